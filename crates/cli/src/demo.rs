@@ -1,0 +1,98 @@
+//! The demonstration: a city that does not exist, on this machine only.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use onedoor_server::app::{App, Mode, secret};
+use onedoor_server::clock::Clock;
+use onedoor_server::config::Config;
+use onedoor_server::db::Db;
+use onedoor_server::db::bulk::{LOADING, state};
+use onedoor_server::population::{self, Plan};
+
+use crate::{say, tasks};
+
+/// The city's offices, built in.
+const CITY: &str = include_str!("../../../demo/city.toml");
+/// The same city for everybody, so that they can talk about it.
+const SEED: u64 = 2004;
+
+pub(crate) async fn run(folder: &Path, listen: SocketAddr, cases: u64) -> anyhow::Result<ExitCode> {
+    if !listen.ip().is_loopback() {
+        bail!(
+            "the demonstration lets anybody be anybody, so it listens on loopback only; \
+             `onedoor serve` is for real use"
+        );
+    }
+    tasks::log("warn");
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let key = folder.join("journal.key");
+    if !key.exists() {
+        tasks::write_secret(&key, &secret())?;
+    }
+    let database = folder.join("onedoor.db");
+    let listener = match tokio::net::TcpListener::bind(listen).await {
+        Ok(listener) => listener,
+        Err(error) => bail!(
+            "{listen} cannot be used ({error}); is a demonstration running already? \
+             Choose another with --listen 127.0.0.1:8081"
+        ),
+    };
+    let config = Config {
+        database: database.display().to_string(),
+        listen: listener.local_addr()?,
+        public_url: None,
+        time_zone: "Europe/Oslo".into(),
+        country: "no".into(),
+        test_numbers: true,
+        journal_key_file: key,
+        sign_in: None,
+    };
+    say::line(&format!("Database: {}", database.display()));
+    prepare(&config, cases).await?;
+    let app = App::start(config, Mode::Demo, Clock::System).await?;
+    say::line(&format!("Onedoor is open at http://{}", listener.local_addr()?));
+    say::line("Stop with Ctrl-C. Start again and everything is as you left it.");
+    onedoor_server::serve::serve(app, listener, tasks::stopped()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes and fills the database the first time; a half-filled one is made anew.
+async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
+    let clock = Clock::System;
+    let path = Path::new(&config.database);
+    if path.exists() && is_half_filled(&config.database).await? {
+        say::line("The first start was interrupted; starting over.");
+        for end in ["", "-wal", "-shm"] {
+            let file = format!("{}{end}", config.database);
+            if Path::new(&file).exists() {
+                std::fs::remove_file(&file)
+                    .with_context(|| format!("{file} cannot be removed"))?;
+            }
+        }
+    }
+    let db = tasks::open_migrated(config, &clock).await?;
+    if state(&db, population::KEY).await?.is_some() {
+        return Ok(());
+    }
+    tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
+    let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
+    let bar = say::bar(cases, "Making the city");
+    let plan = Plan { seed: SEED, cases, now: clock.now(), zone };
+    let filled = population::fill(&db, &plan, |done| bar.set_position(done)).await?;
+    bar.finish_and_clear();
+    say::line(&format!(
+        "A city with {} open cases, {} people and {} staff.",
+        filled.cases, filled.persons, filled.staff
+    ));
+    Ok(())
+}
+
+async fn is_half_filled(database: &str) -> anyhow::Result<bool> {
+    let db = Db::open(database).await?;
+    // A file without the table was interrupted before that: migrating goes on.
+    Ok(state(&db, population::KEY).await.is_ok_and(|state| state.as_deref() == Some(LOADING)))
+}

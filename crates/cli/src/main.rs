@@ -1,0 +1,173 @@
+//! The one binary: a demonstration, a real server, and what its keeper needs.
+
+mod demo;
+mod doctor;
+mod say;
+mod tasks;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// One door in: the joint front office of three welfare agencies.
+#[derive(Parser)]
+#[command(name = "onedoor", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows everything on a made-up city, on this machine only.
+    Demo {
+        /// The folder for its database and keys.
+        #[arg(long, default_value = "onedoor-demo")]
+        folder: PathBuf,
+        /// Where to listen; loopback only.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: std::net::SocketAddr,
+        /// How many open cases the city has.
+        #[arg(long, default_value_t = 9000)]
+        cases: u64,
+    },
+    /// Serves for real.
+    Serve {
+        /// The set-up, as docs/operations.md describes it.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Brings the database up to this program.
+    Migrate {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Tells what is wrong with a set-up and what to do about it.
+    Doctor {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Imports the offices from one file, whole or not at all.
+    Import {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// Only tries it.
+        #[arg(long)]
+        only_try: bool,
+        /// The file, as docs/office-import.md describes it.
+        file: PathBuf,
+    },
+    /// The journal.
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// Tokens for programs and kiosks.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Fills an empty database with a made-up population.
+    Population {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// The same seed makes the same people.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many open cases.
+        #[arg(long, default_value_t = 9000)]
+        cases: u64,
+    },
+}
+
+#[derive(Subcommand)]
+enum JournalCommand {
+    /// Reads every row and names those that were changed, removed or moved.
+    Verify {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes one and prints its secret, once.
+    Make {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// Its name, to revoke it by.
+        name: String,
+        /// The code of the member of staff whose rights it carries.
+        #[arg(long, conflicts_with = "kiosk", required_unless_present = "kiosk")]
+        staff: Option<String>,
+        /// The code of the office whose kiosk it signs in.
+        #[arg(long)]
+        kiosk: Option<String>,
+        /// How many days it holds.
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=3650))]
+        days: i64,
+    },
+    /// Revokes one at once.
+    Revoke {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// Its name.
+        name: String,
+    },
+    /// Lists them, without their secrets.
+    List {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        // Database calls run where they are made; a few threads more than
+        // cores keep a slow one from holding up the others.
+        .worker_threads(std::thread::available_parallelism().map_or(4, |n| n.get().max(4)))
+        .enable_all()
+        .build();
+    let result = runtime
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(cli.command)));
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            say::error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo { folder, listen, cases } => demo::run(&folder, listen, cases).await,
+        Command::Serve { config } => tasks::serve(&config).await,
+        Command::Migrate { config } => tasks::migrate(&config).await,
+        Command::Doctor { config } => doctor::run(&config).await,
+        Command::Import { config, only_try, file } => {
+            tasks::import(&config, &file, only_try).await
+        }
+        Command::Journal { command: JournalCommand::Verify { config } } => {
+            tasks::verify(&config).await
+        }
+        Command::Token { command } => tasks::token(command).await,
+        Command::Population { config, seed, cases } => {
+            tasks::population(&config, seed, cases).await
+        }
+    }
+}

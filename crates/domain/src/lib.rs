@@ -1,0 +1,12 @@
+//! What the offices do: the rules of the joint front office, with no input or
+//! output, no clock and no randomness. Time and identifiers come in as
+//! arguments, so that every rule can be tried on any day.
+
+pub mod case;
+pub mod ids;
+pub mod meeting;
+pub mod office;
+pub mod person;
+pub mod reception;
+pub mod secrecy;
+pub mod text;

@@ -1,0 +1,182 @@
+//! What one running server holds.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use onedoor_domain::person::Country;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigFault};
+use crate::db::{Db, DbError, Pending};
+use crate::journal::Journal;
+use crate::reception::Pulse;
+use crate::sign_in::Provider;
+
+/// Whether this is a demonstration, where anyone on this machine may be anyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Personas instead of sign-in; loopback only.
+    Demo,
+    /// Real.
+    Real,
+}
+
+/// A running server's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The set-up.
+    pub config: Config,
+    /// Demonstration or real.
+    pub mode: Mode,
+    /// The time zone of the offices.
+    pub zone: TimeZone,
+    /// The country profile.
+    pub country: Country,
+    /// The journal.
+    pub journal: Journal,
+    /// Tells live queues that something changed.
+    pub pulse: Pulse,
+    /// The identity provider, where one is set up.
+    pub provider: Option<Provider>,
+    /// Renders the metrics, where a recorder is installed.
+    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Why a server does not start.
+#[derive(Debug, Error)]
+pub enum StartFault {
+    /// The set-up.
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The schema does not fit this program.
+    #[error("the database is not up to this program ({0:?}): run `onedoor migrate`")]
+    Schema(Pending),
+    /// A demonstration would be reachable from outside.
+    #[error("demonstration mode listens on loopback only")]
+    DemoOffLoopback,
+    /// Real mode needs a way to sign in.
+    #[error("no [sign_in] is set up: nobody could sign in")]
+    NoSignIn,
+    /// The identity provider.
+    #[error("the identity provider: {0}")]
+    Provider(String),
+}
+
+impl App {
+    /// Puts the parts together and checks that they fit. Nothing here grows
+    /// with the amount of data.
+    ///
+    /// # Errors
+    /// See [`StartFault`].
+    pub async fn start(config: Config, mode: Mode, clock: Clock) -> Result<Self, StartFault> {
+        if mode == Mode::Demo && !config.listen.ip().is_loopback() {
+            return Err(StartFault::DemoOffLoopback);
+        }
+        let zone = TimeZone::get(&config.time_zone)
+            .map_err(|_| ConfigFault::Zone(config.time_zone.clone()))?;
+        let country: Country = config
+            .country
+            .parse()
+            .map_err(|_| ConfigFault::Country(config.country.clone()))?;
+        let journal = Journal::new(config.journal_key()?);
+        let db = Db::open(&config.database).await?;
+        match db.pending().await? {
+            Pending::Nothing => {}
+            pending => return Err(StartFault::Schema(pending)),
+        }
+        let provider = match (&config.sign_in, mode) {
+            (Some(sign_in), _) => Some(Provider::new(sign_in)?),
+            (None, Mode::Demo) => None,
+            (None, Mode::Real) => return Err(StartFault::NoSignIn),
+        };
+        let metrics =
+            metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
+        let pulse = Pulse::default();
+        Ok(Self(Arc::new(Parts {
+            db,
+            clock,
+            config,
+            mode,
+            zone,
+            country,
+            journal,
+            pulse,
+            provider,
+            metrics,
+        })))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The day that it is at the offices.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.day(self.now())
+    }
+
+    /// The day of an instant at the offices.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> Date {
+        self.zone.to_datetime(at).date()
+    }
+}
+
+/// A new identifier: ordered by time, so that new rows lie together on disk.
+#[must_use]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// An identifier that is always the same for the same code: what an import
+/// names twice is one thing.
+#[must_use]
+pub fn id_of(kind: &str, code: &str) -> Uuid {
+    let hash = blake3::hash(format!("{kind}:{code}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(hash.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]));
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Random bytes for secrets, from the operating system.
+#[must_use]
+pub fn secret() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rand::fill(&mut bytes);
+    bytes
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,113 @@
+//! What time does to cases by itself: hand-overs expire, and what nobody wants
+//! falls to the municipality. Each case is its own transaction, so that several
+//! servers may do this at once and a fault in one case stops no other.
+
+use onedoor_domain::case::{Answer, CaseFault};
+use onedoor_domain::ids::CaseId;
+use onedoor_domain::secrecy::{Action, Ground};
+use serde_json::json;
+
+use super::store::{self, Stored, Unattended};
+use crate::app::App;
+use crate::db::Tx;
+use crate::journal::{Entry, SubjectKind};
+use crate::office::store as offices;
+use crate::sign_in::Actor;
+use crate::web::Fault;
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Hand-overs that expired to the joint manager.
+    pub expired: u32,
+    /// Cases that fell to the municipality (REQ-REF-08).
+    pub last_resort: u32,
+}
+
+/// One round over everything that is due.
+///
+/// # Errors
+/// When the database does not answer. A single case's fault is logged.
+pub async fn round(app: &App) -> Result<Round, Fault> {
+    let today = app.today();
+    let mut done = Round::default();
+    let due = {
+        let mut conn = app.db.read().await?;
+        Unattended::due(&mut conn, today).await?
+    };
+    for id in due {
+        match expire(app, id).await {
+            Ok(true) => done.expired += 1,
+            Ok(false) | Err(Fault::Conflict(..)) => {}
+            Err(fault) => tracing::error!(?fault, "a hand-over could not expire"),
+        }
+    }
+    let unwanted = {
+        let mut conn = app.db.read().await?;
+        Unattended::unwanted(&mut conn, today).await?
+    };
+    for id in unwanted {
+        match fall(app, id).await {
+            Ok(true) => done.last_resort += 1,
+            Ok(false) | Err(Fault::Conflict(..)) => {}
+            Err(fault) => tracing::error!(?fault, "a case could not fall to the municipality"),
+        }
+    }
+    Ok(done)
+}
+
+async fn journal(app: &App, tx: &mut Tx, action: Action, stored: &Stored) -> Result<(), Fault> {
+    let entry = Entry {
+        action,
+        ground: Some(Ground::Duty),
+        subject: (SubjectKind::Case, Some(stored.case.id.0)),
+        persons: vec![stored.case.person.0],
+        detail: json!({ "by": "deadline" }),
+    };
+    app.journal.append(tx, &Actor::system(), app.now(), &[entry]).await?;
+    Ok(())
+}
+
+async fn expire(app: &App, id: CaseId) -> Result<bool, Fault> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    let Some(stored) = Unattended::load(&mut tx, id).await? else { return Ok(false) };
+    let Some(asked) = stored.case.asked.clone() else { return Ok(false) };
+    let manager = offices::office(&mut tx, stored.office).await?.and_then(|(.., m)| m);
+    let Ok(case) = stored.case.clone().expire(app.today()) else { return Ok(false) };
+    // Without a joint manager the responsible worker keeps the question: the
+    // person never gets it.
+    let manager = manager.or(Some(case.responsible.id));
+    store::answer(&mut tx, asked.ask.id, &Answer::Expired, None, manager, now).await?;
+    Unattended::save(&mut tx, &case, stored.version, now).await?;
+    let detail = json!({ "to_unit": asked.ask.to_unit.to_string() });
+    store::event(&mut tx, id, "handover_expired", None, &detail, now).await?;
+    journal(app, &mut tx, Action::AskHandover, &stored).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn fall(app: &App, id: CaseId) -> Result<bool, Fault> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    let Some(stored) = Unattended::load(&mut tx, id).await? else { return Ok(false) };
+    if !Unattended::all_refused(&mut tx, &stored).await? {
+        return Ok(false);
+    }
+    let holder = offices::last_resort(&mut tx, stored.office, app.today()).await?;
+    let Some(holder) = holder else { return Ok(false) };
+    let Some(holder) = offices::worker(&mut tx, holder).await? else { return Ok(false) };
+    let former = stored.case.responsible;
+    let deputy =
+        if holder.worker.id == former.id { stored.case.deputy } else { former };
+    let fallen = match stored.case.clone().fall_to_municipality(holder.worker, deputy, true) {
+        Ok(fallen) => fallen,
+        Err(CaseFault::NotOnDuty) => return Ok(false),
+        Err(fault) => return Err(Fault::conflict(fault.code())),
+    };
+    Unattended::save(&mut tx, &fallen, stored.version, now).await?;
+    store::event(&mut tx, id, "last_resort", None, &json!({}), now).await?;
+    journal(app, &mut tx, Action::SettleHandover, &stored).await?;
+    tx.commit().await?;
+    Ok(true)
+}

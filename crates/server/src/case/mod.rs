@@ -1,0 +1,10 @@
+//! The shared case: its three, its hand-overs, and a caseworker's day.
+
+mod acts;
+pub mod deadlines;
+pub mod lists;
+mod pages;
+pub mod store;
+
+pub use acts::{Opening, open_case};
+pub use pages::routes;

@@ -1,0 +1,921 @@
+//! The case page, its acts, the day and the joint manager's table.
+
+use axum::extract::{Path, Query};
+use jiff::ToSpan;
+use onedoor_domain::case::{
+    Answer, Ask, CaseFault, CloseReason, HandoverReason, NextStep, SHUTTLE_ALARM,
+};
+use onedoor_domain::ids::{CaseId, HandoverId, PersonId, StaffId, UnitId};
+use onedoor_domain::secrecy::{Action, Ground};
+use onedoor_domain::text;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::lists::{self, CaseLine};
+use super::store::{self, Stored};
+use super::{Opening, open_case};
+use crate::db::{Link, Tx};
+use crate::office::store::{self as offices, Choice};
+use crate::person::store as persons;
+use crate::policy::{Permit, Subject};
+use crate::web::validate::Faults;
+use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::default()
+        .see::<DayPage, _, _>("/day", "The caller's day", day)
+        .see::<ManagementPage, _, _>("/management", "The joint manager's table", management)
+        .see::<OpenPage, _, _>("/persons/{id}/case", "The form that opens a case", open_form)
+        .act::<OpenForm, _, _>("/persons/{id}/case", "Opens a case, or finds the open one", open)
+        .see::<CasePage, _, _>("/cases/{id}", "One case", show)
+        .act::<StepForm, _, _>("/cases/{id}/step", "Sets the next step", plan)
+        .act::<DeputyForm, _, _>("/cases/{id}/deputy", "Names another deputy", deputy)
+        .act::<SchemeForm, _, _>("/cases/{id}/scheme", "Records a change of scheme", scheme)
+        .act::<AskForm, _, _>("/cases/{id}/handover", "Asks another unit to take over", ask)
+        .act::<VersionForm, _, _>(
+            "/cases/{id}/handover/withdraw",
+            "Takes the question back",
+            withdraw,
+        )
+        .act::<AcceptForm, _, _>("/cases/{id}/handover/accept", "Takes the case over", accept)
+        .act::<RefuseForm, _, _>(
+            "/cases/{id}/handover/refuse",
+            "Refuses, with reason and alternative",
+            refuse,
+        )
+        .act::<VersionForm, _, _>(
+            "/cases/{id}/settle",
+            "The joint manager decides that the case stays",
+            settle,
+        )
+        .act::<CloseForm, _, _>("/cases/{id}/close", "Ends the case", close)
+}
+
+/// A line of the history.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HistoryLine {
+    pub(crate) at: i64,
+    pub(crate) kind: String,
+    pub(crate) who: String,
+    pub(crate) what: String,
+}
+
+/// A hand-over on the page.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HandoverLine {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) reason: String,
+    pub(crate) need: String,
+    pub(crate) asked_at: i64,
+    pub(crate) deadline: String,
+    pub(crate) to: String,
+    pub(crate) to_staff: String,
+    pub(crate) by: String,
+    pub(crate) answer_reason: Option<String>,
+    pub(crate) alternative: Option<String>,
+    pub(crate) answered_at: Option<i64>,
+}
+
+/// What the caller may do with the case.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct May {
+    pub(crate) plan: bool,
+    pub(crate) ask: bool,
+    pub(crate) answer: bool,
+    pub(crate) settle: bool,
+    pub(crate) close: bool,
+}
+
+/// One case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CasePage {
+    pub(crate) id: String,
+    pub(crate) version: i64,
+    pub(crate) person: String,
+    pub(crate) name: String,
+    pub(crate) number: String,
+    pub(crate) born_on: Option<String>,
+    pub(crate) phone: String,
+    pub(crate) language: String,
+    pub(crate) may_read_person: bool,
+    pub(crate) summary: String,
+    pub(crate) opened_at: i64,
+    pub(crate) closed_at: Option<i64>,
+    pub(crate) close_reason: String,
+    pub(crate) responsible: String,
+    pub(crate) responsible_unit: String,
+    pub(crate) agency: String,
+    pub(crate) agencies: Vec<String>,
+    pub(crate) deputy: String,
+    pub(crate) deputy_unit: String,
+    pub(crate) step_what: String,
+    pub(crate) step_on: String,
+    pub(crate) step_place: String,
+    pub(crate) step_owner: String,
+    pub(crate) handover_count: i64,
+    pub(crate) shuttles: i64,
+    pub(crate) alarm: bool,
+    pub(crate) forced_changes: i64,
+    pub(crate) last_resort: bool,
+    pub(crate) waiting: bool,
+    pub(crate) undecided: bool,
+    pub(crate) may: May,
+    pub(crate) handovers: Vec<HandoverLine>,
+    pub(crate) history: Vec<HistoryLine>,
+    pub(crate) colleagues: Vec<Choice>,
+    pub(crate) units: Vec<Choice>,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) close_reasons: Vec<String>,
+    pub(crate) deadline: String,
+    pub(crate) sent: Sent,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+/// What was typed into a form of the case page that was not taken.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct Sent {
+    pub(crate) what: String,
+    pub(crate) on: String,
+    pub(crate) place: String,
+    pub(crate) owner: String,
+    pub(crate) need: String,
+    pub(crate) reason: String,
+    pub(crate) to_unit: String,
+    pub(crate) answer_reason: String,
+    pub(crate) alternative: String,
+}
+
+crate::page!(CasePage, "case/pages/case.html");
+
+fn may(desk: &Desk, stored: &Stored, ground: Ground) -> May {
+    let actor = desk.actor();
+    let me = actor.id.map(StaffId);
+    let carries = me.is_some_and(|id| stored.case.is_carried_by(id));
+    let manages = ground == Ground::JointManagement
+        || actor.role == Some(onedoor_domain::office::Role::JointManager)
+            && actor.office == Some(stored.office);
+    let open = stored.closed.is_none();
+    let waiting = stored.case.asked.is_some();
+    let asked = stored.case.asked.as_ref().is_some_and(|asked| match asked.ask.to_staff {
+        Some(staff) => Some(staff) == me,
+        None => Some(asked.ask.to_unit) == actor.unit,
+    });
+    May {
+        plan: open && (carries || manages),
+        ask: open && !waiting && (carries || manages),
+        answer: open && asked,
+        settle: open && manages,
+        close: open && !waiting && (carries || manages),
+    }
+}
+
+async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<CasePage, Fault> {
+    let stored = store::read(link, permit).await?;
+    let person = persons::read(link, permit).await?;
+    let may = may(desk, &stored, permit.ground());
+    let history = store::events(link, permit).await?;
+    let handovers = store::handovers(link, permit).await?;
+    let mut colleagues = Vec::new();
+    let mut units = Vec::new();
+    let office = desk.actor().office.unwrap_or(stored.office);
+    if may.plan || may.answer {
+        colleagues = offices::colleagues(link, office).await?;
+    }
+    if may.ask {
+        units = offices::near_units(link, stored.office, desk.today()).await?;
+    }
+    let may_read_person = desk
+        .permit_quietly(link, Action::ReadPerson, Subject::Person(stored.case.person))
+        .await?
+        .is_some();
+    let undecided = handovers.iter().any(|h| matches!(h.state.as_str(), "refused" | "expired"));
+    let case = &stored.case;
+    Ok(CasePage {
+        id: case.id.to_string(),
+        version: stored.version,
+        person: case.person.to_string(),
+        name: person.name(),
+        number: person.number,
+        born_on: person.born_on,
+        phone: person.phone,
+        language: person.language,
+        may_read_person,
+        summary: stored.summary,
+        opened_at: stored.opened_at.as_microsecond(),
+        closed_at: stored.closed.as_ref().map(|(at, _)| at.as_microsecond()),
+        close_reason: stored.closed.map(|(_, reason)| reason).unwrap_or_default(),
+        responsible: stored.responsible_name,
+        responsible_unit: stored.responsible_unit,
+        agency: stored.agency_name,
+        agencies: store::agencies(link, permit).await?,
+        deputy: stored.deputy_name,
+        deputy_unit: stored.deputy_unit,
+        step_what: case.step.what.clone(),
+        step_on: case.step.on.to_string(),
+        step_place: case.step.place.clone(),
+        step_owner: stored.step_owner_name,
+        handover_count: i64::from(case.handovers),
+        shuttles: stored.shuttles,
+        alarm: stored.shuttles >= i64::from(SHUTTLE_ALARM),
+        forced_changes: i64::from(case.forced_changes),
+        last_resort: case.last_resort,
+        waiting: case.asked.is_some(),
+        undecided,
+        may,
+        handovers: handovers.into_iter().map(handover_line).collect(),
+        history: history.into_iter().map(history_line).collect(),
+        colleagues,
+        units,
+        reasons: HandoverReason::ALL.iter().map(|r| r.as_str().to_owned()).collect(),
+        close_reasons: CloseReason::ALL.iter().map(|r| r.as_str().to_owned()).collect(),
+        deadline: desk.today().checked_add(7.days()).unwrap_or(desk.today()).to_string(),
+        sent: Sent::default(),
+        faults: Vec::new(),
+    })
+}
+
+fn handover_line(row: store::HandoverRow) -> HandoverLine {
+    HandoverLine {
+        id: row.id,
+        state: row.state,
+        reason: row.reason,
+        need: row.need,
+        asked_at: row.asked_at,
+        deadline: row.deadline,
+        to: row.to,
+        to_staff: row.to_staff,
+        by: row.by,
+        answer_reason: row.answer_reason,
+        alternative: row.alternative,
+        answered_at: row.answered_at,
+    }
+}
+
+fn history_line(row: store::Happened) -> HistoryLine {
+    let what = ["what", "alternative", "to"]
+        .iter()
+        .find_map(|key| row.detail.get(*key).and_then(serde_json::Value::as_str))
+        .unwrap_or_default()
+        .to_owned();
+    HistoryLine { at: row.at, kind: row.kind, who: row.who, what }
+}
+
+async fn show(desk: Desk, Path(id): Path<CaseId>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadCase, Subject::Case(id)).await?;
+    let page = case_page(&desk, &mut conn, &permit).await?;
+    desk.show(&page)
+}
+
+/// Shows the case page again with what was typed and why it was not taken.
+async fn again(
+    desk: &Desk,
+    tx: &mut Tx,
+    id: CaseId,
+    sent: Sent,
+    faults: Vec<FieldFault>,
+) -> Reply {
+    let permit = desk.permit(tx, Action::ReadCase, Subject::Case(id)).await?;
+    let mut page = case_page(desk, tx, &permit).await?;
+    page.sent = sent;
+    page.faults.clone_from(&faults);
+    desk.again(&page, faults)
+}
+
+fn refused(fault: CaseFault) -> Fault {
+    match fault {
+        CaseFault::RefusalReason(text) => Fault::field("reason", text.code()),
+        CaseFault::RefusalAlternative(text) => Fault::field("alternative", text.code()),
+        CaseFault::SamePerson | CaseFault::NotOnDuty => Fault::field("deputy", fault.code()),
+        other => Fault::conflict(other.code()),
+    }
+}
+
+/// Reads the case for an act, and refuses an act on a page that is out of date.
+async fn take(tx: &mut Tx, permit: &Permit, version: &str, sent: &[(&str, &str)]) -> Result<Stored, Fault> {
+    let stored = store::read(tx, permit).await?;
+    if stored.closed.is_some() {
+        return Err(Fault::conflict("case-closed"));
+    }
+    let shown: Option<i64> = version.trim().parse().ok();
+    if shown.is_some_and(|shown| shown != stored.version) {
+        let now = &stored.case.step;
+        let mut all: Vec<(String, String)> = sent
+            .iter()
+            .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()))
+            .collect();
+        all.push(("now-step".into(), format!("{} {} {}", now.what, now.on, now.place)));
+        all.push(("now-responsible".into(), stored.responsible_name));
+        return Err(Fault::Conflict("stale", all));
+    }
+    Ok(stored)
+}
+
+/// Only which version of the case was shown.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct VersionForm {
+    /// The version that was shown; empty to act on whatever is there.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+/// A next step.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct StepForm {
+    /// What happens.
+    #[serde(default)]
+    pub(crate) what: String,
+    /// Who sees to it.
+    #[serde(default)]
+    pub(crate) owner: String,
+    /// When.
+    #[serde(default)]
+    pub(crate) on: String,
+    /// Where.
+    #[serde(default)]
+    pub(crate) place: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+async fn plan(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<StepForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::PlanCase, Subject::Case(id)).await?;
+    let sent = [("what", form.what.as_str()), ("on", &form.on), ("place", &form.place)];
+    let stored = take(&mut tx, &permit, &form.version, &sent).await?;
+    let mut faults = Faults::default();
+    let on = faults.date("on", &form.on);
+    let owner = match form.owner.trim() {
+        "" => Some(stored.case.responsible.id),
+        text => faults.id("owner", text).map(StaffId),
+    };
+    let owner = match owner {
+        Some(id) => offices::worker(&mut tx, id).await?,
+        None => None,
+    };
+    if owner.is_none() {
+        faults.add("owner", "choose");
+    }
+    let mut planned = None;
+    if let (Some(on), Some(owner)) = (on, &owner) {
+        match NextStep::new(&form.what, owner.worker.id, on, &form.place, desk.today()) {
+            Ok(step) => match stored.case.clone().plan(step, owner.worker) {
+                Ok(case) => planned = Some(case),
+                Err(fault) => faults.add("owner", fault.code()),
+            },
+            Err(fault) => {
+                let (field, code) = fault.field_and_code();
+                faults.add(field, code);
+            }
+        }
+    }
+    let (Some(case), true) = (planned, faults.is_empty()) else {
+        let sent = Sent {
+            what: form.what,
+            on: form.on,
+            place: form.place,
+            owner: form.owner,
+            ..Sent::default()
+        };
+        return again(&desk, &mut tx, id, sent, faults.into_list()).await;
+    };
+    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+    let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
+    store::event(&mut tx, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "case-step")
+}
+
+/// Another deputy.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct DeputyForm {
+    /// The worker.
+    #[serde(default)]
+    pub(crate) deputy: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+async fn deputy(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<DeputyForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::PlanCase, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
+    let known = match form.deputy.parse() {
+        Ok(id) => offices::worker(&mut tx, StaffId(id)).await?,
+        Err(_) => None,
+    };
+    let appointed = known
+        .ok_or("choose")
+        .and_then(|known| stored.case.clone().appoint_deputy(known.worker).map_err(|f| f.code()));
+    match appointed {
+        Ok(case) => {
+            store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+            store::event(&mut tx, id, "deputy", desk.actor().id, &json!({}), desk.now()).await?;
+            desk.commit(tx).await?;
+            desk.done(&format!("/cases/{id}"), "case-deputy")
+        }
+        Err(code) => {
+            let faults = vec![FieldFault::new("deputy", code)];
+            again(&desk, &mut tx, id, Sent::default(), faults).await
+        }
+    }
+}
+
+/// A change of scheme: rehabilitation, qualification, another benefit.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct SchemeForm {
+    /// The scheme from now on, in words.
+    #[serde(default)]
+    pub(crate) scheme: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+/// REQ-FOLL-10: a change of scheme leaves the worker as they are and counts no
+/// change; REQ-REF-09: who should carry it instead must accept first.
+async fn scheme(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<SchemeForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::PlanCase, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[("scheme", &form.scheme)]).await?;
+    let scheme = match text::required(&form.scheme, text::LINE) {
+        Ok(scheme) => scheme,
+        Err(fault) => {
+            let faults = vec![FieldFault::new("scheme", fault.code())];
+            return again(&desk, &mut tx, id, Sent::default(), faults).await;
+        }
+    };
+    store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
+    let detail = json!({ "to": scheme });
+    store::event(&mut tx, id, "scheme", desk.actor().id, &detail, desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "case-scheme")
+}
+
+/// A hand-over asked for.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct AskForm {
+    /// The unit that is asked.
+    #[serde(default)]
+    pub(crate) to_unit: String,
+    /// The worker that is asked, when one in particular.
+    #[serde(default)]
+    pub(crate) to_staff: String,
+    /// A reason from the list.
+    #[serde(default)]
+    pub(crate) reason: String,
+    /// What the person needs.
+    #[serde(default)]
+    pub(crate) need: String,
+    /// The last day for an answer.
+    #[serde(default)]
+    pub(crate) deadline: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+async fn read_ask(
+    desk: &Desk,
+    tx: &mut Tx,
+    form: &AskForm,
+    faults: &mut Faults,
+) -> Result<Option<Ask>, Fault> {
+    let me = desk.worker()?;
+    let mut unit = faults.id("to_unit", &form.to_unit).map(UnitId);
+    let mut to_staff = None;
+    if let Ok(staff) = form.to_staff.parse().map(StaffId) {
+        match offices::worker(tx, staff).await? {
+            Some(known) => {
+                to_staff = Some(staff);
+                unit = Some(known.worker.unit);
+            }
+            None => faults.add("to_staff", "choose"),
+        }
+    }
+    let reason = match HandoverReason::parse(form.reason.trim()) {
+        Some(reason) => Some(reason),
+        None => {
+            faults.add("reason", "handover-reason");
+            None
+        }
+    };
+    let deadline = faults.date("deadline", &form.deadline);
+    let found = match unit {
+        Some(unit) => offices::unit(tx, unit).await?,
+        None => None,
+    };
+    if unit.is_some() && found.is_none() {
+        faults.add("to_unit", "choose");
+    }
+    let (Some(unit), Some((_, agency, _)), Some(reason), Some(deadline)) =
+        (unit, found, reason, deadline)
+    else {
+        return Ok(None);
+    };
+    let ask = Ask {
+        id: HandoverId(crate::app::new_id()),
+        by: me.id,
+        to_agency: agency,
+        to_unit: unit,
+        to_staff,
+        reason,
+        need: form.need.clone(),
+        deadline,
+    };
+    match ask.check(desk.today()) {
+        Ok(ask) => Ok(Some(ask)),
+        Err(fault) => {
+            let (field, code) = fault.field_and_code();
+            faults.add(field, code);
+            Ok(None)
+        }
+    }
+}
+
+async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::AskHandover, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[("need", &form.need)]).await?;
+    let mut faults = Faults::default();
+    let Some(ask) = read_ask(&desk, &mut tx, &form, &mut faults).await? else {
+        let sent = Sent {
+            need: form.need,
+            reason: form.reason,
+            to_unit: form.to_unit,
+            ..Sent::default()
+        };
+        return again(&desk, &mut tx, id, sent, faults.into_list()).await;
+    };
+    let by_manager = permit.ground() == Ground::JointManagement;
+    let detail = json!({ "to_unit": ask.to_unit.to_string(), "reason": ask.reason.as_str() });
+    let case = stored.case.ask(ask, by_manager).map_err(refused)?;
+    if let Some(asked) = &case.asked {
+        store::insert_handover(&mut tx, id, asked, desk.now()).await?;
+    }
+    // The joint manager asking somebody else is the decision on what stood open.
+    if by_manager {
+        store::settle(&mut tx, &permit).await?;
+    }
+    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+    store::event(&mut tx, id, "handover_asked", desk.actor().id, &detail, desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "handover-asked")
+}
+
+async fn withdraw(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<VersionForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::AskHandover, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
+    let asked = stored.case.asked.clone();
+    let case = stored.case.withdraw(worker.id).map_err(refused)?;
+    if let Some(asked) = asked {
+        let who = Some(worker.id);
+        store::answer(&mut tx, asked.ask.id, &Answer::Withdrawn, who, None, desk.now()).await?;
+    }
+    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+    let actor = desk.actor().id;
+    store::event(&mut tx, id, "handover_withdrawn", actor, &json!({}), desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "handover-withdrawn")
+}
+
+/// An acceptance.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct AcceptForm {
+    /// Another deputy, if the present one should not stay.
+    #[serde(default)]
+    pub(crate) deputy: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::AnswerHandover, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
+    let deputy = match form.deputy.parse() {
+        Ok(id) => offices::worker(&mut tx, StaffId(id)).await?.map(|known| known.worker),
+        Err(_) => None,
+    };
+    let asked = stored.case.asked.clone();
+    let case = stored.case.accept(worker, deputy).map_err(refused)?;
+    if let Some(asked) = asked {
+        let who = Some(worker.id);
+        store::answer(&mut tx, asked.ask.id, &Answer::Accepted, who, None, desk.now()).await?;
+    }
+    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+    crate::person::store::make_known(&mut tx, &permit, worker.agency, desk.today()).await?;
+    let actor = desk.actor().id;
+    store::event(&mut tx, id, "handover_accepted", actor, &json!({}), desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "handover-accepted")
+}
+
+/// A refusal.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct RefuseForm {
+    /// Why not.
+    #[serde(default)]
+    pub(crate) reason: String,
+    /// What instead.
+    #[serde(default)]
+    pub(crate) alternative: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+/// REQ-REF-04: the person has an owner the same day, the asker, and the joint
+/// manager gets the question at once.
+async fn refuse(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<RefuseForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::AnswerHandover, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[("alternative", &form.alternative)])
+        .await?;
+    let asked = stored.case.asked.clone();
+    let outcome = stored.case.clone().refuse(worker, &form.reason, &form.alternative);
+    let (case, answer) = match outcome {
+        Ok(both) => both,
+        Err(fault) => match refused(fault) {
+            Fault::Fields(faults) => {
+                let sent = Sent {
+                    answer_reason: form.reason,
+                    alternative: form.alternative,
+                    ..Sent::default()
+                };
+                return again(&desk, &mut tx, id, sent, faults).await;
+            }
+            other => return Err(other),
+        },
+    };
+    let manager = offices::office(&mut tx, stored.office).await?.and_then(|(.., m)| m);
+    let manager = manager.or(Some(case.responsible.id));
+    if let Some(asked) = asked {
+        let who = Some(worker.id);
+        store::answer(&mut tx, asked.ask.id, &answer, who, manager, desk.now()).await?;
+    }
+    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+    let detail = json!({ "alternative": form.alternative.trim() });
+    let actor = desk.actor().id;
+    store::event(&mut tx, id, "handover_refused", actor, &detail, desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done("/day", "handover-refused")
+}
+
+async fn settle(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<VersionForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::SettleHandover, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
+    if store::settle(&mut tx, &permit).await? == 0 {
+        return Err(Fault::conflict("case-nothing-asked"));
+    }
+    store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
+    let actor = desk.actor().id;
+    store::event(&mut tx, id, "settled", actor, &json!({}), desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "case-settled")
+}
+
+/// The end of a case.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct CloseForm {
+    /// A reason from the list.
+    #[serde(default)]
+    pub(crate) reason: String,
+    /// The version that was shown.
+    #[serde(default)]
+    pub(crate) version: String,
+}
+
+async fn close(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<CloseForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::CloseCase, Subject::Case(id)).await?;
+    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
+    let Some(reason) = CloseReason::parse(form.reason.trim()) else {
+        let faults = vec![FieldFault::new("close_reason", "choose")];
+        return again(&desk, &mut tx, id, Sent::default(), faults).await;
+    };
+    let by_manager = permit.ground() == Ground::JointManagement;
+    let closed = stored.case.close(worker.id, by_manager, reason).map_err(refused)?;
+    store::close(&mut tx, &permit, closed.reason, stored.version, desk.now()).await?;
+    let detail = json!({ "reason": reason.as_str() });
+    store::event(&mut tx, id, "closed", desk.actor().id, &detail, desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/cases/{id}"), "case-closed")
+}
+
+/// What opens a case.
+#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct OpenForm {
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) summary: String,
+    /// The responsible worker; the caller when empty.
+    #[serde(default)]
+    pub(crate) responsible: String,
+    /// The deputy.
+    #[serde(default)]
+    pub(crate) deputy: String,
+    /// What happens next.
+    #[serde(default)]
+    pub(crate) step_what: String,
+    /// When.
+    #[serde(default)]
+    pub(crate) step_on: String,
+    /// Where.
+    #[serde(default)]
+    pub(crate) step_place: String,
+    /// A key that makes sending twice harmless.
+    #[serde(default)]
+    pub(crate) once: String,
+}
+
+/// The form that opens a case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OpenPage {
+    pub(crate) person: String,
+    pub(crate) name: String,
+    pub(crate) form: OpenForm,
+    pub(crate) colleagues: Vec<Choice>,
+    pub(crate) once: String,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(OpenPage, "case/pages/open.html");
+
+async fn open_page(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+    form: OpenForm,
+    faults: Vec<FieldFault>,
+) -> Result<OpenPage, Fault> {
+    let person = persons::read(link, permit).await?;
+    Ok(OpenPage {
+        person: person.id.to_string(),
+        name: person.name(),
+        colleagues: offices::colleagues(link, desk.office()?).await?,
+        once: if form.once.is_empty() {
+            crate::app::new_id().to_string()
+        } else {
+            form.once.clone()
+        },
+        form,
+        faults,
+    })
+}
+
+async fn open_form(desk: Desk, Path(id): Path<PersonId>) -> Reply {
+    let worker = desk.worker()?;
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::OpenCase, Subject::Person(id)).await?;
+    let form = OpenForm { responsible: worker.id.to_string(), ..OpenForm::default() };
+    let page = open_page(&desk, &mut conn, &permit, form, Vec::new()).await?;
+    desk.show(&page)
+}
+
+async fn open(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<OpenForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::OpenCase, Subject::Person(id)).await?;
+    let once = Once::look(&desk, &mut tx, "case.open", &form.once, &form).await?;
+    if let Some(earlier) = &once.earlier {
+        return desk.done(earlier, "case-opened");
+    }
+    let mut faults = Faults::default();
+    let on = faults.date("step_on", &form.step_on);
+    let responsible = match form.responsible.trim() {
+        "" => Some(worker.id),
+        text => faults.id("responsible", text).map(StaffId),
+    };
+    let deputy = faults.id("deputy", &form.deputy).map(StaffId);
+    let mut opened = None;
+    if let (Some(on), Some(responsible), Some(deputy)) = (on, responsible, deputy) {
+        let opening = Opening {
+            summary: form.summary.clone(),
+            responsible,
+            deputy,
+            what: form.step_what.clone(),
+            on,
+            place: form.step_place.clone(),
+        };
+        opened = open_case(&desk, &mut tx, &permit, &opening, &mut faults).await?;
+    }
+    let (Some((case, new)), true) = (opened, faults.is_empty()) else {
+        let faults = faults.into_list();
+        let page = open_page(&desk, &mut tx, &permit, form, faults.clone()).await?;
+        return desk.again(&page, faults);
+    };
+    let location = format!("/cases/{case}");
+    once.save(&desk, &mut tx, &location).await?;
+    desk.commit(tx).await?;
+    desk.done(&location, if new { "case-opened" } else { "case-found" })
+}
+
+/// A caseworker's day.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DayPage {
+    pub(crate) all: i64,
+    pub(crate) late: i64,
+    pub(crate) today: i64,
+    pub(crate) mine: Vec<CaseLine>,
+    pub(crate) next: Option<String>,
+    pub(crate) steps: Vec<CaseLine>,
+    pub(crate) asked_of_me: Vec<CaseLine>,
+    pub(crate) asked_by_me: Vec<CaseLine>,
+    pub(crate) with_others: Vec<CaseLine>,
+}
+
+crate::page!(DayPage, "case/pages/day.html");
+
+#[derive(Deserialize)]
+struct After {
+    #[serde(default)]
+    after: String,
+}
+
+async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
+    let actor = desk.actor();
+    let (on, id) = match after.after.split_once('_') {
+        Some((on, id)) => (on.to_owned(), id.parse().unwrap_or_else(|_| Uuid::nil())),
+        None => (String::new(), Uuid::nil()),
+    };
+    let link = &mut *conn;
+    let mut mine = lists::mine(link, &permit, actor, &on, id).await?;
+    let page = usize::try_from(lists::PAGE).unwrap_or(50);
+    let more = mine.len() > page;
+    mine.truncate(page);
+    let next = mine.last().filter(|_| more).map(|line| format!("{}_{}", line.on, line.id));
+    let (all, late, today) = lists::counts(link, &permit, actor, desk.today()).await?;
+    let page = DayPage {
+        all,
+        late,
+        today,
+        mine,
+        next,
+        steps: lists::steps(link, &permit, actor).await?,
+        asked_of_me: lists::asked_of(link, &permit, actor).await?,
+        asked_by_me: lists::asked_by(link, &permit, actor).await?,
+        with_others: lists::with_others(link, &permit, actor).await?,
+    };
+    let seen = page
+        .mine
+        .iter()
+        .chain(&page.steps)
+        .chain(&page.asked_of_me)
+        .chain(&page.asked_by_me)
+        .chain(&page.with_others)
+        .map(|line| line.person);
+    desk.note_seen(&permit, seen);
+    desk.show(&page)
+}
+
+/// The joint manager's table.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ManagementPage {
+    pub(crate) undecided: Vec<CaseLine>,
+    pub(crate) shuttling: Vec<CaseLine>,
+    pub(crate) without_adviser: Vec<CaseLine>,
+}
+
+crate::page!(ManagementPage, "case/pages/management.html");
+
+async fn management(desk: Desk) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadManagement, Subject::Duty).await?;
+    let actor = desk.actor();
+    let office = desk.office()?;
+    let since = desk.today().checked_sub(30.days()).unwrap_or(desk.today());
+    let link = &mut *conn;
+    let alarm = i64::from(SHUTTLE_ALARM);
+    let page = ManagementPage {
+        undecided: lists::for_manager(link, &permit, actor).await?,
+        shuttling: lists::shuttling(link, &permit, actor, office, alarm).await?,
+        without_adviser: lists::without_adviser(link, &permit, actor, office, since).await?,
+    };
+    let seen = page
+        .undecided
+        .iter()
+        .chain(&page.shuttling)
+        .chain(&page.without_adviser)
+        .map(|line| line.person);
+    desk.note_seen(&permit, seen);
+    desk.show(&page)
+}

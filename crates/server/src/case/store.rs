@@ -1,0 +1,548 @@
+//! Cases and hand-overs in the database.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::case::{
+    Answer, Ask, Asked, CloseReason, HandoverReason, NextStep, OpenCase, Worker, shuttles,
+};
+use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, OfficeId, PersonId, StaffId};
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx, Value};
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    READ = "select c.id, c.person_id, c.summary, c.step_what, c.step_owner_id, c.step_on,
+            c.step_place, c.opened_at, c.closed_at, c.close_reason, c.handovers, c.shuttles,
+            c.forced_changes, c.last_resort, c.version,
+            r.id, r.unit_id, ru.agency_id, r.on_duty, r.name, ru.name, ru.office_id,
+            d.id, d.unit_id, du.agency_id, d.on_duty, d.name, du.name,
+            coalesce(s.name, ''), a.name
+        from shared_case c
+        join staff r on r.id = c.responsible_id join unit ru on ru.id = r.unit_id
+        join staff d on d.id = c.deputy_id join unit du on du.id = d.unit_id
+        left join staff s on s.id = c.step_owner_id
+        join agency a on a.id = c.agency_id
+        where c.id = $1";
+    ASKED = "select id, asked_by, from_agency_id, to_agency_id, to_unit_id, to_staff_id, reason,
+            need, deadline
+        from handover where case_id = $1 and state = 'asked'";
+    CHAIN = "select to_agency_id, from_agency_id from handover
+        where case_id = $1 and state = 'accepted' order by answered_at, id";
+    INSERT = "insert into shared_case (id, person_id, summary, responsible_id, deputy_id,
+            agency_id, unit_id, on_duty, step_what, step_owner_id, step_on, step_place,
+            opened_at, closed_at, close_reason, handovers, shuttles, forced_changes,
+            last_resort, version)
+        values ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $10, $11, $12, null, null, 0, 0, 0,
+            false, 1)";
+    UPDATE = "update shared_case set responsible_id = $3, deputy_id = $4, agency_id = $5,
+            unit_id = $6, step_what = $7, step_owner_id = $8, step_on = $9, step_place = $10,
+            handovers = $11, shuttles = $12, forced_changes = $13, last_resort = $14,
+            version = version + 1
+        where id = $1 and version = $2 and closed_at is null";
+    CLOSE = "update shared_case set closed_at = $3, close_reason = $4, on_duty = null,
+            version = version + 1
+        where id = $1 and version = $2 and closed_at is null";
+    ADD_AGENCY = "insert into case_agency (case_id, agency_id, since) values ($1, $2, $3)
+        on conflict do nothing";
+    AGENCIES = "select a.name from case_agency c join agency a on a.id = c.agency_id
+        where c.case_id = $1 order by a.kind";
+    EVENT = "insert into case_event (case_id, n, at, kind, actor_id, detail)
+        select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from case_event where case_id = $1";
+    EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail from case_event e
+        left join staff s on s.id = e.actor_id where e.case_id = $1 order by e.n desc limit 100";
+    INSERT_HANDOVER = "insert into handover (id, case_id, asked_by, from_agency_id,
+            to_agency_id, to_unit_id, to_staff_id, reason, need, asked_at, deadline, state,
+            answered_at, answered_by, answer_reason, alternative, manager_id, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'asked', null, null, null, null,
+            null, 1)";
+    ANSWER = "update handover set state = $2, answered_at = $3, answered_by = $4,
+            answer_reason = $5, alternative = $6, manager_id = $7, version = version + 1
+        where id = $1 and state = 'asked'";
+    HANDOVERS = "select h.id, h.state, h.reason, h.need, h.asked_at, h.deadline,
+            u.name, o.name, coalesce(t.name, ''), b.name, h.answer_reason, h.alternative,
+            h.answered_at
+        from handover h join unit u on u.id = h.to_unit_id join office o on o.id = u.office_id
+        join staff b on b.id = h.asked_by left join staff t on t.id = h.to_staff_id
+        where h.case_id = $1 order by h.asked_at desc limit 50";
+    SETTLE = "update handover set state = 'settled', version = version + 1
+        where case_id = $1 and state in ('refused', 'expired')";
+    DUE = "select case_id from handover where state = 'asked' and deadline < $1
+        order by deadline limit 200";
+    // Cases where every other agency has said no, or nothing, and the last
+    // deadline has come.
+    LAST_RESORT = "select h.case_id from handover h join shared_case c on c.id = h.case_id
+        where h.state in ('refused', 'expired') and h.deadline <= $1
+            and c.closed_at is null and not c.last_resort
+            and not exists (select 1 from handover w
+                where w.case_id = h.case_id and w.state = 'asked')
+        group by h.case_id limit 200";
+    REFUSED_BY = "select distinct a.kind from handover h join agency a on a.id = h.to_agency_id
+        where h.case_id = $1 and h.state in ('refused', 'expired')";
+    KINDS_AT = "select distinct a.kind from unit u join agency a on a.id = u.agency_id
+        where u.office_id = $1";
+    KIND_OF = "select kind from agency where id = $1";
+    OPEN_OF = "select id from shared_case where person_id = $1 and closed_at is null";
+}
+
+/// A case as it is read, with the names that a page shows.
+pub struct Stored {
+    /// The case with its three.
+    pub case: OpenCase,
+    /// When it ended and why.
+    pub closed: Option<(Timestamp, String)>,
+    /// Its version.
+    pub version: i64,
+    /// What it is about.
+    pub summary: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The responsible worker's name.
+    pub responsible_name: String,
+    /// The responsible worker's unit.
+    pub responsible_unit: String,
+    /// The office of that unit.
+    pub office: OfficeId,
+    /// The deputy's name.
+    pub deputy_name: String,
+    /// The deputy's unit.
+    pub deputy_unit: String,
+    /// The name of who owns the next step.
+    pub step_owner_name: String,
+    /// The responsible agency's name.
+    pub agency_name: String,
+    /// Shuttles so far.
+    pub shuttles: i64,
+}
+
+fn worker(row: &mut Row, at: usize) -> Result<Worker, DbError> {
+    Ok(Worker {
+        id: row.get(at)?,
+        unit: row.get(at + 1)?,
+        agency: row.get(at + 2)?,
+        on_duty: row.get(at + 3)?,
+    })
+}
+
+fn count(row: &mut Row, at: usize) -> Result<u32, DbError> {
+    let n: i64 = row.get(at)?;
+    Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// Reads the permit's case.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there.
+pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
+    load(link, permit.case()?).await?.ok_or(Fault::Hidden)
+}
+
+async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
+    let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
+    let responsible = worker(&mut row, 15)?;
+    let deputy = worker(&mut row, 22)?;
+    let step = NextStep {
+        what: row.get::<Option<String>>(3)?.unwrap_or_default(),
+        owner: row.get::<Option<StaffId>>(4)?.unwrap_or(responsible.id),
+        on: row.get::<Option<Date>>(5)?.unwrap_or_default(),
+        place: row.get::<Option<String>>(6)?.unwrap_or_default(),
+    };
+    let closed_at: Option<Timestamp> = row.get(8)?;
+    let reason: Option<String> = row.get(9)?;
+    let chain = chain(link, id, responsible.agency).await?;
+    let case = OpenCase {
+        id: row.get(0)?,
+        person: row.get(1)?,
+        responsible,
+        deputy,
+        step,
+        asked: asked(link, id).await?,
+        chain,
+        handovers: count(&mut row, 10)?,
+        forced_changes: count(&mut row, 12)?,
+        last_resort: row.get(13)?,
+    };
+    Ok(Some(Stored {
+        case,
+        closed: closed_at.map(|at| (at, reason.unwrap_or_default())),
+        version: row.get(14)?,
+        summary: row.get(2)?,
+        opened_at: row.get(7)?,
+        responsible_name: row.get(19)?,
+        responsible_unit: row.get(20)?,
+        office: row.get(21)?,
+        deputy_name: row.get(26)?,
+        deputy_unit: row.get(27)?,
+        step_owner_name: row.get(28)?,
+        agency_name: row.get(29)?,
+        shuttles: row.get(11)?,
+    }))
+}
+
+/// Agencies in the order in which they were responsible.
+async fn chain(link: &mut Link, id: CaseId, now: AgencyId) -> Result<Vec<AgencyId>, DbError> {
+    let mut chain = Vec::new();
+    for mut row in link.rows(&CHAIN, args![id]).await? {
+        let (to, from): (AgencyId, AgencyId) = (row.get(0)?, row.get(1)?);
+        if chain.is_empty() {
+            chain.push(from);
+        }
+        chain.push(to);
+    }
+    if chain.last() != Some(&now) {
+        chain.push(now);
+    }
+    Ok(chain)
+}
+
+async fn asked(link: &mut Link, id: CaseId) -> Result<Option<Asked>, DbError> {
+    let Some(mut row) = link.row(&ASKED, args![id]).await? else { return Ok(None) };
+    let reason: String = row.get(6)?;
+    let reason = HandoverReason::parse(&reason)
+        .ok_or_else(|| DbError::Other(format!("`{reason}` is no reason for a hand-over")))?;
+    Ok(Some(Asked {
+        ask: Ask {
+            id: row.get(0)?,
+            by: row.get(1)?,
+            to_agency: row.get(3)?,
+            to_unit: row.get(4)?,
+            to_staff: row.get(5)?,
+            reason,
+            need: row.get(7)?,
+            deadline: row.get(8)?,
+        },
+        from_agency: row.get(2)?,
+    }))
+}
+
+/// Stores a new case. The schema refuses a second open one, and one without
+/// its three.
+///
+/// # Errors
+/// A conflict when the person has an open case.
+pub async fn insert(
+    tx: &mut Tx,
+    permit: &Permit,
+    case: &OpenCase,
+    summary: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if permit.person() != Some(case.person) {
+        return Err(Fault::Defect("the permit is for another person".into()));
+    }
+    let args = args![
+        case.id,
+        case.person,
+        summary,
+        case.responsible.id,
+        case.deputy.id,
+        case.responsible.agency,
+        case.responsible.unit,
+        &case.step.what,
+        case.step.owner,
+        case.step.on,
+        &case.step.place,
+        now,
+    ];
+    tx.run_one(&INSERT, args).await?;
+    tx.run(&ADD_AGENCY, args![case.id, case.responsible.agency, now]).await?;
+    Ok(())
+}
+
+/// Saves what became of a case, unless somebody else came first.
+///
+/// # Errors
+/// A conflict when the version has moved on.
+pub async fn save(
+    tx: &mut Tx,
+    permit: &Permit,
+    case: &OpenCase,
+    version: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if permit.case()? != case.id {
+        return Err(Fault::Defect("the permit is for another case".into()));
+    }
+    save_case(tx, case, version, now).await
+}
+
+async fn save_case(
+    tx: &mut Tx,
+    case: &OpenCase,
+    version: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let args = args![
+        case.id,
+        version,
+        case.responsible.id,
+        case.deputy.id,
+        case.responsible.agency,
+        case.responsible.unit,
+        &case.step.what,
+        case.step.owner,
+        case.step.on,
+        &case.step.place,
+        i64::from(case.handovers),
+        i64::from(shuttles(&case.chain)),
+        i64::from(case.forced_changes),
+        case.last_resort,
+    ];
+    tx.run_one(&UPDATE, args).await?;
+    tx.run(&ADD_AGENCY, args![case.id, case.responsible.agency, now]).await?;
+    Ok(())
+}
+
+/// Ends a case.
+///
+/// # Errors
+/// A conflict when the version has moved on.
+pub async fn close(
+    tx: &mut Tx,
+    permit: &Permit,
+    reason: CloseReason,
+    version: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run_one(&CLOSE, args![permit.case()?, version, now, reason.as_str()]).await?;
+    Ok(())
+}
+
+/// Gives an agency a part in a case.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_agency(
+    tx: &mut Tx,
+    case: CaseId,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    tx.run(&ADD_AGENCY, args![case, agency, now]).await.map(|_| ())
+}
+
+/// The agencies with a part in the permit's case.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn agencies(link: &mut Link, permit: &Permit) -> Result<Vec<String>, Fault> {
+    let rows = link.rows(&AGENCIES, args![permit.case()?]).await?;
+    Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?)
+}
+
+/// Adds to the history of a case.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn event(
+    tx: &mut Tx,
+    case: CaseId,
+    kind: &str,
+    actor: Option<Uuid>,
+    detail: &serde_json::Value,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    // One event after another on a case: the case row is already locked by the
+    // change that the event tells of.
+    tx.run_one(&EVENT, args![case, now, kind, actor, detail.to_string()]).await
+}
+
+/// One line of the history.
+pub struct Happened {
+    /// When.
+    pub at: i64,
+    /// What.
+    pub kind: String,
+    /// Who.
+    pub who: String,
+    /// More.
+    pub detail: serde_json::Value,
+}
+
+/// The history of the permit's case, latest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<Happened>, Fault> {
+    let rows = link.rows(&EVENTS, args![permit.case()?]).await?;
+    let read = |mut row: Row| -> Result<Happened, DbError> {
+        let detail: String = row.get(3)?;
+        Ok(Happened {
+            at: row.get(0)?,
+            kind: row.get(1)?,
+            who: row.get(2)?,
+            detail: serde_json::from_str(&detail).unwrap_or_default(),
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Stores a hand-over that was asked for.
+///
+/// # Errors
+/// A conflict when one waits already.
+pub async fn insert_handover(
+    tx: &mut Tx,
+    case: CaseId,
+    asked: &Asked,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let ask = &asked.ask;
+    let args = args![
+        ask.id,
+        case,
+        ask.by,
+        asked.from_agency,
+        ask.to_agency,
+        ask.to_unit,
+        ask.to_staff,
+        ask.reason.as_str(),
+        &ask.need,
+        now,
+        ask.deadline,
+    ];
+    match tx.run_one(&INSERT_HANDOVER, args).await {
+        Err(DbError::Unique { .. }) => Err(Fault::conflict("case-already-asked")),
+        other => Ok(other?),
+    }
+}
+
+/// Stores how a hand-over ended. `manager` gets the question when nobody took it.
+///
+/// # Errors
+/// A conflict when it was answered meanwhile.
+pub async fn answer(
+    tx: &mut Tx,
+    id: HandoverId,
+    answer: &Answer,
+    by: Option<StaffId>,
+    manager: Option<StaffId>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let (state, reason, alternative): (&str, Value, Value) = match answer {
+        Answer::Accepted => ("accepted", Value::Null, Value::Null),
+        Answer::Refused { reason, alternative } => {
+            ("refused", reason.into(), alternative.into())
+        }
+        Answer::Expired => ("expired", Value::Null, Value::Null),
+        Answer::Withdrawn => ("withdrawn", Value::Null, Value::Null),
+    };
+    let args = args![id, state, now, by, reason, alternative, manager];
+    tx.run_one(&ANSWER, args).await?;
+    Ok(())
+}
+
+/// Marks refused and expired hand-overs of the permit's case as decided on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle(tx: &mut Tx, permit: &Permit) -> Result<u64, Fault> {
+    Ok(tx.run(&SETTLE, args![permit.case()?]).await?)
+}
+
+/// A hand-over as a page shows it.
+pub struct HandoverRow {
+    /// Its identifier.
+    pub id: String,
+    /// Where it stands.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// What for.
+    pub need: String,
+    /// When it was asked.
+    pub asked_at: i64,
+    /// Until when.
+    pub deadline: String,
+    /// The unit and its office.
+    pub to: String,
+    /// The worker, when one was named.
+    pub to_staff: String,
+    /// Who asked.
+    pub by: String,
+    /// Why not.
+    pub answer_reason: Option<String>,
+    /// What instead.
+    pub alternative: Option<String>,
+    /// When it was answered.
+    pub answered_at: Option<i64>,
+}
+
+/// The hand-overs of the permit's case, latest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn handovers(link: &mut Link, permit: &Permit) -> Result<Vec<HandoverRow>, Fault> {
+    let rows = link.rows(&HANDOVERS, args![permit.case()?]).await?;
+    let read = |mut row: Row| -> Result<HandoverRow, DbError> {
+        let id: Uuid = row.get(0)?;
+        let (unit, office): (String, String) = (row.get(6)?, row.get(7)?);
+        Ok(HandoverRow {
+            id: id.to_string(),
+            state: row.get(1)?,
+            reason: row.get(2)?,
+            need: row.get(3)?,
+            asked_at: row.get(4)?,
+            deadline: row.get(5)?,
+            to: format!("{unit}, {office}"),
+            to_staff: row.get(8)?,
+            by: row.get(9)?,
+            answer_reason: row.get(10)?,
+            alternative: row.get(11)?,
+            answered_at: row.get(12)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The open case of a person, whoever asks: the caller decides what to tell.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_of(link: &mut Link, person: PersonId) -> Result<Option<CaseId>, DbError> {
+    link.row(&OPEN_OF, args![person]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// What the deadlines need: cases without a permit, because nobody asks. Only
+/// the `deadlines` module may use this.
+pub(super) struct Unattended;
+
+impl Unattended {
+    /// Cases whose hand-over is past its deadline.
+    pub(super) async fn due(link: &mut Link, today: Date) -> Result<Vec<CaseId>, DbError> {
+        let rows = link.rows(&DUE, args![today]).await?;
+        rows.into_iter().map(|mut row| row.get(0)).collect()
+    }
+
+    /// Cases that may fall to the municipality.
+    pub(super) async fn unwanted(link: &mut Link, today: Date) -> Result<Vec<CaseId>, DbError> {
+        let rows = link.rows(&LAST_RESORT, args![today]).await?;
+        rows.into_iter().map(|mut row| row.get(0)).collect()
+    }
+
+    /// Whether every other kind of agency at the case's office has refused.
+    pub(super) async fn all_refused(link: &mut Link, stored: &Stored) -> Result<bool, DbError> {
+        let text = |rows: Vec<Row>| -> Result<Vec<String>, DbError> {
+            rows.into_iter().map(|mut row| row.get(0)).collect()
+        };
+        let refused = text(link.rows(&REFUSED_BY, args![stored.case.id]).await?)?;
+        let there = text(link.rows(&KINDS_AT, args![stored.office]).await?)?;
+        let own = text(link.rows(&KIND_OF, args![stored.case.responsible.agency]).await?)?;
+        Ok(there.iter().all(|kind| own.contains(kind) || refused.contains(kind)))
+    }
+
+    pub(super) async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
+        load(link, id).await
+    }
+
+    pub(super) async fn save(
+        tx: &mut Tx,
+        case: &OpenCase,
+        version: i64,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        save_case(tx, case, version, now).await
+    }
+}

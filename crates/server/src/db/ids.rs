@@ -1,0 +1,37 @@
+//! Identifiers of the domain, in and out of the database.
+
+use onedoor_domain::ids::{
+    AgencyId, AppointmentId, CaseId, DistrictId, HandoverId, OfficeId, PersonId, StaffId, UnitId,
+    VisitId,
+};
+
+use super::{FromValue, Value};
+
+macro_rules! ids {
+    ($($name:ident),*) => {$(
+        impl From<$name> for Value {
+            fn from(id: $name) -> Self {
+                Self::Id(id.0)
+            }
+        }
+
+        impl FromValue for $name {
+            fn from_value(value: Value) -> Result<Self, &'static str> {
+                uuid::Uuid::from_value(value).map($name)
+            }
+        }
+    )*};
+}
+
+ids!(
+    AgencyId,
+    AppointmentId,
+    CaseId,
+    DistrictId,
+    HandoverId,
+    OfficeId,
+    PersonId,
+    StaffId,
+    UnitId,
+    VisitId
+);

@@ -1,0 +1,159 @@
+//! Counting, always of one office and a stretch of days.
+
+use jiff::civil::Date;
+use onedoor_domain::ids::OfficeId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row};
+use crate::policy::Permit;
+
+crate::sql! {
+    VISITS = "select count(*), sum(case when track <> first_track then 1 else 0 end),
+            sum(case when outcome = 'clarified' then 1 else 0 end),
+            sum(case when outcome is null then 1 else 0 end),
+            sum(case when told_again > 0 then 1 else 0 end),
+            sum(case when person_id is null then 1 else 0 end)
+        from visit where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null";
+    OPEN_VISITS = "select count(*) from visit where office_id = $1 and day >= $2 and day <= $3
+        and closed_at is null";
+    HANDOVERS = "select h.reason, count(*) from handover h join unit u on u.id = h.to_unit_id
+        join shared_case c on c.id = h.case_id join unit cu on cu.id = c.unit_id
+        where (cu.office_id = $1 or u.office_id = $1) and h.asked_at >= $2 and h.asked_at < $3
+        group by h.reason order by count(*) desc, h.reason";
+    CASES = "select count(*), sum(case when c.shuttles >= 2 then 1 else 0 end),
+            sum(case when c.last_resort then 1 else 0 end), cast(sum(c.forced_changes) as bigint)
+        from shared_case c join unit u on u.id = c.unit_id
+        where u.office_id = $1 and c.closed_at is null";
+    ROWS_WRONG = "select id, day, ticket, first_track, track from visit
+        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
+            and track <> first_track order by day desc, ticket desc limit 200";
+    ROWS_CLARIFIED = "select id, day, ticket, track, outcome from visit
+        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
+            and outcome = 'clarified' order by day desc, ticket desc limit 200";
+    ROWS_UNENDED = "select id, day, ticket, track, state from visit
+        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
+            and outcome is null order by day desc, ticket desc limit 200";
+    ROWS_TOLD = "select id, day, ticket, track, outcome from visit
+        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
+            and told_again > 0 order by day desc, ticket desc limit 200";
+}
+
+/// A row that a figure is counted from. It names no person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FigureRow {
+    /// The visit; whoever may see it can open it.
+    pub id: String,
+    /// The day.
+    pub day: String,
+    /// The ticket.
+    pub ticket: i64,
+    /// First fact.
+    pub a: String,
+    /// Second fact.
+    pub b: String,
+}
+
+/// What was counted of visits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct VisitCounts {
+    pub(super) closed: i64,
+    pub(super) wrong: i64,
+    pub(super) clarified: i64,
+    pub(super) unended: i64,
+    pub(super) told: i64,
+    pub(super) unknown: i64,
+    pub(super) open: i64,
+}
+
+/// An office and a stretch of days.
+pub(super) struct Span {
+    pub(super) office: OfficeId,
+    pub(super) from: Date,
+    pub(super) until: Date,
+}
+
+fn sum(row: &mut Row, at: usize) -> Result<i64, DbError> {
+    Ok(row.get::<Option<i64>>(at)?.unwrap_or(0))
+}
+
+pub(super) async fn visits(
+    link: &mut Link,
+    _: &Permit,
+    span: &Span,
+) -> Result<VisitCounts, DbError> {
+    let args = args![span.office, span.from, span.until];
+    let mut counts = VisitCounts::default();
+    if let Some(mut row) = link.row(&VISITS, args).await? {
+        counts = VisitCounts {
+            closed: row.get(0)?,
+            wrong: sum(&mut row, 1)?,
+            clarified: sum(&mut row, 2)?,
+            unended: sum(&mut row, 3)?,
+            told: sum(&mut row, 4)?,
+            unknown: sum(&mut row, 5)?,
+            open: 0,
+        };
+    }
+    if let Some(mut row) = link.row(&OPEN_VISITS, args).await? {
+        counts.open = row.get(0)?;
+    }
+    Ok(counts)
+}
+
+/// Hand-overs by reason, the commonest first.
+pub(super) async fn handovers(
+    link: &mut Link,
+    _: &Permit,
+    office: OfficeId,
+    from: i64,
+    until: i64,
+) -> Result<Vec<(String, i64)>, DbError> {
+    let rows = link.rows(&HANDOVERS, args![office, from, until]).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Open cases: all, shuttling, held as last resort, forced changes of worker.
+pub(super) async fn cases(
+    link: &mut Link,
+    _: &Permit,
+    office: OfficeId,
+) -> Result<(i64, i64, i64, i64), DbError> {
+    match link.row(&CASES, args![office]).await? {
+        Some(mut row) => {
+            Ok((row.get(0)?, sum(&mut row, 1)?, sum(&mut row, 2)?, sum(&mut row, 3)?))
+        }
+        None => Ok((0, 0, 0, 0)),
+    }
+}
+
+/// The rows behind a figure of visits.
+pub(super) async fn rows(
+    link: &mut Link,
+    _: &Permit,
+    figure: &str,
+    span: &Span,
+) -> Result<Vec<FigureRow>, DbError> {
+    let statement = match figure {
+        "wrong" => &ROWS_WRONG,
+        "clarified" => &ROWS_CLARIFIED,
+        "unended" => &ROWS_UNENDED,
+        "told" => &ROWS_TOLD,
+        _ => return Ok(Vec::new()),
+    };
+    let rows = link.rows(statement, args![span.office, span.from, span.until]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let id: Uuid = row.get(0)?;
+            Ok(FigureRow {
+                id: id.to_string(),
+                day: row.get(1)?,
+                ticket: row.get(2)?,
+                a: row.get(3)?,
+                b: row.get::<Option<String>>(4)?.unwrap_or_default(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,61 @@
+//! What the server does by itself, round after round: deadlines, forgetting
+//! what has expired, and telling screens of what other servers changed.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::case::deadlines;
+use crate::reception::store as visits;
+use crate::web::Fault;
+
+/// Deadlines are days; half a minute is soon enough.
+const ROUND: Duration = Duration::from_secs(30);
+/// A queue must show within a second what another server changed.
+const LISTEN: Duration = Duration::from_millis(700);
+
+/// Starts the rounds; they end with the process.
+pub fn start(app: &App) {
+    let rounds = app.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(ROUND).await;
+            if let Err(fault) = once(&rounds).await {
+                tracing::error!(?fault, "a round of deadlines failed; the next one tries again");
+            }
+        }
+    });
+    let listener = app.clone();
+    tokio::spawn(async move {
+        let mut since = listener.now();
+        loop {
+            tokio::time::sleep(LISTEN).await;
+            let now = listener.now();
+            if let Err(error) = listen(&listener, since).await {
+                tracing::warn!(%error, "changes of other servers could not be read");
+            }
+            // A little overlap: clocks of servers differ, and a beat too many is harmless.
+            since = now.checked_sub(jiff::ToSpan::milliseconds(500)).unwrap_or(now);
+        }
+    });
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
+    let done = deadlines::round(app).await?;
+    let mut tx = app.db.begin().await?;
+    crate::sign_in::expire(&mut tx, app.now()).await?;
+    crate::web::forget(&mut tx, app.now()).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn listen(app: &App, since: jiff::Timestamp) -> Result<(), crate::db::DbError> {
+    let mut conn = app.db.read().await?;
+    for office in visits::changed_since(&mut conn, since).await? {
+        app.pulse.beat(office);
+    }
+    Ok(())
+}

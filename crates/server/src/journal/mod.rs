@@ -1,0 +1,14 @@
+//! The journal: who did or saw what, about whom, on what ground, when.
+//!
+//! Rows are chained by a keyed hash, lane by lane, and written before the
+//! answer leaves: in the transaction of a change, or in one of their own for a
+//! read. REQ-INFO-19.
+
+mod chain;
+pub mod pages;
+mod store;
+mod verify;
+
+pub use chain::{Entry, Journal, SubjectKind};
+pub use store::STATEMENTS;
+pub use verify::{Broken, Report};

@@ -1,0 +1,134 @@
+//! The journal as the privacy owner reads it.
+
+use axum::extract::Query;
+use jiff::ToSpan;
+use onedoor_domain::secrecy::Action;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::store::{self, Seen};
+use crate::policy::Subject;
+use crate::web::{Desk, Reply, Routes};
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::default()
+        .see::<JournalPage, _, _>("/journal", "The latest rows, or those about one person", list)
+        .see::<GroundPage, _, _>(
+            "/journal/without-ground",
+            "Accesses whose ground does not hold: there must be none",
+            without_ground,
+        )
+}
+
+/// A row of the journal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JournalLine {
+    pub(crate) row: String,
+    pub(crate) at: i64,
+    pub(crate) actor: String,
+    pub(crate) actor_kind: String,
+    pub(crate) role: String,
+    pub(crate) act: String,
+    pub(crate) purpose: String,
+    pub(crate) ground: String,
+    pub(crate) subject: String,
+    pub(crate) subject_id: String,
+    pub(crate) persons: i64,
+}
+
+fn line(seen: Seen) -> JournalLine {
+    let persons = i64::try_from(seen.persons.split_whitespace().count()).unwrap_or(0);
+    JournalLine {
+        row: format!("{}/{}", seen.lane, seen.seq),
+        at: seen.at.as_microsecond(),
+        actor: seen.actor,
+        actor_kind: seen.actor_kind,
+        role: seen.role,
+        // In a text's key a full stop has another meaning.
+        act: seen.act.replace('.', "-"),
+        purpose: seen.purpose,
+        ground: seen.ground,
+        subject: seen.subject_kind,
+        subject_id: seen.subject_id.map(|id| id.to_string()).unwrap_or_default(),
+        persons,
+    }
+}
+
+/// Rows of the journal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JournalPage {
+    pub(crate) person: String,
+    pub(crate) lines: Vec<JournalLine>,
+    pub(crate) next: Option<i64>,
+}
+
+crate::page!(JournalPage, "journal/pages/journal.html");
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    before: Option<i64>,
+}
+
+const PAGE: usize = 100;
+
+async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadJournal, Subject::Duty).await?;
+    let before = asked.before.unwrap_or(i64::MAX);
+    let limit = i64::try_from(PAGE + 1).unwrap_or(101);
+    let person: Option<Uuid> = asked.person.parse().ok();
+    let mut seen = match person {
+        Some(person) => store::about(&mut conn, person, before, limit).await?,
+        None => store::latest(&mut conn, before, limit).await?,
+    };
+    let more = seen.len() > PAGE;
+    seen.truncate(PAGE);
+    let next = seen.last().filter(|_| more).map(|row| row.at.as_microsecond());
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: person.into_iter().collect(),
+        detail: serde_json::json!({ "rows": seen.len() }),
+    });
+    desk.show(&JournalPage {
+        person: person.map(|id| id.to_string()).unwrap_or_default(),
+        lines: seen.into_iter().map(line).collect(),
+        next,
+    })
+}
+
+/// Accesses without a ground that holds.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GroundPage {
+    pub(crate) since: String,
+    pub(crate) lines: Vec<JournalLine>,
+}
+
+crate::page!(GroundPage, "journal/pages/without_ground.html");
+
+async fn without_ground(desk: Desk) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadJournal, Subject::Duty).await?;
+    let since = desk.now().checked_sub((24 * 30).hours()).unwrap_or(desk.now());
+    let until = desk.now().as_microsecond() + 1;
+    let seen =
+        store::without_ground(&mut conn, since.as_microsecond(), until, 500).await?;
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: Vec::new(),
+        detail: serde_json::json!({ "rows": seen.len(), "report": "without_ground" }),
+    });
+    desk.show(&GroundPage {
+        since: desk.app().day(since).to_string(),
+        lines: seen.into_iter().map(line).collect(),
+    })
+}

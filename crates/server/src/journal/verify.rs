@@ -1,0 +1,160 @@
+//! Checking the whole chain.
+
+use std::collections::VecDeque;
+
+use super::chain::{Journal, Line};
+use super::store;
+use crate::db::{Db, DbError};
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The row's content is not what was written.
+    Changed {
+        /// Lane.
+        lane: i64,
+        /// Row.
+        seq: i64,
+    },
+    /// Rows between these are gone.
+    Removed {
+        /// Lane.
+        lane: i64,
+        /// The first missing row.
+        from: i64,
+        /// The last missing row.
+        until: i64,
+    },
+    /// The row stands where another was written.
+    Reordered {
+        /// Lane.
+        lane: i64,
+        /// Row.
+        seq: i64,
+    },
+    /// The head of the lane was altered.
+    Head {
+        /// Lane.
+        lane: i64,
+    },
+    /// The index of persons does not have as many rows as the journal names.
+    Index {
+        /// Rows that the journal names.
+        named: i64,
+        /// Rows that are there.
+        found: i64,
+    },
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Changed { lane, seq } => write!(f, "changed: lane {lane} row {seq}"),
+            Self::Removed { lane, from, until } if from == until => {
+                write!(f, "removed: lane {lane} row {from}")
+            }
+            Self::Removed { lane, from, until } => {
+                write!(f, "removed: lane {lane} rows {from} to {until}")
+            }
+            Self::Reordered { lane, seq } => write!(f, "reordered: lane {lane} row {seq}"),
+            Self::Head { lane } => write!(f, "altered: the head of lane {lane}"),
+            Self::Index { named, found } => {
+                write!(f, "the index of persons has {found} rows instead of {named}")
+            }
+        }
+    }
+}
+
+/// The result of a check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows that were read.
+    pub rows: i64,
+    /// What is wrong; empty when nothing is.
+    pub broken: Vec<Broken>,
+}
+
+const PAGE: i64 = 5000;
+/// A row that does not follow from the one before is looked for among this many.
+const NEIGHBOURS: usize = 1000;
+
+impl Journal {
+    /// Reads every row and names each that was changed, removed or moved.
+    /// `progress` is told how many rows have been read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn verify(&self, db: &Db, mut progress: impl FnMut(i64)) -> Result<Report, DbError> {
+        let mut conn = db.read().await?;
+        let mut report = Report::default();
+        let (mut named, mut found) = (0, 0);
+        for (lane, seal) in store::lanes(&mut conn).await? {
+            let mut before = vec![0; 32];
+            let mut expected = 1;
+            let mut recent: VecDeque<Vec<u8>> = VecDeque::from([before.clone()]);
+            loop {
+                // Rows that were written after the heads were read are the next check's.
+                let want = PAGE.min(lane.seq - expected + 1);
+                let page = store::page(&mut conn, lane.number, expected - 1, want).await?;
+                if page.is_empty() {
+                    break;
+                }
+                let hashes: Vec<Vec<u8>> = page.iter().map(|(_, hash)| hash.clone()).collect();
+                for (line, stored) in &page {
+                    named += persons(line);
+                    let gap = line.seq > expected;
+                    if gap {
+                        report.broken.push(Broken::Removed {
+                            lane: line.lane,
+                            from: expected,
+                            until: line.seq - 1,
+                        });
+                    }
+                    if self.hash(&before, line)[..] != stored[..] && !gap {
+                        let moved = recent
+                            .iter()
+                            .chain(&hashes)
+                            .any(|other| self.hash(other, line)[..] == stored[..]);
+                        report.broken.push(if moved {
+                            Broken::Reordered { lane: line.lane, seq: line.seq }
+                        } else {
+                            Broken::Changed { lane: line.lane, seq: line.seq }
+                        });
+                    }
+                    before.clone_from(stored);
+                    recent.push_back(before.clone());
+                    if recent.len() > NEIGHBOURS {
+                        recent.pop_front();
+                    }
+                    expected = line.seq + 1;
+                    report.rows += 1;
+                }
+                progress(report.rows);
+            }
+            if expected - 1 < lane.seq {
+                report.broken.push(Broken::Removed {
+                    lane: lane.number,
+                    from: expected,
+                    until: lane.seq,
+                });
+            } else if lane.head != before
+                || lane.seq != expected - 1
+                || self.seal(lane.number, lane.seq, &lane.head)[..] != seal[..]
+            {
+                report.broken.push(Broken::Head { lane: lane.number });
+            }
+            found += store::count_persons(&mut conn, lane.number, lane.seq).await?;
+        }
+        if found != named {
+            report.broken.push(Broken::Index { named, found });
+        }
+        Ok(report)
+    }
+}
+
+fn persons(line: &Line) -> i64 {
+    let mut ids: Vec<&str> = line.persons.split_whitespace().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    i64::try_from(ids.len()).unwrap_or(i64::MAX)
+}

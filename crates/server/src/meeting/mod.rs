@@ -1,0 +1,126 @@
+//! Booked times in the database: who is free, and booking so that nobody is
+//! booked twice.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::ids::{AppointmentId, OfficeId, StaffId};
+use onedoor_domain::meeting::{OpenHours, free_starts, quarters};
+
+use crate::app::App;
+use crate::args;
+use crate::db::{DbError, Link, Tx};
+use crate::office::store as offices;
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    BUSY = "select starts_at from calendar_slot
+        where staff_id = $1 and starts_at >= $2 and starts_at < $3";
+    BOOK = "insert into appointment (id, person_id, office_id, place, starts_at, ends_at, subject)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    TAKE = "insert into calendar_slot (staff_id, starts_at, appointment_id) values ($1, $2, $3)";
+    WITH = "select distinct s.name from calendar_slot c join staff s on s.id = c.staff_id
+        where c.appointment_id = $1 order by s.name";
+    STARTS = "select starts_at, place from appointment where id = $1";
+}
+
+/// Days ahead in which a time is looked for.
+const DAYS: i32 = 21;
+
+/// The first times at which all of `staff` are free while the office is open
+/// (REQ-FRONT-08).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn free(
+    app: &App,
+    link: &mut Link,
+    office: OfficeId,
+    staff: &[StaffId],
+    count: i64,
+    limit: usize,
+) -> Result<Vec<Timestamp>, DbError> {
+    let now = app.now();
+    let hours = offices::hours(link, office).await?;
+    let mut days: Vec<OpenHours> = Vec::new();
+    let mut day: Date = app.today();
+    for _ in 0..DAYS {
+        let weekday = i64::from(day.weekday().to_monday_one_offset());
+        for (_, opens, closes) in hours.iter().filter(|(w, ..)| *w == weekday) {
+            if let (Ok(from), Ok(until)) = (opens.parse(), closes.parse()) {
+                days.push(OpenHours::on(day, from, until));
+            }
+        }
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
+    let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
+    let mut busy = BTreeSet::new();
+    for one in staff {
+        for mut row in link.rows(&BUSY, args![*one, now, until]).await? {
+            busy.insert(row.get::<Timestamp>(0)?);
+        }
+    }
+    Ok(free_starts(&days, &app.zone, &busy, now, count, limit))
+}
+
+/// A time to be booked.
+pub struct Booking<'a> {
+    /// Where.
+    pub office: OfficeId,
+    /// The room, or how.
+    pub place: &'a str,
+    /// When it starts.
+    pub starts: Timestamp,
+    /// How many quarters of an hour.
+    pub quarters: i64,
+    /// Who of the staff.
+    pub staff: &'a [StaffId],
+}
+
+/// Books a joint meeting with the permit's person.
+///
+/// # Errors
+/// A conflict when somebody has been booked meanwhile.
+pub async fn book(
+    tx: &mut Tx,
+    permit: &Permit,
+    booking: &Booking<'_>,
+) -> Result<AppointmentId, Fault> {
+    let id = AppointmentId(crate::app::new_id());
+    let slots = quarters(booking.starts, booking.quarters);
+    let length = booking.quarters * 15 * 60 * 1_000_000;
+    let ends = booking.starts.as_microsecond() + length;
+    let args = args![
+        id,
+        permit.the_person()?,
+        booking.office,
+        booking.place,
+        booking.starts,
+        ends,
+        "joint_meeting",
+    ];
+    tx.run_one(&BOOK, args).await?;
+    for staff in booking.staff {
+        for slot in &slots {
+            tx.run_one(&TAKE, args![*staff, *slot, id]).await?;
+        }
+    }
+    Ok(id)
+}
+
+/// Who of the staff takes part, when, and where.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read(
+    link: &mut Link,
+    id: AppointmentId,
+) -> Result<Option<(Timestamp, String, Vec<String>)>, DbError> {
+    let Some(mut row) = link.row(&STARTS, args![id]).await? else { return Ok(None) };
+    let with = link.rows(&WITH, args![id]).await?;
+    let names = with.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?;
+    Ok(Some((row.get(0)?, row.get(1)?, names)))
+}

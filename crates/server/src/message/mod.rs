@@ -1,0 +1,135 @@
+//! Messages to people, through one sender that a site can change. The default
+//! is an outbox that an administrator reads.
+
+mod pages;
+
+use jiff::Timestamp;
+use onedoor_domain::ids::PersonId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use pages::routes;
+
+use crate::args;
+use crate::db::{DbError, Link, Tx};
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    INSERT = "insert into outbox
+            (id, channel, recipient, language, body, person_id, created_at, sent_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LIST = "select id, channel, recipient, language, body, created_at, sent_at from outbox
+        where id < $1 order by id desc limit $2";
+}
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// `sms` or `email`.
+    pub channel: &'static str,
+    /// The telephone number or address.
+    pub recipient: String,
+    /// The language it is written in.
+    pub language: String,
+    /// The text: nothing secret stands in it.
+    pub body: String,
+}
+
+/// How messages leave. A site that has a gateway puts its own in.
+pub trait Sender: Send + Sync {
+    /// Whether the message left at once. The outbox keeps it either way.
+    fn send(&self, message: &Message) -> bool;
+}
+
+/// The default: everything stays in the outbox.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outbox;
+
+impl Sender for Outbox {
+    fn send(&self, _: &Message) -> bool {
+        false
+    }
+}
+
+/// Sends a message to the permit's person and keeps it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn send(
+    tx: &mut Tx,
+    permit: &Permit,
+    sender: &dyn Sender,
+    message: &Message,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let person: Option<PersonId> = permit.person();
+    let sent = sender.send(message).then_some(now);
+    let args = args![
+        crate::app::new_id(),
+        message.channel,
+        &message.recipient,
+        &message.language,
+        &message.body,
+        person,
+        now,
+        sent,
+    ];
+    tx.run_one(&INSERT, args).await?;
+    Ok(())
+}
+
+/// A message in the outbox, with the recipient masked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MessageLine {
+    /// Identifier.
+    pub id: String,
+    /// `sms` or `email`.
+    pub channel: String,
+    /// The recipient, all but the end hidden.
+    pub recipient: String,
+    /// The language.
+    pub language: String,
+    /// The text.
+    pub body: String,
+    /// When it was written.
+    pub created_at: i64,
+    /// When it left.
+    pub sent_at: Option<i64>,
+}
+
+fn masked(recipient: &str) -> String {
+    let count = recipient.chars().count();
+    let shown: String = recipient.chars().skip(count.saturating_sub(3)).collect();
+    format!("***{shown}")
+}
+
+/// The messages before `before`, latest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(
+    link: &mut Link,
+    permit: &Permit,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<MessageLine>, DbError> {
+    debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadOutbox);
+    let rows = link.rows(&LIST, args![before, limit]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let id: Uuid = row.get(0)?;
+            let recipient: String = row.get(2)?;
+            Ok(MessageLine {
+                id: id.to_string(),
+                channel: row.get(1)?,
+                recipient: masked(&recipient),
+                language: row.get(3)?,
+                body: row.get(4)?,
+                created_at: row.get(5)?,
+                sent_at: row.get(6)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,241 @@
+//! Bringing a set of offices in: all of it, or nothing.
+
+use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period};
+use thiserror::Error;
+
+use super::store;
+use crate::app::id_of;
+use crate::args;
+use crate::db::{DbError, Tx};
+
+crate::sql! {
+    PRINCIPAL = "insert into principal (id, code, name, kind) values ($1, $2, $3, $4)
+        on conflict (id) do update set name = excluded.name, kind = excluded.kind";
+    AGENCY = "insert into agency (id, code, name, kind, principal_id) values ($1, $2, $3, $4, $5)
+        on conflict (id) do update set name = excluded.name, kind = excluded.kind,
+            principal_id = excluded.principal_id";
+    OFFICE = "insert into office (id, code, name, address, postcode, phone, manager_id)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (id) do update set name = excluded.name, address = excluded.address,
+            postcode = excluded.postcode, phone = excluded.phone,
+            manager_id = excluded.manager_id";
+    CLEAR_OPENINGS = "delete from opening where office_id = $1";
+    OPENING = "insert into opening (office_id, weekday, opens, closes) values ($1, $2, $3, $4)";
+    UNIT = "insert into unit (id, code, name, agency_id, office_id, kind, last_resort_id,
+            valid_from, valid_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (id) do update set name = excluded.name, agency_id = excluded.agency_id,
+            office_id = excluded.office_id, kind = excluded.kind,
+            last_resort_id = excluded.last_resort_id, valid_from = excluded.valid_from,
+            valid_until = excluded.valid_until";
+    CLEAR_MANDATES = "delete from mandate where unit_id = $1";
+    MANDATE = "insert into mandate (unit_id, subject, valid_from, valid_until)
+        values ($1, $2, $3, $4)";
+    BASIC_UNIT = "insert into basic_unit (code, name, municipality, inhabitants)
+        values ($1, $2, $3, $4) on conflict (code) do update set name = excluded.name,
+            municipality = excluded.municipality, inhabitants = excluded.inhabitants";
+    DISTRICT = "insert into district (id, code, name, office_id) values ($1, $2, $3, $4)
+        on conflict (id) do update set name = excluded.name, office_id = excluded.office_id";
+    CLEAR_BOUNDARIES = "delete from boundary where agency_id = $1";
+    BOUNDARY = "insert into boundary (agency_id, basic_unit, valid_from, valid_until, district_id)
+        values ($1, $2, $3, $4, $5)";
+    CLEAR_DISTRICT_UNITS = "delete from district_unit where agency_id = $1";
+    DISTRICT_UNIT = "insert into district_unit
+            (agency_id, district_id, valid_from, valid_until, place, unit_id)
+        values ($1, $2, $3, $4, $5, $6)";
+    STAFF = "insert into staff (id, code, name, email, subject, unit_id, role, clearance, on_duty)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (id) do update set name = excluded.name, email = excluded.email,
+            subject = coalesce(excluded.subject, staff.subject), unit_id = excluded.unit_id,
+            role = excluded.role, clearance = excluded.clearance, on_duty = excluded.on_duty";
+    // Whom somebody's open case depends on may not leave before handing over.
+    DEPENDED_ON = "select s.code, count(*) from staff s
+        join shared_case c on c.closed_at is null and
+            (c.responsible_id = s.id or c.deputy_id = s.id or c.step_owner_id = s.id)
+        where s.id = $1 group by s.code";
+    STAFF_CODES = "select code from staff where on_duty order by code";
+    OFF_DUTY = "update staff set on_duty = $2 where code = $1";
+    COUNT = "select (select count(*) from office), (select count(*) from unit),
+        (select count(*) from staff where on_duty), (select count(*) from basic_unit)";
+}
+
+/// Why an import was refused. Nothing was changed.
+#[derive(Debug, Error)]
+pub enum ImportFault {
+    /// Lines of the file.
+    #[error("{} faults in the file", .0.len())]
+    Lines(Vec<LineFault>),
+    /// A worker who would leave is depended on.
+    #[error("`{0}` still carries {1} open cases: hand them over first")]
+    DependedOn(String, i64),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What an import brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Offices now.
+    pub offices: i64,
+    /// Units now.
+    pub units: i64,
+    /// Staff on duty now.
+    pub staff: i64,
+    /// Basic units now.
+    pub basic_units: i64,
+    /// Staff who are not on duty any more.
+    pub left: i64,
+}
+
+/// Reads a file and brings it in inside `tx`. What is known by the same code
+/// is changed; staff who are no longer named go off duty; units and offices
+/// stay, because history refers to them.
+///
+/// # Errors
+/// See [`ImportFault`]; the caller drops `tx` then.
+pub async fn bring_in(tx: &mut Tx, text: &str) -> Result<Changed, ImportFault> {
+    let set = onedoor_domain::office::read(text).map_err(ImportFault::Lines)?;
+    organisation(tx, &set).await?;
+    geography(tx, &set).await?;
+    let left = staff(tx, &set).await?;
+    let mut row = tx
+        .row(&COUNT, &[])
+        .await?
+        .ok_or_else(|| DbError::Other("a count gave nothing".into()))?;
+    Ok(Changed {
+        offices: row.get(0)?,
+        units: row.get(1)?,
+        staff: row.get(2)?,
+        basic_units: row.get(3)?,
+        left,
+    })
+}
+
+fn until(period: &Period) -> Option<jiff::civil::Date> {
+    period.until
+}
+
+async fn organisation(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
+    for p in &set.principals {
+        let args = args![id_of("principal", &p.code), &p.code, &p.name, p.kind.as_str()];
+        tx.run(&PRINCIPAL, args).await?;
+    }
+    for a in &set.agencies {
+        let principal = id_of("principal", &a.principal);
+        let args = args![id_of("agency", &a.code), &a.code, &a.name, a.kind.as_str(), principal];
+        tx.run(&AGENCY, args).await?;
+    }
+    for o in &set.offices {
+        let id = id_of("office", &o.code);
+        let manager = id_of("staff", &o.manager);
+        let args = args![id, &o.code, &o.name, &o.address, &o.postcode, &o.phone, manager];
+        tx.run(&OFFICE, args).await?;
+        tx.run(&CLEAR_OPENINGS, args![id]).await?;
+        for opening in &o.opening {
+            let hour = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
+            let weekday = i64::from(opening.weekday);
+            let args = args![id, weekday, hour(opening.opens), hour(opening.closes)];
+            tx.run(&OPENING, args).await?;
+        }
+    }
+    for u in &set.units {
+        let id = id_of("unit", &u.code);
+        let args = args![
+            id,
+            &u.code,
+            &u.name,
+            id_of("agency", &u.agency),
+            id_of("office", &u.office),
+            u.kind.as_str(),
+            u.last_resort.as_ref().map(|code| id_of("staff", code)),
+            u.valid.from,
+            until(&u.valid),
+        ];
+        tx.run(&UNIT, args).await?;
+        tx.run(&CLEAR_MANDATES, args![id]).await?;
+        for m in &u.mandates {
+            let args = args![id, m.subject.as_str(), m.valid.from, until(&m.valid)];
+            tx.run(&MANDATE, args).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
+    for b in &set.basic_units {
+        tx.run(&BASIC_UNIT, args![&b.code, &b.name, &b.municipality, b.inhabitants]).await?;
+    }
+    for d in &set.districts {
+        let args = args![id_of("district", &d.code), &d.code, &d.name, id_of("office", &d.office)];
+        tx.run(&DISTRICT, args).await?;
+    }
+    for a in &set.agencies {
+        let agency = id_of("agency", &a.code);
+        tx.run(&CLEAR_BOUNDARIES, args![agency]).await?;
+        tx.run(&CLEAR_DISTRICT_UNITS, args![agency]).await?;
+    }
+    for b in &set.boundary_sets {
+        let agency = id_of("agency", &b.agency);
+        for (basic_unit, district) in &b.assignments {
+            let district = id_of("district", district);
+            let args = args![agency, basic_unit, b.valid.from, until(&b.valid), district];
+            tx.run(&BOUNDARY, args).await?;
+        }
+        for (district, units) in &b.units {
+            for (unit, place) in units.iter().zip(0_i64..) {
+                let args = args![
+                    agency,
+                    id_of("district", district),
+                    b.valid.from,
+                    until(&b.valid),
+                    place,
+                    id_of("unit", unit),
+                ];
+                tx.run(&DISTRICT_UNIT, args).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn staff(tx: &mut Tx, set: &OfficeSet) -> Result<i64, ImportFault> {
+    let mut left = 0;
+    for mut row in tx.rows(&STAFF_CODES, &[]).await? {
+        let code: String = row.get(0)?;
+        if set.staff(&code).is_none_or(|s| !s.on_duty) {
+            goes_off_duty(tx, &code).await?;
+            left += 1;
+        }
+    }
+    for s in &set.staff {
+        let args = args![
+            id_of("staff", &s.code),
+            &s.code,
+            &s.name,
+            &s.email,
+            s.subject.clone(),
+            id_of("unit", &s.unit),
+            s.role.as_str(),
+            s.clearance.as_str(),
+            s.on_duty,
+        ];
+        tx.run(&STAFF, args).await?;
+    }
+    Ok(left)
+}
+
+async fn goes_off_duty(tx: &mut Tx, code: &str) -> Result<(), ImportFault> {
+    if let Some(mut row) = tx.row(&DEPENDED_ON, args![id_of("staff", code)]).await? {
+        return Err(ImportFault::DependedOn(row.get(0)?, row.get(1)?));
+    }
+    tx.run(&OFF_DUTY, args![code, false]).await?;
+    Ok(())
+}
+
+/// Whether any office is there yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_empty(link: &mut crate::db::Link) -> Result<bool, DbError> {
+    Ok(store::offices(link).await?.is_empty())
+}

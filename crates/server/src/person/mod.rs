@@ -1,0 +1,9 @@
+//! Persons: found before they are made, recognised across agencies without
+//! telling what another agency knows.
+
+mod pages;
+pub mod store;
+
+pub use pages::routes;
+pub use store::{Identity, PersonLine};
+pub(crate) use pages::{read_number, stale};

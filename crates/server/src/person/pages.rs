@@ -1,0 +1,607 @@
+//! Searching, registering, reading and joining persons.
+
+use axum::extract::Path;
+use onedoor_domain::ids::PersonId;
+use onedoor_domain::office::Subject as RulingSubject;
+use onedoor_domain::person::{
+    IdentityFault, IdentityNumber, Language, Name, NameQuery, Protection,
+};
+use onedoor_domain::secrecy::Action;
+use onedoor_domain::text;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::store::{self, After, NewPerson, PersonLine, RulingLine, VisitLine};
+use crate::app::App;
+use crate::office::store as offices;
+use crate::policy::Subject;
+use crate::web::validate::Faults;
+use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::default()
+        .see::<SearchPage, _, _>("/persons", "The search form", search_form)
+        .act_giving::<SearchForm, SearchPage, _, _>(
+            "/persons/search",
+            "Finds persons whom the caller may know of",
+            search,
+        )
+        .see::<RegisterPage, _, _>("/persons/new", "The form for a new person", register_form)
+        .act::<PersonForm, _, _>("/persons", "Registers a person, or recognises one", register)
+        .see::<PersonPage, _, _>("/persons/{id}", "One person", show)
+        .see::<EditPage, _, _>("/persons/{id}/edit", "The form for changes", edit_form)
+        .act::<PersonForm, _, _>("/persons/{id}/edit", "Changes what is registered", edit)
+        .act::<JoinForm, _, _>("/persons/{id}/join", "Joins another record to this one", join)
+        .act::<JoinForm, _, _>("/persons/{id}/part", "Parts a joined record again", part)
+        .act::<RulingForm, _, _>(
+            "/persons/{id}/rulings",
+            "Records a decision or guidance by the caller's unit",
+            rule,
+        )
+}
+
+/// A search. It is a POST because a name or number must not stand in an address.
+#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct SearchForm {
+    /// A name, or an identity number.
+    #[serde(default)]
+    pub(crate) q: String,
+    /// Where the next page begins, as the page before said.
+    #[serde(default)]
+    pub(crate) after: String,
+}
+
+/// A search and what it found.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct SearchPage {
+    pub(crate) q: String,
+    pub(crate) asked: bool,
+    pub(crate) near: bool,
+    pub(crate) hits: Vec<PersonLine>,
+    pub(crate) next: Option<String>,
+    pub(crate) may_register: bool,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(SearchPage, "person/pages/search.html");
+
+fn may_register(desk: &Desk) -> bool {
+    desk.actor().role.is_some_and(|role| {
+        !onedoor_domain::secrecy::paths(role, Action::RegisterPerson).is_empty()
+    })
+}
+
+async fn search_form(desk: Desk) -> Reply {
+    let mut conn = desk.read().await?;
+    desk.permit(&mut conn, Action::SearchPerson, Subject::Duty).await?;
+    desk.show(&SearchPage { may_register: may_register(&desk), ..SearchPage::default() })
+}
+
+fn read_after(text: &str) -> Option<After> {
+    let (id, key) = text.split_once(' ')?;
+    Some(After { id: id.parse().ok()?, key: key.to_owned() })
+}
+
+async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::SearchPerson, Subject::Duty).await?;
+    let mut page = SearchPage {
+        q: form.q.clone(),
+        asked: true,
+        may_register: may_register(&desk),
+        ..SearchPage::default()
+    };
+    let digits = form.q.chars().filter(char::is_ascii_digit).count();
+    if digits >= 6 {
+        match read_number(desk.app(), &form.q, desk.today()) {
+            Ok(number) => {
+                let today = desk.today();
+                let hits =
+                    store::by_number(&mut conn, &permit, desk.actor(), &number, today).await?;
+                page.hits = store::lines(&mut conn, hits).await?;
+                // The digits are not sent back into the page.
+                page.q = String::new();
+            }
+            Err(code) => {
+                page.q = String::new();
+                page.faults.push(FieldFault::new("q", code));
+            }
+        }
+    } else {
+        match NameQuery::parse(&form.q) {
+            Ok(query) => {
+                let after = read_after(&form.after);
+                let found =
+                    store::search(&mut conn, &permit, desk.actor(), &query, after).await?;
+                page.next = found.next.map(|after| format!("{} {}", after.id, after.key));
+                page.near = found.near;
+                page.hits = store::lines(&mut conn, found.hits).await?;
+            }
+            Err(fault) => page.faults.push(FieldFault::new("q", fault.code())),
+        }
+    }
+    if !page.faults.is_empty() {
+        let faults = page.faults.clone();
+        return desk.again(&page, faults);
+    }
+    desk.note_seen(&permit, page.hits.iter().filter_map(|hit| hit.id.parse().ok()));
+    desk.show(&page)
+}
+
+/// Reads an identity number; a real site refuses synthetic ones and a test
+/// site refuses real ones.
+pub(crate) fn read_number(
+    app: &App,
+    text: &str,
+    today: jiff::civil::Date,
+) -> Result<IdentityNumber, &'static str> {
+    let own = IdentityNumber::parse(app.country, text, today);
+    let number = own.or_else(|first: IdentityFault| {
+        IdentityNumber::guess(text, today).map_err(|_| first)
+    });
+    match number {
+        Ok(number) if number.is_test() == app.config.test_numbers => Ok(number),
+        Ok(number) if number.is_test() => Err("identity-test"),
+        Ok(_) => Err("identity-real"),
+        Err(fault) => Err(fault.code()),
+    }
+}
+
+/// A person as typed into a form.
+#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct PersonForm {
+    /// Given name.
+    #[serde(default)]
+    pub(crate) given: String,
+    /// Family name.
+    #[serde(default)]
+    pub(crate) family: String,
+    /// Identity number; may be empty.
+    #[serde(default)]
+    pub(crate) number: String,
+    /// Birth date, when there is no number.
+    #[serde(default)]
+    pub(crate) born_on: String,
+    /// `nb`, `nn`, `sv` or `en`.
+    #[serde(default)]
+    pub(crate) language: String,
+    /// Telephone.
+    #[serde(default)]
+    pub(crate) phone: String,
+    /// E-mail.
+    #[serde(default)]
+    pub(crate) email: String,
+    /// Street address.
+    #[serde(default)]
+    pub(crate) address: String,
+    /// Postal code and place.
+    #[serde(default)]
+    pub(crate) postcode: String,
+    /// Code of the basic statistical unit.
+    #[serde(default)]
+    pub(crate) basic_unit: String,
+    /// `open`, `confidential` or `strictly_confidential`.
+    #[serde(default)]
+    pub(crate) protection: String,
+    /// Who said it.
+    #[serde(default)]
+    pub(crate) source: String,
+    /// `yes` when the found persons are others.
+    #[serde(default)]
+    pub(crate) none_of_these: String,
+    /// The version that was shown, when something is changed.
+    #[serde(default)]
+    pub(crate) version: String,
+    /// A key that makes sending twice harmless.
+    #[serde(default)]
+    pub(crate) once: String,
+}
+
+/// The form for a new person.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct RegisterPage {
+    pub(crate) form: PersonForm,
+    pub(crate) places: Vec<offices::Choice>,
+    pub(crate) alike: Vec<PersonLine>,
+    pub(crate) once: String,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(RegisterPage, "person/pages/register.html");
+
+async fn register_form(desk: Desk) -> Reply {
+    let mut conn = desk.read().await?;
+    desk.permit(&mut conn, Action::RegisterPerson, Subject::Duty).await?;
+    let form = PersonForm { language: "nb".into(), ..PersonForm::default() };
+    desk.show(&RegisterPage {
+        form,
+        places: offices::basic_units(&mut conn, desk.actor().office).await?,
+        once: crate::app::new_id().to_string(),
+        ..RegisterPage::default()
+    })
+}
+
+async fn check(
+    desk: &Desk,
+    link: &mut crate::db::Link,
+    form: &PersonForm,
+    faults: &mut Faults,
+) -> Result<Option<NewPerson>, Fault> {
+    let name = match Name::new(&form.given, &form.family) {
+        Ok(name) => Some(name),
+        Err(fault) => {
+            faults.add("family", fault.code());
+            None
+        }
+    };
+    let mut number = None;
+    if !form.number.trim().is_empty() {
+        let read = read_number(desk.app(), &form.number, desk.today());
+        number = faults.take("number", read, str::to_owned);
+    }
+    let mut born_on = number.as_ref().and_then(IdentityNumber::born_on);
+    if !form.born_on.trim().is_empty()
+        && let Some(said) = faults.date("born_on", &form.born_on)
+    {
+        if said > desk.today() {
+            faults.add("born_on", "date-future");
+        }
+        if born_on.is_some_and(|born| born != said) {
+            faults.add("born_on", "born-differs");
+        }
+        born_on = Some(said);
+    }
+    let language = if form.language.is_empty() { "nb" } else { &form.language };
+    let language: Option<Language> =
+        faults.take("language", language.parse(), |_| "choose".into());
+    let protection = if form.protection.is_empty() { "open" } else { &form.protection };
+    let protection = faults.choice("protection", protection, Protection::parse);
+    let mut basic_unit = None;
+    if !form.basic_unit.is_empty() {
+        if offices::basic_unit(link, &form.basic_unit).await?.is_none() {
+            faults.add("basic_unit", "choose");
+        }
+        basic_unit = Some(form.basic_unit.clone());
+    }
+    let email = faults.optional_line("email", &form.email);
+    if !email.is_empty() && (email.matches('@').count() != 1 || email.contains(' ')) {
+        faults.add("email", "email");
+    }
+    let source = if form.source.is_empty() { "person" } else { &form.source };
+    let new = NewPerson {
+        given: name.as_ref().map(|n| n.given().to_owned()).unwrap_or_default(),
+        family: name.as_ref().map(|n| n.family().to_owned()).unwrap_or_default(),
+        born_on,
+        number,
+        language: language.unwrap_or_default().as_str().to_owned(),
+        phone: faults.optional_line("phone", &form.phone),
+        email,
+        address: faults.optional_line("address", &form.address),
+        postcode: faults.optional_line("postcode", &form.postcode),
+        basic_unit,
+        protection: protection.unwrap_or_default(),
+        source: faults.optional_line("source", source),
+    };
+    Ok(faults.is_empty().then_some(new))
+}
+
+async fn register(desk: Desk, Input(form): Input<PersonForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::RegisterPerson, Subject::Duty).await?;
+    let once = Once::look(&desk, &mut tx, "person.register", &form.once, &form).await?;
+    if let Some(earlier) = &once.earlier {
+        return desk.done(earlier, "person-registered");
+    }
+    let mut faults = Faults::default();
+    let Some(new) = check(&desk, &mut tx, &form, &mut faults).await? else {
+        let faults = faults.into_list();
+        let page = RegisterPage {
+            places: offices::basic_units(&mut tx, desk.actor().office).await?,
+            once: form.once.clone(),
+            form,
+            alike: Vec::new(),
+            faults: faults.clone(),
+        };
+        return desk.again(&page, faults);
+    };
+    // Search before create: whoever looks alike is shown first.
+    if new.number.is_none() && form.none_of_these != "yes" {
+        let seeker = desk.permit(&mut tx, Action::SearchPerson, Subject::Duty).await?;
+        let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
+        if let Ok(query) = query {
+            let found = store::search(&mut tx, &seeker, desk.actor(), &query, None).await?;
+            let alike = store::lines(&mut tx, found.hits).await?;
+            if !alike.is_empty() {
+                desk.note_seen(&seeker, alike.iter().filter_map(|hit| hit.id.parse().ok()));
+                let faults = vec![FieldFault::new("none_of_these", "person-alike")];
+                let page = RegisterPage {
+                    places: offices::basic_units(&mut tx, desk.actor().office).await?,
+                    once: form.once.clone(),
+                    form,
+                    alike,
+                    faults: faults.clone(),
+                };
+                return desk.again(&page, faults);
+            }
+        }
+    }
+    let id = store::register(&mut tx, &permit, desk.actor(), &new, desk.today()).await?;
+    let location = format!("/persons/{id}");
+    once.save(&desk, &mut tx, &location).await?;
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: (crate::journal::SubjectKind::Person, Some(id.0)),
+        persons: vec![id.0],
+        detail: serde_json::Value::Null,
+    });
+    desk.commit(tx).await?;
+    desk.done(&location, "person-registered")
+}
+
+/// One person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PersonPage {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) born_on: Option<String>,
+    pub(crate) number: String,
+    pub(crate) language: String,
+    pub(crate) phone: String,
+    pub(crate) email: String,
+    pub(crate) address: String,
+    pub(crate) postcode: String,
+    pub(crate) basic_unit: Option<String>,
+    pub(crate) protection: String,
+    pub(crate) source: String,
+    pub(crate) received_on: String,
+    pub(crate) known_since: Option<String>,
+    pub(crate) case: Option<String>,
+    pub(crate) may_open_case: bool,
+    pub(crate) may_edit: bool,
+    pub(crate) may_rule: bool,
+    pub(crate) joined: Vec<PersonLine>,
+    pub(crate) visits: Vec<VisitLine>,
+    pub(crate) rulings: Vec<RulingLine>,
+    pub(crate) subjects: Vec<String>,
+    pub(crate) form: RulingForm,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(PersonPage, "person/pages/person.html");
+
+async fn person_page(
+    desk: &Desk,
+    link: &mut crate::db::Link,
+    permit: &crate::policy::Permit,
+) -> Result<PersonPage, Fault> {
+    let identity = store::read(link, permit).await?;
+    let actor = desk.actor();
+    let role = actor.role;
+    let place = match &identity.basic_unit {
+        Some(code) => offices::basic_unit(link, code).await?,
+        None => None,
+    };
+    let case = match store::open_case(link, permit).await? {
+        Some(id) => desk
+            .permit_quietly(link, Action::ReadCase, Subject::Case(id))
+            .await?
+            .map(|_| id.to_string()),
+        None => None,
+    };
+    let known_since = store::since(link, permit, actor.agency).await?;
+    let may = |action| {
+        role.is_some_and(|role| {
+            onedoor_domain::secrecy::paths(role, action)
+                .iter()
+                .any(|relation| relation.ground() == permit.ground())
+        })
+    };
+    Ok(PersonPage {
+        id: identity.id.to_string(),
+        name: identity.name(),
+        born_on: identity.born_on,
+        number: identity.number,
+        language: identity.language,
+        phone: identity.phone,
+        email: identity.email,
+        address: identity.address,
+        postcode: identity.postcode,
+        basic_unit: place,
+        protection: identity.protection.as_str().to_owned(),
+        source: identity.source,
+        received_on: identity.received_on,
+        known_since,
+        may_open_case: case.is_none() && may(Action::OpenCase),
+        case,
+        may_edit: may(Action::EditPerson),
+        may_rule: may(Action::Guide),
+        joined: store::joined(link, permit).await?,
+        visits: store::visits(link, permit, actor).await?,
+        rulings: store::rulings(link, permit, actor.agency).await?,
+        subjects: RulingSubject::ALL.iter().map(|s| s.as_str().to_owned()).collect(),
+        form: RulingForm::default(),
+        faults: Vec::new(),
+    })
+}
+
+async fn show(desk: Desk, Path(id): Path<PersonId>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadPerson, Subject::Person(id)).await?;
+    let page = person_page(&desk, &mut conn, &permit).await?;
+    desk.show(&page)
+}
+
+/// The form for changes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EditPage {
+    pub(crate) id: String,
+    pub(crate) form: PersonForm,
+    pub(crate) places: Vec<offices::Choice>,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(EditPage, "person/pages/edit.html");
+
+async fn edit_form(desk: Desk, Path(id): Path<PersonId>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::EditPerson, Subject::Person(id)).await?;
+    let identity = store::read(&mut conn, &permit).await?;
+    desk.show(&EditPage {
+        id: id.to_string(),
+        form: PersonForm {
+            given: identity.given,
+            family: identity.family,
+            language: identity.language,
+            phone: identity.phone,
+            email: identity.email,
+            address: identity.address,
+            postcode: identity.postcode,
+            basic_unit: identity.basic_unit.unwrap_or_default(),
+            protection: identity.protection.as_str().to_owned(),
+            source: identity.source,
+            version: identity.version.to_string(),
+            ..PersonForm::default()
+        },
+        places: offices::basic_units(&mut conn, desk.actor().office).await?,
+        faults: Vec::new(),
+    })
+}
+
+async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::EditPerson, Subject::Person(id)).await?;
+    let mut faults = Faults::default();
+    let new = check(&desk, &mut tx, &form, &mut faults).await?;
+    if let Some(new) = &new
+        && !desk.actor().clearance.covers(new.protection)
+    {
+        // Who would hide a person from themselves could not take it back.
+        faults.add("protection", "protection-beyond");
+    }
+    let version: i64 = form.version.parse().unwrap_or_default();
+    let Some(new) = new.filter(|_| faults.is_empty()) else {
+        let faults = faults.into_list();
+        let page = EditPage {
+            id: id.to_string(),
+            form,
+            places: offices::basic_units(&mut tx, desk.actor().office).await?,
+            faults: faults.clone(),
+        };
+        return desk.again(&page, faults);
+    };
+    store::save(&mut tx, &permit, &new, version, desk.today()).await.map_err(|fault| {
+        stale(fault, &[("given", &form.given), ("family", &form.family), ("phone", &form.phone),
+            ("email", &form.email), ("address", &form.address), ("postcode", &form.postcode)])
+    })?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/persons/{id}"), "person-saved")
+}
+
+/// Gives a conflict what was typed, so that nothing of it is lost.
+pub(crate) fn stale(fault: Fault, sent: &[(&str, &str)]) -> Fault {
+    match fault {
+        Fault::Conflict(code, _) => Fault::Conflict(
+            code,
+            sent.iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()))
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+/// Which record to join or part.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+pub(crate) struct JoinForm {
+    /// The other record's identifier.
+    #[serde(default)]
+    pub(crate) other: String,
+}
+
+async fn join(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JoinForm>) -> Reply {
+    let other: PersonId =
+        form.other.trim().parse().map_err(|_| Fault::field("other", "choose"))?;
+    let mut tx = desk.begin().await?;
+    let into = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(id)).await?;
+    let permit = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(other)).await?;
+    store::join(&mut tx, &permit, &into).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/persons/{id}"), "persons-joined")
+}
+
+async fn part(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JoinForm>) -> Reply {
+    let other: PersonId =
+        form.other.trim().parse().map_err(|_| Fault::field("other", "choose"))?;
+    let mut tx = desk.begin().await?;
+    let from = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(id)).await?;
+    let permit = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(other)).await?;
+    store::part(&mut tx, &permit, &from).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/persons/{id}"), "persons-parted")
+}
+
+/// A decision or guidance.
+#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct RulingForm {
+    /// The subject's code.
+    #[serde(default)]
+    pub(crate) subject: String,
+    /// `decision` or `guidance`.
+    #[serde(default)]
+    pub(crate) kind: String,
+    /// What was decided or said.
+    #[serde(default)]
+    pub(crate) text: String,
+}
+
+/// REQ-ORG-03: a decision needs the mandate of the worker's unit, wherever the
+/// worker sits; guidance in the same subject does not.
+async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let action = if form.kind == "decision" { Action::Decide } else { Action::Guide };
+    let permit = desk.permit(&mut tx, action, Subject::Person(id)).await?;
+    let mut faults = Faults::default();
+    let subject = faults.choice("subject", &form.subject, RulingSubject::parse);
+    let kind = form.kind.as_str();
+    if !matches!(kind, "decision" | "guidance") {
+        faults.add("kind", "choose");
+    }
+    let text = faults
+        .take("text", text::required(&form.text, text::PARAGRAPH), |e| e.code().into())
+        .unwrap_or_default();
+    if let Some(subject) = subject
+        && kind == "decision"
+        && !offices::may_decide(&mut tx, worker.unit, subject, desk.today()).await?
+    {
+        faults.add("kind", "no-mandate");
+    }
+    let (Some(subject), true) = (subject, faults.is_empty()) else {
+        let faults = faults.into_list();
+        let reader = desk.permit(&mut tx, Action::ReadPerson, Subject::Person(id)).await?;
+        let mut page = person_page(&desk, &mut tx, &reader).await?;
+        page.form = form;
+        page.faults.clone_from(&faults);
+        return desk.again(&page, faults);
+    };
+    let owner = offices::decision_owner(&mut tx, worker.unit).await?;
+    let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
+    let ruling = store::NewRuling {
+        subject: subject.as_str(),
+        kind,
+        text: &text,
+        by: worker,
+        principal,
+    };
+    store::rule(&mut tx, &permit, ruling, desk.now()).await?;
+    desk.commit(tx).await?;
+    desk.done(&format!("/persons/{id}"), "ruling-kept")
+}

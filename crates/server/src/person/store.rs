@@ -1,0 +1,731 @@
+//! Persons in the database.
+//!
+//! Reading needs a [`Permit`] for the person, or goes through a statement that
+//! holds the wall itself: a search returns only whom the searcher may know of.
+
+use jiff::civil::Date;
+use onedoor_domain::ids::{AgencyId, PersonId};
+use onedoor_domain::person::{IdentityKind, IdentityNumber, NameQuery, Protection, search_keys};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
+use crate::policy::Permit;
+use crate::sign_in::Actor;
+use crate::web::Fault;
+
+crate::sql! {
+    // The searcher's own agency: an index that holds nobody else's persons.
+    SEARCH_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key
+        from person_name n join person p on p.id = n.person_id
+        where n.agency_id = $1 and n.key >= $2 and n.key < $3
+            and (n.key > $4 or (n.key = $4 and n.person_id > $5))
+            and p.protection <= $6 and p.merged_into is null
+        order by n.key, n.person_id limit $7";
+    // The cases that the searcher takes part in, whichever agency carries them.
+    SEARCH_CASES = "select p.id, p.given_name, p.family_name, p.born_on, '' from (
+            select person_id from shared_case where responsible_id = $1 and closed_at is null
+            union select person_id from shared_case where deputy_id = $1 and closed_at is null
+            union select person_id from shared_case where step_owner_id = $1 and closed_at is null
+            union select c.person_id from handover h join shared_case c on c.id = h.case_id
+                where h.to_unit_id = $2 and h.state = 'asked'
+                    and (h.to_staff_id is null or h.to_staff_id = $1)
+        ) t join person p on p.id = t.person_id
+        where p.protection <= $3 and p.merged_into is null limit 1000";
+    // Those who are being received at the searcher's office.
+    SEARCH_VISITS = "select p.id, p.given_name, p.family_name, p.born_on, ''
+        from visit v join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state <> 'closed'
+            and p.protection <= $2 and p.merged_into is null limit 1000";
+    BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, ''
+        from person_identifier i join person p on p.id = i.person_id
+        where i.number = $1 and p.protection <= $2 and p.merged_into is null and (
+            exists (select 1 from person_agency a
+                where a.person_id = p.id and a.agency_id = $3)
+            or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4
+                and (v.state <> 'closed' or v.day = $5))
+            or exists (select 1 from shared_case c left join handover h
+                    on h.case_id = c.id and h.state = 'asked'
+                where c.person_id = p.id and c.closed_at is null and (
+                    c.responsible_id = $6 or c.deputy_id = $6 or c.step_owner_id = $6
+                    or h.to_staff_id = $6
+                    or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5";
+    WHO_HAS = "select i.person_id, p.protection from person_identifier i
+        join person p on p.id = i.person_id where i.number = $1 and not i.held";
+    NUMBERS = "select number, kind from person_identifier where person_id = $1 order by number";
+    READ = "select given_name, family_name, born_on, language, phone, email, address, postcode,
+            basic_unit, protection, source, received_on, merged_into, version
+        from person where id = $1";
+    INSERT = "insert into person (id, given_name, family_name, born_on, language, phone, email,
+            address, postcode, basic_unit, protection, source, received_on, merged_into, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, 1)";
+    UPDATE = "update person set given_name = $3, family_name = $4, language = $5, phone = $6,
+            email = $7, address = $8, postcode = $9, basic_unit = $10, protection = $11,
+            source = $12, received_on = $13, version = version + 1
+        where id = $1 and version = $2";
+    INSERT_NUMBER = "insert into person_identifier (person_id, number, kind, held)
+        values ($1, $2, $3, $4) on conflict (person_id, number) do nothing";
+    KNOWN_TO = "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)
+        on conflict do nothing";
+    AGENCIES_OF = "select agency_id from person_agency where person_id = $1";
+    SINCE = "select since from person_agency where person_id = $1 and agency_id = $2";
+    NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
+        on conflict do nothing";
+    CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
+    JOIN = "update person set merged_into = $2, version = version + 1
+        where id = $1 and merged_into is null";
+    PART = "update person set merged_into = null, version = version + 1
+        where id = $1 and merged_into = $2";
+    JOINED = "select id, given_name, family_name, born_on from person
+        where merged_into = $1 order by id limit 20";
+    HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
+    RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
+            unit_id, agency_id, principal_id, at)
+        values ($1, $2, null, null, $3, $4, $5, $6, $7, $8, $9, $10)";
+    RULINGS = "select r.subject, r.kind, r.text, s.name, u.name, a.name, p.name, r.at
+        from ruling r join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
+        join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
+        where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
+    VISITS = "select v.id, v.day, v.needs, v.outcome, o.name from visit v
+        join office o on o.id = v.office_id
+        where v.person_id = $1 and (v.office_id = $3 or exists (select 1 from visit_agency a
+            where a.visit_id = v.id and a.agency_id = $2))
+        order by v.arrived_at desc limit 20";
+    OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PersonLine {
+    /// Identifier.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// Birth date as ISO text, if known.
+    pub born_on: Option<String>,
+    /// The number, masked; empty when there is none.
+    pub number: String,
+}
+
+/// A found person with the place in the list where the next page begins.
+pub struct Hit {
+    /// The identifier.
+    pub id: PersonId,
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Birth date.
+    pub born_on: Option<String>,
+    key: String,
+}
+
+fn hit(mut row: Row) -> Result<Hit, DbError> {
+    Ok(Hit {
+        id: row.get(0)?,
+        given: row.get(1)?,
+        family: row.get(2)?,
+        born_on: row.get(3)?,
+        key: row.get(4)?,
+    })
+}
+
+/// Where a list goes on: the last key and identifier shown.
+#[derive(Clone, Debug, Default)]
+pub struct After {
+    /// The key.
+    pub key: String,
+    /// The identifier.
+    pub id: Uuid,
+}
+
+/// A page of a search.
+pub struct Found {
+    /// Who was found.
+    pub hits: Vec<Hit>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<After>,
+    /// Whether names that are only near were taken in.
+    pub near: bool,
+}
+
+/// Rows on one page.
+pub const PAGE: usize = 20;
+/// How many names a search for near spellings reads at most.
+const NEAR: i64 = 3000;
+
+/// Searches by name, in what the searcher may know of: the own agency's
+/// persons, the cases they take part in, and those received at their office.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn search(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    query: &NameQuery,
+    after: Option<After>,
+) -> Result<Found, DbError> {
+    debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::SearchPerson);
+    let level = actor.clearance.as_i64();
+    let first_page = after.is_none();
+    let after = after.unwrap_or_default();
+    let (from, until) = query.range();
+    let limit = i64::try_from(PAGE * 3).unwrap_or(60);
+    let args =
+        args![actor.agency, &from, &until, &after.key, after.id, level, limit];
+    let mut hits: Vec<Hit> = Vec::new();
+    let rows = link.rows(&SEARCH_OWN, args).await?;
+    let full = rows.len() == PAGE * 3;
+    let mut last = None;
+    for row in rows {
+        let found = hit(row)?;
+        last = Some(After { key: found.key.clone(), id: found.id.0 });
+        if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
+            hits.push(found);
+        }
+    }
+    if first_page {
+        for row in beside(link, actor).await? {
+            let found = hit(row)?;
+            if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
+            {
+                hits.push(found);
+            }
+        }
+        if hits.is_empty() {
+            return Ok(Found { hits: near(link, actor, query).await?, next: None, near: true });
+        }
+    }
+    if hits.len() > PAGE {
+        hits.truncate(PAGE);
+        let next = hits.last().map(|h| After { key: h.key.clone(), id: h.id.0 });
+        return Ok(Found { hits, next, near: false });
+    }
+    Ok(Found { hits, next: last.filter(|_| full), near: false })
+}
+
+async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
+    let level = actor.clearance.as_i64();
+    let mut rows = link.rows(&SEARCH_CASES, args![actor.id, actor.unit, level]).await?;
+    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level]).await?);
+    Ok(rows)
+}
+
+async fn near(link: &mut Link, actor: &Actor, query: &NameQuery) -> Result<Vec<Hit>, DbError> {
+    let (from, until) = query.wide_range();
+    let args =
+        args![actor.agency, &from, &until, "", Uuid::nil(), actor.clearance.as_i64(), NEAR];
+    let mut hits: Vec<Hit> = Vec::new();
+    for row in link.rows(&SEARCH_OWN, args).await? {
+        let found = hit(row)?;
+        if query.near(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
+            hits.push(found);
+        }
+        if hits.len() == PAGE {
+            break;
+        }
+    }
+    Ok(hits)
+}
+
+/// Searches by number. Whoever may not be known of is not found.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_number(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    number: &IdentityNumber,
+    today: Date,
+) -> Result<Vec<Hit>, DbError> {
+    debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::SearchPerson);
+    let args = args![
+        number.canonical(),
+        actor.clearance.as_i64(),
+        actor.agency,
+        actor.office,
+        today,
+        actor.id,
+        actor.unit,
+    ];
+    link.rows(&BY_NUMBER, args).await?.into_iter().map(hit).collect()
+}
+
+/// The lines of a list, with masked numbers.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lines(link: &mut Link, hits: Vec<Hit>) -> Result<Vec<PersonLine>, DbError> {
+    let mut lines = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let number = masked(link, hit.id).await?;
+        lines.push(PersonLine {
+            id: hit.id.to_string(),
+            name: format!("{} {}", hit.given, hit.family).trim().to_owned(),
+            born_on: hit.born_on,
+            number,
+        });
+    }
+    Ok(lines)
+}
+
+async fn masked(link: &mut Link, person: PersonId) -> Result<String, DbError> {
+    let mut masked = Vec::new();
+    for mut row in link.rows(&NUMBERS, args![person]).await? {
+        let (number, kind): (String, String) = (row.get(0)?, row.get(1)?);
+        let number = IdentityKind::parse(&kind)
+            .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());
+        masked.push(number.map_or_else(|| "***".to_owned(), |number| number.masked()));
+    }
+    Ok(masked.join(", "))
+}
+
+/// What is registered about a person.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Identifier.
+    pub id: PersonId,
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Birth date as ISO text.
+    pub born_on: Option<String>,
+    /// The number, masked.
+    pub number: String,
+    /// Language.
+    pub language: String,
+    /// Telephone.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Street address.
+    pub address: String,
+    /// Postal code and place.
+    pub postcode: String,
+    /// Basic statistical unit of the address.
+    pub basic_unit: Option<String>,
+    /// Address protection.
+    pub protection: Protection,
+    /// Who said it.
+    pub source: String,
+    /// When it was received.
+    pub received_on: String,
+    /// The person this one was joined to.
+    pub merged_into: Option<PersonId>,
+    /// Its version.
+    pub version: i64,
+}
+
+impl Identity {
+    /// Given and family name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.given, self.family).trim().to_owned()
+    }
+}
+
+/// Reads the person that the permit is about.
+///
+/// # Errors
+/// [`Fault::Hidden`] when the permit concerns nobody.
+pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
+    let id = permit.the_person()?;
+    read_one(link, id).await?.ok_or(Fault::Hidden)
+}
+
+async fn read_one(link: &mut Link, id: PersonId) -> Result<Option<Identity>, DbError> {
+    let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
+    let level: i64 = row.get(9)?;
+    let number = masked(link, id).await?;
+    Ok(Some(Identity {
+        id,
+        given: row.get(0)?,
+        family: row.get(1)?,
+        born_on: row.get(2)?,
+        number,
+        language: row.get(3)?,
+        phone: row.get(4)?,
+        email: row.get(5)?,
+        address: row.get(6)?,
+        postcode: row.get(7)?,
+        basic_unit: row.get(8)?,
+        protection: Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential),
+        source: row.get(10)?,
+        received_on: row.get(11)?,
+        merged_into: row.get(12)?,
+        version: row.get(13)?,
+    }))
+}
+
+/// A person to be registered, checked.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Birth date.
+    pub born_on: Option<Date>,
+    /// Number, if the person has one.
+    pub number: Option<IdentityNumber>,
+    /// Language code.
+    pub language: String,
+    /// Telephone.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Street address.
+    pub address: String,
+    /// Postal code and place.
+    pub postcode: String,
+    /// Basic statistical unit.
+    pub basic_unit: Option<String>,
+    /// Address protection.
+    pub protection: Protection,
+    /// Who said it.
+    pub source: String,
+}
+
+/// Registers a person, or recognises who is already there (REQ-INFO-08).
+///
+/// A number that is known leads to the person it belongs to, who becomes known
+/// to the agency too. When that person is protected beyond the worker's
+/// clearance, the worker gets a record like any other, with the number held
+/// beside it: nothing shows that anybody was there before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn register(
+    tx: &mut Tx,
+    permit: &Permit,
+    actor: &Actor,
+    new: &NewPerson,
+    today: Date,
+) -> Result<PersonId, Fault> {
+    use onedoor_domain::secrecy::Action;
+    debug_assert!(matches!(permit.action(), Action::RegisterPerson | Action::CheckIn));
+    let mut held = false;
+    if let Some(number) = &new.number
+        && let Some(mut row) = tx.row(&WHO_HAS, args![number.canonical()]).await?
+    {
+        let id: PersonId = row.get(0)?;
+        let level: i64 = row.get(1)?;
+        let known = Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential);
+        if actor.clearance.covers(known) {
+            let identity = read_one(tx, id).await?.ok_or(Fault::Hidden)?;
+            let id = identity.merged_into.unwrap_or(id);
+            become_known(tx, id, &identity.given, &identity.family, actor.agency, today).await?;
+            return Ok(id);
+        }
+        held = true;
+    }
+    let id = PersonId(crate::app::new_id());
+    let born_on = new.born_on.or_else(|| new.number.as_ref().and_then(IdentityNumber::born_on));
+    let args = args![
+        id,
+        &new.given,
+        &new.family,
+        born_on,
+        &new.language,
+        &new.phone,
+        &new.email,
+        &new.address,
+        &new.postcode,
+        new.basic_unit.clone(),
+        new.protection.as_i64(),
+        &new.source,
+        today,
+    ];
+    tx.run_one(&INSERT, args).await?;
+    if let Some(number) = &new.number {
+        let args = args![id, number.canonical(), number.kind().as_str(), held];
+        tx.run_one(&INSERT_NUMBER, args).await?;
+    }
+    become_known(tx, id, &new.given, &new.family, actor.agency, today).await?;
+    Ok(id)
+}
+
+async fn become_known(
+    tx: &mut Tx,
+    person: PersonId,
+    given: &str,
+    family: &str,
+    agency: Option<AgencyId>,
+    today: Date,
+) -> Result<(), DbError> {
+    let Some(agency) = agency else { return Ok(()) };
+    tx.run(&KNOWN_TO, args![person, agency, today]).await?;
+    for key in search_keys(given, family) {
+        tx.run(&NAME_KEY, args![agency, key, person]).await?;
+    }
+    Ok(())
+}
+
+/// Makes the permit's person known to an agency: it begins to help.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn make_known(
+    tx: &mut Tx,
+    permit: &Permit,
+    agency: AgencyId,
+    today: Date,
+) -> Result<(), Fault> {
+    let identity = read(tx, permit).await?;
+    let (given, family) = (&identity.given, &identity.family);
+    become_known(tx, identity.id, given, family, Some(agency), today).await?;
+    Ok(())
+}
+
+/// Saves what was changed, unless somebody else came first.
+///
+/// # Errors
+/// A conflict when the version has moved on.
+pub async fn save(
+    tx: &mut Tx,
+    permit: &Permit,
+    new: &NewPerson,
+    version: i64,
+    today: Date,
+) -> Result<(), Fault> {
+    let id = permit.the_person()?;
+    let args = args![
+        id,
+        version,
+        &new.given,
+        &new.family,
+        &new.language,
+        &new.phone,
+        &new.email,
+        &new.address,
+        &new.postcode,
+        new.basic_unit.clone(),
+        new.protection.as_i64(),
+        &new.source,
+        today,
+    ];
+    tx.run_one(&UPDATE, args).await?;
+    tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
+    for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
+        let agency: AgencyId = row.get(0)?;
+        for key in search_keys(&new.given, &new.family) {
+            tx.run(&NAME_KEY, args![agency, key, id]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Since when the actor's agency knows the permit's person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn since(
+    link: &mut Link,
+    permit: &Permit,
+    agency: Option<AgencyId>,
+) -> Result<Option<String>, Fault> {
+    let row = link.row(&SINCE, args![permit.the_person()?, agency]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?)
+}
+
+/// Joins `permit`'s person to `into`'s: one person, one matter (REQ-INFO-08).
+///
+/// # Errors
+/// A conflict when both have an open case, or one is joined already.
+pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fault> {
+    let (from, to) = (permit.the_person()?, into.the_person()?);
+    if from == to {
+        return Err(Fault::conflict("person-itself"));
+    }
+    if read_one(tx, to).await?.is_none_or(|p| p.merged_into.is_some()) {
+        return Err(Fault::conflict("person-joined"));
+    }
+    if tx.row(&HAS_OPEN_CASE, args![from]).await?.is_some() {
+        return Err(Fault::conflict("person-open-case"));
+    }
+    tx.run_one(&JOIN, args![from, to]).await?;
+    for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
+        let agency: AgencyId = row.get(0)?;
+        let kept = read_one(tx, to).await?.ok_or(Fault::Hidden)?;
+        let since: Date = tx
+            .row(&SINCE, args![from, agency])
+            .await?
+            .map(|mut row| row.get(0))
+            .transpose()?
+            .ok_or(Fault::Hidden)?;
+        become_known(tx, to, &kept.given, &kept.family, Some(agency), since).await?;
+    }
+    Ok(())
+}
+
+/// Parts two records that were joined; everything each had is still its own.
+///
+/// # Errors
+/// A conflict when they are not joined.
+pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fault> {
+    tx.run_one(&PART, args![permit.the_person()?, from.the_person()?]).await?;
+    Ok(())
+}
+
+/// Records that were joined to the permit's person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn joined(link: &mut Link, permit: &Permit) -> Result<Vec<PersonLine>, Fault> {
+    let mut lines = Vec::new();
+    for mut row in link.rows(&JOINED, args![permit.the_person()?]).await? {
+        let id: PersonId = row.get(0)?;
+        let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
+        lines.push(PersonLine {
+            id: id.to_string(),
+            name: format!("{given} {family}").trim().to_owned(),
+            born_on: row.get(3)?,
+            number: masked(link, id).await?,
+        });
+    }
+    Ok(lines)
+}
+
+/// A decision or guidance, with the unit that did it (REQ-ORG-01).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RulingLine {
+    /// The subject.
+    pub subject: String,
+    /// `decision` or `guidance`.
+    pub kind: String,
+    /// What was decided or said.
+    pub text: String,
+    /// By whom.
+    pub staff: String,
+    /// Of which unit.
+    pub unit: String,
+    /// Of which agency.
+    pub agency: String,
+    /// Whose agency it is.
+    pub principal: String,
+    /// When, in microseconds.
+    pub at: i64,
+}
+
+/// The rulings of the actor's own agency about the permit's person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rulings(
+    link: &mut Link,
+    permit: &Permit,
+    agency: Option<AgencyId>,
+) -> Result<Vec<RulingLine>, Fault> {
+    let rows = link.rows(&RULINGS, args![permit.the_person()?, agency]).await?;
+    let read = |mut row: Row| -> Result<RulingLine, DbError> {
+        Ok(RulingLine {
+            subject: row.get(0)?,
+            kind: row.get(1)?,
+            text: row.get(2)?,
+            staff: row.get(3)?,
+            unit: row.get(4)?,
+            agency: row.get(5)?,
+            principal: row.get(6)?,
+            at: row.get(7)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// A ruling to be kept.
+pub struct NewRuling<'a> {
+    /// The subject's code.
+    pub subject: &'a str,
+    /// `decision` or `guidance`.
+    pub kind: &'a str,
+    /// The text.
+    pub text: &'a str,
+    /// Who rules.
+    pub by: onedoor_domain::case::Worker,
+    /// Whose agency's principal answers.
+    pub principal: Uuid,
+}
+
+/// Keeps a ruling about the permit's person.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rule(
+    tx: &mut Tx,
+    permit: &Permit,
+    ruling: NewRuling<'_>,
+    now: jiff::Timestamp,
+) -> Result<(), Fault> {
+    let args = args![
+        crate::app::new_id(),
+        permit.the_person()?,
+        ruling.subject,
+        ruling.kind,
+        ruling.text,
+        ruling.by.id,
+        ruling.by.unit,
+        ruling.by.agency,
+        ruling.principal,
+        now,
+    ];
+    tx.run_one(&RULE, args).await?;
+    Ok(())
+}
+
+/// A visit in a person's page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitLine {
+    /// The visit.
+    pub id: String,
+    /// The day.
+    pub day: String,
+    /// What was needed.
+    pub needs: Vec<String>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Where.
+    pub office: String,
+}
+
+/// The visits of the permit's person at the actor's office or about the
+/// actor's agency.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn visits(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+) -> Result<Vec<VisitLine>, Fault> {
+    let args = args![permit.the_person()?, actor.agency, actor.office];
+    let rows = link.rows(&VISITS, args).await?;
+    let read = |mut row: Row| -> Result<VisitLine, DbError> {
+        let id: Uuid = row.get(0)?;
+        let needs: String = row.get(2)?;
+        Ok(VisitLine {
+            id: id.to_string(),
+            day: row.get(1)?,
+            needs: serde_json::from_str(&needs).unwrap_or_default(),
+            outcome: row.get(3)?,
+            office: row.get(4)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The open case of the permit's person, whoever may see it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_case(
+    link: &mut Link,
+    permit: &Permit,
+) -> Result<Option<onedoor_domain::ids::CaseId>, Fault> {
+    let row = link.row(&OPEN_CASE, args![permit.the_person()?]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?)
+}

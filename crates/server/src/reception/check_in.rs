@@ -1,0 +1,167 @@
+//! Checking in: the same act for the host, the kiosk and the API.
+
+use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
+use onedoor_domain::person::{Language, Name, Protection};
+use onedoor_domain::reception::{Mode, Need, sort};
+use onedoor_domain::secrecy::Action;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::store::{self, Arrival};
+use crate::db::Tx;
+use crate::office::store as offices;
+use crate::person::store::{self as persons, NewPerson};
+use crate::policy::{Permit, Subject};
+use crate::web::validate::Faults;
+use crate::web::{Desk, Fault};
+
+/// Somebody has come.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct CheckInForm {
+    /// What they need: codes, at least one.
+    #[serde(default)]
+    pub(crate) need: Vec<String>,
+    /// The whole situation in their own words, told once.
+    #[serde(default)]
+    pub(crate) account: String,
+    /// Given name, if they want to say it.
+    #[serde(default)]
+    pub(crate) given: String,
+    /// Family name, if they want to say it.
+    #[serde(default)]
+    pub(crate) family: String,
+    /// Identity number, if they have one and want to give it.
+    #[serde(default)]
+    pub(crate) number: String,
+    /// A person who was found by a search.
+    #[serde(default)]
+    pub(crate) person: String,
+    /// The language they want to be served in.
+    #[serde(default)]
+    pub(crate) language: String,
+    /// A key that makes sending twice harmless.
+    #[serde(default)]
+    pub(crate) once: String,
+}
+
+/// What a check-in gave.
+pub(crate) struct CheckedIn {
+    pub(crate) id: VisitId,
+    pub(crate) ticket: i64,
+}
+
+/// Reads the needs; at least one must be said.
+pub(crate) fn read_needs(codes: &[String], faults: &mut Faults) -> Vec<Need> {
+    let mut needs: Vec<Need> = codes.iter().filter_map(|code| Need::parse(code)).collect();
+    needs.sort_unstable();
+    needs.dedup();
+    if needs.is_empty() || needs.len() < codes.iter().collect::<std::collections::BTreeSet<_>>().len()
+    {
+        faults.add("need", "need-empty");
+    }
+    needs
+}
+
+/// Who the visitor is, as far as was said. A number needs a name with it,
+/// whether it is known or not, so that the question tells nothing.
+pub(crate) async fn recognise(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
+    form: &CheckInForm,
+    faults: &mut Faults,
+) -> Result<Option<PersonId>, Fault> {
+    if let Ok(id) = form.person.parse::<PersonId>() {
+        let known = desk.permit_quietly(tx, Action::ReadPerson, Subject::Person(id)).await?;
+        if known.is_none() {
+            faults.add("person", "choose");
+        }
+        return Ok(known.and_then(|permit| permit.person()));
+    }
+    if form.number.trim().is_empty() {
+        return Ok(None);
+    }
+    let read = crate::person::read_number(desk.app(), &form.number, desk.today());
+    let number = faults.take("number", read, str::to_owned);
+    let name = Name::new(&form.given, &form.family);
+    let name = faults.take("family", name, |fault| fault.code().to_owned());
+    let (Some(number), Some(name)) = (number, name) else { return Ok(None) };
+    let new = NewPerson {
+        given: name.given().to_owned(),
+        family: name.family().to_owned(),
+        born_on: number.born_on(),
+        number: Some(number),
+        language: read_language(&form.language).as_str().to_owned(),
+        phone: String::new(),
+        email: String::new(),
+        address: String::new(),
+        postcode: String::new(),
+        basic_unit: None,
+        protection: Protection::Open,
+        source: "reception".into(),
+    };
+    let id = persons::register(tx, permit, desk.actor(), &new, desk.today()).await?;
+    Ok(Some(id))
+}
+
+fn read_language(code: &str) -> Language {
+    code.parse().unwrap_or_default()
+}
+
+/// Checks somebody in at an office. Returns nothing, with the faults noted,
+/// when the form does not hold.
+pub(crate) async fn check_in(
+    desk: &Desk,
+    tx: &mut Tx,
+    office: OfficeId,
+    form: &CheckInForm,
+    mode: Mode,
+    faults: &mut Faults,
+) -> Result<Option<CheckedIn>, Fault> {
+    let permit = desk.permit(tx, Action::CheckIn, Subject::Office(office)).await?;
+    let needs = read_needs(&form.need, faults);
+    let account = faults.optional_paragraph("account", &form.account);
+    let given = faults.optional_line("given", &form.given);
+    let family = faults.optional_line("family", &form.family);
+    let spoken_name = format!("{given} {family}").trim().to_owned();
+    let person = recognise(desk, tx, &permit, form, faults).await?;
+    if !faults.is_empty() {
+        return Ok(None);
+    }
+    let sorting = sort(&needs);
+    let mut agencies = Vec::new();
+    for kind in &sorting.agencies {
+        agencies.extend(offices::agency_at(tx, office, *kind).await?);
+    }
+    let id = VisitId(crate::app::new_id());
+    let language = if form.language.is_empty() {
+        desk.words().language()
+    } else {
+        read_language(&form.language)
+    };
+    let arrival = Arrival {
+        id,
+        person,
+        spoken_name,
+        language: language.as_str().to_owned(),
+        needs,
+        account,
+        mode,
+        track: sorting.track,
+        agencies,
+    };
+    let ticket = store::arrive(tx, &permit, &arrival, desk.today(), desk.now()).await?;
+    let actor = desk.actor();
+    let by = actor.id.filter(|_| !actor.is_kiosk());
+    let detail = json!({ "mode": mode.as_str() });
+    store::event(tx, id, "arrived", by, &detail, desk.now()).await?;
+    desk.note(crate::journal::Entry {
+        action: Action::CheckIn,
+        ground: Some(permit.ground()),
+        subject: (crate::journal::SubjectKind::Visit, Some(id.0)),
+        persons: person.iter().map(|p| p.0).collect(),
+        detail: json!({ "ticket": ticket }),
+    });
+    Ok(Some(CheckedIn { id, ticket }))
+}

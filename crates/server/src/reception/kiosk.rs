@@ -1,0 +1,144 @@
+//! The kiosk: one question on each page, in the person's language, with what
+//! was said carried from page to page in the form itself.
+
+use axum::response::{IntoResponse, Redirect};
+use onedoor_domain::reception::{ExpectedWait, Mode, Need};
+use serde::{Deserialize, Serialize};
+
+use super::check_in::{CheckInForm, check_in, read_needs};
+use super::store;
+use crate::web::validate::Faults;
+use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply};
+
+/// The first page: which language.
+#[derive(Serialize)]
+pub(crate) struct StartPage {
+    pub(crate) office: String,
+}
+
+crate::page!(StartPage, "reception/pages/kiosk_start.html");
+
+fn kiosk(desk: &Desk) -> Result<(), Fault> {
+    if desk.actor().is_kiosk() { Ok(()) } else { Err(Fault::Denied) }
+}
+
+pub(super) async fn start(desk: Desk) -> Reply {
+    kiosk(&desk)?;
+    desk.show(&StartPage { office: desk.actor().name.clone() })
+}
+
+/// Which need.
+#[derive(Default, Serialize)]
+pub(crate) struct NeedPage {
+    pub(crate) needs: Vec<String>,
+    pub(crate) chosen: Vec<String>,
+    pub(crate) once: String,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(NeedPage, "reception/pages/kiosk_need.html");
+
+fn codes() -> Vec<String> {
+    Need::ALL.iter().map(|need| need.as_str().to_owned()).collect()
+}
+
+pub(super) async fn need(desk: Desk) -> Reply {
+    kiosk(&desk)?;
+    desk.show(&NeedPage {
+        needs: codes(),
+        once: crate::app::new_id().to_string(),
+        ..NeedPage::default()
+    })
+}
+
+/// Who, if they want to say it.
+#[derive(Default, Serialize)]
+pub(crate) struct WhoPage {
+    pub(crate) form: CheckInForm,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(WhoPage, "reception/pages/kiosk_who.html");
+
+pub(super) async fn who(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
+    kiosk(&desk)?;
+    let mut faults = Faults::default();
+    read_needs(&form.need, &mut faults);
+    if !faults.is_empty() {
+        let faults = faults.into_list();
+        let page = NeedPage {
+            needs: codes(),
+            chosen: form.need,
+            once: form.once,
+            faults: faults.clone(),
+        };
+        return desk.again(&page, faults);
+    }
+    desk.show(&WhoPage { form, faults: Vec::new() })
+}
+
+pub(super) async fn arrive(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
+    kiosk(&desk)?;
+    let mut tx = desk.begin().await?;
+    let once = Once::look(&desk, &mut tx, "kiosk", &form.once, &form).await?;
+    if let Some(earlier) = once.earlier {
+        return Ok(Redirect::to(&earlier).into_response());
+    }
+    let mut faults = Faults::default();
+    let office = desk.office()?;
+    let arrived =
+        check_in(&desk, &mut tx, office, &form, Mode::SelfService, &mut faults).await?;
+    let Some(arrived) = arrived else {
+        let faults = faults.into_list();
+        let page = WhoPage {
+            // A number is not sent back to a screen that the next person sees.
+            form: CheckInForm { number: String::new(), ..form },
+            faults: faults.clone(),
+        };
+        return desk.again(&page, faults);
+    };
+    let location = format!("/kiosk/done?ticket={}", arrived.ticket);
+    once.save(&desk, &mut tx, &location).await?;
+    desk.commit(tx).await?;
+    desk.app().pulse.beat(office);
+    Ok(Redirect::to(&location).into_response())
+}
+
+/// The ticket.
+#[derive(Serialize)]
+pub(crate) struct DonePage {
+    pub(crate) ticket: i64,
+    pub(crate) wait: String,
+    pub(crate) low: i64,
+    pub(crate) high: i64,
+}
+
+crate::page!(DonePage, "reception/pages/kiosk_done.html");
+
+#[derive(Deserialize)]
+pub(super) struct Ticket {
+    #[serde(default)]
+    ticket: i64,
+}
+
+pub(super) async fn done(
+    desk: Desk,
+    axum::extract::Query(ticket): axum::extract::Query<Ticket>,
+) -> Reply {
+    kiosk(&desk)?;
+    let mut conn = desk.read().await?;
+    let wait = store::wait(&mut conn, desk.office()?, desk.today(), desk.now()).await?;
+    let (wait, low, high) = wait_parts(wait);
+    desk.show(&DonePage { ticket: ticket.ticket, wait: wait.to_owned(), low, high })
+}
+
+/// A wait as a code and its two numbers, for words.
+pub(super) fn wait_parts(wait: ExpectedWait) -> (&'static str, i64, i64) {
+    match wait {
+        ExpectedWait::Now => ("now", 0, 0),
+        ExpectedWait::Between(low, high) => ("between", low, high),
+        ExpectedWait::Unknown => ("unknown", 0, 0),
+    }
+}

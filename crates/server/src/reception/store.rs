@@ -1,0 +1,671 @@
+//! Visits in the database.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::ids::{
+    AgencyId, AppointmentId, CaseId, OfficeId, PersonId, StaffId, UnitId, VisitId,
+};
+use onedoor_domain::reception::{
+    ExpectedWait, Mode, Need, Outcome, Track, Visit, VisitState, expected_wait,
+};
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    NEXT_TICKET = "insert into ticket_counter (office_id, day, last) values ($1, $2, 101)
+        on conflict (office_id, day) do update set last = ticket_counter.last + 1
+        returning last";
+    INSERT = "insert into visit (id, office_id, day, ticket, person_id, spoken_name, language,
+            needs, account, mode, track, first_track, track_reason, state, arrived_at, called_at,
+            closed_at, server_id, outcome, answer, step_what, step_unit_id, step_owner_id,
+            step_on, step_place, case_id, appointment_id, meeting_declined, adviser_needed,
+            told_again, changed_at, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, '', 'waiting', $12, null,
+            null, null, null, null, null, null, null, null, null, null, null, null, false, $13,
+            $12, 1)";
+    INSERT_AGENCY = "insert into visit_agency (visit_id, agency_id, took_part)
+        values ($1, $2, false) on conflict do nothing";
+    TOOK_PART = "insert into visit_agency (visit_id, agency_id, took_part)
+        values ($1, $2, $3)
+        on conflict (visit_id, agency_id) do update set took_part = excluded.took_part";
+    EVENT = "insert into visit_event (visit_id, n, at, kind, actor_id, detail)
+        select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from visit_event where visit_id = $1";
+    EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail from visit_event e
+        left join staff s on s.id = e.actor_id where e.visit_id = $1 order by e.n limit 100";
+    QUEUE = "select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
+            v.spoken_name, v.needs, v.track, v.state, v.arrived_at, v.called_at,
+            coalesce(s.name, ''), v.person_id, v.language
+        from visit v left join person p on p.id = v.person_id
+        left join staff s on s.id = v.server_id
+        where v.office_id = $1 and v.state <> 'closed' and coalesce(p.protection, 0) <= $2
+        order by v.arrived_at, v.id limit 300";
+    TODAY = "select count(*), sum(case when state = 'waiting' then 1 else 0 end),
+            sum(case when outcome = 'clarified' then 1 else 0 end)
+        from visit where office_id = $1 and day = $2";
+    WAITING = "select count(*) from visit where office_id = $1 and state = 'waiting'
+        and arrived_at < $2";
+    SERVING = "select count(*) from visit where office_id = $1 and state = 'serving'";
+    SERVED = "select closed_at - called_at from visit where office_id = $1 and day = $2
+        and closed_at is not null and called_at is not null order by closed_at desc limit 20";
+    READ = "select v.id, v.office_id, v.ticket, v.person_id, v.spoken_name, v.language, v.needs,
+            v.account, v.mode, v.track, v.first_track, v.track_reason, v.state, v.arrived_at,
+            v.called_at, v.closed_at, v.server_id, coalesce(s.name, ''), v.outcome, v.answer,
+            v.step_what, coalesce(u.name, ''), coalesce(so.name, ''), v.step_on, v.step_place,
+            v.case_id, v.appointment_id, v.meeting_declined, v.told_again, v.version, o.name,
+            o.address, o.phone, v.day, coalesce(c.responsible_name, '')
+        from visit v join office o on o.id = v.office_id
+        left join staff s on s.id = v.server_id
+        left join unit u on u.id = v.step_unit_id
+        left join staff so on so.id = v.step_owner_id
+        left join (select c.id, r.name as responsible_name from shared_case c
+            join staff r on r.id = c.responsible_id) c on c.id = v.case_id
+        where v.id = $1";
+    AGENCIES = "select a.id, a.name, a.kind, v.took_part from visit_agency v
+        join agency a on a.id = v.agency_id where v.visit_id = $1 order by a.kind";
+    SAVE = "update visit set mode = $3, track = $4, track_reason = $5, state = $6, server_id = $7,
+            called_at = coalesce(called_at, $8), changed_at = $9, version = version + 1
+        where id = $1 and version = $2 and state <> 'closed'";
+    SAVE_PERSON = "update visit set person_id = $3, told_again = $4, changed_at = $5,
+            version = version + 1
+        where id = $1 and version = $2 and state <> 'closed'";
+    CLOSE = "update visit set state = 'closed', closed_at = $3, outcome = $4, answer = $5,
+            step_what = $6, step_unit_id = $7, step_owner_id = $8, step_on = $9, step_place = $10,
+            case_id = $11, appointment_id = $12, meeting_declined = $13, adviser_needed = $14,
+            server_id = coalesce(server_id, $15), called_at = coalesce(called_at, $3),
+            changed_at = $3, version = version + 1
+        where id = $1 and version = $2 and state <> 'closed'";
+    EARLIER_NEEDS = "select needs from visit where person_id = $1 and arrived_at > $2
+        order by arrived_at desc limit 50";
+    EARLIER = "select v.day, v.needs, v.account, v.outcome, v.answer, o.name from visit v
+        join office o on o.id = v.office_id
+        where v.person_id = $1 and v.id <> $2 and v.state = 'closed'
+            and exists (select 1 from visit_agency a
+                where a.visit_id = v.id and a.agency_id = $3)
+        order by v.arrived_at desc limit 10";
+    ROUTE = "insert into route (visit_id, agency_id, subject, unit_id, district_id, away, at)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
+    ROUTES = "select a.name, r.subject, u.name, d.name, o.name, r.away from route r
+        join agency a on a.id = r.agency_id join unit u on u.id = r.unit_id
+        join district d on d.id = r.district_id join office o on o.id = u.office_id
+        where r.visit_id = $1";
+    BASIC_UNIT_OF = "select basic_unit from person where id = $1";
+    CHANGED = "select distinct office_id from visit where changed_at > $1 limit 1000";
+}
+
+/// A new visit, checked.
+pub struct Arrival {
+    /// Identifier.
+    pub id: VisitId,
+    /// Who, when known.
+    pub person: Option<PersonId>,
+    /// The name that was said.
+    pub spoken_name: String,
+    /// Language.
+    pub language: String,
+    /// What is needed.
+    pub needs: Vec<Need>,
+    /// The whole account, told once.
+    pub account: String,
+    /// By whom.
+    pub mode: Mode,
+    /// Where to.
+    pub track: Track,
+    /// The agencies concerned.
+    pub agencies: Vec<AgencyId>,
+}
+
+/// Stores an arrival at the permit's office; gives its ticket.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn arrive(
+    tx: &mut Tx,
+    permit: &Permit,
+    arrival: &Arrival,
+    day: Date,
+    now: Timestamp,
+) -> Result<i64, Fault> {
+    let office = permit.office()?;
+    let ticket: i64 = tx
+        .row(&NEXT_TICKET, args![office, day])
+        .await?
+        .map(|mut row| row.get(0))
+        .transpose()?
+        .ok_or_else(|| Fault::Defect("no ticket came back".into()))?;
+    let told_again = match arrival.person {
+        Some(person) => told_again(tx, person, &arrival.needs, now).await?,
+        None => 0,
+    };
+    let codes: Vec<&str> = arrival.needs.iter().map(|n| n.as_str()).collect();
+    let args = args![
+        arrival.id,
+        office,
+        day,
+        ticket,
+        arrival.person,
+        &arrival.spoken_name,
+        &arrival.language,
+        serde_json::json!(codes).to_string(),
+        &arrival.account,
+        arrival.mode.as_str(),
+        arrival.track.as_str(),
+        now,
+        told_again,
+    ];
+    tx.run_one(&INSERT, args).await?;
+    for agency in &arrival.agencies {
+        tx.run(&INSERT_AGENCY, args![arrival.id, *agency]).await?;
+    }
+    Ok(ticket)
+}
+
+/// How often the person has told of one of these needs in the last 90 days:
+/// the target is once (REQ-FRONT-01).
+async fn told_again(
+    link: &mut Link,
+    person: PersonId,
+    needs: &[Need],
+    now: Timestamp,
+) -> Result<i64, DbError> {
+    let since = now.as_microsecond() - 90 * 24 * 3600 * 1_000_000;
+    let mut count = 0;
+    for mut row in link.rows(&EARLIER_NEEDS, args![person, since]).await? {
+        let earlier = read_needs(&row.get::<String>(0)?);
+        count += i64::from(earlier.iter().any(|need| needs.contains(need)));
+    }
+    Ok(count)
+}
+
+fn read_needs(text: &str) -> Vec<Need> {
+    let codes: Vec<String> = serde_json::from_str(text).unwrap_or_default();
+    codes.iter().filter_map(|code| Need::parse(code)).collect()
+}
+
+/// Adds to the history of a visit.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn event(
+    tx: &mut Tx,
+    visit: VisitId,
+    kind: &str,
+    actor: Option<Uuid>,
+    detail: &serde_json::Value,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    tx.run_one(&EVENT, args![visit, now, kind, actor, detail.to_string()]).await
+}
+
+/// A line of a visit's history: when, what, who, more.
+pub type EventRow = (i64, String, String, serde_json::Value);
+
+/// The history of the permit's visit.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<EventRow>, Fault> {
+    let rows = link.rows(&EVENTS, args![permit.visit()?]).await?;
+    let read = |mut row: Row| -> Result<EventRow, DbError> {
+        let detail: String = row.get(3)?;
+        let detail = serde_json::from_str(&detail).unwrap_or_default();
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, detail))
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// A visit in the queue.
+pub struct QueueRow {
+    /// Identifier.
+    pub id: VisitId,
+    /// Ticket.
+    pub ticket: i64,
+    /// The registered name, or the one that was said.
+    pub name: String,
+    /// What is needed.
+    pub needs: Vec<Need>,
+    /// Where to.
+    pub track: String,
+    /// Whether somebody serves it.
+    pub state: String,
+    /// Since when.
+    pub arrived_at: i64,
+    /// Who serves.
+    pub server: String,
+    /// Who it is, for the journal.
+    pub person: Option<Uuid>,
+    /// Language.
+    pub language: String,
+}
+
+/// The open visits of the permit's office, those left out whose person is
+/// protected beyond `level`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<QueueRow>, Fault> {
+    let rows = link.rows(&QUEUE, args![permit.office()?, level]).await?;
+    let read = |mut row: Row| -> Result<QueueRow, DbError> {
+        let (given, family, spoken): (String, String, String) =
+            (row.get(2)?, row.get(3)?, row.get(4)?);
+        let registered = format!("{given} {family}").trim().to_owned();
+        let needs: String = row.get(5)?;
+        Ok(QueueRow {
+            id: row.get(0)?,
+            ticket: row.get(1)?,
+            name: if registered.is_empty() { spoken } else { registered },
+            needs: read_needs(&needs),
+            track: row.get(6)?,
+            state: row.get(7)?,
+            arrived_at: row.get(8)?,
+            server: row.get(10)?,
+            person: row.get(11)?,
+            language: row.get(12)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// How an office's day goes: all, waiting, clarified on the spot.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn today(
+    link: &mut Link,
+    permit: &Permit,
+    day: Date,
+) -> Result<(i64, i64, i64), Fault> {
+    match link.row(&TODAY, args![permit.office()?, day]).await? {
+        Some(mut row) => Ok((
+            row.get(0)?,
+            row.get::<Option<i64>>(1)?.unwrap_or(0),
+            row.get::<Option<i64>>(2)?.unwrap_or(0),
+        )),
+        None => Ok((0, 0, 0)),
+    }
+}
+
+/// The wait of somebody who arrived at `arrived`, as far as today bears it out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wait(
+    link: &mut Link,
+    office: OfficeId,
+    day: Date,
+    arrived: Timestamp,
+) -> Result<ExpectedWait, DbError> {
+    let one = |row: Option<Row>| -> Result<i64, DbError> {
+        row.map(|mut row| row.get(0)).transpose().map(|n| n.unwrap_or(0))
+    };
+    let ahead = one(link.row(&WAITING, args![office, arrived]).await?)?;
+    let serving = one(link.row(&SERVING, args![office]).await?)?;
+    let mut minutes = Vec::new();
+    for mut row in link.rows(&SERVED, args![office, day]).await? {
+        minutes.push(row.get::<i64>(0)? / 60_000_000);
+    }
+    let count = |n: i64| usize::try_from(n).unwrap_or(0);
+    Ok(expected_wait(count(ahead), &minutes, count(serving)))
+}
+
+/// A visit as it is read.
+pub struct Stored {
+    /// As its rules see it; a closed one keeps its outcome in the fields below.
+    pub visit: Visit,
+    /// Whether it is closed.
+    pub closed_at: Option<i64>,
+    /// Office.
+    pub office: OfficeId,
+    /// Office name, address and telephone.
+    pub office_name: String,
+    /// Address.
+    pub office_address: String,
+    /// Telephone.
+    pub office_phone: String,
+    /// Ticket.
+    pub ticket: i64,
+    /// Day.
+    pub day: String,
+    /// Who.
+    pub person: Option<PersonId>,
+    /// The name that was said.
+    pub spoken_name: String,
+    /// Language.
+    pub language: String,
+    /// Needs.
+    pub needs: Vec<Need>,
+    /// The account.
+    pub account: String,
+    /// When.
+    pub arrived_at: Timestamp,
+    /// Who serves.
+    pub server: Option<StaffId>,
+    /// Their name.
+    pub server_name: String,
+    /// The outcome's code.
+    pub outcome: Option<String>,
+    /// What was said.
+    pub answer: Option<String>,
+    /// What happens next.
+    pub step_what: Option<String>,
+    /// Which unit sees to it.
+    pub step_unit: String,
+    /// Who sees to it.
+    pub step_owner: String,
+    /// When.
+    pub step_on: Option<String>,
+    /// Where.
+    pub step_place: Option<String>,
+    /// The case.
+    pub case: Option<CaseId>,
+    /// The responsible caseworker of that case: the person's own adviser.
+    pub adviser: String,
+    /// The booked time.
+    pub appointment: Option<AppointmentId>,
+    /// How often told before.
+    pub told_again: i64,
+    /// Version.
+    pub version: i64,
+}
+
+/// Reads the permit's visit.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there.
+pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
+    let row = link.row(&READ, args![permit.visit()?]).await?;
+    let mut row = row.ok_or(Fault::Hidden)?;
+    let bad = |what: &str| Fault::Defect(format!("a visit with an unknown {what}"));
+    let (mode, track, first): (String, String, String) = (row.get(8)?, row.get(9)?, row.get(10)?);
+    let state: String = row.get(12)?;
+    let server: Option<StaffId> = row.get(16)?;
+    let needs: String = row.get(6)?;
+    let closed_at: Option<i64> = row.get(15)?;
+    let state = match (state.as_str(), server) {
+        ("waiting", _) => VisitState::Waiting,
+        ("serving", Some(by)) => VisitState::Serving { by },
+        ("closed", _) => VisitState::Closed { outcome: Box::new(Outcome::Left) },
+        _ => return Err(bad("state")),
+    };
+    let visit = Visit {
+        id: row.get(0)?,
+        state,
+        mode: Mode::parse(&mode).ok_or_else(|| bad("mode"))?,
+        track: Track::parse(&track).ok_or_else(|| bad("track"))?,
+        first_track: Track::parse(&first).ok_or_else(|| bad("track"))?,
+        track_reason: row.get(11)?,
+        meeting_declined: row.get(27)?,
+    };
+    Ok(Stored {
+        visit,
+        closed_at,
+        office: row.get(1)?,
+        office_name: row.get(30)?,
+        office_address: row.get(31)?,
+        office_phone: row.get(32)?,
+        ticket: row.get(2)?,
+        day: row.get(33)?,
+        person: row.get(3)?,
+        spoken_name: row.get(4)?,
+        language: row.get(5)?,
+        needs: read_needs(&needs),
+        account: row.get(7)?,
+        arrived_at: row.get(13)?,
+        server,
+        server_name: row.get(17)?,
+        outcome: row.get(18)?,
+        answer: row.get(19)?,
+        step_what: row.get(20)?,
+        step_unit: row.get(21)?,
+        step_owner: row.get(22)?,
+        step_on: row.get(23)?,
+        step_place: row.get(24)?,
+        case: row.get(25)?,
+        adviser: row.get(34)?,
+        appointment: row.get(26)?,
+        told_again: row.get(28)?,
+        version: row.get(29)?,
+    })
+}
+
+/// An agency that a visit concerns: id, name, kind, whether it took part.
+pub type AgencyRow = (AgencyId, String, String, bool);
+
+/// The agencies that the permit's visit concerns.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn agencies(link: &mut Link, permit: &Permit) -> Result<Vec<AgencyRow>, Fault> {
+    let rows = link.rows(&AGENCIES, args![permit.visit()?]).await?;
+    let read = |mut row: Row| -> Result<AgencyRow, DbError> {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Saves an open visit, unless somebody else came first.
+///
+/// # Errors
+/// A conflict when the version has moved on or the visit is closed.
+pub async fn save(
+    tx: &mut Tx,
+    permit: &Permit,
+    visit: &Visit,
+    version: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let (state, server) = match &visit.state {
+        VisitState::Waiting => ("waiting", None),
+        VisitState::Serving { by } => ("serving", Some(*by)),
+        VisitState::Closed { .. } => {
+            return Err(Fault::Defect("a closed visit is saved by `close`".into()));
+        }
+    };
+    let args = args![
+        permit.visit()?,
+        version,
+        visit.mode.as_str(),
+        visit.track.as_str(),
+        &visit.track_reason,
+        state,
+        server,
+        server.map(|_| now),
+        now,
+    ];
+    tx.run_one(&SAVE, args).await?;
+    Ok(())
+}
+
+/// Says who the visitor is.
+///
+/// # Errors
+/// A conflict when the version has moved on or the visit is closed.
+pub async fn identify(
+    tx: &mut Tx,
+    permit: &Permit,
+    person: PersonId,
+    needs: &[Need],
+    version: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let again = told_again(tx, person, needs, now).await?;
+    tx.run_one(&SAVE_PERSON, args![permit.visit()?, version, person, again, now]).await?;
+    Ok(())
+}
+
+/// What a closed visit is stored with beside its outcome.
+#[derive(Default)]
+pub struct Ending<'a> {
+    /// Whether follow-up by an adviser is needed.
+    pub adviser_needed: bool,
+    /// The agencies that took part on the spot.
+    pub took_part: &'a [AgencyId],
+}
+
+/// Ends a visit with what its rules have agreed to.
+///
+/// # Errors
+/// A conflict when the version has moved on or somebody closed it first.
+pub async fn close(
+    tx: &mut Tx,
+    permit: &Permit,
+    visit: &Visit,
+    ending: &Ending<'_>,
+    closer: Option<Uuid>,
+    version: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let VisitState::Closed { outcome } = &visit.state else {
+        return Err(Fault::Defect("only a closed visit is stored as closed".into()));
+    };
+    let step = outcome.step();
+    let answer = match outcome.as_ref() {
+        Outcome::Clarified { answer, .. } | Outcome::Informed { answer } => Some(answer.clone()),
+        Outcome::Outside { whom, .. } => Some(whom.clone()),
+        _ => None,
+    };
+    let case = match outcome.as_ref() {
+        Outcome::Case { case, .. } => Some(*case),
+        _ => None,
+    };
+    let appointment = match outcome.as_ref() {
+        Outcome::Meeting { appointment, .. } => Some(*appointment),
+        _ => None,
+    };
+    let args = args![
+        permit.visit()?,
+        version,
+        now,
+        outcome.kind().as_str(),
+        answer,
+        step.map(|s| s.step.what.clone()),
+        step.map(|s| s.unit),
+        step.map(|s| s.step.owner),
+        step.map(|s| s.step.on),
+        step.map(|s| s.step.place.clone()),
+        case,
+        appointment,
+        visit.meeting_declined.clone(),
+        ending.adviser_needed,
+        closer,
+    ];
+    tx.run_one(&CLOSE, args).await?;
+    for agency in ending.took_part {
+        tx.run(&TOOK_PART, args![permit.visit()?, *agency, true]).await?;
+    }
+    Ok(())
+}
+
+/// An earlier account of the same person, where the caller's agency was part.
+pub struct Earlier {
+    /// The day.
+    pub day: String,
+    /// Needs.
+    pub needs: Vec<Need>,
+    /// The account.
+    pub account: String,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// What was said.
+    pub answer: Option<String>,
+    /// Where.
+    pub office: String,
+}
+
+/// What the permit's person has told before, so that it need not be told again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn earlier(
+    link: &mut Link,
+    permit: &Permit,
+    agency: Option<AgencyId>,
+) -> Result<Vec<Earlier>, Fault> {
+    let Some(person) = permit.person() else { return Ok(Vec::new()) };
+    let rows = link.rows(&EARLIER, args![person, permit.visit()?, agency]).await?;
+    let read = |mut row: Row| -> Result<Earlier, DbError> {
+        let needs: String = row.get(1)?;
+        Ok(Earlier {
+            day: row.get(0)?,
+            needs: read_needs(&needs),
+            account: row.get(2)?,
+            outcome: row.get(3)?,
+            answer: row.get(4)?,
+            office: row.get(5)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// A decision's way home.
+pub struct NewRoute<'a> {
+    /// The agency.
+    pub agency: AgencyId,
+    /// The subject's code.
+    pub subject: &'a str,
+    /// The competent unit.
+    pub unit: UnitId,
+    /// The home district.
+    pub district: Uuid,
+    /// Whether it lies elsewhere than the visit.
+    pub away: bool,
+}
+
+/// Keeps the way of a decision to its home district (REQ-FRONT-02).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn route(
+    tx: &mut Tx,
+    permit: &Permit,
+    route: &NewRoute<'_>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let args = args![
+        permit.visit()?,
+        route.agency,
+        route.subject,
+        route.unit,
+        route.district,
+        route.away,
+        now,
+    ];
+    tx.run(&ROUTE, args).await?;
+    Ok(())
+}
+
+/// A way as shown: agency, subject, unit, district, office, whether elsewhere.
+pub type RouteRow = (String, String, String, String, String, bool);
+
+/// The ways of the permit's visit.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ways(link: &mut Link, permit: &Permit) -> Result<Vec<RouteRow>, Fault> {
+    let rows = link.rows(&ROUTES, args![permit.visit()?]).await?;
+    let read = |mut row: Row| -> Result<RouteRow, DbError> {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The basic unit of the permit's person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn home(link: &mut Link, permit: &Permit) -> Result<Option<String>, Fault> {
+    let row = link.row(&BASIC_UNIT_OF, args![permit.the_person()?]).await?;
+    Ok(row.map(|mut row| row.get::<Option<String>>(0)).transpose()?.flatten())
+}
+
+/// Offices whose visits changed since an instant: for screens of other servers.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn changed_since(link: &mut Link, since: Timestamp) -> Result<Vec<OfficeId>, DbError> {
+    let rows = link.rows(&CHANGED, args![since]).await?;
+    rows.into_iter().map(|mut row| row.get(0)).collect()
+}

@@ -1,0 +1,103 @@
+//! The one who acts.
+
+use onedoor_domain::case::Worker;
+use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
+use onedoor_domain::office::{AgencyKind, Role};
+use onedoor_domain::person::Clearance;
+use uuid::Uuid;
+
+/// What kind of actor it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActorKind {
+    /// A member of staff in a browser.
+    Staff,
+    /// A program that acts with the rights of a member of staff.
+    Client,
+    /// A kiosk at an office's door.
+    Kiosk,
+    /// The system itself: deadlines.
+    System,
+}
+
+impl ActorKind {
+    /// The stable code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Client => "client",
+            Self::Kiosk => "kiosk",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Who acts, and from where.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The kind.
+    pub kind: ActorKind,
+    /// The member of staff, or the office of a kiosk.
+    pub id: Option<Uuid>,
+    /// The name to show.
+    pub name: String,
+    /// The role; a kiosk has none.
+    pub role: Option<Role>,
+    /// How protected the persons may be whom they may see.
+    pub clearance: Clearance,
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// The agency.
+    pub agency: Option<AgencyId>,
+    /// What the agency is.
+    pub agency_kind: Option<AgencyKind>,
+    /// The office where they sit.
+    pub office: Option<OfficeId>,
+    /// Whether they are at work here.
+    pub on_duty: bool,
+}
+
+impl Actor {
+    /// The system itself.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            kind: ActorKind::System,
+            id: None,
+            name: String::new(),
+            role: None,
+            clearance: Clearance::None,
+            unit: None,
+            agency: None,
+            agency_kind: None,
+            office: None,
+            on_duty: false,
+        }
+    }
+
+    /// The role's code, or what stands for it.
+    #[must_use]
+    pub fn role_code(&self) -> &'static str {
+        self.role.map_or(self.kind.as_str(), Role::as_str)
+    }
+
+    /// Whether this is a kiosk.
+    #[must_use]
+    pub fn is_kiosk(&self) -> bool {
+        self.kind == ActorKind::Kiosk
+    }
+
+    /// As a worker who can carry a case.
+    #[must_use]
+    pub fn worker(&self) -> Option<Worker> {
+        if self.is_kiosk() {
+            return None;
+        }
+        Some(Worker {
+            id: StaffId(self.id?),
+            unit: self.unit?,
+            agency: self.agency?,
+            on_duty: self.on_duty,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Sessions in a cookie, and bearer tokens.
+
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+
+use super::actor::Actor;
+use super::store;
+use crate::app::{App, hex, secret};
+use crate::db::Tx;
+use crate::web::{Face, Fault, cookie};
+
+/// The session cookie. It is `HttpOnly` and `SameSite=Lax`: the way back from
+/// the identity provider is a link from another site.
+pub const SESSION_COOKIE: &str = "od_session";
+
+const HOUR: i64 = 3600 * 1_000_000;
+/// A session ends after a working day.
+const WHOLE: i64 = 10 * HOUR;
+/// A kiosk stays signed in for a week.
+const KIOSK_WHOLE: i64 = 7 * 24 * HOUR;
+/// A session ends when nobody has used it for so long.
+const IDLE: i64 = HOUR;
+/// Use is noted at most this often: a read need not become a write.
+const NOTE_EVERY: i64 = 5 * 60 * 1_000_000;
+
+/// What is stored of a secret.
+#[must_use]
+pub(super) fn hash(secret: &str) -> Vec<u8> {
+    blake3::hash(secret.as_bytes()).as_bytes().to_vec()
+}
+
+/// Finds out who sent a request; nobody is an answer too.
+///
+/// # Errors
+/// When the database does not answer, or an API call has a wrong token.
+pub async fn actor(
+    app: &App,
+    headers: &HeaderMap,
+    face: Face,
+    now: Timestamp,
+) -> Result<Option<Actor>, Fault> {
+    if face == Face::Api {
+        let bearer = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "));
+        if let Some(token) = bearer {
+            let mut conn = app.db.read().await?;
+            let found = store::token_actor(&mut conn, &hash(token.trim()), now).await?;
+            return found.map(Some).ok_or(Fault::SignIn);
+        }
+    }
+    let Some(secret) = cookie(headers, SESSION_COOKIE) else { return Ok(None) };
+    let hashed = hash(secret);
+    let mut conn = app.db.read().await?;
+    let Some((actor, seen_at)) = store::session_actor(&mut conn, &hashed, now).await? else {
+        return Ok(None);
+    };
+    let idle = now.as_microsecond() - seen_at;
+    if idle > IDLE && !actor.is_kiosk() {
+        return Ok(None);
+    }
+    drop(conn);
+    if idle > NOTE_EVERY {
+        let mut tx = app.db.begin().await?;
+        store::note_use(&mut tx, &hashed, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(actor))
+}
+
+/// Starts a session and gives the cookie for it.
+pub(super) async fn start(
+    app: &App,
+    tx: &mut Tx,
+    kind: super::ActorKind,
+    id: uuid::Uuid,
+    now: Timestamp,
+) -> Result<String, Fault> {
+    let secret = hex(&secret());
+    let kiosk = kind == super::ActorKind::Kiosk;
+    let lasts = if kiosk { KIOSK_WHOLE } else { WHOLE };
+    store::start_session(tx, &hash(&secret), kind, id, now, now.as_microsecond() + lasts).await?;
+    let secure = if app.config.is_off_loopback() { "; Secure" } else { "" };
+    Ok(format!(
+        "{SESSION_COOKIE}={secret}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
+        lasts / 1_000_000
+    ))
+}
+
+/// Ends the session of a request and gives the cookie that clears it.
+pub(super) async fn end(tx: &mut Tx, headers: &HeaderMap) -> Result<String, Fault> {
+    if let Some(secret) = cookie(headers, SESSION_COOKIE) {
+        store::end_session(tx, &hash(secret)).await?;
+    }
+    Ok(format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"))
+}

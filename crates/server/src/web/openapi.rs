@@ -1,0 +1,106 @@
+//! The API's own description, made from the register of routes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::routes::{Door, Route, shape};
+
+/// The OpenAPI 3.1 document.
+#[must_use]
+pub fn document(routes: &[Route]) -> Value {
+    let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
+    let mut paths: BTreeMap<String, serde_json::Map<String, Value>> = BTreeMap::new();
+    let problem = shape::<super::edge::Problem>();
+    for shape in std::iter::once(&problem)
+        .chain(routes.iter().filter(|r| r.api).flat_map(|r| r.input.iter().chain(&r.output)))
+    {
+        for (name, schema) in &shape.parts {
+            schemas.insert(name.clone(), json!(schema));
+        }
+        schemas.insert(shape.name.clone(), json!(shape.schema));
+    }
+    for route in routes.iter().filter(|route| route.api) {
+        let path = format!("/api/v1{}", route.path);
+        paths.entry(path).or_default().insert(route.method.to_lowercase(), operation(route));
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Onedoor",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Everything that the pages can do. See docs/api.md.",
+            "license": { "name": "EUPL-1.2", "identifier": "EUPL-1.2" },
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "bearer": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+        },
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut parameters: Vec<Value> = route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| {
+            json!({
+                "name": name, "in": "path", "required": true,
+                "schema": { "type": "string", "format": "uuid" },
+            })
+        })
+        .collect();
+    let mut operation = json!({
+        "summary": route.about,
+        "operationId": format!("{}{}", route.method.to_lowercase(), route.path)
+            .replace(['/', '-'], "_")
+            .replace(['{', '}'], ""),
+    });
+    let ok = route.output.as_ref().map_or_else(
+        || json!({ "description": "Done" }),
+        |shape| {
+            json!({
+                "description": "Done",
+                "content": { "application/json": { "schema": reference(&shape.name) } },
+            })
+        },
+    );
+    let mut responses = serde_json::Map::new();
+    responses.insert("200".into(), ok);
+    let mut statuses = vec!["400", "404", "503"];
+    if route.door == Door::SignedIn {
+        statuses.extend(["401", "403"]);
+    }
+    if let Some(input) = &route.input {
+        statuses.extend(["409", "413", "422", "507"]);
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "8 to 64 visible characters; a repeat within a day gets the first answer",
+            "schema": { "type": "string" },
+        }));
+        operation["requestBody"] = json!({
+            "required": true,
+            "content": { "application/json": { "schema": reference(&input.name) } },
+        });
+    }
+    for status in statuses {
+        responses.insert(
+            status.into(),
+            json!({
+                "description": "Problem",
+                "content": { "application/problem+json": { "schema": reference("Problem") } },
+            }),
+        );
+    }
+    operation["parameters"] = json!(parameters);
+    operation["responses"] = Value::Object(responses);
+    operation
+}
