@@ -32,7 +32,7 @@ create table person_identifier (
     held boolean not null,
     primary key (person_id, number)
 );
-create index person_number on person_identifier (number);
+create index person_number_held on person_identifier (number) where held;
 create unique index person_number_once on person_identifier (number) where not held;
 
 create table person_agency (
@@ -45,7 +45,7 @@ create table person_agency (
 -- Names folded for search, per agency that knows the person: a search reads
 -- only what the searcher's agency may know, instead of filtering afterwards.
 create table person_name (
-    agency_id uuid not null,
+    agency_id uuid not null references agency (id),
     key text collate "C" not null,
     person_id uuid not null references person (id),
     primary key (agency_id, key, person_id)

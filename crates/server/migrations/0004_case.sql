@@ -26,9 +26,9 @@ create table shared_case (
     version bigint not null,
     constraint case_two_people check (responsible_id <> deputy_id),
     constraint case_three check (
-        (closed_at is null and on_duty and step_what is not null and step_what <> ''
+        (closed_at is null and on_duty is not null and on_duty and coalesce(step_what, '') <> ''
             and step_owner_id is not null and step_on is not null
-            and step_place is not null and step_place <> '' and close_reason is null)
+            and coalesce(step_place, '') <> '' and close_reason is null)
         or (closed_at is not null and on_duty is null and close_reason is not null)
     ),
     foreign key (responsible_id, on_duty) references staff (id, on_duty),
@@ -85,7 +85,8 @@ create table handover (
     ),
     constraint handover_reason check (reason <> ''),
     constraint handover_refusal check (
-        state <> 'refused' or (answer_reason <> '' and alternative <> '')
+        state <> 'refused'
+            or (coalesce(answer_reason, '') <> '' and coalesce(alternative, '') <> '')
     ),
     constraint handover_expiry check (state <> 'expired' or manager_id is not null),
     constraint handover_answer check ((state = 'asked') = (answered_at is null))

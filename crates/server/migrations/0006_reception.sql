@@ -7,6 +7,8 @@ create table ticket_counter (
     primary key (office_id, day)
 );
 
+-- A check that comes out as null passes, so what may be null is compared through
+-- `coalesce`.
 create table visit (
     id uuid not null primary key,
     office_id uuid not null references office (id),
@@ -45,14 +47,16 @@ create table visit (
     constraint visit_state check (state in ('waiting', 'serving', 'closed')),
     -- Nobody leaves without an outcome or a next step (REQ-FRONT-09).
     constraint visit_outcome check (
-        state <> 'closed' or outcome in ('clarified', 'informed', 'left')
-        or (outcome in ('next_step', 'outside', 'case', 'meeting') and step_what <> ''
-            and step_unit_id is not null and step_on is not null and step_place <> '')
+        state <> 'closed' or coalesce(outcome, '') in ('clarified', 'informed', 'left')
+        or (coalesce(outcome, '') in ('next_step', 'outside', 'case', 'meeting')
+            and coalesce(step_what, '') <> '' and step_unit_id is not null
+            and step_owner_id is not null and step_on is not null
+            and coalesce(step_place, '') <> '')
     ),
     -- A composed need ends in a meeting, or in the person's recorded no (REQ-FRONT-08).
     constraint visit_meeting check (
-        state <> 'closed' or outcome = 'left' or track <> 'joint_meeting'
-        or appointment_id is not null or meeting_declined <> ''
+        state <> 'closed' or coalesce(outcome, '') = 'left' or track <> 'joint_meeting'
+        or appointment_id is not null or coalesce(meeting_declined, '') <> ''
     ),
     constraint visit_served check (state <> 'serving' or server_id is not null),
     constraint visit_closed check ((state = 'closed') = (closed_at is not null))

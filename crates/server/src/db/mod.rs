@@ -57,7 +57,7 @@ pub enum Db {
     /// Embedded in this process.
     Sqlite(sqlite::Sqlite),
     /// A server.
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Db {
@@ -68,7 +68,7 @@ impl Db {
     /// When the file cannot be opened or the server does not answer.
     pub async fn open(place: &str) -> Result<Self, DbError> {
         if place.starts_with("postgres://") || place.starts_with("postgresql://") {
-            Ok(Self::Postgres(postgres::Postgres::open(place).await?))
+            Ok(Self::Postgres(Box::new(postgres::Postgres::open(place).await?)))
         } else {
             Ok(Self::Sqlite(sqlite::Sqlite::open(std::path::Path::new(place))?))
         }

@@ -40,8 +40,10 @@ crate::sql! {
         where v.office_id = $1 and v.state <> 'closed'
             and p.protection <= $2 and p.merged_into is null limit 1000";
     BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, ''
-        from person_identifier i join person p on p.id = i.person_id
-        where i.number = $1 and p.protection <= $2 and p.merged_into is null and (
+        from (select person_id from person_identifier where number = $1 and not held
+            union all select person_id from person_identifier where number = $1 and held) i
+        join person p on p.id = i.person_id
+        where p.protection <= $2 and p.merged_into is null and (
             exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $3)
             or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4

@@ -277,6 +277,7 @@ fn live(story: &mut Story<'_>, next: &Next, age: i64, open: bool) -> Result<(), 
         210..245 => {
             let to = story.other_service()?;
             story.refused(to, true)?;
+            story.settled()?;
         }
         245..320 => story.another_deputy()?,
         320..380 => story.another_scheme()?,

@@ -22,7 +22,6 @@ pub(super) struct Service {
 /// One unit.
 pub(super) struct Part {
     pub(super) id: Uuid,
-    pub(super) code: String,
     pub(super) service: usize,
     pub(super) office: usize,
     pub(super) last_resort: Option<usize>,
@@ -105,7 +104,6 @@ impl City {
         for it in &set.units {
             city.parts.push(Part {
                 id: id_of("unit", &it.code),
-                code: it.code.clone(),
                 service: place(&city.services, |s| s.id == id_of("agency", &it.agency))?,
                 office: place(&set.offices, |o| o.code == it.office)?,
                 last_resort: it

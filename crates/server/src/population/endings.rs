@@ -32,6 +32,9 @@ pub(super) struct Step {
 /// A visit's own columns, as far as they are decided bit by bit.
 #[derive(Default)]
 pub(super) struct Parts {
+    /// How the person came in.
+    pub(super) came: &'static str,
+    /// Who did the work so far.
     pub(super) mode: &'static str,
     pub(super) called: Option<i64>,
     pub(super) closed: Option<i64>,
@@ -57,8 +60,8 @@ impl Visits {
     ) -> Result<Parts, PopulationFault> {
         let Scene { coming, track, .. } = *scene;
         let alone = random.chance(600);
-        let mut parts =
-            Parts { mode: if alone { "self_service" } else { "host" }, ..Parts::default() };
+        let came = if alone { "self_service" } else { "host" };
+        let mut parts = Parts { came, mode: came, ..Parts::default() };
         let (called, closed) = match coming.progress {
             Progress::Waiting => return Ok(parts),
             Progress::Serving { called } => (called, None),

@@ -211,8 +211,7 @@ impl<'a> Story<'a> {
             (*self.random.pick(self.city.carriers(self.district, service)?)?, named)
         };
         let unit = self.city.part_of(to)?;
-        let detail =
-            format!("{{\"to_unit\":\"{}\",\"reason\":\"{}\"}}", unit.code, reason.as_str());
+        let detail = format!("{{\"to_unit\":\"{}\",\"reason\":\"{}\"}}", unit.id, reason.as_str());
         self.note("handover_asked", self.responsible, detail)?;
         let asked = Asked {
             by: self.responsible,
@@ -288,7 +287,21 @@ impl<'a> Story<'a> {
         let (reason, instead) = *self.random.pick(REFUSALS)?;
         asked.end = End::Refused { by: to, at: self.clock, reason, instead, settled };
         self.asked.push(asked);
-        self.note("handover_refused", to, format!("{{\"reason\":\"{reason}\"}}"))
+        self.note("handover_refused", to, format!("{{\"alternative\":\"{instead}\"}}"))
+    }
+
+    /// The joint manager has decided after the refusal before.
+    pub(super) fn settled(&mut self) -> Result<(), PopulationFault> {
+        if self.asked.is_empty() {
+            return Ok(());
+        }
+        let day = self.day() + self.random.between(0, 2);
+        self.go_to(day.min(self.latest));
+        let office = self.city.part_of(self.responsible)?.office;
+        let actor = Some(self.city.door(office)?.manager);
+        let detail = "{}".to_owned();
+        self.events.push(Event { at: self.clock, kind: "settled", actor, detail });
+        Ok(())
     }
 
     /// Asked in the last days, and nobody has answered yet.
@@ -312,13 +325,13 @@ impl<'a> Story<'a> {
         let day = self.calendar.today - self.random.between(9, 11);
         self.go_to(day);
         let days = self.random.between(3, 5);
-        let (_, mut asked) = self.ask(service, HandoverReason::Mandate, days)?;
+        let (to, mut asked) = self.ask(service, HandoverReason::Mandate, days)?;
         // The night after the last day.
         let at = (asked.deadline + 1) * DAY + HOUR;
         self.clock = at;
         asked.end = End::Expired { at };
         self.asked.push(asked);
-        let detail = "{}".to_owned();
+        let detail = format!("{{\"to_unit\":\"{}\"}}", self.city.part_of(to)?.id);
         self.events.push(Event { at, kind: "handover_expired", actor: None, detail });
         Ok(())
     }
@@ -342,6 +355,8 @@ impl<'a> Story<'a> {
         self.go_to(self.day().min(self.latest));
         self.take_over(holder, social)?;
         self.last_resort = true;
-        self.note("last_resort", holder, "{}".to_owned())
+        let detail = "{}".to_owned();
+        self.events.push(Event { at: self.clock, kind: "last_resort", actor: None, detail });
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use onedoor_domain::reception::{Need, Track, sort};
+use onedoor_domain::reception::{Need, Sorting, Track, sort};
 use uuid::Uuid;
 
 use super::PopulationFault;
@@ -101,7 +101,14 @@ impl Visits {
         let ticket = self.tickets.entry((door.id, day)).or_insert(FIRST_TICKET - 1);
         *ticket += 1;
         let reason = if corrected { *random.pick(CORRECTIONS)? } else { "" };
-        let events = put_events(random, out, coming, &parts, id, corrected.then_some(track))?;
+        let events = put_events(
+            random,
+            out,
+            coming,
+            &parts,
+            id,
+            corrected.then_some((sorting.track, track)),
+        )?;
         let changed = parts.closed.or(parts.called).unwrap_or(coming.arrived);
         let list: Vec<String> = needs.iter().map(|it| format!("\"{}\"", it.as_str())).collect();
         let step = parts.step.as_ref();
@@ -141,12 +148,7 @@ impl Visits {
             events,
         ])?;
         self.made += 1;
-        for service in &coming.city.services {
-            let part = parts.took_part.contains(&service.kind);
-            if part || sorting.agencies.contains(&service.kind) {
-                out.visit_agency.push(cells![id, service.id, part])?;
-            }
-        }
+        put_agencies(out, coming, &parts, &sorting, id)?;
         if parts.routed {
             route(calendar, out, coming, needs, id, changed)?;
         }
@@ -185,18 +187,20 @@ fn put_events(
     coming: &Coming<'_>,
     parts: &Parts,
     id: Uuid,
-    corrected: Option<Track>,
+    corrected: Option<(Track, Track)>,
 ) -> Result<i64, PopulationFault> {
     let mut n = 1;
-    out.visit_event.push(cells![id, n, coming.arrived, "arrived", None::<Uuid>, "{}"])?;
+    let mode = |mode: &str| format!("{{\"mode\":\"{mode}\"}}");
+    let (first, now) = (mode(parts.came), mode(parts.mode));
+    out.visit_event.push(cells![id, n, coming.arrived, "arrived", None::<Uuid>, &first])?;
     if let Some(called) = parts.called {
         n += 1;
-        out.visit_event.push(cells![id, n, called, "called", parts.server, "{}"])?;
-        if let Some(track) = corrected {
+        out.visit_event.push(cells![id, n, called, "called", parts.server, &now])?;
+        if let Some((from, to)) = corrected {
             n += 1;
             let end = parts.closed.unwrap_or(called);
             let at = random.between(called, end.min(called + 3 * MINUTE));
-            let detail = format!("{{\"to\":\"{}\"}}", track.as_str());
+            let detail = format!("{{\"from\":\"{}\",\"to\":\"{}\"}}", from.as_str(), to.as_str());
             out.visit_event.push(cells![id, n, at, "sorted", parts.server, &detail])?;
         }
     }
@@ -211,6 +215,23 @@ fn put_events(
         out.visit_event.push(cells![id, n, closed, "closed", by, &detail])?;
     }
     Ok(n)
+}
+
+/// Writes which agencies the visit concerns, and which of them took part.
+fn put_agencies(
+    out: &mut Out,
+    coming: &Coming<'_>,
+    parts: &Parts,
+    sorting: &Sorting,
+    id: Uuid,
+) -> Result<(), PopulationFault> {
+    for service in &coming.city.services {
+        let part = parts.took_part.contains(&service.kind);
+        if part || sorting.agencies.contains(&service.kind) {
+            out.visit_agency.push(cells![id, service.id, part])?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes where decisions belong: with the home district, wherever the person came.

@@ -1,0 +1,179 @@
+//! The journal: complete, chained, and open to audit.
+
+use onedoor_server::journal::{Broken, Journal};
+use serde_json::json;
+
+use crate::cases::{SOCIAL, open, scene};
+use crate::support::{House, KEY, on_both};
+
+async fn verify(house: &House) -> Vec<Broken> {
+    Journal::new(KEY).verify(&house.app.db, |_| {}).await.unwrap().broken
+}
+
+/// REQ-INFO-19: every read and write of a person's data, list rows and search
+/// hits included, is there with actor, role, purpose, ground and time.
+#[test]
+fn every_read_is_logged_with_its_ground() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let about = |act: &str| {
+            format!(
+                "select count(*) from journal_person p join journal j \
+                 on j.lane = p.lane and j.seq = p.seq where j.act = '{act}'"
+            )
+        };
+        let reads: [(&str, String); 4] = [
+            ("person.read", format!("/api/v1/persons/{}", scene.person)),
+            ("case.read", format!("/api/v1/cases/{case}")),
+            ("case.read_day", "/api/v1/day".into()),
+            ("person.search", String::new()),
+        ];
+        for (act, path) in reads {
+            let before: i64 = house.one(&about(act)).await;
+            if path.is_empty() {
+                scene.worker.post("/persons/search", &json!({ "q": "Bjornstad" })).await.ok();
+            } else {
+                scene.worker.get(&path).await.ok();
+            }
+            let after: i64 = house.one(&about(act)).await;
+            assert!(after > before, "{act} left no row");
+        }
+        let bare: i64 = house
+            .one(
+                "select count(*) from journal where role = '' or purpose = '' or ground = '' \
+                 or at = 0 or (actor_id is null and actor_kind <> 'system')",
+            )
+            .await;
+        assert_eq!(bare, 0);
+        assert!(verify(&house).await.is_empty());
+    });
+}
+
+/// REQ-INFO-19: a denied attempt is logged too, without naming the person.
+#[test]
+fn a_denied_attempt_is_logged() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let stranger = house.staff(&house.worker("insurance-back-heimdal", "caseworker", 0)).await;
+        stranger.get(&format!("/api/v1/persons/{}", scene.person)).await;
+        let denied: i64 = house
+            .one("select count(*) from journal where ground = 'denied' and persons = ''")
+            .await;
+        assert_eq!(denied, 1);
+    });
+}
+
+/// REQ-INFO-19: seeding one access without a relation makes exactly that
+/// access appear in the audit report.
+#[test]
+fn exactly_the_access_without_ground_appears() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        scene.worker.get(&format!("/api/v1/cases/{case}")).await.ok();
+        scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        scene.worker.get("/api/v1/day").await.ok();
+        let owner = house.staff("city-03").await;
+        let report = owner.see("/journal/without-ground").await;
+        assert_eq!(report["lines"], json!([]), "none of the real ones");
+        // Somebody writes as if an unrelated worker had a ground.
+        let stranger = house.worker("insurance-back-heimdal", "caseworker", 0);
+        let entry = onedoor_server::journal::Entry {
+            action: onedoor_domain::secrecy::Action::ReadPerson,
+            ground: Some(onedoor_domain::secrecy::Ground::TakesPart),
+            subject: (onedoor_server::journal::SubjectKind::Person, scene.person.parse().ok()),
+            persons: vec![scene.person.parse().unwrap()],
+            detail: serde_json::Value::Null,
+        };
+        let mut actor = onedoor_server::sign_in::Actor::system();
+        actor.kind = onedoor_server::sign_in::ActorKind::Staff;
+        actor.id = Some(onedoor_server::app::id_of("staff", &stranger));
+        let mut tx = house.app.db.begin().await.unwrap();
+        let now = house.app.now();
+        house.app.journal.append(&mut tx, &actor, now, &[entry]).await.unwrap();
+        tx.commit().await.unwrap();
+        let report = owner.see("/journal/without-ground").await;
+        let lines = report["lines"].as_array().unwrap();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(lines[0]["subject_id"], json!(scene.person));
+    });
+}
+
+/// REQ-INFO-19: a changed, a removed and a reordered row are each named, and
+/// so are rows cut off at the end and rows taken out of the persons' index.
+#[test]
+fn verify_names_what_was_done_to_the_journal() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        for _ in 0..6 {
+            scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        }
+        assert!(verify(&house).await.is_empty());
+        let lane: i64 =
+            house.one("select lane from journal group by lane order by count(*) desc").await;
+        let last: i64 =
+            house.one(&format!("select max(seq) from journal where lane = {lane}")).await;
+        assert!(last >= 3, "enough rows in one lane: {last}");
+        let row = |seq: i64| format!("lane = {lane} and seq = {seq}");
+
+        let act: String =
+            house.one(&format!("select act from journal where {}", row(2))).await;
+        house.force(&format!("update journal set act = 'x' where {}", row(2))).await.unwrap();
+        assert_eq!(verify(&house).await, [Broken::Changed { lane, seq: 2 }]);
+        house.force(&format!("update journal set act = '{act}' where {}", row(2))).await.unwrap();
+
+        let swap = |a: i64, b: i64| {
+            format!(
+                "update journal set seq = -1 where {}; update journal set seq = {a} where {}; \
+                 update journal set seq = {b} where {}",
+                row(a),
+                row(b),
+                row(-1)
+            )
+        };
+        house.force(&swap(1, 2)).await.unwrap();
+        let broken = verify(&house).await;
+        assert!(broken.contains(&Broken::Reordered { lane, seq: 1 }), "{broken:?}");
+        assert!(broken.contains(&Broken::Reordered { lane, seq: 2 }), "{broken:?}");
+        house.force(&swap(1, 2)).await.unwrap();
+        assert!(verify(&house).await.is_empty());
+
+        house.force(&format!("delete from journal where {}", row(last))).await.unwrap();
+        let broken = verify(&house).await;
+        assert!(broken.contains(&Broken::Removed { lane, from: last, until: last }), "{broken:?}");
+        let head = format!("update journal_lane set seq = {} where lane = {lane}", last - 1);
+        house.force(&head).await.unwrap();
+        let broken = verify(&house).await;
+        assert!(broken.contains(&Broken::Head { lane }), "cut off at the end: {broken:?}");
+
+        house.force(&format!("delete from journal where {}", row(2))).await.unwrap();
+        let broken = verify(&house).await;
+        assert!(broken.contains(&Broken::Removed { lane, from: 2, until: 2 }), "{broken:?}");
+    });
+}
+
+/// REQ-INFO-19: rows taken out of the index that shows a person who looked are
+/// noticed.
+#[test]
+fn the_index_of_persons_is_checked() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        house.force("delete from journal_person").await.unwrap();
+        let broken = verify(&house).await;
+        assert!(matches!(broken[..], [Broken::Index { found: 0, .. }]), "{broken:?}");
+    });
+}
+
+/// What cannot be journaled is not shown: without a lane no read answers.
+#[test]
+fn no_answer_leaves_without_its_row() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        house.force("delete from journal_lane").await.unwrap();
+        let answer = scene.worker.get(&format!("/persons/{}", scene.person)).await;
+        assert!(answer.status.is_server_error(), "{}", answer.status);
+        assert!(!answer.body.contains("Bjørnstad"));
+    });
+}

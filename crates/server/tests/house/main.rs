@@ -1,0 +1,17 @@
+//! The house from the outside: the same tests on SQLite and PostgreSQL, and in
+//! a browser where one is installed.
+
+mod api;
+mod browser;
+mod cases;
+mod databases;
+mod faults;
+mod journal;
+mod office;
+mod persons;
+mod random;
+mod reception;
+mod registers;
+mod routes;
+mod sign_in;
+mod support;

@@ -1,0 +1,386 @@
+//! Registers: each fails on the row that is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use onedoor_domain::office::Role;
+use onedoor_domain::person::Language;
+use onedoor_domain::secrecy::{Action, paths};
+use onedoor_server::db::Engine;
+
+use crate::support::{on_both, runtime};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Compares a generated file with the one in the repository, or writes it when
+/// `ONEDOOR_REGENERATE` is set.
+pub fn same_file(name: &str, text: &str) {
+    let path = root().join(name);
+    if std::env::var_os("ONEDOOR_REGENERATE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        there == text,
+        "{name} is out of date: run ONEDOOR_REGENERATE=1 cargo test, and read the difference"
+    );
+}
+
+fn sources(folder: &Path, ends: &[&str], out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "target" && name != "node_modules" {
+            sources(&path, ends, out);
+        } else if ends.iter().any(|end| name.ends_with(end)) {
+            out.push(path);
+        }
+    }
+    out.sort();
+}
+
+fn read_all(folder: &str, ends: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut paths = Vec::new();
+    sources(&root().join(folder), ends, &mut paths);
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            (path, text)
+        })
+        .collect()
+}
+
+/// The permission table as a file that a lawyer can read.
+#[test]
+fn permissions_are_as_the_file_says() {
+    let mut text = String::from(
+        "# Who may do what, through which relation. A dot is a no.\n\
+         # Made from crates/domain/src/secrecy/policy.rs by ONEDOOR_REGENERATE=1 cargo test.\n\
+         # Address protection comes before all of this: without clearance nothing is there.\n\n",
+    );
+    write!(text, "{:26}", "").unwrap();
+    for role in Role::ALL {
+        write!(text, " {:16}", role.as_str()).unwrap();
+    }
+    text.push('\n');
+    for action in Action::ALL {
+        let rows =
+            Role::ALL.iter().map(|role| paths(*role, *action).len()).max().unwrap_or(0).max(1);
+        for row in 0..rows {
+            let title = if row == 0 { action.as_str() } else { "" };
+            write!(text, "{title:26}").unwrap();
+            for role in Role::ALL {
+                let relation = paths(role, *action).get(row).map_or(
+                    if row == 0 { "." } else { "" },
+                    |relation| relation.as_str(),
+                );
+                write!(text, " {relation:16}").unwrap();
+            }
+            let end = text.trim_end().len();
+            text.truncate(end);
+            text.push('\n');
+        }
+    }
+    same_file("permissions.txt", &text);
+}
+
+/// Every column of the schema has a data class, a ground and a keep-time, and
+/// the register names no column that is not there.
+#[test]
+fn every_column_has_a_data_class() {
+    on_both(|house| async move {
+        let register: toml::Table =
+            toml::from_str(&std::fs::read_to_string(root().join("data_classes.toml")).unwrap())
+                .unwrap();
+        let mut conn = house.app.db.read().await.unwrap();
+        let columns = match house.app.db.engine() {
+            Engine::Sqlite => {
+                "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c \
+                 where m.type = 'table' and m.name not like 'sqlite_%'"
+            }
+            Engine::Postgres => {
+                "select cast(table_name as text), cast(column_name as text) \
+                 from information_schema.columns where table_schema = 'public'"
+            }
+        };
+        let mut there = BTreeSet::new();
+        for mut row in conn.text_rows(columns).await.unwrap() {
+            let (table, column): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+            there.insert(format!("{table}.{column}"));
+        }
+        let mut named = BTreeSet::new();
+        for (table, columns) in &register {
+            for (column, class) in columns.as_table().unwrap() {
+                named.insert(format!("{table}.{column}"));
+                let class = class.as_array().unwrap();
+                let kind = class[0].as_str().unwrap();
+                assert!(
+                    matches!(kind, "public" | "internal" | "personal" | "health" | "secret"),
+                    "{table}.{column}: {kind}"
+                );
+                assert!(class.len() == 3, "{table}.{column}: class, ground, keep-time");
+                assert!(class.iter().all(|part| !part.as_str().unwrap().is_empty()));
+            }
+        }
+        let missing: Vec<_> = there.difference(&named).collect();
+        assert!(missing.is_empty(), "no data class for {missing:?}");
+        let gone: Vec<_> = named.difference(&there).collect();
+        assert!(gone.is_empty(), "no such column: {gone:?}");
+    });
+}
+
+/// Every statement is understood by both engines.
+#[test]
+fn every_statement_prepares_on_both_engines() {
+    on_both(|house| async move {
+        let mut conn = house.app.db.begin().await.unwrap();
+        for sql in onedoor_server::statements() {
+            if let Err(error) = conn.prepare(sql).await {
+                panic!("{} on {:?}: {error}", sql.name, house.app.db.engine());
+            }
+        }
+    });
+}
+
+/// Statements that differ between the engines are few, and counted.
+#[test]
+fn few_statements_differ() {
+    let differing: Vec<_> =
+        onedoor_server::statements().into_iter().filter(|sql| sql.differs()).collect();
+    let names: Vec<_> = differing.iter().map(|sql| sql.name.rsplit("::").next().unwrap()).collect();
+    assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
+    let files = read_all("crates/server/src", &[".rs"]);
+    let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
+    let registered = 13;
+    assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
+}
+
+/// All languages have the same keys, and every key that code or templates use.
+#[test]
+fn every_text_is_there_in_every_language() {
+    let keys: BTreeMap<_, _> =
+        Language::ALL.into_iter().map(|l| (l.as_str(), onedoor_server::words::keys(l))).collect();
+    let all: BTreeSet<_> = keys.values().flatten().cloned().collect();
+    for (language, there) in &keys {
+        let missing: Vec<_> = all.difference(there).collect();
+        assert!(missing.is_empty(), "missing in {language}: {missing:?}");
+    }
+    let mut used = BTreeSet::new();
+    for (path, text) in read_all("crates/server/src", &[".html", ".rs"]) {
+        for call in [".t(\"", ".with(\"", ".with2(\""] {
+            for part in text.split(call).skip(1) {
+                let key = part.split('"').next().unwrap();
+                used.insert((key.to_owned(), path.display().to_string()));
+            }
+        }
+    }
+    assert!(used.len() > 150, "{}", used.len());
+    let missing: Vec<_> = used.iter().filter(|(key, _)| !all.contains(key)).collect();
+    assert!(missing.is_empty(), "no text for {missing:#?}");
+    for (family, codes) in families() {
+        for code in codes {
+            let key = format!("{family}-{code}");
+            assert!(all.contains(&key), "no text for {key}");
+        }
+    }
+}
+
+/// Texts that are chosen by a code from a closed list.
+fn families() -> Vec<(&'static str, Vec<String>)> {
+    use onedoor_domain::case::{CloseReason, HandoverReason};
+    use onedoor_domain::office::{AgencyKind, Subject};
+    use onedoor_domain::reception::{Need, OutcomeKind, Track};
+    use onedoor_domain::secrecy::Ground;
+    let own = |codes: &[&str]| -> Vec<String> {
+        codes.iter().map(|c| (*c).to_owned()).collect()
+    };
+    let mut done: BTreeSet<String> = BTreeSet::new();
+    let mut faults: BTreeSet<String> = BTreeSet::new();
+    for (_, text) in read_all("crates/server/src", &[".rs"]) {
+        for part in text.split("desk.done(").skip(1) {
+            let call = part.split(';').next().unwrap();
+            let code = call.rsplit('"').nth(1).unwrap();
+            done.insert(code.to_owned());
+        }
+        for part in text.split("Fault::conflict(\"").skip(1) {
+            faults.insert(part.split('"').next().unwrap().to_owned());
+        }
+        for part in text.split("Fault::Malformed(\"").skip(1) {
+            faults.insert(part.split('"').next().unwrap().to_owned());
+        }
+    }
+    faults.extend(own(&["sign-in", "denied", "not-found", "fields", "away", "disk-full", "defect"]));
+    let faults: Vec<String> = faults.into_iter().collect();
+    vec![
+        ("role", Role::ALL.iter().map(|r| r.as_str().to_owned()).collect()),
+        ("need", Need::ALL.iter().map(|n| n.as_str().to_owned()).collect()),
+        ("track", Track::ALL.iter().map(|t| t.as_str().to_owned()).collect()),
+        ("outcome", OutcomeKind::ALL.iter().map(|o| o.as_str().to_owned()).collect()),
+        ("agency", AgencyKind::ALL.iter().map(|a| a.as_str().to_owned()).collect()),
+        ("subject", Subject::ALL.iter().map(|s| s.as_str().to_owned()).collect()),
+        ("reason", HandoverReason::ALL.iter().map(|r| r.as_str().to_owned()).collect()),
+        ("close-reason", CloseReason::ALL.iter().map(|r| r.as_str().to_owned()).collect()),
+        ("ground", Ground::ALL.iter().map(|g| g.as_str().to_owned()).collect()),
+        ("act", Action::ALL.iter().map(|a| a.as_str().replace('.', "-")).collect()),
+        ("done", done.into_iter().collect()),
+        ("fault-title", faults.clone()),
+        ("fault-advice", faults),
+    ]
+}
+
+/// A slice uses only slices before it; the domain uses nothing of the server.
+#[test]
+fn slices_use_only_earlier_slices() {
+    let order = onedoor_server::SLICES;
+    for (path, text) in read_all("crates/server/src", &[".rs"]) {
+        let inside = path.strip_prefix(root().join("crates/server/src")).unwrap().to_owned();
+        let slice = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+        let Some(place) = order.iter().position(|name| *name == slice) else { continue };
+        for later in &order[place + 1..] {
+            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                assert!(
+                    !line.contains(&format!("crate::{later}::")),
+                    "{} uses the later slice {later}: {line}",
+                    inside.display()
+                );
+            }
+        }
+    }
+    for (path, text) in read_all("crates/domain/src", &[".rs"]) {
+        for banned in ["onedoor_server", "tokio", "std::fs", "std::net", "Timestamp::now"] {
+            assert!(!text.contains(banned), "{} uses {banned}", path.display());
+        }
+    }
+}
+
+/// The tables that grow are read by their indexes, never whole.
+#[test]
+fn hot_statements_use_an_index() {
+    runtime().block_on(async {
+        let house = crate::support::house(Engine::Sqlite).await;
+        let mut conn = house.app.db.read().await.unwrap();
+        let grown = [
+            "visit ", "person ", "shared_case", "handover", "journal ", "journal_person",
+            "person_name", "person_identifier", "case_event", "visit_event", "ruling",
+            "appointment", "calendar_slot", "session", "idempotency",
+        ];
+        // These read a table whole on purpose: a report, a check of everything,
+        // or a count that is bounded by its caller.
+        let whole = ["COUNT_PERSONS", "WITHOUT_GROUND"];
+        for sql in onedoor_server::statements() {
+            if whole.iter().any(|name| sql.name.ends_with(name)) {
+                continue;
+            }
+            let text = sql.text(Engine::Sqlite);
+            let plan = conn.text_rows(&format!("explain query plan {text}")).await;
+            for mut row in plan.unwrap_or_default() {
+                let step: String = row.get(3).unwrap();
+                let scans = step.starts_with("SCAN ") && !step.contains("USING");
+                let table = step.trim_start_matches("SCAN ").to_owned() + " ";
+                let grows = grown.iter().any(|name| {
+                    alias_is(text, table.trim(), name.trim()) || table.starts_with(name)
+                });
+                assert!(!(scans && grows), "{}: {step}", sql.name);
+            }
+        }
+    });
+}
+
+fn alias_is(sql: &str, alias: &str, table: &str) -> bool {
+    let flat = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    flat.contains(&format!(" {table} {alias} ")) || flat.ends_with(&format!(" {table} {alias}"))
+}
+
+/// The requirements that this project says it meets.
+fn listed() -> Vec<&'static str> {
+    vec![
+        "REQ-ORG-01", "REQ-ORG-02", "REQ-ORG-03", "REQ-ORG-13", "REQ-ORG-14", "REQ-INFO-08",
+        "REQ-INFO-19", "REQ-FRONT-01", "REQ-FRONT-02", "REQ-FRONT-03", "REQ-FRONT-05",
+        "REQ-FRONT-06", "REQ-FRONT-07", "REQ-FRONT-08", "REQ-FRONT-09", "REQ-FRONT-14",
+        "REQ-FRONT-29", "REQ-REF-01", "REQ-REF-02", "REQ-REF-03", "REQ-REF-04", "REQ-REF-08",
+        "REQ-REF-09", "REQ-FOLL-10",
+    ]
+}
+
+/// Every listed requirement has a test that cites it and code that names it;
+/// `docs/requirements.md` is made from both.
+#[test]
+fn every_listed_requirement_has_a_test() {
+    let mut tests: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut met: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in read_all("crates", &[".rs"]) {
+        let file = path.display().to_string();
+        let file = file.split("crates/").last().unwrap().to_owned();
+        let is_test = file.contains("tests");
+        let mut cited: Vec<String> = Vec::new();
+        for line in text.lines() {
+            let ids = ids_in(line);
+            let trimmed = line.trim_start();
+            if trimmed.starts_with("//") {
+                if is_test || file.contains("meeting/mod.rs") {
+                    cited.extend(ids.clone());
+                }
+                if !is_test {
+                    for id in ids {
+                        met.entry(id).or_default().insert(format!("crates/{file}"));
+                    }
+                }
+            } else if let Some(name) = trimmed.strip_prefix("fn ").or(trimmed.strip_prefix("async fn "))
+            {
+                let name = name.split('(').next().unwrap();
+                for id in cited.drain(..) {
+                    tests.entry(id).or_default().insert(format!("`{name}` (crates/{file})"));
+                }
+            } else if !trimmed.starts_with("#[") && !trimmed.is_empty() {
+                cited.clear();
+            }
+        }
+    }
+    let mut text = String::from(
+        "# Requirements: where each is met and tested\n\n\
+         Made from the tests and the code by `ONEDOOR_REGENERATE=1 cargo test`; a test fails when\n\
+         a listed requirement has no test.\n\n| ID | Met in | Tested by |\n|---|---|---|\n",
+    );
+    for id in listed() {
+        let by = tests.get(id).unwrap_or_else(|| panic!("{id} has no test"));
+        let code = met.get(id).cloned().unwrap_or_default();
+        assert!(!code.is_empty(), "{id} is named nowhere in the code");
+        writeln!(
+            text,
+            "| {id} | {} | {} |",
+            code.into_iter().collect::<Vec<_>>().join("<br>"),
+            by.iter().cloned().collect::<Vec<_>>().join("<br>")
+        )
+        .unwrap();
+    }
+    same_file("docs/requirements.md", &text);
+}
+
+fn ids_in(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in line.match_indices("REQ-") {
+        let id: String = line[at..]
+            .chars()
+            .take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '-')
+            .collect();
+        let id = id.trim_end_matches('-').to_owned();
+        // "REQ-REF-01, 02" names several.
+        let (stem, _) = id.rsplit_once('-').unwrap_or((&id, ""));
+        let stem = stem.to_owned();
+        let rest = &line[at + id.len()..];
+        found.push(id);
+        for part in rest.split(',').skip(1) {
+            let number = part.trim().trim_end_matches('.');
+            if number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit()) {
+                found.push(format!("{stem}-{number}"));
+            } else {
+                break;
+            }
+        }
+    }
+    found
+}
