@@ -62,9 +62,8 @@ fn run() -> Result<(), String> {
         write(&assets.join(name), contents)?;
     }
 
-    let folder = assets
-        .to_str()
-        .ok_or_else(|| format!("the folder {} is not UTF-8", assets.display()))?;
+    let folder =
+        assets.to_str().ok_or_else(|| format!("the folder {} is not UTF-8", assets.display()))?;
     println!("cargo:rustc-env=ONEDOOR_ASSETS={folder}");
     println!("cargo:rustc-env=ONEDOOR_ASSETS_VERSION={:016x}", hash.0);
     Ok(())
@@ -103,13 +102,7 @@ fn fetch(web: &Path, place: &Path) -> Result<PathBuf, String> {
 fn npm(place: &Path) -> Result<(), String> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let result = Command::new(program)
-        .args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--no-progress",
-        ])
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"])
         .arg("--no-update-notifier")
         .current_dir(place)
         .stdin(Stdio::null())
@@ -136,10 +129,7 @@ fn npm(place: &Path) -> Result<(), String> {
 /// One sheet: licence, theme, components.
 fn designsystemet(package: &Path) -> Result<String, String> {
     let licence = read(&package.join("LICENSE"))?;
-    let mut sheet = format!(
-        "/*!\nDesignsystemet\n{}\n*/\n",
-        licence.trim().replace("*/", "* /")
-    );
+    let mut sheet = format!("/*!\nDesignsystemet\n{}\n*/\n", licence.trim().replace("*/", "* /"));
     for name in SHEETS {
         sheet.push_str(read(&package.join(name))?.trim());
         sheet.push('\n');

@@ -19,7 +19,12 @@ const CITY: &str = include_str!("../../../demo/city.toml");
 /// The same city for everybody, so that they can talk about it.
 const SEED: u64 = 2004;
 
-pub(crate) async fn run(folder: &Path, listen: SocketAddr, cases: u64) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(
+    folder: &Path,
+    listen: SocketAddr,
+    cases: u64,
+    database: Option<String>,
+) -> anyhow::Result<ExitCode> {
     if !listen.ip().is_loopback() {
         bail!(
             "the demonstration lets anybody be anybody, so it listens on loopback only; \
@@ -33,7 +38,7 @@ pub(crate) async fn run(folder: &Path, listen: SocketAddr, cases: u64) -> anyhow
     if !key.exists() {
         tasks::write_secret(&key, &secret())?;
     }
-    let database = folder.join("onedoor.db");
+    let database = database.unwrap_or_else(|| folder.join("onedoor.db").display().to_string());
     let listener = match tokio::net::TcpListener::bind(listen).await {
         Ok(listener) => listener,
         Err(error) => bail!(
@@ -42,7 +47,7 @@ pub(crate) async fn run(folder: &Path, listen: SocketAddr, cases: u64) -> anyhow
         ),
     };
     let config = Config {
-        database: database.display().to_string(),
+        database: database.clone(),
         listen: listener.local_addr()?,
         public_url: None,
         time_zone: "Europe/Oslo".into(),
@@ -51,7 +56,9 @@ pub(crate) async fn run(folder: &Path, listen: SocketAddr, cases: u64) -> anyhow
         journal_key_file: key,
         sign_in: None,
     };
-    say::line(&format!("Database: {}", database.display()));
+    if !database.contains("://") {
+        say::line(&format!("Database: {database}"));
+    }
     prepare(&config, cases).await?;
     let app = App::start(config, Mode::Demo, Clock::System).await?;
     say::line(&format!("Onedoor is open at http://{}", listener.local_addr()?));
@@ -69,8 +76,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
         for end in ["", "-wal", "-shm"] {
             let file = format!("{}{end}", config.database);
             if Path::new(&file).exists() {
-                std::fs::remove_file(&file)
-                    .with_context(|| format!("{file} cannot be removed"))?;
+                std::fs::remove_file(&file).with_context(|| format!("{file} cannot be removed"))?;
             }
         }
     }

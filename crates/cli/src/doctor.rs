@@ -67,8 +67,10 @@ fn basics(config: &Config, findings: &mut Findings) {
             let file = config.journal_key_file.display();
             findings.bad(
                 &format!("the journal key: {error}"),
-                &format!("for a new installation: head -c 32 /dev/urandom > {file}; \
-                     for an old one restore it, or the journal cannot be verified"),
+                &format!(
+                    "for a new installation: head -c 32 /dev/urandom > {file}; \
+                     for an old one restore it, or the journal cannot be verified"
+                ),
             );
         }
     }
@@ -171,9 +173,8 @@ async fn sign_in(config: &Config, findings: &mut Findings) {
                 "check `issuer`: its address plus /.well-known/openid-configuration must answer",
             ),
         },
-        Err(error) => findings.bad(
-            &format!("{error}"),
-            "write the client's secret into client_secret_file",
-        ),
+        Err(error) => {
+            findings.bad(&format!("{error}"), "write the client's secret into client_secret_file")
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The one binary: a demonstration, a real server, and what its keeper needs.
 
+mod bench;
 mod demo;
 mod doctor;
 mod say;
@@ -34,6 +35,27 @@ enum Command {
         /// How many open cases the city has.
         #[arg(long, default_value_t = 9000)]
         cases: u64,
+        /// A PostgreSQL database instead of the folder's own; it must be empty or a demonstration's.
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Measures a server on this machine, beside its ceilings.
+    Bench {
+        /// The folder for its database, kept for the next run.
+        #[arg(long, default_value = "bench-data")]
+        folder: PathBuf,
+        /// A PostgreSQL database instead of the folder's own.
+        #[arg(long)]
+        database: Option<String>,
+        /// How many open cases.
+        #[arg(long, default_value_t = 600_000)]
+        cases: u64,
+        /// How many clients at once.
+        #[arg(long, default_value_t = 8)]
+        clients: usize,
+        /// Seconds for each row.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
     /// Serves for real.
     Serve {
@@ -141,9 +163,8 @@ fn main() -> ExitCode {
         .worker_threads(std::thread::available_parallelism().map_or(4, |n| n.get().max(4)))
         .enable_all()
         .build();
-    let result = runtime
-        .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run(cli.command)));
+    let result =
+        runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(cli.command)));
     match result {
         Ok(code) => code,
         Err(error) => {
@@ -155,13 +176,17 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo { folder, listen, cases } => demo::run(&folder, listen, cases).await,
+        Command::Demo { folder, listen, cases, database } => {
+            demo::run(&folder, listen, cases, database).await
+        }
+        Command::Bench { folder, database, cases, clients, seconds } => {
+            bench::folder(&folder)?;
+            bench::run(bench::Plan { folder, database, cases, clients, seconds }).await
+        }
         Command::Serve { config } => tasks::serve(&config).await,
         Command::Migrate { config } => tasks::migrate(&config).await,
         Command::Doctor { config } => doctor::run(&config).await,
-        Command::Import { config, only_try, file } => {
-            tasks::import(&config, &file, only_try).await
-        }
+        Command::Import { config, only_try, file } => tasks::import(&config, &file, only_try).await,
         Command::Journal { command: JournalCommand::Verify { config } } => {
             tasks::verify(&config).await
         }

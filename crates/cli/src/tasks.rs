@@ -18,8 +18,7 @@ use crate::{TokenCommand, say};
 
 /// Structured logs on standard error, as JSON. `ONEDOOR_LOG` chooses the level.
 pub(crate) fn log(level: &str) {
-    let filter =
-        EnvFilter::try_from_env("ONEDOOR_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let filter = EnvFilter::try_from_env("ONEDOOR_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let _ = tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)
@@ -101,11 +100,7 @@ pub(crate) async fn migrate(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn import(
-    path: &Path,
-    file: &Path,
-    only_try: bool,
-) -> anyhow::Result<ExitCode> {
+pub(crate) async fn import(path: &Path, file: &Path, only_try: bool) -> anyhow::Result<ExitCode> {
     let config = Config::read(path)?;
     let db = Db::open(&config.database).await?;
     let text = std::fs::read_to_string(file)

@@ -96,10 +96,8 @@ impl App {
         }
         let zone = TimeZone::get(&config.time_zone)
             .map_err(|_| ConfigFault::Zone(config.time_zone.clone()))?;
-        let country: Country = config
-            .country
-            .parse()
-            .map_err(|_| ConfigFault::Country(config.country.clone()))?;
+        let country: Country =
+            config.country.parse().map_err(|_| ConfigFault::Country(config.country.clone()))?;
         let journal = Journal::new(config.journal_key()?);
         let db = Db::open(&config.database).await?;
         match db.pending().await? {
@@ -111,8 +109,7 @@ impl App {
             (None, Mode::Demo) => None,
             (None, Mode::Real) => return Err(StartFault::NoSignIn),
         };
-        let metrics =
-            metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
+        let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
         let pulse = Pulse::default();
         Ok(Self(Arc::new(Parts {
             db,

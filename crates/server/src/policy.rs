@@ -214,9 +214,7 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
         Subject::Person(id) => {
             link.row(&PERSON_FACTS, args![id, actor.agency, office, today]).await?
         }
-        Subject::Case(id) => {
-            link.row(&CASE_FACTS, args![id, office, today, actor.agency]).await?
-        }
+        Subject::Case(id) => link.row(&CASE_FACTS, args![id, office, today, actor.agency]).await?,
         Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office]).await?,
     };
     let Some(row) = row else { return Ok(absent()) };
@@ -298,13 +296,7 @@ pub async fn permit_quietly(
     })
 }
 
-fn granted(
-    desk: &Desk,
-    action: Action,
-    subject: Subject,
-    ground: Ground,
-    found: &Found,
-) -> Permit {
+fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found: &Found) -> Permit {
     // What concerns nobody is noted by the act itself, if it does anything.
     if !matches!(subject, Subject::Duty) {
         desk.note(Entry {

@@ -94,16 +94,9 @@ impl HandoverState {
     /// Reads a stable code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        [
-            Self::Asked,
-            Self::Accepted,
-            Self::Refused,
-            Self::Expired,
-            Self::Withdrawn,
-            Self::Settled,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == code)
+        [Self::Asked, Self::Accepted, Self::Refused, Self::Expired, Self::Withdrawn, Self::Settled]
+            .into_iter()
+            .find(|state| state.as_str() == code)
     }
 }
 

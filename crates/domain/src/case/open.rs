@@ -46,14 +46,8 @@ pub enum CloseReason {
 
 impl CloseReason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
-        Self::Work,
-        Self::Education,
-        Self::NeedMet,
-        Self::Moved,
-        Self::PersonEnds,
-        Self::Died,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Work, Self::Education, Self::NeedMet, Self::Moved, Self::PersonEnds, Self::Died];
 
     /// The stable code.
     #[must_use]
@@ -315,8 +309,8 @@ impl OpenCase {
             return Err(CaseFault::NotAsked);
         }
         let reason = text::required(reason, text::PARAGRAPH).map_err(CaseFault::RefusalReason)?;
-        let alternative = text::required(alternative, text::PARAGRAPH)
-            .map_err(CaseFault::RefusalAlternative)?;
+        let alternative =
+            text::required(alternative, text::PARAGRAPH).map_err(CaseFault::RefusalAlternative)?;
         Ok((Self { asked: None, ..self }, Answer::Refused { reason, alternative }))
     }
 

@@ -1,4 +1,3 @@
-
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -192,10 +191,8 @@ fn apply(case: OpenCase, act: &Act) -> Result<OpenCase, CaseFault> {
             }
         }
         Act::Deputy(n) => case.appoint_deputy(worker(n)),
-        Act::Ask { by, to, named, reason, manager } => case.ask(
-            ask(&worker(by), &worker(to), named, HandoverReason::ALL[reason], TODAY),
-            manager,
-        ),
+        Act::Ask { by, to, named, reason, manager } => case
+            .ask(ask(&worker(by), &worker(to), named, HandoverReason::ALL[reason], TODAY), manager),
         Act::Accept { by, deputy } => case.accept(worker(by), deputy.map(worker)),
         Act::Refuse { by, words } => {
             case.refuse(worker(by), if words { "No" } else { "" }, "Other").map(|(case, _)| case)

@@ -55,8 +55,7 @@ pub fn free_starts(
     let step = QUARTER_MINUTES * 60 * 1_000_000;
     let mut found = Vec::new();
     for day in hours {
-        let (Ok(from), Ok(until)) =
-            (zone.to_timestamp(day.from), zone.to_timestamp(day.until))
+        let (Ok(from), Ok(until)) = (zone.to_timestamp(day.from), zone.to_timestamp(day.until))
         else {
             continue;
         };

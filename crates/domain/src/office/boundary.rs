@@ -96,10 +96,8 @@ pub fn competent_all(set: &OfficeSet, basic_unit: &str, date: Date) -> AllCompet
         .iter()
         .map(|it| (it.code.clone(), competent(set, &it.code, basic_unit, date)))
         .collect();
-    let districts: BTreeSet<Option<&str>> = agencies
-        .iter()
-        .map(|(_, it)| it.as_ref().map(|c| c.district.as_str()))
-        .collect();
+    let districts: BTreeSet<Option<&str>> =
+        agencies.iter().map(|(_, it)| it.as_ref().map(|c| c.district.as_str())).collect();
     let coincide = districts.len() == 1 && !districts.contains(&None);
     AllCompetent { agencies, coincide }
 }
@@ -164,10 +162,8 @@ pub fn check_division(
     assignment: &[(&str, &str)],
     tolerance_share: f64,
 ) -> Vec<DivisionFault> {
-    let inhabitants: BTreeMap<&str, i64> = basic_units
-        .iter()
-        .map(|it| (it.code.as_str(), it.inhabitants))
-        .collect();
+    let inhabitants: BTreeMap<&str, i64> =
+        basic_units.iter().map(|it| (it.code.as_str(), it.inhabitants)).collect();
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     let mut people: BTreeMap<&str, i64> = BTreeMap::new();
@@ -175,35 +171,22 @@ pub fn check_division(
         let here = people.entry(district).or_default();
         let basic = basic_unit.to_owned();
         match inhabitants.get(basic_unit) {
-            None => faults.push(DivisionFault::Unknown {
-                basic_unit: basic,
-                at,
-            }),
+            None => faults.push(DivisionFault::Unknown { basic_unit: basic, at }),
             Some(_) if !seen.insert(basic_unit) => {
-                faults.push(DivisionFault::AssignedTwice {
-                    basic_unit: basic,
-                    at,
-                });
+                faults.push(DivisionFault::AssignedTwice { basic_unit: basic, at });
             }
             Some(count) => *here = here.saturating_add(*count),
         }
     }
-    for basic_unit in basic_units
-        .iter()
-        .filter(|it| !seen.contains(it.code.as_str()))
-    {
-        faults.push(DivisionFault::Unassigned {
-            basic_unit: basic_unit.code.clone(),
-        });
+    for basic_unit in basic_units.iter().filter(|it| !seen.contains(it.code.as_str())) {
+        faults.push(DivisionFault::Unassigned { basic_unit: basic_unit.code.clone() });
     }
     faults.extend(out_of_balance(&people, tolerance_share));
     faults
 }
 
 fn out_of_balance(people: &BTreeMap<&str, i64>, tolerance_share: f64) -> Vec<DivisionFault> {
-    let total = people
-        .values()
-        .fold(0_i64, |sum, it| sum.saturating_add(*it)) as f64;
+    let total = people.values().fold(0_i64, |sum, it| sum.saturating_add(*it)) as f64;
     let mean = total / people.len().max(1) as f64;
     people
         .iter()

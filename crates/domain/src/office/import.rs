@@ -48,20 +48,12 @@ pub fn read(text: &str) -> Result<OfficeSet, Vec<Fault>> {
     check::organisation(&draft, &mut notes);
     check_area::areas(&draft, &mut notes);
     let faults = notes.into_faults();
-    if faults.is_empty() {
-        Ok(complete(draft))
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(complete(draft)) } else { Err(faults) }
 }
 
 /// Gives each boundary set its own copy of the division it goes by.
 fn complete(draft: Draft) -> OfficeSet {
-    let Draft {
-        mut set,
-        divisions,
-        boundaries,
-    } = draft;
+    let Draft { mut set, divisions, boundaries } = draft;
     for plan in boundaries {
         let division = divisions.iter().find(|it| it.code == plan.division);
         let assignments = division

@@ -39,30 +39,15 @@ pub enum WhyNot {
 /// [`NoMandate`] when the unit does not exist on the day or holds no mandate for the subject
 /// then. Where the unit or the member of staff sits is no ground either way.
 pub fn may_decide(unit: &Unit, subject: Subject, on: Date) -> Result<(), NoMandate> {
-    let refuse = |why| {
-        Err(NoMandate {
-            unit: unit.code.clone(),
-            subject,
-            on,
-            why,
-        })
-    };
+    let refuse = |why| Err(NoMandate { unit: unit.code.clone(), subject, on, why });
     if !unit.valid.holds(on) {
         return refuse(WhyNot::UnitNotInForce);
     }
-    let mut held = unit
-        .mandates
-        .iter()
-        .filter(|it| it.subject == subject)
-        .peekable();
+    let mut held = unit.mandates.iter().filter(|it| it.subject == subject).peekable();
     if held.peek().is_none() {
         return refuse(WhyNot::NotHeld);
     }
-    if held.any(|it| it.valid.holds(on)) {
-        Ok(())
-    } else {
-        refuse(WhyNot::NotThatDay)
-    }
+    if held.any(|it| it.valid.holds(on)) { Ok(()) } else { refuse(WhyNot::NotThatDay) }
 }
 
 /// Who decides on a benefit or measure for someone at an address.
@@ -122,8 +107,5 @@ pub fn cost_bearer(
     date: Date,
 ) -> Option<CostBearer> {
     let owner = decision_owner(set, subject, agency, basic_unit, date)?;
-    Some(CostBearer {
-        agency: owner.agency,
-        principal: owner.principal,
-    })
+    Some(CostBearer { agency: owner.agency, principal: owner.principal })
 }

@@ -9,9 +9,7 @@ use crate::person::Clearance;
 #[must_use]
 pub fn is_code(text: &str) -> bool {
     (1..=40).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// A stretch of whole days, `[from, until)`: the day in `until` is the first one outside.
@@ -41,9 +39,7 @@ impl Period {
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.from <= other.from
-            && self
-                .until
-                .is_none_or(|mine| other.until.is_some_and(|theirs| theirs <= mine))
+            && self.until.is_none_or(|mine| other.until.is_some_and(|theirs| theirs <= mine))
     }
 }
 

@@ -48,9 +48,7 @@ impl OfficeSet {
     /// The agency here that can hold mandates for the subject.
     #[must_use]
     pub fn agency_for(&self, subject: Subject) -> Option<&Agency> {
-        self.agencies
-            .iter()
-            .find(|it| it.kind == subject.usual_agency())
+        self.agencies.iter().find(|it| it.kind == subject.usual_agency())
     }
 
     /// The office with the code.
@@ -91,9 +89,7 @@ impl OfficeSet {
     /// The boundary set in force for an agency on a day.
     #[must_use]
     pub fn boundaries(&self, agency: &str, date: Date) -> Option<&BoundarySet> {
-        self.boundary_sets
-            .iter()
-            .find(|it| it.agency == agency && it.valid.holds(date))
+        self.boundary_sets.iter().find(|it| it.agency == agency && it.valid.holds(date))
     }
 
     /// The member of staff with the code.
@@ -105,9 +101,7 @@ impl OfficeSet {
     /// The member of staff with the e-mail, whatever the case of its letters.
     #[must_use]
     pub fn staff_by_email(&self, email: &str) -> Option<&StaffMember> {
-        self.staff
-            .iter()
-            .find(|it| it.email.to_lowercase() == email.to_lowercase())
+        self.staff.iter().find(|it| it.email.to_lowercase() == email.to_lowercase())
     }
 
     /// The staff employed in a unit.

@@ -312,11 +312,7 @@ impl IdentityNumber {
 
 impl From<Reading> for IdentityNumber {
     fn from(reading: Reading) -> Self {
-        Self {
-            kind: reading.kind,
-            digits: reading.digits,
-            born_on: reading.born_on,
-        }
+        Self { kind: reading.kind, digits: reading.digits, born_on: reading.born_on }
     }
 }
 
@@ -341,19 +337,9 @@ fn written(text: &str) -> Result<String, IdentityFault> {
     let text: String = text
         .chars()
         .filter(|c| !c.is_whitespace())
-        .map(|c| {
-            if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') {
-                '-'
-            } else {
-                c
-            }
-        })
+        .map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c })
         .collect();
-    if text.is_empty() {
-        Err(IdentityFault::Empty)
-    } else {
-        Ok(text)
-    }
+    if text.is_empty() { Err(IdentityFault::Empty) } else { Ok(text) }
 }
 
 /// Whether `c` may stand between the date and the serial part.

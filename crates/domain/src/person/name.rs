@@ -87,9 +87,7 @@ impl Name {
     /// The whole name in the order of speech, given names first.
     #[must_use]
     pub fn full(&self) -> String {
-        format!("{} {}", self.given, self.family)
-            .trim_start()
-            .to_owned()
+        format!("{} {}", self.given, self.family).trim_start().to_owned()
     }
 }
 

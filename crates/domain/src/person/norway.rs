@@ -42,20 +42,12 @@ pub(super) fn read(text: &str) -> Result<Reading, IdentityFault> {
             Some(date(year, month, day)?)
         }
     };
-    Ok(Reading {
-        kind,
-        digits: text.to_owned(),
-        born_on,
-    })
+    Ok(Reading { kind, digits: text.to_owned(), born_on })
 }
 
 fn control(number: &[i16; 11]) -> Result<Control, IdentityFault> {
     let sum = |weights: &[i16]| -> i16 {
-        weights
-            .iter()
-            .zip(number)
-            .map(|(weight, digit)| weight * digit)
-            .sum()
+        weights.iter().zip(number).map(|(weight, digit)| weight * digit).sum()
     };
     match (sum(&FIRST) % 11, sum(&SECOND) % 11) {
         (0, 0) => Ok(Control::Present),

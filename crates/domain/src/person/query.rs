@@ -89,8 +89,7 @@ impl NameQuery {
             };
             free.swap_remove(place);
         }
-        free.iter()
-            .any(|token| self.endings.iter().any(|ending| token.starts_with(ending)))
+        free.iter().any(|token| self.endings.iter().any(|ending| token.starts_with(ending)))
     }
 
     /// Whether the name has every word of the query when slips of the pen are
@@ -99,16 +98,12 @@ impl NameQuery {
     /// that [`matches`](Self::matches) is also near.
     #[must_use]
     pub fn near(&self, given: &str, family: &str) -> bool {
-        let names: Vec<Vec<char>> = name_tokens(given, family)
-            .iter()
-            .map(|token| token.chars().collect())
-            .collect();
+        let names: Vec<Vec<char>> =
+            name_tokens(given, family).iter().map(|token| token.chars().collect()).collect();
         let found = |word: &str, half_typed: bool| {
             let word: Vec<char> = word.chars().collect();
             let allowed = allowed_slips(word.len());
-            names
-                .iter()
-                .any(|name| is_within(&word, name, allowed, half_typed))
+            names.iter().any(|name| is_within(&word, name, allowed, half_typed))
         };
         self.whole.iter().all(|word| found(word, false))
             && self.endings.iter().any(|ending| found(ending, true))
@@ -116,11 +111,7 @@ impl NameQuery {
 
     fn shared_ending(&self) -> String {
         let mut shared = self.last.clone();
-        while !self
-            .endings
-            .iter()
-            .all(|ending| ending.starts_with(&shared))
-        {
+        while !self.endings.iter().all(|ending| ending.starts_with(&shared)) {
             shared.pop();
         }
         shared

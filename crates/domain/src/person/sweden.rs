@@ -51,11 +51,7 @@ pub(super) fn read_long(text: &str) -> Result<Reading, IdentityFault> {
     if (s1, s2, s3) == (0, 0, 0) {
         return Err(IdentityFault::Serial);
     }
-    Ok(Reading {
-        kind,
-        digits: text.to_owned(),
-        born_on: Some(born_on),
-    })
+    Ok(Reading { kind, digits: text.to_owned(), born_on: Some(born_on) })
 }
 
 /// The two digits that the short form leaves out.
@@ -66,22 +62,14 @@ pub(super) fn read_long(text: &str) -> Result<Reading, IdentityFault> {
 /// printed the year before still carry the `-`.
 fn century(begin: &str, plus: bool, today: Date) -> Result<i16, IdentityFault> {
     let [y1, y2, m1, m2, d1, d2] = digits(begin)?;
-    let newest = if plus {
-        today.year() - 100
-    } else {
-        today.year()
-    };
+    let newest = if plus { today.year() - 100 } else { today.year() };
     let year = newest - (newest - (y1 * 10 + y2)).rem_euclid(100);
     let day = match d1 * 10 + d2 {
         shifted @ 61.. => shifted - 60,
         day => day,
     };
     let still_to_come = (year, m1 * 10 + m2, day)
-        > (
-            today.year(),
-            i16::from(today.month()),
-            i16::from(today.day()),
-        );
+        > (today.year(), i16::from(today.month()), i16::from(today.day()));
     Ok(if still_to_come { year - 100 } else { year } / 100)
 }
 

@@ -14,7 +14,5 @@ mod tests;
 
 pub use need::Need;
 pub use sorting::{Because, Sorting, Track, sort};
-pub use visit::{
-    CloseFault, Mode, Outcome, OutcomeKind, StepFor, Visit, VisitFault, VisitState,
-};
+pub use visit::{CloseFault, Mode, Outcome, OutcomeKind, StepFor, Visit, VisitFault, VisitState};
 pub use wait::{ExpectedWait, expected_wait};

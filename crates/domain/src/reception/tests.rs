@@ -1,4 +1,3 @@
-
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
@@ -68,13 +67,9 @@ fn no_need_carries_the_name_of_an_agency() {
 fn a_composed_visit_needs_its_meeting_or_a_recorded_no() {
     let open = visit(Track::JointMeeting).take(staff(1), false).unwrap();
     let informed = || Outcome::Informed { answer: "Told".into() };
-    assert_eq!(
-        open.clone().close(informed(), "  ", TODAY).unwrap_err(),
-        CloseFault::MeetingNeeded
-    );
+    assert_eq!(open.clone().close(informed(), "  ", TODAY).unwrap_err(), CloseFault::MeetingNeeded);
     assert!(open.clone().close(informed(), "Wants no meeting", TODAY).is_ok());
-    let booked =
-        Outcome::Meeting { appointment: AppointmentId(Uuid::nil()), step: step() };
+    let booked = Outcome::Meeting { appointment: AppointmentId(Uuid::nil()), step: step() };
     assert!(open.close(booked, "", TODAY).is_ok());
 }
 
@@ -100,12 +95,12 @@ fn a_clarification_names_the_agencies_that_took_part() {
 fn the_host_may_take_over_and_others_may_not() {
     let served = visit(Track::Desk).take(staff(1), false).unwrap();
     assert_eq!(served.mode, Mode::Desk);
-    assert_eq!(
-        served.clone().take(staff(2), false).unwrap_err(),
-        VisitFault::ServedByAnother
-    );
+    assert_eq!(served.clone().take(staff(2), false).unwrap_err(), VisitFault::ServedByAnother);
     let taken = served.take(staff(3), true).unwrap();
-    assert_eq!((taken.state.clone(), taken.mode), (VisitState::Serving { by: staff(3) }, Mode::Host));
+    assert_eq!(
+        (taken.state.clone(), taken.mode),
+        (VisitState::Serving { by: staff(3) }, Mode::Host)
+    );
 }
 
 /// REQ-FRONT-06: a corrected sorting keeps the first one, so that wrong
@@ -113,14 +108,8 @@ fn the_host_may_take_over_and_others_may_not() {
 #[test]
 fn a_correction_needs_a_reason_and_keeps_the_first_sorting() {
     let first = visit(Track::Desk);
-    assert_eq!(
-        first.clone().sort_anew(Track::Desk, "x").unwrap_err(),
-        VisitFault::SameTrack
-    );
-    assert!(matches!(
-        first.clone().sort_anew(Track::CommonArea, " "),
-        Err(VisitFault::Reason(_))
-    ));
+    assert_eq!(first.clone().sort_anew(Track::Desk, "x").unwrap_err(), VisitFault::SameTrack);
+    assert!(matches!(first.clone().sort_anew(Track::CommonArea, " "), Err(VisitFault::Reason(_))));
     let corrected = first.sort_anew(Track::CommonArea, "Also rent").unwrap();
     assert_eq!((corrected.track, corrected.first_track), (Track::CommonArea, Track::Desk));
 }

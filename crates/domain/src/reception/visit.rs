@@ -366,8 +366,7 @@ impl Visit {
         today: Date,
     ) -> Result<Self, CloseFault> {
         self.open()?;
-        let declined =
-            text::optional(meeting_declined, text::LINE).map_err(CloseFault::Answer)?;
+        let declined = text::optional(meeting_declined, text::LINE).map_err(CloseFault::Answer)?;
         match &outcome {
             Outcome::Clarified { answer, agencies } => {
                 text::required(answer, text::PARAGRAPH).map_err(CloseFault::Answer)?;

@@ -158,11 +158,9 @@ impl Relation {
             Self::Duty => Ground::Duty,
             Self::Reception => Ground::Reception,
             Self::OwnAgency => Ground::OwnAgency,
-            Self::TakesPart
-            | Self::Responsible
-            | Self::Deputy
-            | Self::StepOwner
-            | Self::Asked => Ground::TakesPart,
+            Self::TakesPart | Self::Responsible | Self::Deputy | Self::StepOwner | Self::Asked => {
+                Ground::TakesPart
+            }
             Self::Manages => Ground::JointManagement,
         }
     }
@@ -199,9 +197,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::EditPerson if worker => &[OwnAgency, TakesPart],
         Action::JoinPersons if worker => &[OwnAgency],
         Action::OpenCase if worker => &[Reception, OwnAgency],
-        Action::ReadCase if worker => {
-            &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages]
-        }
+        Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
         Action::PlanCase if worker => &[Responsible, Deputy, Manages],
         Action::AskHandover if worker => &[Responsible, Deputy, Manages],
         Action::AnswerHandover if worker => &[Asked],

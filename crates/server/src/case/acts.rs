@@ -66,13 +66,8 @@ pub async fn open_case(
     if deputy.is_none() {
         faults.add("deputy", "choose");
     }
-    let step = NextStep::new(
-        &opening.what,
-        opening.responsible,
-        opening.on,
-        &opening.place,
-        desk.today(),
-    );
+    let step =
+        NextStep::new(&opening.what, opening.responsible, opening.on, &opening.place, desk.today());
     let step = match step {
         Ok(step) => Some(step),
         Err(fault) => {

@@ -98,8 +98,7 @@ async fn fall(app: &App, id: CaseId) -> Result<bool, Fault> {
     let Some(holder) = holder else { return Ok(false) };
     let Some(holder) = offices::worker(&mut tx, holder).await? else { return Ok(false) };
     let former = stored.case.responsible;
-    let deputy =
-        if holder.worker.id == former.id { stored.case.deputy } else { former };
+    let deputy = if holder.worker.id == former.id { stored.case.deputy } else { former };
     let fallen = match stored.case.clone().fall_to_municipality(holder.worker, deputy, true) {
         Ok(fallen) => fallen,
         Err(CaseFault::NotOnDuty) => return Ok(false),

@@ -274,13 +274,7 @@ async fn show(desk: Desk, Path(id): Path<CaseId>) -> Reply {
 }
 
 /// Shows the case page again with what was typed and why it was not taken.
-async fn again(
-    desk: &Desk,
-    tx: &mut Tx,
-    id: CaseId,
-    sent: Sent,
-    faults: Vec<FieldFault>,
-) -> Reply {
+async fn again(desk: &Desk, tx: &mut Tx, id: CaseId, sent: Sent, faults: Vec<FieldFault>) -> Reply {
     let permit = desk.permit(tx, Action::ReadCase, Subject::Case(id)).await?;
     let mut page = case_page(desk, tx, &permit).await?;
     page.sent = sent;
@@ -298,7 +292,12 @@ fn refused(fault: CaseFault) -> Fault {
 }
 
 /// Reads the case for an act, and refuses an act on a page that is out of date.
-async fn take(tx: &mut Tx, permit: &Permit, version: &str, sent: &[(&str, &str)]) -> Result<Stored, Fault> {
+async fn take(
+    tx: &mut Tx,
+    permit: &Permit,
+    version: &str,
+    sent: &[(&str, &str)],
+) -> Result<Stored, Fault> {
     let stored = store::read(tx, permit).await?;
     if stored.closed.is_some() {
         return Err(Fault::conflict("case-closed"));
@@ -306,10 +305,8 @@ async fn take(tx: &mut Tx, permit: &Permit, version: &str, sent: &[(&str, &str)]
     let shown: Option<i64> = version.trim().parse().ok();
     if shown.is_some_and(|shown| shown != stored.version) {
         let now = &stored.case.step;
-        let mut all: Vec<(String, String)> = sent
-            .iter()
-            .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()))
-            .collect();
+        let mut all: Vec<(String, String)> =
+            sent.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
         all.push(("now-step".into(), format!("{} {} {}", now.what, now.on, now.place)));
         all.push(("now-responsible".into(), stored.responsible_name));
         return Err(Fault::Conflict("stale", all));
@@ -547,12 +544,8 @@ async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) ->
     let stored = take(&mut tx, &permit, &form.version, &[("need", &form.need)]).await?;
     let mut faults = Faults::default();
     let Some(ask) = read_ask(&desk, &mut tx, &form, &mut faults).await? else {
-        let sent = Sent {
-            need: form.need,
-            reason: form.reason,
-            to_unit: form.to_unit,
-            ..Sent::default()
-        };
+        let sent =
+            Sent { need: form.need, reason: form.reason, to_unit: form.to_unit, ..Sent::default() };
         return again(&desk, &mut tx, id, sent, faults.into_list()).await;
     };
     let by_manager = permit.ground() == Ground::JointManagement;
@@ -643,8 +636,8 @@ async fn refuse(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<RefuseFor
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::AnswerHandover, Subject::Case(id)).await?;
-    let stored = take(&mut tx, &permit, &form.version, &[("alternative", &form.alternative)])
-        .await?;
+    let stored =
+        take(&mut tx, &permit, &form.version, &[("alternative", &form.alternative)]).await?;
     let asked = stored.case.asked.clone();
     let outcome = stored.case.clone().refuse(worker, &form.reason, &form.alternative);
     let (case, answer) = match outcome {

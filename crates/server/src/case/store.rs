@@ -423,9 +423,7 @@ pub async fn answer(
 ) -> Result<(), Fault> {
     let (state, reason, alternative): (&str, Value, Value) = match answer {
         Answer::Accepted => ("accepted", Value::Null, Value::Null),
-        Answer::Refused { reason, alternative } => {
-            ("refused", reason.into(), alternative.into())
-        }
+        Answer::Refused { reason, alternative } => ("refused", reason.into(), alternative.into()),
         Answer::Expired => ("expired", Value::Null, Value::Null),
         Answer::Withdrawn => ("withdrawn", Value::Null, Value::Null),
     };

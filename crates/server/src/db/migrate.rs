@@ -182,10 +182,5 @@ static RECORD: super::Sql = super::Sql::new(
 );
 
 fn record(migration: &Migration, now: jiff::Timestamp) -> [Value; 4] {
-    [
-        migration.number.into(),
-        migration.name.into(),
-        checksum(migration).into(),
-        now.into(),
-    ]
+    [migration.number.into(), migration.name.into(), checksum(migration).into(), now.into()]
 }

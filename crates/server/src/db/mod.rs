@@ -140,11 +140,7 @@ impl Link {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn row(
-        &mut self,
-        sql: &'static Sql,
-        args: &[Value],
-    ) -> Result<Option<Row>, DbError> {
+    pub async fn row(&mut self, sql: &'static Sql, args: &[Value]) -> Result<Option<Row>, DbError> {
         Ok(self.rows(sql, args).await?.into_iter().next())
     }
 

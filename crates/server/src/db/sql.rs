@@ -30,11 +30,7 @@ impl Sql {
 
     /// A statement that must differ on PostgreSQL; a test counts these.
     #[must_use]
-    pub const fn differing(
-        name: &'static str,
-        text: &'static str,
-        postgres: &'static str,
-    ) -> Self {
+    pub const fn differing(name: &'static str, text: &'static str, postgres: &'static str) -> Self {
         Self { name, text, postgres: Some(postgres), numbered: OnceLock::new() }
     }
 

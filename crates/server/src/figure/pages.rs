@@ -109,31 +109,33 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let reasons = store::handovers(link, &permit, office, start(from), after).await?;
     let rows = store::rows(link, &permit, &asked.open, &span).await?;
     let opens = ["wrong", "clarified", "unended", "told"];
-    desk.show(&FiguresPage {
-        offices: list,
-        office: office.to_string(),
-        from: from.to_string(),
-        until: until.to_string(),
-        figures: vec![
-            share("clarified", counts.clarified, counts.closed),
-            share("wrong", counts.wrong, counts.closed),
-            share("unended", counts.unended, counts.closed),
-            share("told", counts.told, counts.closed),
-            plain("cases", cases),
-            plain("shuttling", shuttling),
-            plain("last-resort", last_resort),
-            plain("forced", forced),
-        ],
-        reasons: reasons
-            .into_iter()
-            .map(|(reason, count)| ReasonLine { reason, count })
-            .collect(),
-        opened: asked.open,
-        rows,
-        open_visits: counts.open,
-        unknown_visitors: counts.unknown,
-    }
-    .only_known(&opens))
+    desk.show(
+        &FiguresPage {
+            offices: list,
+            office: office.to_string(),
+            from: from.to_string(),
+            until: until.to_string(),
+            figures: vec![
+                share("clarified", counts.clarified, counts.closed),
+                share("wrong", counts.wrong, counts.closed),
+                share("unended", counts.unended, counts.closed),
+                share("told", counts.told, counts.closed),
+                plain("cases", cases),
+                plain("shuttling", shuttling),
+                plain("last-resort", last_resort),
+                plain("forced", forced),
+            ],
+            reasons: reasons
+                .into_iter()
+                .map(|(reason, count)| ReasonLine { reason, count })
+                .collect(),
+            opened: asked.open,
+            rows,
+            open_visits: counts.open,
+            unknown_visitors: counts.unknown,
+        }
+        .only_known(&opens),
+    )
 }
 
 impl FiguresPage {

@@ -122,9 +122,7 @@ pub(super) async fn cases(
     office: OfficeId,
 ) -> Result<(i64, i64, i64, i64), DbError> {
     match link.row(&CASES, args![office]).await? {
-        Some(mut row) => {
-            Ok((row.get(0)?, sum(&mut row, 1)?, sum(&mut row, 2)?, sum(&mut row, 3)?))
-        }
+        Some(mut row) => Ok((row.get(0)?, sum(&mut row, 1)?, sum(&mut row, 2)?, sum(&mut row, 3)?)),
         None => Ok((0, 0, 0, 0)),
     }
 }

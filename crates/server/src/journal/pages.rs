@@ -118,8 +118,7 @@ async fn without_ground(desk: Desk) -> Reply {
     let permit = desk.permit(&mut conn, Action::ReadJournal, Subject::Duty).await?;
     let since = desk.now().checked_sub((24 * 30).hours()).unwrap_or(desk.now());
     let until = desk.now().as_microsecond() + 1;
-    let seen =
-        store::without_ground(&mut conn, since.as_microsecond(), until, 500).await?;
+    let seen = store::without_ground(&mut conn, since.as_microsecond(), until, 500).await?;
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),

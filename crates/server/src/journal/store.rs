@@ -36,24 +36,24 @@ crate::sql! {
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
         where p.person_id = $1 and j.at < $2 order by j.at desc limit $3";
-    // A ground is looked up again in what it stands on. `now` is the question:
-    // reading was right then if the relation still holds, or if the journal
-    // itself shows the worker taking part at that time.
+    // A ground is looked up again in what it stands on. A list is read by duty, but
+    // each person in it must be there through one of the real grounds.
     WITHOUT_GROUND = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
             j.act, j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
         where j.at >= $1 and j.at < $2 and j.ground <> 'denied' and not (
-            (j.ground = 'own_agency' and (
+            (j.ground in ('own_agency', 'duty') and (
                 exists (select 1 from person_agency a
                     where a.person_id = p.person_id and a.agency_id = j.agency_id)
                 or exists (select 1 from shared_case c
                     where c.person_id = p.person_id and c.agency_id = j.agency_id)
                 or exists (select 1 from shared_case c join case_agency a on a.case_id = c.id
                     where c.person_id = p.person_id and a.agency_id = j.agency_id)))
-            or (j.ground = 'reception' and exists (select 1 from visit v
+            or (j.ground in ('reception', 'duty') and exists (select 1 from visit v
                     where v.person_id = p.person_id))
-            or (j.ground in ('takes_part', 'joint_management') and exists (
+            or j.actor_kind = 'system'
+            or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
                 select 1 from shared_case c where c.person_id = p.person_id and (
                     c.responsible_id = j.actor_id or c.deputy_id = j.actor_id
                     or c.step_owner_id = j.actor_id

@@ -98,10 +98,8 @@ pub async fn bring_in(tx: &mut Tx, text: &str) -> Result<Changed, ImportFault> {
     organisation(tx, &set).await?;
     geography(tx, &set).await?;
     let left = staff(tx, &set).await?;
-    let mut row = tx
-        .row(&COUNT, &[])
-        .await?
-        .ok_or_else(|| DbError::Other("a count gave nothing".into()))?;
+    let mut row =
+        tx.row(&COUNT, &[]).await?.ok_or_else(|| DbError::Other("a count gave nothing".into()))?;
     Ok(Changed {
         offices: row.get(0)?,
         units: row.get(1)?,

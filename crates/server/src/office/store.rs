@@ -163,11 +163,7 @@ pub struct UnitLine {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn units(
-    link: &mut Link,
-    office: OfficeId,
-    on: Date,
-) -> Result<Vec<UnitLine>, DbError> {
+pub async fn units(link: &mut Link, office: OfficeId, on: Date) -> Result<Vec<UnitLine>, DbError> {
     let mut mandates: Vec<(Uuid, String)> = Vec::new();
     for mut row in link.rows(&MANDATES, args![office, on]).await? {
         mandates.push((row.get(0)?, row.get(1)?));

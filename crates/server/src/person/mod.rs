@@ -5,5 +5,5 @@ mod pages;
 pub mod store;
 
 pub use pages::routes;
-pub use store::{Identity, PersonLine};
 pub(crate) use pages::{read_number, stale};
+pub use store::{Identity, PersonLine};

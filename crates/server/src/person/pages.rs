@@ -114,8 +114,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
         match NameQuery::parse(&form.q) {
             Ok(query) => {
                 let after = read_after(&form.after);
-                let found =
-                    store::search(&mut conn, &permit, desk.actor(), &query, after).await?;
+                let found = store::search(&mut conn, &permit, desk.actor(), &query, after).await?;
                 page.next = found.next.map(|after| format!("{} {}", after.id, after.key));
                 page.near = found.near;
                 page.hits = store::lines(&mut conn, found.hits).await?;
@@ -139,9 +138,8 @@ pub(crate) fn read_number(
     today: jiff::civil::Date,
 ) -> Result<IdentityNumber, &'static str> {
     let own = IdentityNumber::parse(app.country, text, today);
-    let number = own.or_else(|first: IdentityFault| {
-        IdentityNumber::guess(text, today).map_err(|_| first)
-    });
+    let number =
+        own.or_else(|first: IdentityFault| IdentityNumber::guess(text, today).map_err(|_| first));
     match number {
         Ok(number) if number.is_test() == app.config.test_numbers => Ok(number),
         Ok(number) if number.is_test() => Err("identity-test"),
@@ -256,8 +254,7 @@ async fn check(
         born_on = Some(said);
     }
     let language = if form.language.is_empty() { "nb" } else { &form.language };
-    let language: Option<Language> =
-        faults.take("language", language.parse(), |_| "choose".into());
+    let language: Option<Language> = faults.take("language", language.parse(), |_| "choose".into());
     let protection = if form.protection.is_empty() { "open" } else { &form.protection };
     let protection = faults.choice("protection", protection, Protection::parse);
     let mut basic_unit = None;
@@ -497,8 +494,17 @@ async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonFor
         return desk.again(&page, faults);
     };
     store::save(&mut tx, &permit, &new, version, desk.today()).await.map_err(|fault| {
-        stale(fault, &[("given", &form.given), ("family", &form.family), ("phone", &form.phone),
-            ("email", &form.email), ("address", &form.address), ("postcode", &form.postcode)])
+        stale(
+            fault,
+            &[
+                ("given", &form.given),
+                ("family", &form.family),
+                ("phone", &form.phone),
+                ("email", &form.email),
+                ("address", &form.address),
+                ("postcode", &form.postcode),
+            ],
+        )
     })?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}"), "person-saved")
@@ -527,8 +533,7 @@ pub(crate) struct JoinForm {
 }
 
 async fn join(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JoinForm>) -> Reply {
-    let other: PersonId =
-        form.other.trim().parse().map_err(|_| Fault::field("other", "choose"))?;
+    let other: PersonId = form.other.trim().parse().map_err(|_| Fault::field("other", "choose"))?;
     let mut tx = desk.begin().await?;
     let into = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(id)).await?;
     let permit = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(other)).await?;
@@ -538,8 +543,7 @@ async fn join(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JoinForm>
 }
 
 async fn part(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JoinForm>) -> Reply {
-    let other: PersonId =
-        form.other.trim().parse().map_err(|_| Fault::field("other", "choose"))?;
+    let other: PersonId = form.other.trim().parse().map_err(|_| Fault::field("other", "choose"))?;
     let mut tx = desk.begin().await?;
     let from = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(id)).await?;
     let permit = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(other)).await?;
@@ -594,13 +598,8 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
     };
     let owner = offices::decision_owner(&mut tx, worker.unit).await?;
     let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
-    let ruling = store::NewRuling {
-        subject: subject.as_str(),
-        kind,
-        text: &text,
-        by: worker,
-        principal,
-    };
+    let ruling =
+        store::NewRuling { subject: subject.as_str(), kind, text: &text, by: worker, principal };
     store::rule(&mut tx, &permit, ruling, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}"), "ruling-kept")

@@ -176,8 +176,7 @@ pub async fn search(
     let after = after.unwrap_or_default();
     let (from, until) = query.range();
     let limit = i64::try_from(PAGE * 3).unwrap_or(60);
-    let args =
-        args![actor.agency, &from, &until, &after.key, after.id, level, limit];
+    let args = args![actor.agency, &from, &until, &after.key, after.id, level, limit];
     let mut hits: Vec<Hit> = Vec::new();
     let rows = link.rows(&SEARCH_OWN, args).await?;
     let full = rows.len() == PAGE * 3;
@@ -218,8 +217,7 @@ async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
 
 async fn near(link: &mut Link, actor: &Actor, query: &NameQuery) -> Result<Vec<Hit>, DbError> {
     let (from, until) = query.wide_range();
-    let args =
-        args![actor.agency, &from, &until, "", Uuid::nil(), actor.clearance.as_i64(), NEAR];
+    let args = args![actor.agency, &from, &until, "", Uuid::nil(), actor.clearance.as_i64(), NEAR];
     let mut hits: Vec<Hit> = Vec::new();
     for row in link.rows(&SEARCH_OWN, args).await? {
         let found = hit(row)?;

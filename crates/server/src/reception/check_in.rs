@@ -56,7 +56,8 @@ pub(crate) fn read_needs(codes: &[String], faults: &mut Faults) -> Vec<Need> {
     let mut needs: Vec<Need> = codes.iter().filter_map(|code| Need::parse(code)).collect();
     needs.sort_unstable();
     needs.dedup();
-    if needs.is_empty() || needs.len() < codes.iter().collect::<std::collections::BTreeSet<_>>().len()
+    if needs.is_empty()
+        || needs.len() < codes.iter().collect::<std::collections::BTreeSet<_>>().len()
     {
         faults.add("need", "need-empty");
     }

@@ -68,11 +68,8 @@ pub(super) async fn person_without_number(
 ) -> Result<Unnumbered, Fault> {
     let name = Name::new(&form.given, &form.family);
     let name = faults.take("family", name, |fault| fault.code().to_owned());
-    let born_on = if form.born_on.trim().is_empty() {
-        None
-    } else {
-        faults.date("born_on", &form.born_on)
-    };
+    let born_on =
+        if form.born_on.trim().is_empty() { None } else { faults.date("born_on", &form.born_on) };
     let (Some(name), true) = (name, faults.is_empty()) else { return Ok(Unnumbered::Refused) };
     if form.none_of_these != "yes"
         && let Ok(query) = NameQuery::parse(&name.full())
@@ -177,17 +174,15 @@ async fn close_page(
     faults: Vec<FieldFault>,
 ) -> Result<ClosePage, Fault> {
     let stored = store::read(link, permit).await?;
-    let waiting = matches!(
-        stored.visit.state,
-        onedoor_domain::reception::VisitState::Waiting
-    );
+    let waiting = matches!(stored.visit.state, onedoor_domain::reception::VisitState::Waiting);
     let name = match permit.person() {
         Some(_) => persons::read(link, permit).await?.name(),
         None => stored.spoken_name.clone(),
     };
-    let may_open_case = desk.actor().role.is_some_and(|role| {
-        !onedoor_domain::secrecy::paths(role, Action::OpenCase).is_empty()
-    });
+    let may_open_case = desk
+        .actor()
+        .role
+        .is_some_and(|role| !onedoor_domain::secrecy::paths(role, Action::OpenCase).is_empty());
     let outcomes = OutcomeKind::ALL
         .into_iter()
         .filter(|kind| match kind {
@@ -245,8 +240,7 @@ async fn read_step(
         return Ok(None);
     };
     let Some(on) = faults.date("step_on", &form.step_on) else { return Ok(None) };
-    let step =
-        NextStep::new(&form.step_what, owner.worker.id, on, &form.step_place, desk.today());
+    let step = NextStep::new(&form.step_what, owner.worker.id, on, &form.step_place, desk.today());
     match step {
         Ok(step) => Ok(Some(StepFor { step, unit: owner.worker.unit })),
         Err(fault) => {
@@ -301,8 +295,7 @@ impl Closing<'_> {
         let step = read_step(self.desk, tx, self.form, faults).await?;
         let deputy = faults.id("deputy", &self.form.deputy).map(StaffId);
         let (Some(step), Some(deputy)) = (step, deputy) else { return Ok(None) };
-        let permit =
-            self.desk.permit(tx, Action::OpenCase, Subject::Person(person)).await?;
+        let permit = self.desk.permit(tx, Action::OpenCase, Subject::Person(person)).await?;
         let summary = if self.form.answer.trim().is_empty() {
             self.stored.account.clone()
         } else {
@@ -376,8 +369,7 @@ impl Closing<'_> {
         person: PersonId,
         to: (AgencyId, UnitId),
     ) -> Result<(), Fault> {
-        let permit =
-            self.desk.permit_quietly(tx, Action::AskHandover, Subject::Case(case)).await?;
+        let permit = self.desk.permit_quietly(tx, Action::AskHandover, Subject::Case(case)).await?;
         let Some(permit) = permit else { return Ok(()) };
         debug_assert_eq!(permit.person(), Some(person));
         let stored = cases::read(tx, &permit).await?;
@@ -449,8 +441,7 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     for kind in form.took_part.iter().filter_map(|code| AgencyKind::parse(code)) {
         took_part.extend(offices::agency_at(&mut tx, stored.office, kind).await?);
     }
-    let ending =
-        Ending { adviser_needed: form.adviser_needed == "yes", took_part: &took_part };
+    let ending = Ending { adviser_needed: form.adviser_needed == "yes", took_part: &took_part };
     let actor = desk.actor().id;
     store::close(&mut tx, &permit, &visit, &ending, actor, stored.version, desk.now()).await?;
     let detail = json!({ "outcome": form.outcome });
@@ -546,11 +537,7 @@ async fn meeting_page(
     })
 }
 
-async fn meeting_form(
-    desk: Desk,
-    Path(id): Path<VisitId>,
-    RawQuery(query): RawQuery,
-) -> Reply {
+async fn meeting_form(desk: Desk, Path(id): Path<VisitId>, RawQuery(query): RawQuery) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::BookMeeting, Subject::Visit(id)).await?;
     let form: MeetingForm =
@@ -603,8 +590,7 @@ async fn book(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<MeetingFor
     let on = desk.app().day(at);
     let step = NextStep::new(&what, worker.id, on, &place, desk.today())
         .map_err(|fault| Fault::field("at", fault.field_and_code().1))?;
-    let outcome =
-        Outcome::Meeting { appointment, step: StepFor { step, unit: worker.unit } };
+    let outcome = Outcome::Meeting { appointment, step: StepFor { step, unit: worker.unit } };
     let visit = match stored.visit.clone().close(outcome, "", desk.today()) {
         Ok(visit) => visit,
         Err(CloseFault::Visit(fault)) => return Err(refused(fault)),

@@ -68,12 +68,8 @@ pub(super) async fn who(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
     read_needs(&form.need, &mut faults);
     if !faults.is_empty() {
         let faults = faults.into_list();
-        let page = NeedPage {
-            needs: codes(),
-            chosen: form.need,
-            once: form.once,
-            faults: faults.clone(),
-        };
+        let page =
+            NeedPage { needs: codes(), chosen: form.need, once: form.once, faults: faults.clone() };
         return desk.again(&page, faults);
     }
     desk.show(&WhoPage { form, faults: Vec::new() })
@@ -88,8 +84,7 @@ pub(super) async fn arrive(desk: Desk, Input(form): Input<CheckInForm>) -> Reply
     }
     let mut faults = Faults::default();
     let office = desk.office()?;
-    let arrived =
-        check_in(&desk, &mut tx, office, &form, Mode::SelfService, &mut faults).await?;
+    let arrived = check_in(&desk, &mut tx, office, &form, Mode::SelfService, &mut faults).await?;
     let Some(arrived) = arrived else {
         let faults = faults.into_list();
         let page = WhoPage {

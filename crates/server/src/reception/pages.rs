@@ -11,9 +11,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::check_in::{CheckInForm, check_in, recognise};
+use super::closing;
 use super::kiosk::{self, wait_parts};
 use super::store::{self, Stored};
-use super::closing;
 use crate::db::Tx;
 use crate::office::store as offices;
 use crate::person::store as persons;
@@ -318,10 +318,9 @@ pub(super) async fn visit_page(
         None => (stored.spoken_name.clone(), String::new()),
     };
     let may_read_person = match stored.person {
-        Some(id) => desk
-            .permit_quietly(link, Action::ReadPerson, Subject::Person(id))
-            .await?
-            .is_some(),
+        Some(id) => {
+            desk.permit_quietly(link, Action::ReadPerson, Subject::Person(id)).await?.is_some()
+        }
         None => false,
     };
     let actor = desk.actor();
@@ -434,11 +433,7 @@ pub(crate) struct VersionForm {
 }
 
 /// Reads the visit for an act and refuses an act on a page that is out of date.
-pub(super) async fn current(
-    tx: &mut Tx,
-    permit: &Permit,
-    version: &str,
-) -> Result<Stored, Fault> {
+pub(super) async fn current(tx: &mut Tx, permit: &Permit, version: &str) -> Result<Stored, Fault> {
     let stored = store::read(tx, permit).await?;
     if stored.closed_at.is_some() {
         return Err(Fault::conflict("visit-closed"));
@@ -566,11 +561,7 @@ pub(crate) struct IdentifyForm {
     pub(crate) version: String,
 }
 
-async fn identify(
-    desk: Desk,
-    Path(id): Path<VisitId>,
-    Input(form): Input<IdentifyForm>,
-) -> Reply {
+async fn identify(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<IdentifyForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SortVisit, Subject::Visit(id)).await?;
     let stored = current(&mut tx, &permit, &form.version).await?;
@@ -584,8 +575,7 @@ async fn identify(
         language: stored.language.clone(),
         ..CheckInForm::default()
     };
-    let mut person =
-        recognise(&desk, &mut tx, &register, &as_check_in, &mut faults).await?;
+    let mut person = recognise(&desk, &mut tx, &register, &as_check_in, &mut faults).await?;
     let mut alike = Vec::new();
     if person.is_none() && faults.is_empty() {
         match closing::person_without_number(&desk, &mut tx, &register, &form, &mut faults).await? {

@@ -273,11 +273,7 @@ pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<Q
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn today(
-    link: &mut Link,
-    permit: &Permit,
-    day: Date,
-) -> Result<(i64, i64, i64), Fault> {
+pub async fn today(link: &mut Link, permit: &Permit, day: Date) -> Result<(i64, i64, i64), Fault> {
     match link.row(&TODAY, args![permit.office()?, day]).await? {
         Some(mut row) => Ok((
             row.get(0)?,

@@ -10,7 +10,7 @@ pub mod token;
 
 pub use actor::{Actor, ActorKind};
 pub use pages::routes;
-pub use provider::Provider;
+pub use provider::{Provider, install_crypto};
 pub use session::{SESSION_COOKIE, actor};
 pub use store::STATEMENTS;
 pub(crate) use store::expire;

@@ -174,9 +174,8 @@ struct Back {
 async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) -> Reply {
     let app = lobby.app();
     let Some(provider) = &app.provider else { return Err(Fault::Hidden) };
-    let refused = |fault: &str| {
-        Ok(Redirect::to(&format!("/sign-in?fault={fault}")).into_response())
-    };
+    let refused =
+        |fault: &str| Ok(Redirect::to(&format!("/sign-in?fault={fault}")).into_response());
     if back.state.is_empty()
         || crate::web::cookie(&headers, "od_sign_in") != Some(back.state.as_str())
     {
@@ -235,9 +234,7 @@ async fn worker(
     if !known.on_duty {
         return Ok(Err("unknown"));
     }
-    if !agrees(&claims.agency, &known.agency)
-        || !agrees(&claims.unit, &known.unit)
-        || !role_agrees
+    if !agrees(&claims.agency, &known.agency) || !agrees(&claims.unit, &known.unit) || !role_agrees
     {
         return Ok(Err("mismatch"));
     }

@@ -76,6 +76,12 @@ async fn send(client: reqwest::Client, request: HttpRequest) -> Result<HttpRespo
     Ok(response.body(answer.bytes().await?.to_vec())?)
 }
 
+/// Chooses the cryptography of outgoing TLS for this process. A second choice
+/// of the same is no fault: tests start several servers in one process.
+pub fn install_crypto() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 impl Provider {
     /// Reads the secret. The provider itself is asked at the first sign-in, so
     /// that the server starts without it.
@@ -85,9 +91,7 @@ impl Provider {
     pub fn new(set_up: &SignIn) -> Result<Self, StartFault> {
         let secret = read_file(&set_up.client_secret_file)?;
         let secret = String::from_utf8_lossy(&secret).trim().to_owned();
-        // A second installation of the same provider is no fault: tests start
-        // several servers in one process.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_crypto();
         let http = reqwest::Client::builder()
             // Following redirects here would let a provider send us anywhere.
             .redirect(reqwest::redirect::Policy::none())
@@ -195,10 +199,7 @@ impl Provider {
                 return Err(refused(&error));
             }
         };
-        Ok(Identity {
-            subject: claims.subject().to_string(),
-            claims: payload(&token.to_string())?,
-        })
+        Ok(Identity { subject: claims.subject().to_string(), claims: payload(&token.to_string())? })
     }
 }
 
@@ -206,8 +207,7 @@ impl Provider {
 /// them: the library's own type knows only the standard ones.
 fn payload(token: &str) -> Result<serde_json::Value, ProviderFault> {
     let part = token.split('.').nth(1).unwrap_or_default();
-    let bytes = URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|error| ProviderFault::Refused(error.to_string()))?;
+    let bytes =
+        URL_SAFE_NO_PAD.decode(part).map_err(|error| ProviderFault::Refused(error.to_string()))?;
     serde_json::from_slice(&bytes).map_err(|error| ProviderFault::Refused(error.to_string()))
 }

@@ -170,8 +170,7 @@ pub(super) async fn save_attempt(
     attempt: &Attempt,
     until: i64,
 ) -> Result<(), DbError> {
-    let args =
-        args![state_hash.to_vec(), &attempt.nonce, &attempt.verifier, &attempt.next, until];
+    let args = args![state_hash.to_vec(), &attempt.nonce, &attempt.verifier, &attempt.next, until];
     tx.run_one(&ATTEMPT, args).await
 }
 
@@ -182,10 +181,8 @@ pub(super) async fn take_attempt(
     now: Timestamp,
 ) -> Result<Option<Attempt>, DbError> {
     let row = tx.row(&TAKE_ATTEMPT, args![state_hash.to_vec(), now]).await?;
-    row.map(|mut row| {
-        Ok(Attempt { nonce: row.get(0)?, verifier: row.get(1)?, next: row.get(2)? })
-    })
-    .transpose()
+    row.map(|mut row| Ok(Attempt { nonce: row.get(0)?, verifier: row.get(1)?, next: row.get(2)? }))
+        .transpose()
 }
 
 /// The member of staff whom claims point at.
@@ -283,11 +280,7 @@ pub(super) async fn make_token(
     tx.run_one(&MAKE_TOKEN, args).await
 }
 
-pub(super) async fn revoke_token(
-    tx: &mut Tx,
-    name: &str,
-    now: Timestamp,
-) -> Result<bool, DbError> {
+pub(super) async fn revoke_token(tx: &mut Tx, name: &str, now: Timestamp) -> Result<bool, DbError> {
     Ok(tx.run(&REVOKE_TOKEN, args![name, now]).await? == 1)
 }
 

@@ -74,11 +74,9 @@ pub struct Frame {
 fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     match role {
         Some(Role::Host) => &[("/reception", "nav-reception"), ("/persons", "nav-persons")],
-        Some(Role::FrontWorker | Role::Caseworker) => &[
-            ("/day", "nav-day"),
-            ("/reception", "nav-reception"),
-            ("/persons", "nav-persons"),
-        ],
+        Some(Role::FrontWorker | Role::Caseworker) => {
+            &[("/day", "nav-day"), ("/reception", "nav-reception"), ("/persons", "nav-persons")]
+        }
         Some(Role::JointManager) => &[
             ("/management", "nav-management"),
             ("/reception", "nav-reception"),

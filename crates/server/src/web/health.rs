@@ -31,11 +31,10 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
 /// Prometheus metrics, without anything personal.
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     match &app.metrics {
-        Some(handle) => (
-            [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-            handle.render(),
-        )
-            .into_response(),
+        Some(handle) => {
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
+                .into_response()
+        }
         None => text(StatusCode::SERVICE_UNAVAILABLE, "no recorder in this process\n"),
     }
 }
@@ -50,7 +49,8 @@ pub(super) struct Choice {
 /// Remembers a language for a year and goes back to where the person was.
 pub(super) async fn language(Query(choice): Query<Choice>) -> Response {
     // Only a path of our own: a full address would send people elsewhere.
-    let fits = choice.back.starts_with('/') && !choice.back.starts_with("//")
+    let fits = choice.back.starts_with('/')
+        && !choice.back.starts_with("//")
         && !choice.back.contains('\\');
     let back = if fits { choice.back.as_str() } else { "/" };
     match choice.to.parse::<Language>() {

@@ -24,11 +24,12 @@ where
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_ascii_lowercase();
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| match rejection.into_response_status() {
-                413 => Fault::Malformed("too-large"),
-                _ => Fault::Malformed("body"),
+        let body =
+            Bytes::from_request(request, state).await.map_err(|rejection| {
+                match rejection.into_response_status() {
+                    413 => Fault::Malformed("too-large"),
+                    _ => Fault::Malformed("body"),
+                }
             })?;
         if kind.starts_with("application/json") {
             return serde_json::from_slice(&body).map(Input).map_err(|_| Fault::Malformed("json"));

@@ -57,14 +57,8 @@ impl Once {
     /// A conflict when the same call is under way elsewhere.
     pub async fn save(&self, desk: &Desk, tx: &mut Tx, location: &str) -> Result<(), Fault> {
         let Some(key) = &self.key else { return Ok(()) };
-        let args = args![
-            desk.actor().id,
-            key,
-            self.act,
-            self.fingerprint.clone(),
-            location,
-            desk.now()
-        ];
+        let args =
+            args![desk.actor().id, key, self.act, self.fingerprint.clone(), location, desk.now()];
         match tx.run(&SAVE, args).await? {
             1 => Ok(()),
             _ => Err(Fault::conflict("twice")),

@@ -123,12 +123,7 @@ impl Routes {
     /// Something to ask with a body, because what is asked must not stand in
     /// an address: a search.
     #[must_use]
-    pub fn act_giving<I, O, H, T>(
-        self,
-        path: &'static str,
-        about: &'static str,
-        handler: H,
-    ) -> Self
+    pub fn act_giving<I, O, H, T>(self, path: &'static str, about: &'static str, handler: H) -> Self
     where
         I: ToSchema + PartialSchema,
         O: ToSchema + PartialSchema,

@@ -35,14 +35,12 @@ impl Faults {
 
     /// A line that must be there.
     pub fn line(&mut self, field: &str, value: &str) -> String {
-        self.take(field, text::required(value, text::LINE), |e| e.code().into())
-            .unwrap_or_default()
+        self.take(field, text::required(value, text::LINE), |e| e.code().into()).unwrap_or_default()
     }
 
     /// A line that may be empty.
     pub fn optional_line(&mut self, field: &str, value: &str) -> String {
-        self.take(field, text::optional(value, text::LINE), |e| e.code().into())
-            .unwrap_or_default()
+        self.take(field, text::optional(value, text::LINE), |e| e.code().into()).unwrap_or_default()
     }
 
     /// A paragraph that may be empty.
@@ -70,7 +68,12 @@ impl Faults {
     }
 
     /// One of a closed list.
-    pub fn choice<T>(&mut self, field: &str, value: &str, parse: fn(&str) -> Option<T>) -> Option<T> {
+    pub fn choice<T>(
+        &mut self,
+        field: &str,
+        value: &str,
+        parse: fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let choice = parse(value.trim());
         if choice.is_none() {
             self.add(field, "choose");

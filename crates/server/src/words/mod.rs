@@ -115,6 +115,12 @@ impl From<&i64> for Arg {
     }
 }
 
+impl From<&&i64> for Arg {
+    fn from(n: &&i64) -> Self {
+        Self::Number(**n)
+    }
+}
+
 impl From<usize> for Arg {
     fn from(n: usize) -> Self {
         Self::Number(i64::try_from(n).unwrap_or(i64::MAX))
@@ -130,6 +136,12 @@ impl From<&str> for Arg {
 impl From<&String> for Arg {
     fn from(text: &String) -> Self {
         Self::Text(text.clone())
+    }
+}
+
+impl From<&&String> for Arg {
+    fn from(text: &&String) -> Self {
+        Self::Text((*text).clone())
     }
 }
 

@@ -250,7 +250,10 @@ fn a_change_of_scheme_keeps_the_worker_until_another_accepts() {
         let form = json!({ "scheme": "Rehabilitation" });
         scene.worker.post(&format!("/cases/{case}/scheme"), &form).await.ok();
         let seen = scene.worker.see(&format!("/cases/{case}")).await;
-        assert_eq!((seen["forced_changes"].clone(), seen["handover_count"].clone()), (json!(0), json!(0)));
+        assert_eq!(
+            (seen["forced_changes"].clone(), seen["handover_count"].clone()),
+            (json!(0), json!(0))
+        );
         ask(&house, &scene.worker, &case, INSURANCE, "scheme_change").await;
         let waiting = scene.worker.see(&format!("/cases/{case}")).await;
         assert_eq!(waiting["responsible"], seen["responsible"]);
@@ -297,16 +300,12 @@ fn a_stale_page_is_a_conflict_that_shows_both() {
         let scene = scene(&house, SOCIAL).await;
         let case = open(&scene).await;
         let path = format!("/cases/{case}/step");
-        let step = |what: &str| {
-            json!({ "what": what, "on": "2026-12-01", "place": "Room 3", "version": "1" })
-        };
+        let step = |what: &str| json!({ "what": what, "on": "2026-12-01", "place": "Room 3", "version": "1" });
         scene.worker.post(&path, &step("Mine")).await.ok();
         let late = scene.worker.post(&path, &step("Yours")).await;
         assert_eq!((late.status, late.code()), (StatusCode::CONFLICT, "stale".into()));
-        let page = scene
-            .worker
-            .form(&path, "what=Yours&on=2026-12-01&place=Room+3&version=1")
-            .await;
+        let page =
+            scene.worker.form(&path, "what=Yours&on=2026-12-01&place=Room+3&version=1").await;
         assert_eq!(page.status, StatusCode::CONFLICT);
         assert!(page.body.contains("Yours") && page.body.contains("Mine"), "{}", page.body);
     });

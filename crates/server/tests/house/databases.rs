@@ -110,10 +110,7 @@ fn migrations_go_forward_only() {
             house.force("update schema_step set checksum = 'x' where number = 2").await.unwrap();
             assert_eq!(db.pending().await.unwrap(), Pending::Changed(2));
             assert!(db.migrate(now).await.is_err());
-            house
-                .force("insert into schema_step values (99, 'later', 'x', 1)")
-                .await
-                .unwrap();
+            house.force("insert into schema_step values (99, 'later', 'x', 1)").await.unwrap();
             assert_eq!(db.pending().await.unwrap(), Pending::Newer(99));
             assert!(db.migrate(now).await.is_err());
         });

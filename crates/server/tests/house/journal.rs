@@ -106,7 +106,8 @@ fn exactly_the_access_without_ground_appears() {
 fn verify_names_what_was_done_to_the_journal() {
     on_both(|house| async move {
         let scene = scene(&house, SOCIAL).await;
-        for _ in 0..6 {
+        // Enough for several rows in each lane.
+        for _ in 0..30 {
             scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
         }
         assert!(verify(&house).await.is_empty());
@@ -117,8 +118,7 @@ fn verify_names_what_was_done_to_the_journal() {
         assert!(last >= 3, "enough rows in one lane: {last}");
         let row = |seq: i64| format!("lane = {lane} and seq = {seq}");
 
-        let act: String =
-            house.one(&format!("select act from journal where {}", row(2))).await;
+        let act: String = house.one(&format!("select act from journal where {}", row(2))).await;
         house.force(&format!("update journal set act = 'x' where {}", row(2))).await.unwrap();
         assert_eq!(verify(&house).await, [Broken::Changed { lane, seq: 2 }]);
         house.force(&format!("update journal set act = '{act}' where {}", row(2))).await.unwrap();

@@ -40,7 +40,7 @@ fn an_import_cannot_take_a_worker_from_a_case() {
         open(&scene).await;
         let without: String = CITY
             .lines()
-            .filter(|line| !line.contains(&format!("code = \"{}\"", scene.worker_code)))
+            .filter(|line| !line.contains(&format!("code = \"{}\"", scene.deputy_code)))
             .collect::<Vec<_>>()
             .join("\n");
         assert_ne!(without.lines().count(), CITY.lines().count());
@@ -50,7 +50,7 @@ fn an_import_cannot_take_a_worker_from_a_case() {
         let on_duty: i64 = house
             .one(&format!(
                 "select count(*) from staff where on_duty and code = '{}'",
-                scene.worker_code
+                scene.deputy_code
             ))
             .await;
         assert_eq!(on_duty, 1);

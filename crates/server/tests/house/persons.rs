@@ -26,7 +26,8 @@ async fn search(someone: &Someone, q: &str) -> Vec<String> {
 fn a_search_is_tolerant_of_spelling() {
     on_both(|house| async move {
         let worker = social(&house).await;
-        for (given, family) in [("Åse", "Bjørnstad"), ("Kjersti", "Næss"), ("Cathrine", "Hansen")] {
+        for (given, family) in [("Åse", "Bjørnstad"), ("Kjersti", "Næss"), ("Cathrine", "Hansen")]
+        {
             let form = json!({ "given": given, "family": family, "none_of_these": "yes" });
             worker.post("/persons", &form).await.ok();
         }
@@ -122,7 +123,8 @@ fn a_protected_person_is_not_there() {
         let fresh = json!({ "given": "Ny", "family": "Person", "number": "50846202355" });
         let fresh = plain.post("/persons", &fresh).await.ok().id();
         let fresh = plain.see(&format!("/persons/{fresh}")).await;
-        let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let keys =
+            |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(&seen), keys(&fresh), "a held number looks like any other");
     });
 }
@@ -147,8 +149,7 @@ fn joining_can_be_undone() {
         assert_eq!(seen["joined"][0]["name"], "Peder Aas");
         worker.post(&format!("/persons/{kept}/part"), &form).await.ok();
         assert_eq!(search(&worker, "Aas").await.len(), 2);
-        let logged: i64 =
-            house.one("select count(*) from journal where act = 'person.join'").await;
+        let logged: i64 = house.one("select count(*) from journal where act = 'person.join'").await;
         assert!(logged >= 4, "{logged}");
     });
 }
@@ -202,9 +203,7 @@ fn decisions_need_a_mandate_and_guidance_does_not() {
         let form = json!({ "given": "Liv", "family": "Dal", "none_of_these": "yes" });
         let id = worker.post("/persons", &form).await.ok().id();
         let path = format!("/persons/{id}/rulings");
-        let ruling = |subject: &str, kind: &str| {
-            json!({ "subject": subject, "kind": kind, "text": "As applied for" })
-        };
+        let ruling = |subject: &str, kind: &str| json!({ "subject": subject, "kind": kind, "text": "As applied for" });
         let outside = worker.post(&path, &ruling("sickness_benefit", "decision")).await;
         assert_eq!(outside.faults()["kind"], "no-mandate");
         worker.post(&path, &ruling("sickness_benefit", "guidance")).await.ok();
@@ -217,8 +216,7 @@ fn decisions_need_a_mandate_and_guidance_does_not() {
                 assert_ne!(ruling[field], "", "{field}");
             }
         }
-        let decided: i64 =
-            house.one("select count(*) from ruling where kind = 'decision'").await;
+        let decided: i64 = house.one("select count(*) from ruling where kind = 'decision'").await;
         assert_eq!(decided, 1);
         // A worker in the same building, of another agency, has another mandate.
         let insurer = insurance(&house).await;

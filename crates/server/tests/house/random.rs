@@ -17,8 +17,12 @@ struct Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
-    let one = (0usize..7, 0usize..3, 0usize..11, 0usize..7)
-        .prop_map(|(who, case, act, to)| Try { who, case, act, to });
+    let one = (0usize..7, 0usize..3, 0usize..11, 0usize..7).prop_map(|(who, case, act, to)| Try {
+        who,
+        case,
+        act,
+        to,
+    });
     prop::collection::vec(one, 20..60)
 }
 
@@ -48,10 +52,10 @@ async fn attempt(
             .map(|mut row| json!(row.get::<uuid::Uuid>(0).unwrap().to_string()))
             .collect()
     };
-    let case = found.first().and_then(Value::as_str).map_or_else(
-        || uuid::Uuid::nil().to_string(),
-        str::to_owned,
-    );
+    let case = found
+        .first()
+        .and_then(Value::as_str)
+        .map_or_else(|| uuid::Uuid::nil().to_string(), str::to_owned);
     let opening = json!({
         "summary": "x", "responsible": staff_id(&people[one.who].0), "deputy": other,
         "step_what": "y", "step_on": "2026-12-01", "step_place": "z",
@@ -71,10 +75,9 @@ async fn attempt(
             }),
         ),
         6 => (format!("/cases/{case}/handover/accept"), json!({ "deputy": other })),
-        7 => (
-            format!("/cases/{case}/handover/refuse"),
-            json!({ "reason": "r", "alternative": "a" }),
-        ),
+        7 => {
+            (format!("/cases/{case}/handover/refuse"), json!({ "reason": "r", "alternative": "a" }))
+        }
         8 => (format!("/cases/{case}/handover/withdraw"), json!({})),
         9 => {
             // A day passes, and the deadlines do their round.

@@ -53,16 +53,18 @@ fn no_entry_screen_requires_an_agency_name() {
 fn a_visit_logs_who_did_the_work() {
     on_both(|house| async move {
         let kiosk = house.kiosk("heimdal").await;
-        let arrived = kiosk
-            .form("/kiosk/arrive", "need=work&once=kiosk-visit-1&account=Lost+my+job")
-            .await;
+        let arrived =
+            kiosk.form("/kiosk/arrive", "need=work&once=kiosk-visit-1&account=Lost+my+job").await;
         assert_eq!(arrived.status, StatusCode::SEE_OTHER, "{}", arrived.body);
         let host = house.staff("heimdal-02").await;
         let queue = host.see("/reception").await;
         let visit = queue["waiting"][0]["id"].as_str().unwrap().to_owned();
         let path = format!("/visits/{visit}");
         let seen = host.see(&path).await;
-        assert_eq!((&seen["mode"], &seen["account"]), (&json!("self_service"), &json!("Lost my job")));
+        assert_eq!(
+            (&seen["mode"], &seen["account"]),
+            (&json!("self_service"), &json!("Lost my job"))
+        );
         let desk = house.staff(&house.worker("employment-front-heimdal", "front_worker", 0)).await;
         desk.post(&format!("{path}/take"), &json!({})).await.ok();
         assert_eq!(desk.see(&path).await["mode"], "desk");
@@ -213,8 +215,7 @@ fn a_visit_cannot_end_without_an_outcome_or_a_next_step() {
         }
         let broken = "update visit set state = 'closed', closed_at = 1";
         assert!(house.force(broken).await.is_err());
-        let broken =
-            "update visit set state = 'closed', closed_at = 1, outcome = 'next_step'";
+        let broken = "update visit set state = 'closed', closed_at = 1, outcome = 'next_step'";
         assert!(house.force(broken).await.is_err());
         worker.post(&path, &step()).await.ok();
         let seen = worker.see(&format!("/visits/{visit}")).await;
@@ -401,8 +402,7 @@ fn two_people_cannot_close_the_same_visit() {
         let statuses = [a.status, b.status];
         assert!(statuses.contains(&StatusCode::OK), "{statuses:?}");
         assert!(statuses.contains(&StatusCode::CONFLICT), "{statuses:?}");
-        let closed: i64 =
-            house.one("select count(*) from visit_event where kind = 'closed'").await;
+        let closed: i64 = house.one("select count(*) from visit_event where kind = 'closed'").await;
         assert_eq!(closed, 1);
     });
 }

@@ -74,10 +74,9 @@ fn permissions_are_as_the_file_says() {
             let title = if row == 0 { action.as_str() } else { "" };
             write!(text, "{title:26}").unwrap();
             for role in Role::ALL {
-                let relation = paths(role, *action).get(row).map_or(
-                    if row == 0 { "." } else { "" },
-                    |relation| relation.as_str(),
-                );
+                let relation = paths(role, *action)
+                    .get(row)
+                    .map_or(if row == 0 { "." } else { "" }, |relation| relation.as_str());
                 write!(text, " {relation:16}").unwrap();
             }
             let end = text.trim_end().len();
@@ -195,9 +194,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     use onedoor_domain::office::{AgencyKind, Subject};
     use onedoor_domain::reception::{Need, OutcomeKind, Track};
     use onedoor_domain::secrecy::Ground;
-    let own = |codes: &[&str]| -> Vec<String> {
-        codes.iter().map(|c| (*c).to_owned()).collect()
-    };
+    let own = |codes: &[&str]| -> Vec<String> { codes.iter().map(|c| (*c).to_owned()).collect() };
     let mut done: BTreeSet<String> = BTreeSet::new();
     let mut faults: BTreeSet<String> = BTreeSet::new();
     for (_, text) in read_all("crates/server/src", &[".rs"]) {
@@ -213,7 +210,15 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
             faults.insert(part.split('"').next().unwrap().to_owned());
         }
     }
-    faults.extend(own(&["sign-in", "denied", "not-found", "fields", "away", "disk-full", "defect"]));
+    faults.extend(own(&[
+        "sign-in",
+        "denied",
+        "not-found",
+        "fields",
+        "away",
+        "disk-full",
+        "defect",
+    ]));
     let faults: Vec<String> = faults.into_iter().collect();
     vec![
         ("role", Role::ALL.iter().map(|r| r.as_str().to_owned()).collect()),
@@ -264,9 +269,21 @@ fn hot_statements_use_an_index() {
         let house = crate::support::house(Engine::Sqlite).await;
         let mut conn = house.app.db.read().await.unwrap();
         let grown = [
-            "visit ", "person ", "shared_case", "handover", "journal ", "journal_person",
-            "person_name", "person_identifier", "case_event", "visit_event", "ruling",
-            "appointment", "calendar_slot", "session", "idempotency",
+            "visit ",
+            "person ",
+            "shared_case",
+            "handover",
+            "journal ",
+            "journal_person",
+            "person_name",
+            "person_identifier",
+            "case_event",
+            "visit_event",
+            "ruling",
+            "appointment",
+            "calendar_slot",
+            "session",
+            "idempotency",
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
@@ -298,11 +315,30 @@ fn alias_is(sql: &str, alias: &str, table: &str) -> bool {
 /// The requirements that this project says it meets.
 fn listed() -> Vec<&'static str> {
     vec![
-        "REQ-ORG-01", "REQ-ORG-02", "REQ-ORG-03", "REQ-ORG-13", "REQ-ORG-14", "REQ-INFO-08",
-        "REQ-INFO-19", "REQ-FRONT-01", "REQ-FRONT-02", "REQ-FRONT-03", "REQ-FRONT-05",
-        "REQ-FRONT-06", "REQ-FRONT-07", "REQ-FRONT-08", "REQ-FRONT-09", "REQ-FRONT-14",
-        "REQ-FRONT-29", "REQ-REF-01", "REQ-REF-02", "REQ-REF-03", "REQ-REF-04", "REQ-REF-08",
-        "REQ-REF-09", "REQ-FOLL-10",
+        "REQ-ORG-01",
+        "REQ-ORG-02",
+        "REQ-ORG-03",
+        "REQ-ORG-13",
+        "REQ-ORG-14",
+        "REQ-INFO-08",
+        "REQ-INFO-19",
+        "REQ-FRONT-01",
+        "REQ-FRONT-02",
+        "REQ-FRONT-03",
+        "REQ-FRONT-05",
+        "REQ-FRONT-06",
+        "REQ-FRONT-07",
+        "REQ-FRONT-08",
+        "REQ-FRONT-09",
+        "REQ-FRONT-14",
+        "REQ-FRONT-29",
+        "REQ-REF-01",
+        "REQ-REF-02",
+        "REQ-REF-03",
+        "REQ-REF-04",
+        "REQ-REF-08",
+        "REQ-REF-09",
+        "REQ-FOLL-10",
     ]
 }
 
@@ -329,7 +365,8 @@ fn every_listed_requirement_has_a_test() {
                         met.entry(id).or_default().insert(format!("crates/{file}"));
                     }
                 }
-            } else if let Some(name) = trimmed.strip_prefix("fn ").or(trimmed.strip_prefix("async fn "))
+            } else if let Some(name) =
+                trimmed.strip_prefix("fn ").or(trimmed.strip_prefix("async fn "))
             {
                 let name = name.split('(').next().unwrap();
                 for id in cited.drain(..) {

@@ -38,25 +38,12 @@ pub(super) fn organisation(draft: &Draft, notes: &mut Notes) {
             |it| offices.contains_key(it),
         );
         agency_of_unit(at, unit, &agencies, notes);
-        last_resort(
-            at,
-            unit,
-            &Around {
-                agencies: &agencies,
-                units: &units,
-                staff: &staff,
-            },
-            notes,
-        );
+        last_resort(at, unit, &Around { agencies: &agencies, units: &units, staff: &staff }, notes);
     }
     for (at, person) in set.staff.iter().enumerate() {
-        known(
-            notes,
-            &format!("staff[{at}].unit"),
-            &person.unit,
-            FaultKind::UnknownUnit,
-            |it| units.contains_key(it),
-        );
+        known(notes, &format!("staff[{at}].unit"), &person.unit, FaultKind::UnknownUnit, |it| {
+            units.contains_key(it)
+        });
     }
 }
 
@@ -75,80 +62,22 @@ pub(super) fn known(
 
 fn duplicates(draft: &Draft, notes: &mut Notes) {
     let set = &draft.set;
-    twice(
-        notes,
-        "principals",
-        "code",
-        set.principals.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "agencies",
-        "code",
-        set.agencies.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "agencies",
-        "kind",
-        set.agencies.iter().map(|it| it.kind.as_str().to_owned()),
-    );
-    twice(
-        notes,
-        "offices",
-        "code",
-        set.offices.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "units",
-        "code",
-        set.units.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "districts",
-        "code",
-        set.districts.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "basic_units",
-        "code",
-        set.basic_units.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "divisions",
-        "code",
-        draft.divisions.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "boundary_sets",
-        "code",
-        draft.boundaries.iter().map(|it| it.code.clone()),
-    );
+    twice(notes, "principals", "code", set.principals.iter().map(|it| it.code.clone()));
+    twice(notes, "agencies", "code", set.agencies.iter().map(|it| it.code.clone()));
+    twice(notes, "agencies", "kind", set.agencies.iter().map(|it| it.kind.as_str().to_owned()));
+    twice(notes, "offices", "code", set.offices.iter().map(|it| it.code.clone()));
+    twice(notes, "units", "code", set.units.iter().map(|it| it.code.clone()));
+    twice(notes, "districts", "code", set.districts.iter().map(|it| it.code.clone()));
+    twice(notes, "basic_units", "code", set.basic_units.iter().map(|it| it.code.clone()));
+    twice(notes, "divisions", "code", draft.divisions.iter().map(|it| it.code.clone()));
+    twice(notes, "boundary_sets", "code", draft.boundaries.iter().map(|it| it.code.clone()));
     staff_twice(set, notes);
 }
 
 fn staff_twice(set: &OfficeSet, notes: &mut Notes) {
-    twice(
-        notes,
-        "staff",
-        "code",
-        set.staff.iter().map(|it| it.code.clone()),
-    );
-    twice(
-        notes,
-        "staff",
-        "email",
-        set.staff.iter().map(|it| it.email.to_lowercase()),
-    );
-    let subjects = set
-        .staff
-        .iter()
-        .map(|it| it.subject.clone().unwrap_or_default());
+    twice(notes, "staff", "code", set.staff.iter().map(|it| it.code.clone()));
+    twice(notes, "staff", "email", set.staff.iter().map(|it| it.email.to_lowercase()));
+    let subjects = set.staff.iter().map(|it| it.subject.clone().unwrap_or_default());
     twice(notes, "staff", "subject", subjects);
 }
 
@@ -172,13 +101,7 @@ fn agencies(set: &OfficeSet, notes: &mut Notes) {
     for (at, agency) in set.agencies.iter().enumerate() {
         let place = format!("agencies[{at}].principal");
         let exists = |code: &str| principals.contains_key(code);
-        known(
-            notes,
-            &place,
-            &agency.principal,
-            FaultKind::UnknownPrincipal,
-            exists,
-        );
+        known(notes, &place, &agency.principal, FaultKind::UnknownPrincipal, exists);
         let Some((of, principal)) = principals.get(agency.principal.as_str()) else {
             continue;
         };
@@ -198,13 +121,7 @@ fn manager(
 ) {
     let place = format!("offices[{at}].manager");
     let exists = |code: &str| staff.contains_key(code);
-    known(
-        notes,
-        &place,
-        &office.manager,
-        FaultKind::ManagerNotStaff,
-        exists,
-    );
+    known(notes, &place, &office.manager, FaultKind::ManagerNotStaff, exists);
     if let Some((who, person)) = staff.get(office.manager.as_str())
         && person.role != Role::JointManager
         && !notes.is_faulty(&format!("staff[{who}].role"))
@@ -222,11 +139,7 @@ fn openings(at: usize, office: &Office, notes: &mut Notes) {
                 && later.opens < earlier.closes
         });
         if clash && !notes.is_faulty(&format!("{place}.weekday")) {
-            notes.fault(
-                &place,
-                FaultKind::OpeningOverlap,
-                &later.weekday.to_string(),
-            );
+            notes.fault(&place, FaultKind::OpeningOverlap, &later.weekday.to_string());
         }
     }
 }
@@ -239,13 +152,7 @@ fn agency_of_unit(
 ) {
     let place = format!("units[{at}].agency");
     let exists = |code: &str| agencies.contains_key(code);
-    known(
-        notes,
-        &place,
-        &unit.agency,
-        FaultKind::UnitWithoutAgency,
-        exists,
-    );
+    known(notes, &place, &unit.agency, FaultKind::UnitWithoutAgency, exists);
     let kind = agencies
         .get(unit.agency.as_str())
         .filter(|(of, _)| !notes.is_faulty(&format!("agencies[{of}].kind")))
@@ -256,12 +163,7 @@ fn agency_of_unit(
         if kind.is_some_and(|kind| kind != mandate.subject.usual_agency()) {
             notes.fault(&place, FaultKind::MandateOutsideAgency, subject);
         }
-        if unit
-            .mandates
-            .iter()
-            .take(nth)
-            .any(|earlier| same_time(earlier, mandate))
-        {
+        if unit.mandates.iter().take(nth).any(|earlier| same_time(earlier, mandate)) {
             notes.fault(&place, FaultKind::MandateTwice, subject);
         }
     }
@@ -287,13 +189,9 @@ fn last_resort(at: usize, unit: &Unit, around: &Around<'_>, notes: &mut Notes) {
     let exists = |code: &str| around.staff.contains_key(code);
     known(notes, &place, code, FaultKind::LastResortNotStaff, exists);
     let outside = |unit: &Unit| {
-        around
-            .agencies
-            .get(unit.agency.as_str())
-            .is_some_and(|(of, agency)| {
-                agency.kind != AgencyKind::Social
-                    && !notes.is_faulty(&format!("agencies[{of}].kind"))
-            })
+        around.agencies.get(unit.agency.as_str()).is_some_and(|(of, agency)| {
+            agency.kind != AgencyKind::Social && !notes.is_faulty(&format!("agencies[{of}].kind"))
+        })
     };
     let employer = around
         .staff

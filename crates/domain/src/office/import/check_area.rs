@@ -16,27 +16,19 @@ pub(super) fn areas(draft: &Draft, notes: &mut Notes) {
     let districts = by_code(&set.districts, |it| &it.code);
     for (at, district) in set.districts.iter().enumerate() {
         let place = format!("districts[{at}].office");
-        known(
-            notes,
-            &place,
-            &district.office,
-            FaultKind::UnknownOffice,
-            |it| offices.contains_key(it),
-        );
+        known(notes, &place, &district.office, FaultKind::UnknownOffice, |it| {
+            offices.contains_key(it)
+        });
     }
     for (at, office) in set.offices.iter().enumerate() {
         let place = format!("offices[{at}].district");
         let code = office.district.as_deref().unwrap_or_default();
-        known(notes, &place, code, FaultKind::UnknownDistrict, |it| {
-            districts.contains_key(it)
-        });
+        known(notes, &place, code, FaultKind::UnknownDistrict, |it| districts.contains_key(it));
     }
     for (at, division) in draft.divisions.iter().enumerate() {
         for (code, _) in &division.districts {
             let place = format!("divisions[{at}].districts.{code}");
-            known(notes, &place, code, FaultKind::UnknownDistrict, |it| {
-                districts.contains_key(it)
-            });
+            known(notes, &place, code, FaultKind::UnknownDistrict, |it| districts.contains_key(it));
         }
         check_assignment(at, division, set, notes);
     }
@@ -45,14 +37,7 @@ pub(super) fn areas(draft: &Draft, notes: &mut Notes) {
         references(at, plan, draft, notes);
         served_districts(at, plan, draft, notes);
         for (district, serving) in &plan.units {
-            serving_units(
-                &format!("boundary_sets[{at}]"),
-                district,
-                plan,
-                serving,
-                &units,
-                notes,
-            );
+            serving_units(&format!("boundary_sets[{at}]"), district, plan, serving, &units, notes);
         }
     }
     overlaps(draft, notes);
@@ -77,9 +62,7 @@ fn check_assignment(at: usize, division: &Division, set: &OfficeSet, notes: &mut
     let faults = check_division(&set.basic_units, &pairs, division.tolerance);
     let uncounted = (0..set.basic_units.len())
         .any(|it| notes.is_faulty(&format!("basic_units[{it}].inhabitants")))
-        || faults
-            .iter()
-            .any(|it| !matches!(it, DivisionFault::OutOfBalance { .. }));
+        || faults.iter().any(|it| !matches!(it, DivisionFault::OutOfBalance { .. }));
     for fault in faults {
         let (place, kind, value) = match fault {
             DivisionFault::AssignedTwice { basic_unit, at } => {
@@ -92,15 +75,9 @@ fn check_assignment(at: usize, division: &Division, set: &OfficeSet, notes: &mut
                 (place_of(at), FaultKind::UnknownBasicUnit, basic_unit)
             }
             DivisionFault::OutOfBalance { .. } if uncounted => continue,
-            DivisionFault::OutOfBalance {
-                district,
-                inhabitants,
-                ..
-            } => (
-                format!("{top}.{district}"),
-                FaultKind::OutOfBalance,
-                inhabitants.to_string(),
-            ),
+            DivisionFault::OutOfBalance { district, inhabitants, .. } => {
+                (format!("{top}.{district}"), FaultKind::OutOfBalance, inhabitants.to_string())
+            }
         };
         if !value.is_empty() && (kind == FaultKind::BasicUnitUnassigned || !notes.is_faulty(&place))
         {
@@ -111,21 +88,13 @@ fn check_assignment(at: usize, division: &Division, set: &OfficeSet, notes: &mut
 
 fn references(at: usize, plan: &BoundaryPlan, draft: &Draft, notes: &mut Notes) {
     let place = format!("boundary_sets[{at}].agency");
-    known(
-        notes,
-        &place,
-        &plan.agency,
-        FaultKind::UnknownAgency,
-        |code| draft.set.agency(code).is_some(),
-    );
+    known(notes, &place, &plan.agency, FaultKind::UnknownAgency, |code| {
+        draft.set.agency(code).is_some()
+    });
     let place = format!("boundary_sets[{at}].division");
-    known(
-        notes,
-        &place,
-        &plan.division,
-        FaultKind::UnknownDivision,
-        |code| draft.divisions.iter().any(|it| it.code == code),
-    );
+    known(notes, &place, &plan.division, FaultKind::UnknownDivision, |code| {
+        draft.divisions.iter().any(|it| it.code == code)
+    });
 }
 
 fn served_districts(at: usize, plan: &BoundaryPlan, draft: &Draft, notes: &mut Notes) {
@@ -145,13 +114,9 @@ fn served_districts(at: usize, plan: &BoundaryPlan, draft: &Draft, notes: &mut N
     }
     for (district, _) in &plan.units {
         let place = format!("{top}.{district}");
-        known(
-            notes,
-            &place,
-            district,
-            FaultKind::UnknownDistrict,
-            |code| division.districts.iter().any(|(it, _)| it == code),
-        );
+        known(notes, &place, district, FaultKind::UnknownDistrict, |code| {
+            division.districts.iter().any(|(it, _)| it == code)
+        });
     }
 }
 
@@ -166,9 +131,7 @@ fn serving_units(
     let mut before: Vec<&Unit> = Vec::new();
     for (nth, code) in serving.iter().enumerate() {
         let place = format!("{top}.units.{district}[{nth}]");
-        known(notes, &place, code, FaultKind::UnknownUnit, |it| {
-            units.contains_key(it)
-        });
+        known(notes, &place, code, FaultKind::UnknownUnit, |it| units.contains_key(it));
         let Some((of, unit)) = units.get(code.as_str()) else {
             continue;
         };

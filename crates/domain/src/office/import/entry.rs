@@ -27,20 +27,12 @@ pub(super) struct Entry<'t> {
 
 impl<'t> Entry<'t> {
     pub(super) fn path(&self, field: &str) -> String {
-        if self.place.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{}.{field}", self.place)
-        }
+        if self.place.is_empty() { field.to_owned() } else { format!("{}.{field}", self.place) }
     }
 
     /// Notes every field that is not among the known ones.
     pub(super) fn only(&self, notes: &mut Notes, known: &[&str]) {
-        for key in self
-            .table
-            .keys()
-            .filter(|key| !known.contains(&key.get_ref().as_ref()))
-        {
+        for key in self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let name = key.get_ref().as_ref();
             let place = self.path(name);
             notes.visit(&place, key.span().start);
@@ -176,9 +168,8 @@ impl<'t> Entry<'t> {
 
     pub(super) fn time(&self, notes: &mut Notes, field: &str) -> Time {
         let written = self.text(notes, field);
-        let time = Some(&written)
-            .filter(|it| it.len() == "09:00".len())
-            .and_then(|it| it.parse().ok());
+        let time =
+            Some(&written).filter(|it| it.len() == "09:00".len()).and_then(|it| it.parse().ok());
         if time.is_none() && !written.is_empty() {
             notes.fault(&self.path(field), FaultKind::BadTime, &written);
         }
@@ -196,16 +187,9 @@ impl<'t> Entry<'t> {
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
-            notes.fault(
-                &self.path("until"),
-                FaultKind::BadPeriod,
-                &until.to_string(),
-            );
+            notes.fault(&self.path("until"), FaultKind::BadPeriod, &until.to_string());
         }
-        Period {
-            from: from.unwrap_or(Date::MIN),
-            until,
-        }
+        Period { from: from.unwrap_or(Date::MIN), until }
     }
 
     /// Whether `from` and `until` are free of faults.
@@ -230,16 +214,12 @@ impl<'t> Entry<'t> {
     /// The tables of a list; an absent list is an empty one.
     pub(super) fn entries(&self, notes: &mut Notes, field: &str, most: usize) -> Vec<Entry<'t>> {
         let list = self.list(notes, field, most);
-        list.into_iter()
-            .filter_map(|(place, it)| entry(notes, place, it))
-            .collect()
+        list.into_iter().filter_map(|(place, it)| entry(notes, place, it)).collect()
     }
 
     pub(super) fn codes(&self, notes: &mut Notes, field: &str, most: usize) -> Vec<String> {
         let list = self.list(notes, field, most);
-        list.into_iter()
-            .map(|(place, it)| code_at(notes, &place, it))
-            .collect()
+        list.into_iter().map(|(place, it)| code_at(notes, &place, it)).collect()
     }
 
     /// A table from district codes to lists of codes, which must be there.
@@ -257,16 +237,11 @@ impl<'t> Entry<'t> {
             return Vec::new();
         };
         if inner.table.len() > MOST_DISTRICTS {
-            notes.fault(
-                &inner.place,
-                FaultKind::TooLarge,
-                &inner.table.len().to_string(),
-            );
+            notes.fault(&inner.place, FaultKind::TooLarge, &inner.table.len().to_string());
             return Vec::new();
         }
         let keys = inner.table.keys().map(|key| key.get_ref().as_ref());
-        keys.map(|key| (key.to_owned(), inner.codes(notes, key, most)))
-            .collect()
+        keys.map(|key| (key.to_owned(), inner.codes(notes, key, most))).collect()
     }
 }
 

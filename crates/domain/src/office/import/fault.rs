@@ -115,12 +115,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            line,
-            place,
-            kind,
-            value,
-        } = self;
+        let Self { line, place, kind, value } = self;
         write!(f, "line {line}: {place}: {} ({value})", kind.code())
     }
 }
@@ -137,9 +132,7 @@ impl Notes {
     pub(super) fn new(text: &str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
-            line_starts: std::iter::once(0)
-                .chain(ends.map(|(at, _)| at + 1))
-                .collect(),
+            line_starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect(),
             lines: BTreeMap::new(),
             faulty: BTreeSet::new(),
             faults: Vec::new(),
@@ -147,9 +140,7 @@ impl Notes {
     }
 
     fn line_of(&self, offset: usize) -> usize {
-        self.line_starts
-            .partition_point(|start| *start <= offset)
-            .max(1)
+        self.line_starts.partition_point(|start| *start <= offset).max(1)
     }
 
     /// Remembers on which line a place is.
@@ -181,12 +172,7 @@ impl Notes {
     fn push(&mut self, line: usize, place: &str, kind: FaultKind, value: &str) {
         self.faulty.insert(place.to_owned());
         let value = value.chars().take(MAX_TEXT).collect();
-        self.faults.push(Fault {
-            line,
-            place: place.to_owned(),
-            kind,
-            value,
-        });
+        self.faults.push(Fault { line, place: place.to_owned(), kind, value });
     }
 
     /// Whether the place already has a fault, so that what was read there means nothing.
@@ -195,8 +181,7 @@ impl Notes {
     }
 
     pub(super) fn into_faults(mut self) -> Vec<Fault> {
-        self.faults
-            .sort_by(|a, b| (a.line, &a.place, a.kind).cmp(&(b.line, &b.place, b.kind)));
+        self.faults.sort_by(|a, b| (a.line, &a.place, a.kind).cmp(&(b.line, &b.place, b.kind)));
         self.faults
     }
 }

@@ -50,10 +50,7 @@ pub(super) struct BoundaryPlan {
 
 /// Reads all records; a faulty one stays in, with stand-ins, so that its code is known.
 pub(super) fn draft<'t>(table: &'t DeTable<'t>, notes: &mut Notes) -> Draft {
-    let file = Entry {
-        table,
-        place: String::new(),
-    };
+    let file = Entry { table, place: String::new() };
     file.only(
         notes,
         &[
@@ -73,9 +70,7 @@ pub(super) fn draft<'t>(table: &'t DeTable<'t>, notes: &mut Notes) -> Draft {
         ],
     );
     let municipality = file.code(notes, "municipality");
-    let tolerance = file
-        .maybe_share(notes, "balance_tolerance")
-        .unwrap_or(DEFAULT_TOLERANCE);
+    let tolerance = file.maybe_share(notes, "balance_tolerance").unwrap_or(DEFAULT_TOLERANCE);
     let set = OfficeSet {
         country: file.word(notes, "country", country, String::new()),
         municipality_name: file.text(notes, "municipality_name"),
@@ -95,11 +90,7 @@ pub(super) fn draft<'t>(table: &'t DeTable<'t>, notes: &mut Notes) -> Draft {
         division(it, notes, tolerance)
     });
     let boundaries = records(&file, notes, "boundary_sets", SOME, boundary_plan);
-    Draft {
-        set,
-        divisions,
-        boundaries,
-    }
+    Draft { set, divisions, boundaries }
 }
 
 fn records<T>(
@@ -142,9 +133,7 @@ fn agency(it: &Entry<'_>, notes: &mut Notes) -> Agency {
 fn office(it: &Entry<'_>, notes: &mut Notes) -> Office {
     it.only(
         notes,
-        &[
-            "code", "name", "address", "postcode", "phone", "district", "opening", "manager",
-        ],
+        &["code", "name", "address", "postcode", "phone", "district", "opening", "manager"],
     );
     let hours = it.entries(notes, "opening", FEW);
     let opening: Vec<_> = hours.iter().map(|it| opening(it, notes)).collect();
@@ -170,33 +159,15 @@ fn opening(it: &Entry<'_>, notes: &mut Notes) -> Opening {
     let (opens, closes) = (it.time(notes, "opens"), it.time(notes, "closes"));
     let read = !notes.is_faulty(&it.path("opens")) && !notes.is_faulty(&it.path("closes"));
     if read && closes <= opens {
-        notes.fault(
-            &it.path("closes"),
-            FaultKind::BadPeriod,
-            &closes.to_string(),
-        );
+        notes.fault(&it.path("closes"), FaultKind::BadPeriod, &closes.to_string());
     }
-    Opening {
-        weekday: u8::try_from(weekday).unwrap_or_default(),
-        opens,
-        closes,
-    }
+    Opening { weekday: u8::try_from(weekday).unwrap_or_default(), opens, closes }
 }
 
 fn unit(it: &Entry<'_>, notes: &mut Notes) -> Unit {
     it.only(
         notes,
-        &[
-            "code",
-            "name",
-            "agency",
-            "office",
-            "kind",
-            "mandates",
-            "last_resort",
-            "from",
-            "until",
-        ],
+        &["code", "name", "agency", "office", "kind", "mandates", "last_resort", "from", "until"],
     );
     let valid = it.period(notes, None);
     let agency = it.maybe_code(notes, "agency");
@@ -204,9 +175,7 @@ fn unit(it: &Entry<'_>, notes: &mut Notes) -> Unit {
         notes.fault(&it.path("agency"), FaultKind::UnitWithoutAgency, "");
     }
     let list = it.list(notes, "mandates", FEW);
-    let mandates = list
-        .into_iter()
-        .filter_map(|(at, value)| mandate(at, value, notes, valid));
+    let mandates = list.into_iter().filter_map(|(at, value)| mandate(at, value, notes, valid));
     Unit {
         mandates: mandates.collect(),
         code: it.code(notes, "code"),
@@ -235,19 +204,9 @@ fn mandate(
     }
     let it = entry(notes, place, value)?;
     it.only(notes, &["subject", "from", "until"]);
-    let subject = it.word(
-        notes,
-        "subject",
-        |word| Subject::parse(word).map(Some),
-        None,
-    );
+    let subject = it.word(notes, "subject", |word| Subject::parse(word).map(Some), None);
     let own = it.period(notes, Some(valid.from));
-    subject
-        .filter(|_| it.is_dated(notes))
-        .map(|subject| Mandate {
-            subject,
-            valid: own,
-        })
+    subject.filter(|_| it.is_dated(notes)).map(|subject| Mandate { subject, valid: own })
 }
 
 fn district(it: &Entry<'_>, notes: &mut Notes) -> District {
@@ -280,10 +239,7 @@ fn division(it: &Entry<'_>, notes: &mut Notes, usual: f64) -> Division {
 }
 
 fn boundary_plan(it: &Entry<'_>, notes: &mut Notes) -> BoundaryPlan {
-    it.only(
-        notes,
-        &["code", "agency", "division", "from", "until", "units"],
-    );
+    it.only(notes, &["code", "agency", "division", "from", "until", "units"]);
     BoundaryPlan {
         code: it.code(notes, "code"),
         agency: it.code(notes, "agency"),
@@ -297,17 +253,7 @@ fn boundary_plan(it: &Entry<'_>, notes: &mut Notes) -> BoundaryPlan {
 fn staff_member(it: &Entry<'_>, notes: &mut Notes) -> StaffMember {
     it.only(
         notes,
-        &[
-            "code",
-            "name",
-            "email",
-            "subject",
-            "unit",
-            "role",
-            "clearance",
-            "languages",
-            "on_duty",
-        ],
+        &["code", "name", "email", "subject", "unit", "role", "clearance", "languages", "on_duty"],
     );
     let clearance = if it.table.contains_key("clearance") {
         it.word(notes, "clearance", Clearance::parse, Clearance::None)

@@ -8,35 +8,16 @@ use proptest::prelude::*;
 
 fn basic(code: &str, inhabitants: i64) -> BasicUnit {
     let municipality = "9901".to_owned();
-    BasicUnit {
-        code: code.to_owned(),
-        name: code.to_owned(),
-        municipality,
-        inhabitants,
-    }
+    BasicUnit { code: code.to_owned(), name: code.to_owned(), municipality, inhabitants }
 }
 
 /// REQ-ORG-13: four districts of about 40 000 each are in balance, one of 60 000 is not.
 #[test]
 fn districts_balance_within_tolerance() {
-    let people = |last| {
-        [
-            basic("h", 40_500),
-            basic("l", 40_500),
-            basic("m", 40_500),
-            basic("o", last),
-        ]
-    };
-    let four = [
-        ("h", "heimdal"),
-        ("l", "lerkendal"),
-        ("m", "midtbyen"),
-        ("o", "ostbyen"),
-    ];
-    assert_eq!(
-        check_division(&people(39_500), &four, DEFAULT_TOLERANCE),
-        []
-    );
+    let people =
+        |last| [basic("h", 40_500), basic("l", 40_500), basic("m", 40_500), basic("o", last)];
+    let four = [("h", "heimdal"), ("l", "lerkendal"), ("m", "midtbyen"), ("o", "ostbyen")];
+    assert_eq!(check_division(&people(39_500), &four, DEFAULT_TOLERANCE), []);
     assert_eq!(
         check_division(&people(60_000), &four, DEFAULT_TOLERANCE),
         [DivisionFault::OutOfBalance {
@@ -52,14 +33,8 @@ fn districts_balance_within_tolerance() {
 #[test]
 fn the_limit_itself_is_in_balance() {
     let two = [("a", "one"), ("b", "two")];
-    assert_eq!(
-        check_division(&[basic("a", 75), basic("b", 125)], &two, 0.25),
-        []
-    );
-    assert_eq!(
-        check_division(&[basic("a", 74), basic("b", 126)], &two, 0.25).len(),
-        2
-    );
+    assert_eq!(check_division(&[basic("a", 75), basic("b", 125)], &two, 0.25), []);
+    assert_eq!(check_division(&[basic("a", 74), basic("b", 126)], &two, 0.25).len(), 2);
 }
 
 /// REQ-ORG-13: assigned twice, to none, and unknown are each told.
@@ -70,17 +45,9 @@ fn each_basic_unit_needs_one_district() {
     assert_eq!(
         check_division(&units, &pairs, 0.25),
         [
-            DivisionFault::AssignedTwice {
-                basic_unit: "a".to_owned(),
-                at: 2
-            },
-            DivisionFault::Unknown {
-                basic_unit: "x".to_owned(),
-                at: 3
-            },
-            DivisionFault::Unassigned {
-                basic_unit: "c".to_owned()
-            },
+            DivisionFault::AssignedTwice { basic_unit: "a".to_owned(), at: 2 },
+            DivisionFault::Unknown { basic_unit: "x".to_owned(), at: 3 },
+            DivisionFault::Unassigned { basic_unit: "c".to_owned() },
         ]
     );
     assert_eq!(check_division(&[], &[], 0.25), []);
@@ -93,10 +60,7 @@ fn common_boundaries_take_effect_agency_by_agency() {
     let set = set_of(CITY_2005);
     let districts = |basic: &str, on: &str| -> Vec<_> {
         let all = competent_all(&set, basic, day(on));
-        let named = all
-            .agencies
-            .into_iter()
-            .map(|(agency, at)| (agency, at.map(|it| it.district)));
+        let named = all.agencies.into_iter().map(|(agency, at)| (agency, at.map(|it| it.district)));
         named.collect()
     };
     let told = |work: Option<&str>, insurance: Option<&str>, social: Option<&str>| {
@@ -124,16 +88,9 @@ fn the_competent_office_is_told() {
     let set = set_of(CITY_2005);
     let found = competent(&set, "employment", "l2", day("2005-03-01"));
     let found = found.map(|it| (it.district, it.unit, it.office));
-    let west = (
-        "work-west".to_owned(),
-        "work-west".to_owned(),
-        "midtbyen".to_owned(),
-    );
+    let west = ("work-west".to_owned(), "work-west".to_owned(), "midtbyen".to_owned());
     assert_eq!(found, Some(west));
-    assert_eq!(
-        competent(&set, "employment", "nowhere", day("2005-03-01")),
-        None
-    );
+    assert_eq!(competent(&set, "employment", "nowhere", day("2005-03-01")), None);
     assert_eq!(competent(&set, "church", "l2", day("2005-03-01")), None);
     assert_eq!(competent(&set, "social", "l2", day("2004-12-31")), None);
     assert!(!competent_all(&set, "nowhere", day("2006-01-01")).coincide);
@@ -142,14 +99,8 @@ fn the_competent_office_is_told() {
 /// REQ-ORG-14: a period holds from its first day and no longer on its end.
 #[test]
 fn periods_are_half_open() {
-    let year = Period {
-        from: day("2005-01-01"),
-        until: Some(day("2006-01-01")),
-    };
-    let after = Period {
-        from: day("2006-01-01"),
-        until: None,
-    };
+    let year = Period { from: day("2005-01-01"), until: Some(day("2006-01-01")) };
+    let after = Period { from: day("2006-01-01"), until: None };
     assert!(!year.holds(day("2004-12-31")));
     assert!(year.holds(day("2005-01-01")));
     assert!(year.holds(day("2005-12-31")));

@@ -13,12 +13,7 @@ fn broken(case: &Case) -> String {
         if nth + 1 != case.on {
             return line.to_owned();
         }
-        assert!(
-            line.contains(case.from),
-            "line {}: {line} lacks {}",
-            case.on,
-            case.from
-        );
+        assert!(line.contains(case.from), "line {}: {line} lacks {}", case.on, case.from);
         line.replacen(case.from, case.to, 1)
     };
     let lines: Vec<_> = SMALL.lines().enumerate().map(edit).collect();
@@ -48,28 +43,16 @@ fn each_kind_of_fault_is_found_on_its_line() {
 fn sizes_are_limited() {
     let faults = read(&"#".repeat(MAX_BYTES + 1)).unwrap_err();
     assert_eq!(
-        faults
-            .iter()
-            .map(|it| (it.line, it.kind))
-            .collect::<Vec<_>>(),
+        faults.iter().map(|it| (it.line, it.kind)).collect::<Vec<_>>(),
         [(1, FaultKind::TooLarge)]
     );
     let many = format!("mandates = [{}]", "\"measure\", ".repeat(101));
     let faults = read(&SMALL.replacen("mandates = [\"sickness_benefit\"]", &many, 1)).unwrap_err();
-    assert_eq!(
-        faults.first().map(|it| (it.line, it.kind)),
-        Some((71, FaultKind::TooLarge))
-    );
+    assert_eq!(faults.first().map(|it| (it.line, it.kind)), Some((71, FaultKind::TooLarge)));
     let long = "å".repeat(MAX_TEXT + 1);
     let faults = read(&SMALL.replacen("Nordgata 1", &long, 1)).unwrap_err();
-    assert_eq!(
-        faults.first().map(|it| (it.line, it.kind)),
-        Some((36, FaultKind::TooLong))
-    );
-    assert_eq!(
-        faults.first().map(|it| it.value.chars().count()),
-        Some(MAX_TEXT)
-    );
+    assert_eq!(faults.first().map(|it| (it.line, it.kind)), Some((36, FaultKind::TooLong)));
+    assert_eq!(faults.first().map(|it| it.value.chars().count()), Some(MAX_TEXT));
     set_of(&SMALL.replacen("Nordgata 1", &"å".repeat(MAX_TEXT), 1));
 }
 
@@ -95,27 +78,14 @@ fn all_faults_are_found_in_one_go() {
     let told: Vec<_> = faults.iter().map(|it| (it.line, it.kind.code())).collect();
     assert_eq!(
         told,
-        [
-            (28, "bad-email"),
-            (29, "unknown-unit"),
-            (53, "bad-number"),
-            (96, "basic-unit-twice"),
-        ]
+        [(28, "bad-email"), (29, "unknown-unit"), (53, "bad-number"), (96, "basic-unit-twice"),]
     );
 }
 
 /// REQ-ORG-01: what is not TOML at all, or nothing, is refused without harm.
 #[test]
 fn nonsense_is_refused() {
-    for text in [
-        "",
-        "\u{feff}",
-        "[[[[",
-        "a = \u{0}",
-        "staff = 1",
-        "staff = [1]",
-        "= = =\n\"\"\"",
-    ] {
+    for text in ["", "\u{feff}", "[[[[", "a = \u{0}", "staff = 1", "staff = [1]", "= = =\n\"\"\""] {
         assert!(!read(text).unwrap_err().is_empty(), "{text:?}");
     }
     let windows = SMALL.replace('\n', "\r\n");

@@ -19,10 +19,7 @@ fn count(set: &OfficeSet, role: Role) -> usize {
 #[test]
 fn the_demo_city_is_free_of_faults() {
     let set = set_of(DEMO);
-    assert_eq!(
-        (set.country.as_str(), set.municipality_name.as_str()),
-        ("NO", "Nidarby")
-    );
+    assert_eq!((set.country.as_str(), set.municipality_name.as_str()), ("NO", "Nidarby"));
     assert_eq!(set.principals.len(), 2);
     assert_eq!(set.agencies.len(), 3);
     assert_eq!(set.offices.len(), 4);
@@ -31,16 +28,10 @@ fn the_demo_city_is_free_of_faults() {
     assert_eq!(set.basic_units.len(), 60);
     assert_eq!(set.boundary_sets.len(), 3);
     assert_eq!(set.staff.len(), 280);
-    let roles: Vec<_> = Role::ALL
-        .into_iter()
-        .map(|role| count(&set, role))
-        .collect();
+    let roles: Vec<_> = Role::ALL.into_iter().map(|role| count(&set, role)).collect();
     assert_eq!(roles, [8, 24, 241, 4, 2, 1]);
     let names: BTreeSet<_> = set.staff.iter().map(|it| &it.name).collect();
-    assert!(
-        names.len() < set.staff.len(),
-        "namesakes belong in a demonstration"
-    );
+    assert!(names.len() < set.staff.len(), "namesakes belong in a demonstration");
     let cleared = |it: Clearance| set.staff.iter().filter(|who| who.clearance == it).count();
     assert!(cleared(Clearance::Confidential) > 0 && cleared(Clearance::StrictlyConfidential) > 0);
 }
@@ -57,12 +48,7 @@ fn each_demo_office_can_receive_anyone() {
         assert_eq!(agencies.len(), 3, "{}", office.code);
         let staff: Vec<_> = units.iter().flat_map(|it| set.staff_in(&it.code)).collect();
         let with = |role: Role| staff.iter().filter(|it| it.role == role).count();
-        assert_eq!(
-            (with(Role::Host), with(Role::FrontWorker)),
-            (2, 6),
-            "{}",
-            office.code
-        );
+        assert_eq!((with(Role::Host), with(Role::FrontWorker)), (2, 6), "{}", office.code);
         assert!(staff.iter().any(|it| it.code == office.manager));
     }
 }
@@ -77,22 +63,14 @@ fn demo_boundaries_coincide_and_leave_no_gap() {
     for basic in &set.basic_units {
         let all = competent_all(&set, &basic.code, on);
         assert!(all.coincide, "{}", basic.code);
-        let district = all
-            .agencies
-            .into_iter()
-            .find_map(|(_, it)| it)
-            .unwrap()
-            .district;
+        let district = all.agencies.into_iter().find_map(|(_, it)| it).unwrap().district;
         *people.entry(district).or_default() += basic.inhabitants;
         for subject in Subject::ALL {
             let agency = set.agency_for(subject).unwrap();
             assert!(decision_owner(&set, subject, &agency.code, &basic.code, on).is_some());
         }
     }
-    assert!(
-        people.values().all(|it| (38_000..=42_000).contains(it)),
-        "{people:?}"
-    );
+    assert!(people.values().all(|it| (38_000..=42_000).contains(it)), "{people:?}");
     assert!((155_000..=165_000).contains(&people.values().sum::<i64>()));
 }
 
@@ -102,10 +80,8 @@ fn demo_boundaries_coincide_and_leave_no_gap() {
 fn each_demo_district_has_a_last_resort() {
     let set = set_of(DEMO);
     for office in &set.offices {
-        let named: Vec<_> = set
-            .units_in(&office.code)
-            .filter_map(|unit| unit.last_resort.as_deref())
-            .collect();
+        let named: Vec<_> =
+            set.units_in(&office.code).filter_map(|unit| unit.last_resort.as_deref()).collect();
         assert_eq!(named.len(), 1, "{}", office.code);
         let owner = set.staff(named.first().unwrap()).unwrap();
         assert_eq!(set.agency_of(&owner.unit).unwrap().kind, AgencyKind::Social);
@@ -119,10 +95,7 @@ fn the_documented_example_can_be_read() {
     let (_, rest) = MANUAL.split_once("```toml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
     let set = set_of(example);
-    assert_eq!(
-        set.staff_by_email("EVA.LUND@example.no").unwrap().role,
-        Role::JointManager
-    );
+    assert_eq!(set.staff_by_email("EVA.LUND@example.no").unwrap().role, Role::JointManager);
 }
 
 /// REQ-ORG-01: the documentation names every field word and every kind of fault.

@@ -32,24 +32,12 @@ fn a_decision_needs_a_mandate_on_the_day() {
     let work = set.unit("work").unwrap();
     let why = |subject, on: &str| may_decide(work, subject, day(on)).map_err(|it| it.why);
     assert_eq!(why(Subject::Measure, "2026-03-01"), Ok(()));
-    assert_eq!(
-        why(Subject::SocialAssistance, "2026-03-01"),
-        Err(WhyNot::NotHeld)
-    );
-    assert_eq!(
-        why(Subject::SupportNeeds, "2020-12-31"),
-        Err(WhyNot::NotThatDay)
-    );
+    assert_eq!(why(Subject::SocialAssistance, "2026-03-01"), Err(WhyNot::NotHeld));
+    assert_eq!(why(Subject::SupportNeeds, "2020-12-31"), Err(WhyNot::NotThatDay));
     assert_eq!(why(Subject::SupportNeeds, "2021-01-01"), Ok(()));
-    assert_eq!(
-        why(Subject::Measure, "2019-12-31"),
-        Err(WhyNot::UnitNotInForce)
-    );
+    assert_eq!(why(Subject::Measure, "2019-12-31"), Err(WhyNot::UnitNotInForce));
     let refusal = may_decide(work, Subject::Housing, day("2026-03-01")).unwrap_err();
-    assert_eq!(
-        refusal.to_string(),
-        "unit work may not decide on housing on 2026-03-01"
-    );
+    assert_eq!(refusal.to_string(), "unit work may not decide on housing on 2026-03-01");
 }
 
 /// REQ-ORG-03: sharing a building with the unit that has the mandate is of no help.
@@ -76,14 +64,8 @@ fn three_benefits_have_three_owners() {
     };
     let named = |unit: &str, principal: &str| (unit.to_owned(), principal.to_owned());
     assert_eq!(owner(Subject::Measure), named("work-ostbyen", "state"));
-    assert_eq!(
-        owner(Subject::SicknessBenefit),
-        named("insurance-ostbyen", "state")
-    );
-    assert_eq!(
-        owner(Subject::SocialAssistance),
-        named("social-ostbyen", "city")
-    );
+    assert_eq!(owner(Subject::SicknessBenefit), named("insurance-ostbyen", "state"));
+    assert_eq!(owner(Subject::SocialAssistance), named("social-ostbyen", "city"));
 }
 
 /// REQ-ORG-02: moving a mandate takes a dated act; the owner changes on its day, not before.
@@ -113,10 +95,7 @@ fn subjects_belong_to_one_agency() {
         assert!(Subject::ALL.iter().any(|it| it.usual_agency() == kind));
         assert_eq!(AgencyKind::parse(kind.as_str()), Some(kind));
     }
-    assert_eq!(
-        AgencyKind::Social.principal_kind(),
-        PrincipalKind::Municipality
-    );
+    assert_eq!(AgencyKind::Social.principal_kind(), PrincipalKind::Municipality);
     for subject in Subject::ALL {
         assert_eq!(Subject::parse(subject.as_str()), Some(subject));
     }

@@ -1,4 +1,3 @@
-
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -6,72 +5,20 @@ use super::TODAY;
 use crate::person::{Country, IdentityFault, IdentityKind, IdentityNumber};
 
 const NORWEGIAN: [(&str, IdentityKind, Option<Date>); 14] = [
-    (
-        "13097248022",
-        IdentityKind::Fodselsnummer,
-        Some(date(1972, 9, 13)),
-    ),
-    (
-        "29029648784",
-        IdentityKind::Fodselsnummer,
-        Some(date(1996, 2, 29)),
-    ),
-    (
-        "29020075838",
-        IdentityKind::Fodselsnummer,
-        Some(date(2000, 2, 29)),
-    ),
-    (
-        "15021951940",
-        IdentityKind::Fodselsnummer,
-        Some(date(2019, 2, 15)),
-    ),
-    (
-        "53097248016",
-        IdentityKind::DNumber,
-        Some(date(1972, 9, 13)),
-    ),
-    (
-        "13527248013",
-        IdentityKind::HNumber,
-        Some(date(1972, 12, 13)),
-    ),
-    (
-        "10915596784",
-        IdentityKind::Synthetic,
-        Some(date(1955, 11, 10)),
-    ),
-    (
-        "68467038838",
-        IdentityKind::HNumber,
-        Some(date(1970, 6, 28)),
-    ),
-    (
-        "50846202355",
-        IdentityKind::Synthetic,
-        Some(date(1962, 4, 10)),
-    ),
-    (
-        "02013299997",
-        IdentityKind::Fodselsnummer,
-        Some(date(2032, 1, 2)),
-    ),
-    (
-        "30108299920",
-        IdentityKind::Fodselsnummer,
-        Some(date(1982, 10, 30)),
-    ),
+    ("13097248022", IdentityKind::Fodselsnummer, Some(date(1972, 9, 13))),
+    ("29029648784", IdentityKind::Fodselsnummer, Some(date(1996, 2, 29))),
+    ("29020075838", IdentityKind::Fodselsnummer, Some(date(2000, 2, 29))),
+    ("15021951940", IdentityKind::Fodselsnummer, Some(date(2019, 2, 15))),
+    ("53097248016", IdentityKind::DNumber, Some(date(1972, 9, 13))),
+    ("13527248013", IdentityKind::HNumber, Some(date(1972, 12, 13))),
+    ("10915596784", IdentityKind::Synthetic, Some(date(1955, 11, 10))),
+    ("68467038838", IdentityKind::HNumber, Some(date(1970, 6, 28))),
+    ("50846202355", IdentityKind::Synthetic, Some(date(1962, 4, 10))),
+    ("02013299997", IdentityKind::Fodselsnummer, Some(date(2032, 1, 2))),
+    ("30108299920", IdentityKind::Fodselsnummer, Some(date(1982, 10, 30))),
     ("30108299939", IdentityKind::Fodselsnummer, None),
-    (
-        "70108299914",
-        IdentityKind::DNumber,
-        Some(date(1982, 10, 30)),
-    ),
-    (
-        "47906701517",
-        IdentityKind::Synthetic,
-        Some(date(1967, 10, 7)),
-    ),
+    ("70108299914", IdentityKind::DNumber, Some(date(1982, 10, 30))),
+    ("47906701517", IdentityKind::Synthetic, Some(date(1967, 10, 7))),
 ];
 
 const NORWEGIAN_FAULTS: [(&str, IdentityFault); 7] = [
@@ -90,16 +37,8 @@ const SWEDISH: [(&str, IdentityKind, &str); 7] = [
     ("20001209-9891", IdentityKind::Personnummer, "200012099891"),
     ("090527+1474", IdentityKind::Personnummer, "190905271474"),
     ("791221+9990", IdentityKind::Personnummer, "187912219990"),
-    (
-        "19570574-9959",
-        IdentityKind::Samordningsnummer,
-        "195705749959",
-    ),
-    (
-        "19730674-9982",
-        IdentityKind::Samordningsnummer,
-        "197306749982",
-    ),
+    ("19570574-9959", IdentityKind::Samordningsnummer, "195705749959"),
+    ("19730674-9982", IdentityKind::Samordningsnummer, "197306749982"),
 ];
 
 const SWEDISH_FAULTS: [(&str, IdentityFault); 5] = [
@@ -152,10 +91,7 @@ fn swedish_vectors_are_recognised() {
         assert_eq!(se(canonical), Ok(number.clone()));
         assert_eq!(IdentityNumber::from_stored(kind, canonical), Ok(number));
     }
-    assert_eq!(
-        se("19570574-9959").unwrap().born_on(),
-        Some(date(1957, 5, 14))
-    );
+    assert_eq!(se("19570574-9959").unwrap().born_on(), Some(date(1957, 5, 14)));
 }
 
 /// REQ-INFO-08: every invalid Swedish vector is refused with its reason.
@@ -170,22 +106,13 @@ fn swedish_faults_are_named() {
 #[test]
 fn ways_of_writing_meet() {
     let norwegian = no("13097248022");
-    for text in [
-        " 130972 48022 ",
-        "130972-48022",
-        "13 09 72 480 22",
-        "130972\u{a0}\u{2013}48022",
-    ] {
+    for text in [" 130972 48022 ", "130972-48022", "13 09 72 480 22", "130972\u{a0}\u{2013}48022"] {
         assert_eq!(no(text), norwegian, "{text}");
     }
     let swedish = se("198211059954");
-    for text in [
-        "821105-9954",
-        "8211059954",
-        "19821105-9954",
-        "19821105 9954",
-        "821105 \u{2212} 9954",
-    ] {
+    for text in
+        ["821105-9954", "8211059954", "19821105-9954", "19821105 9954", "821105 \u{2212} 9954"]
+    {
         assert_eq!(se(text), swedish, "{text}");
     }
 }
@@ -200,11 +127,7 @@ fn other_texts_are_refused() {
         ("130972480222", IdentityFault::Length, "identity-length"),
         ("1309724802x", IdentityFault::NotDigits, "identity-digits"),
         ("130972+48022", IdentityFault::NotDigits, "identity-digits"),
-        (
-            "\u{661}3097248022",
-            IdentityFault::NotDigits,
-            "identity-digits",
-        ),
+        ("\u{661}3097248022", IdentityFault::NotDigits, "identity-digits"),
     ];
     for (text, fault, code) in table {
         assert_eq!(no(text), Err(fault), "{text}");
@@ -216,14 +139,8 @@ fn other_texts_are_refused() {
     assert_eq!(se("82110å-9954"), Err(IdentityFault::NotDigits));
     assert_eq!(se("ååååå"), Err(IdentityFault::NotDigits));
     assert_eq!(se("17821105-9954"), Err(IdentityFault::NoSuchDate));
-    assert_eq!(
-        IdentityNumber::guess("123", TODAY),
-        Err(IdentityFault::Length)
-    );
-    assert_eq!(
-        IdentityNumber::guess("Kari", TODAY),
-        Err(IdentityFault::NotDigits)
-    );
+    assert_eq!(IdentityNumber::guess("123", TODAY), Err(IdentityFault::Length));
+    assert_eq!(IdentityNumber::guess("Kari", TODAY), Err(IdentityFault::NotDigits));
 }
 
 /// REQ-INFO-08: the Swedish century follows the sign and the day.
@@ -232,21 +149,12 @@ fn swedish_century_follows_the_day() {
     let born = |text, today| IdentityNumber::parse(Country::Se, text, today).map(|n| n.born_on());
     let november = date(1982, 11, 5);
     assert_eq!(born("821105-9954", date(1982, 11, 5)), Ok(Some(november)));
-    assert_eq!(
-        born("821105-9954", date(1982, 11, 4)),
-        Ok(Some(date(1882, 11, 5)))
-    );
+    assert_eq!(born("821105-9954", date(1982, 11, 4)), Ok(Some(date(1882, 11, 5))));
     assert_eq!(born("821105-9954", date(2081, 12, 31)), Ok(Some(november)));
-    assert_eq!(
-        born("821105+9954", date(2081, 12, 31)),
-        Ok(Some(date(1882, 11, 5)))
-    );
+    assert_eq!(born("821105+9954", date(2081, 12, 31)), Ok(Some(date(1882, 11, 5))));
     assert_eq!(born("821105+9954", date(2082, 1, 1)), Ok(Some(november)));
     assert_eq!(born("821105-9954", date(2082, 11, 4)), Ok(Some(november)));
-    assert_eq!(
-        born("19821105-9954", date(1982, 11, 4)),
-        Err(IdentityFault::NotYetBorn)
-    );
+    assert_eq!(born("19821105-9954", date(1982, 11, 4)), Err(IdentityFault::NotYetBorn));
     assert_eq!(born("570574-9959", TODAY), Ok(Some(date(1957, 5, 14))));
 }
 
@@ -254,22 +162,10 @@ fn swedish_century_follows_the_day() {
 #[test]
 fn damaged_rows_are_found() {
     let read = IdentityNumber::from_stored;
-    assert_eq!(
-        read(IdentityKind::DNumber, "13097248022"),
-        Err(IdentityFault::Kind)
-    );
-    assert_eq!(
-        read(IdentityKind::Fodselsnummer, "13097248023"),
-        Err(IdentityFault::ControlDigit)
-    );
-    assert_eq!(
-        read(IdentityKind::Personnummer, "8211059954"),
-        Err(IdentityFault::Length)
-    );
-    assert_eq!(
-        read(IdentityKind::Personnummer, "19821105-9954"),
-        Err(IdentityFault::NotDigits)
-    );
+    assert_eq!(read(IdentityKind::DNumber, "13097248022"), Err(IdentityFault::Kind));
+    assert_eq!(read(IdentityKind::Fodselsnummer, "13097248023"), Err(IdentityFault::ControlDigit));
+    assert_eq!(read(IdentityKind::Personnummer, "8211059954"), Err(IdentityFault::Length));
+    assert_eq!(read(IdentityKind::Personnummer, "19821105-9954"), Err(IdentityFault::NotDigits));
 }
 
 /// REQ-INFO-08: production can tell the series it must refuse.
@@ -309,23 +205,12 @@ fn series_codes_read_back() {
 /// Any digits that pass as a Norwegian number, built by choosing the digits
 /// before the control digits.
 fn norwegian() -> impl Strategy<Value = String> {
-    let parts = (
-        1..=28,
-        prop_oneof![1..=12, 41..=52, 81..=92],
-        0..100,
-        0..500,
-        any::<bool>(),
-    );
-    parts.prop_filter_map(
-        "some have no control digits",
-        |(day, month, year, serial, abroad)| {
-            let day = if abroad { day + 40 } else { day };
-            let stem = format!("{day:02}{month:02}{year:02}{serial:03}");
-            (0..100)
-                .map(|control| format!("{stem}{control:02}"))
-                .find(|text| no(text).is_ok())
-        },
-    )
+    let parts = (1..=28, prop_oneof![1..=12, 41..=52, 81..=92], 0..100, 0..500, any::<bool>());
+    parts.prop_filter_map("some have no control digits", |(day, month, year, serial, abroad)| {
+        let day = if abroad { day + 40 } else { day };
+        let stem = format!("{day:02}{month:02}{year:02}{serial:03}");
+        (0..100).map(|control| format!("{stem}{control:02}")).find(|text| no(text).is_ok())
+    })
 }
 
 proptest! {

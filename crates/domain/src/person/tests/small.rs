@@ -1,4 +1,3 @@
-
 use serde::Deserialize;
 
 use crate::person::{Clearance, Country, IdentityKind, Language, LanguageFault, Protection};
@@ -42,12 +41,7 @@ fn levels_survive_storing() {
 #[test]
 fn languages_have_codes_and_names() {
     let names = Language::ALL.map(|language| (language.as_str(), language.own_name()));
-    let expected = [
-        ("nb", "Bokmål"),
-        ("nn", "Nynorsk"),
-        ("sv", "Svenska"),
-        ("en", "English"),
-    ];
+    let expected = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("sv", "Svenska"), ("en", "English")];
     assert_eq!(names, expected);
     for language in Language::ALL {
         assert_eq!(language.to_string().parse(), Ok(language));

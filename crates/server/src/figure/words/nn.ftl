@@ -1,0 +1,47 @@
+figures-title = Tal for kontoret
+figures-from = Frå og med
+figures-until = Til og med
+figures-show = Vis tal
+figures-between = { $x } til { $y }
+figures-figure = Tal
+figures-count = Tal på
+figures-share = Del
+figures-percent = { $x } % av { $y }
+figures-rows = Grunnlag
+figures-open = Vis besøka
+figures-missing = Det tala ikkje viser
+figures-open-visits = { $x ->
+    [one] { $x } besøk i perioden er ikkje avslutta og er ikkje talt med.
+   *[other] { $x } besøk i perioden er ikkje avslutta og er ikkje talde med.
+}
+figures-unknown-visitors = { $x } besøk var av nokon som ikkje sa kven dei er. Om dei fortalde noko på nytt, kan vi ikkje sjå.
+figures-cases-now = Tala om saker gjeld sakene som er opne no, ikkje perioden.
+figures-rows-of = Besøk bak talet
+figures-rows-none = Det er ingen besøk.
+figures-rows-first = Berre dei siste { $x } besøka er viste.
+figures-rows-about = Berre den som har lov til å sjå eit besøk, kan opne det.
+figures-ticket = Kølapp
+figures-day = Dag
+figures-track = Spor
+figures-first-track = Første spor
+figures-last-track = Retta til
+figures-outcome = Resultat
+figures-reasons = Kvifor saker blir overførte
+figures-reasons-none = Ingen har spurt om overføring i perioden.
+figures-reason = Grunn
+figure-clarified = Avklart i mottaket
+figure-def-clarified = Avslutta besøk der alt vart avklart med ein gong, av alle avslutta besøk.
+figure-wrong = Feil spor først
+figure-def-wrong = Avslutta besøk der sorteringa måtte rettast, av alle avslutta besøk.
+figure-unended = Avslutta utan resultat
+figure-def-unended = Besøk der ingen har ført kva det førte til, av alle avslutta besøk. Målet er ingen.
+figure-told = Måtte fortelje på nytt
+figure-def-told = Avslutta besøk der personen har teke opp same behov dei siste 90 dagane, av alle avslutta besøk.
+figure-cases = Opne saker
+figure-def-cases = Saker som er opne no og ligg hos ei eining ved kontoret.
+figure-shuttling = Sende fram og tilbake
+figure-def-shuttling = Opne saker som minst to gonger har kome tilbake til ein etat som hadde dei før.
+figure-last-resort = Kommunens siste ansvar
+figure-def-last-resort = Opne saker som kommunen har fordi ingen andre tok dei.
+figure-forced = Byte av ansvarleg på grunn av ordning
+figure-def-forced = Så mange gonger personar med open sak har måtta byte ansvarleg berre fordi ordninga vart ei anna.

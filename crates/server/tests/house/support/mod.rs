@@ -38,7 +38,7 @@ pub struct House {
     pub clock: Clock,
     pub router: Router,
     pub config: Config,
-    _folder: tempfile::TempDir,
+    pub folder: std::sync::Arc<tempfile::TempDir>,
 }
 
 /// The engines to test on: SQLite always, PostgreSQL where it is installed.
@@ -61,6 +61,8 @@ where
         eprintln!("-- on {engine:?}");
         runtime().block_on(async {
             let house = house(engine).await;
+            // A test that uses only a part of the house would drop the rest of it.
+            let _folder = std::sync::Arc::clone(&house.folder);
             test(house).await;
         });
     }
@@ -120,7 +122,10 @@ pub async fn house_listening(
     let database = match engine {
         Engine::Sqlite => {
             let path = folder.path().join("onedoor.db");
-            std::fs::copy(sqlite_template(), &path).unwrap();
+            // Not a copy of the file: part of it may still stand in its log.
+            let template = rusqlite::Connection::open(sqlite_template()).unwrap();
+            let text = path.display().to_string();
+            template.execute("vacuum into ?1", [text]).unwrap();
             path.display().to_string()
         }
         Engine::Postgres => postgres_database().await,
@@ -138,7 +143,7 @@ pub async fn house_listening(
     let clock = Clock::set_to(MORNING.parse().unwrap());
     let app = App::start(config.clone(), mode, clock.clone()).await.unwrap();
     let router = onedoor_server::web::router(&app, onedoor_server::routes());
-    House { app, clock, router, config, _folder: folder }
+    House { app, clock, router, config, folder: std::sync::Arc::new(folder) }
 }
 
 /// An answer, read whole.

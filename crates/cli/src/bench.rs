@@ -1,0 +1,366 @@
+//! Measuring a whole server from outside: one run, everything beside its
+//! ceiling. `docs/performance.md` says how to read it.
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use onedoor_server::app::id_of;
+use onedoor_server::db::{Db, Sql};
+use serde_json::{Value, json};
+
+use crate::say;
+
+/// How to measure.
+pub(crate) struct Plan {
+    pub(crate) folder: std::path::PathBuf,
+    pub(crate) database: Option<String>,
+    pub(crate) cases: u64,
+    pub(crate) clients: usize,
+    pub(crate) seconds: u64,
+}
+
+static CASES: Sql = Sql::new(
+    "bench::CASES",
+    "select c.id, s.code from shared_case c join staff s on s.id = c.responsible_id
+        join person p on p.id = c.person_id
+        where c.closed_at is null and p.protection = 0 and c.id >= $1 order by c.id limit $2",
+);
+static POINT: Sql = Sql::new("bench::POINT", "select version from shared_case where id = $1");
+static NAMES: Sql = Sql::new(
+    "bench::NAMES",
+    "select given_name, family_name from person where id >= $1 order by id limit $2",
+);
+
+struct Server {
+    child: std::process::Child,
+    base: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Starts the server as a process of its own and waits for its first answer.
+async fn start(plan: &Plan) -> anyhow::Result<(Server, Duration)> {
+    let port = free_port()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .arg("demo")
+        .arg("--folder")
+        .arg(&plan.folder)
+        .args(["--cases", &plan.cases.to_string()])
+        .args(["--listen", &format!("127.0.0.1:{port}")])
+        .stdout(Stdio::null());
+    if let Some(database) = &plan.database {
+        command.args(["--database", database]);
+    }
+    let begun = Instant::now();
+    let child = command.spawn()?;
+    let server = Server { child, base: format!("http://127.0.0.1:{port}") };
+    let client = client()?;
+    loop {
+        let answer = client.get(format!("{}/ready", server.base)).send().await;
+        if answer.is_ok_and(|answer| answer.status().is_success()) {
+            return Ok((server, begun.elapsed()));
+        }
+        if begun.elapsed() > Duration::from_secs(1800) {
+            bail!("the server did not answer within half an hour");
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn client() -> anyhow::Result<reqwest::Client> {
+    onedoor_server::sign_in::install_crypto();
+    Ok(reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
+}
+
+fn resident_mib(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1024)
+}
+
+/// Times of one kind of work.
+struct Times {
+    micros: Vec<u64>,
+    wall: Duration,
+}
+
+impl Times {
+    fn share(&mut self, share: f64) -> f64 {
+        self.micros.sort_unstable();
+        let at = ((self.micros.len() as f64 - 1.0) * share).max(0.0) as usize;
+        self.micros.get(at).copied().unwrap_or(0) as f64 / 1000.0
+    }
+
+    fn rate(&self) -> f64 {
+        self.micros.len() as f64 / self.wall.as_secs_f64()
+    }
+}
+
+fn row(name: &str, times: &mut Times, ceiling: Option<(&str, f64)>) {
+    let (p50, p99) = (times.share(0.5), times.share(0.99));
+    let rate = times.rate();
+    let ratio = ceiling.map_or(String::new(), |(what, of)| format!("{:.2} of {what}", rate / of));
+    say::line(&format!("{name:44} {rate:10.0} {p50:9.2} {p99:9.2}  {ratio}"));
+}
+
+/// Lets `clients` do `work` over and over for a while.
+async fn load<F, T>(clients: usize, seconds: u64, work: F) -> anyhow::Result<Times>
+where
+    F: Fn(u64) -> T + Clone + Send + 'static,
+    T: Future<Output = anyhow::Result<()>> + Send,
+{
+    let count = Arc::new(AtomicU64::new(0));
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let begun = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..clients {
+        let (work, count) = (work.clone(), Arc::clone(&count));
+        tasks.push(tokio::spawn(async move {
+            let mut micros = Vec::new();
+            while Instant::now() < until {
+                let n = count.fetch_add(1, Ordering::Relaxed);
+                let one = Instant::now();
+                work(n).await?;
+                micros.push(u64::try_from(one.elapsed().as_micros()).unwrap_or(u64::MAX));
+            }
+            anyhow::Ok(micros)
+        }));
+    }
+    let mut micros = Vec::new();
+    for task in tasks {
+        micros.extend(task.await??);
+    }
+    Ok(Times { micros, wall: begun.elapsed() })
+}
+
+struct Scene {
+    client: reqwest::Client,
+    base: String,
+    /// Cases with the cookie of the worker who carries each.
+    cases: Vec<(String, String)>,
+    names: Vec<String>,
+}
+
+/// Spreads a starting point over the whole key space of a table.
+fn spread(n: u64, of: u64, first: u128, last: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(first + (last - first) / u128::from(of) * u128::from(n))
+}
+
+async fn sign_in(client: &reqwest::Client, base: &str, code: &str) -> anyhow::Result<String> {
+    let answer = client
+        .post(format!("{base}/sign-in/as"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("staff={}", id_of("staff", code)))
+        .send()
+        .await?;
+    let cookie = answer.headers().get("set-cookie").context("no session")?.to_str()?;
+    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
+}
+
+async fn scene(db: &Db, client: reqwest::Client, base: String) -> anyhow::Result<Scene> {
+    let mut conn = db.read().await?;
+    let mut ends = Vec::new();
+    for text in ["asc", "desc"] {
+        let sql = format!("select id from shared_case order by id {text} limit 1");
+        let mut rows = conn.text_rows(&sql).await?;
+        let id: uuid::Uuid = rows.first_mut().context("no case")?.get(0)?;
+        ends.push(id.as_u128());
+    }
+    let (Some(first), Some(last)) = (ends.first().copied(), ends.last().copied()) else {
+        bail!("no case");
+    };
+    let (mut cases, mut names) = (Vec::new(), Vec::new());
+    let mut cookies: std::collections::HashMap<String, String> = std::collections::HashMap::new();
+    for n in 0..200_u64 {
+        let from = spread(n, 200, first, last);
+        let limit = 10_i64;
+        for mut row in conn.rows(&CASES, &[from.into(), limit.into()]).await? {
+            let id: uuid::Uuid = row.get(0)?;
+            let code: String = row.get(1)?;
+            if !cookies.contains_key(&code) {
+                cookies.insert(code.clone(), sign_in(&client, &base, &code).await?);
+            }
+            let cookie = cookies.get(&code).cloned().unwrap_or_default();
+            cases.push((id.to_string(), cookie));
+        }
+        for mut row in conn.rows(&NAMES, &[from.into(), 5_i64.into()]).await? {
+            let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
+            names.push(format!("{given} {family}"));
+        }
+    }
+    Ok(Scene { client, base, cases, names })
+}
+
+/// A number that jumps about: the next case is not the neighbour of the last.
+fn jump(n: u64, of: usize) -> usize {
+    let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+    usize::try_from(mixed).unwrap_or(0) % of.max(1)
+}
+
+impl Scene {
+    async fn case_page(&self, n: u64) -> anyhow::Result<()> {
+        let (id, cookie) =
+            self.cases.get(jump(n, self.cases.len())).context("no case to look at")?;
+        let url = format!("{}/cases/{id}", self.base);
+        let answer = self.client.get(url).header("cookie", cookie).send().await?;
+        let status = answer.status();
+        let body = answer.bytes().await?;
+        anyhow::ensure!(status.is_success() && body.len() > 1000, "the case page: {status}");
+        Ok(())
+    }
+
+    async fn search(&self, n: u64) -> anyhow::Result<()> {
+        let (_, cookie) = self.cases.get(jump(n, self.cases.len())).context("nobody")?;
+        let name = self.names.get(jump(n + 7, self.names.len())).context("no name")?;
+        let answer = self
+            .client
+            .post(format!("{}/api/v1/persons/search", self.base))
+            .header("cookie", cookie)
+            .json(&json!({ "q": name }))
+            .send()
+            .await?;
+        let status = answer.status();
+        answer.bytes().await?;
+        anyhow::ensure!(status.is_success(), "the search: {status}");
+        Ok(())
+    }
+
+    async fn api(&self, cookie: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let answer = self
+            .client
+            .post(format!("{}/api/v1{path}", self.base))
+            .header("cookie", cookie)
+            .json(body)
+            .send()
+            .await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        anyhow::ensure!(status.is_success(), "{path}: {status} {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Check-in, called in, closed with a dated next step: three durable writes.
+    async fn visit(&self, cookie: &str, on: &str) -> anyhow::Result<()> {
+        let form = json!({ "need": ["income"], "given": "Ola", "family": "Nordmann" });
+        let made = self.api(cookie, "/reception/check-in", &form).await?;
+        let location = made.get("location").and_then(Value::as_str).context("no location")?;
+        let path = location.trim_start_matches("/api/v1");
+        self.api(cookie, &format!("{path}/take"), &json!({})).await?;
+        let form = json!({
+            "outcome": "next_step", "step_what": "Call back", "step_on": on,
+            "step_place": "By phone",
+        });
+        self.api(cookie, &format!("{path}/close"), &form).await?;
+        Ok(())
+    }
+}
+
+pub(crate) async fn run(plan: Plan) -> anyhow::Result<ExitCode> {
+    say::line("Preparing (the first time a population is made) ...");
+    let (server, _) = start(&plan).await?;
+    drop(server);
+    let (server, started) = start(&plan).await?;
+    let database = plan
+        .database
+        .clone()
+        .unwrap_or_else(|| plan.folder.join("onedoor.db").display().to_string());
+    let db = Db::open(&database).await?;
+    let http = client()?;
+    let base = server.base.clone();
+    let scene = Arc::new(scene(&db, http.clone(), base.clone()).await?);
+    say::line(&format!(
+        "{} open cases, {} clients, {} s each, load from the same machine",
+        plan.cases, plan.clients, plan.seconds
+    ));
+    say::line(&format!("start to first answer: {:.2} s", started.as_secs_f64()));
+    say::line(&format!("{:44} {:>10} {:>9} {:>9}", "", "a second", "p50 ms", "p99 ms"));
+
+    let health = format!("{base}/health");
+    let (client, url) = (http.clone(), health.clone());
+    let mut bare = load(plan.clients, plan.seconds, move |_| {
+        let (client, url) = (client.clone(), url.clone());
+        async move {
+            client.get(url).send().await?.bytes().await?;
+            Ok(())
+        }
+    })
+    .await?;
+    row("ceiling: bare router", &mut bare, None);
+    let router = bare.rate();
+
+    let (points, ids) = (db.clone(), Arc::clone(&scene));
+    let mut point = load(plan.clients, plan.seconds, move |n| {
+        let (db, scene) = (points.clone(), Arc::clone(&ids));
+        async move {
+            let (id, _) = scene.cases.get(jump(n, scene.cases.len())).context("no case")?;
+            let id: uuid::Uuid = id.parse()?;
+            let mut conn = db.read().await?;
+            conn.rows(&POINT, &[id.into()]).await?;
+            Ok(())
+        }
+    })
+    .await?;
+    row("ceiling: bare point query", &mut point, None);
+
+    let shared = Arc::clone(&scene);
+    let mut pages = load(plan.clients, plan.seconds, move |n| {
+        let scene = Arc::clone(&shared);
+        async move { scene.case_page(n).await }
+    })
+    .await?;
+    row("person-and-case page, journaled", &mut pages, Some(("the bare router", router)));
+
+    let shared = Arc::clone(&scene);
+    let mut searches = load(plan.clients, plan.seconds, move |n| {
+        let scene = Arc::clone(&shared);
+        async move { scene.search(n).await }
+    })
+    .await?;
+    row("search by name, journaled", &mut searches, Some(("the bare router", router)));
+
+    let mut counters = Vec::new();
+    for district in ["heimdal", "lerkendal", "midtbyen", "ostbyen"] {
+        counters.push(sign_in(&http, &base, &format!("{district}-04")).await?);
+    }
+    let counters = Arc::new(counters);
+    let on = onedoor_server::clock::Clock::System
+        .now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+        .saturating_add(jiff::ToSpan::days(3))
+        .to_string();
+    let shared = Arc::clone(&scene);
+    let mut visits = load(plan.clients, plan.seconds, move |n| {
+        let (scene, counters, on) = (Arc::clone(&shared), Arc::clone(&counters), on.clone());
+        async move {
+            let at = usize::try_from(n).unwrap_or(0) % counters.len().max(1);
+            scene.visit(counters.get(at).context("no counter")?, &on).await
+        }
+    })
+    .await?;
+    row("check-in to closed visit, three commits", &mut visits, Some(("the bare router", router)));
+    if let Some(mib) = resident_mib(server.child.id()) {
+        say::line(&format!("resident memory after all this: {mib} MiB"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a folder for measuring can be used.
+pub(crate) fn folder(path: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))
+}
