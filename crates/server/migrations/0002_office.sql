@@ -26,9 +26,11 @@ create table office (
     address text not null,
     postcode text not null,
     phone text not null,
+    municipality text not null,
     manager_id uuid
 );
 create unique index office_code on office (code);
+create index office_municipality on office (municipality);
 
 create table opening (
     office_id uuid not null references office (id),
@@ -69,6 +71,7 @@ create table basic_unit (
     municipality text not null,
     inhabitants bigint not null
 );
+create index basic_unit_municipality on basic_unit (municipality, name);
 
 create table district (
     id uuid not null primary key,

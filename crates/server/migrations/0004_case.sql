@@ -96,4 +96,5 @@ create index handover_case on handover (case_id, asked_at);
 create index handover_unit on handover (to_unit_id, deadline) where state = 'asked';
 create index handover_due on handover (deadline) where state = 'asked';
 create index handover_manager on handover (manager_id) where state in ('expired', 'refused');
-create index handover_asker on handover (asked_by) where state = 'asked';
+create index handover_asker on handover (asked_by, asked_at);
+create index handover_question on handover (deadline) where state in ('refused', 'expired');

@@ -235,6 +235,12 @@ pub enum CloseFault {
     /// The answer was refused.
     #[error("the answer: {0}")]
     Answer(TextFault),
+    /// Who outside was refused as a text.
+    #[error("who outside: {0}")]
+    Whom(TextFault),
+    /// The person's no was refused as a text.
+    #[error("the person's no: {0}")]
+    Declined(TextFault),
     /// Nobody took part in what was clarified.
     #[error("name the agencies that took part")]
     NobodyTookPart,
@@ -256,6 +262,8 @@ impl CloseFault {
         match self {
             Self::Visit(fault) => ("outcome", fault.code()),
             Self::Answer(fault) => ("answer", fault.code()),
+            Self::Whom(fault) => ("whom", fault.code()),
+            Self::Declined(fault) => ("meeting_declined", fault.code()),
             Self::NobodyTookPart => ("took_part", "visit-nobody-took-part"),
             Self::Step(fault) => match fault.field_and_code() {
                 ("what", code) => ("step_what", code),
@@ -366,7 +374,7 @@ impl Visit {
         today: Date,
     ) -> Result<Self, CloseFault> {
         self.open()?;
-        let declined = text::optional(meeting_declined, text::LINE).map_err(CloseFault::Answer)?;
+        let declined = text::optional(meeting_declined, text::LINE).map_err(CloseFault::Declined)?;
         match &outcome {
             Outcome::Clarified { answer, agencies } => {
                 text::required(answer, text::PARAGRAPH).map_err(CloseFault::Answer)?;
@@ -378,7 +386,7 @@ impl Visit {
                 text::required(answer, text::PARAGRAPH).map_err(CloseFault::Answer)?;
             }
             Outcome::Outside { whom, .. } => {
-                text::required(whom, text::LINE).map_err(CloseFault::Answer)?;
+                text::required(whom, text::LINE).map_err(CloseFault::Whom)?;
             }
             Outcome::Left => {
                 if self.state != VisitState::Waiting {

@@ -62,6 +62,8 @@ pub(crate) struct HistoryLine {
     pub(crate) kind: String,
     pub(crate) who: String,
     pub(crate) what: String,
+    /// A day that belongs to it, as ISO text.
+    pub(crate) on: String,
 }
 
 /// A hand-over on the page.
@@ -87,6 +89,7 @@ pub(crate) struct May {
     pub(crate) plan: bool,
     pub(crate) ask: bool,
     pub(crate) answer: bool,
+    pub(crate) withdraw: bool,
     pub(crate) settle: bool,
     pub(crate) close: bool,
 }
@@ -131,7 +134,6 @@ pub(crate) struct CasePage {
     pub(crate) units: Vec<Choice>,
     pub(crate) reasons: Vec<String>,
     pub(crate) close_reasons: Vec<String>,
-    pub(crate) deadline: String,
     pub(crate) sent: Sent,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
@@ -147,6 +149,9 @@ pub(crate) struct Sent {
     pub(crate) need: String,
     pub(crate) reason: String,
     pub(crate) to_unit: String,
+    pub(crate) to_staff: String,
+    pub(crate) deadline: String,
+    pub(crate) scheme: String,
     pub(crate) answer_reason: String,
     pub(crate) alternative: String,
 }
@@ -170,6 +175,12 @@ fn may(desk: &Desk, stored: &Stored, ground: Ground) -> May {
         plan: open && (carries || manages),
         ask: open && !waiting && (carries || manages),
         answer: open && asked,
+        withdraw: open
+            && stored
+                .case
+                .asked
+                .as_ref()
+                .is_some_and(|asked| carries || Some(asked.ask.by) == me),
         settle: open && manages,
         close: open && !waiting && (carries || manages),
     }
@@ -234,8 +245,10 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         units,
         reasons: HandoverReason::ALL.iter().map(|r| r.as_str().to_owned()).collect(),
         close_reasons: CloseReason::ALL.iter().map(|r| r.as_str().to_owned()).collect(),
-        deadline: desk.today().checked_add(7.days()).unwrap_or(desk.today()).to_string(),
-        sent: Sent::default(),
+        sent: Sent {
+            deadline: desk.today().checked_add(7.days()).unwrap_or(desk.today()).to_string(),
+            ..Sent::default()
+        },
         faults: Vec::new(),
     })
 }
@@ -263,7 +276,8 @@ fn history_line(row: store::Happened) -> HistoryLine {
         .find_map(|key| row.detail.get(*key).and_then(serde_json::Value::as_str))
         .unwrap_or_default()
         .to_owned();
-    HistoryLine { at: row.at, kind: row.kind, who: row.who, what }
+    let on = row.detail.get("on").and_then(serde_json::Value::as_str).unwrap_or_default();
+    HistoryLine { at: row.at, kind: row.kind, who: row.who, what, on: on.to_owned() }
 }
 
 async fn show(desk: Desk, Path(id): Path<CaseId>) -> Reply {
@@ -447,7 +461,8 @@ async fn scheme(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<SchemeFor
         Ok(scheme) => scheme,
         Err(fault) => {
             let faults = vec![FieldFault::new("scheme", fault.code())];
-            return again(&desk, &mut tx, id, Sent::default(), faults).await;
+            let sent = Sent { scheme: form.scheme, ..Sent::default() };
+            return again(&desk, &mut tx, id, sent, faults).await;
         }
     };
     store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
@@ -487,7 +502,7 @@ async fn read_ask(
     faults: &mut Faults,
 ) -> Result<Option<Ask>, Fault> {
     let me = desk.worker()?;
-    let mut unit = faults.id("to_unit", &form.to_unit).map(UnitId);
+    let mut unit = form.to_unit.trim().parse().ok().map(UnitId);
     let mut to_staff = None;
     if let Ok(staff) = form.to_staff.parse().map(StaffId) {
         match offices::worker(tx, staff).await? {
@@ -497,6 +512,9 @@ async fn read_ask(
             }
             None => faults.add("to_staff", "choose"),
         }
+    }
+    if unit.is_none() {
+        faults.add("to_unit", "choose");
     }
     let reason = match HandoverReason::parse(form.reason.trim()) {
         Some(reason) => Some(reason),
@@ -544,8 +562,14 @@ async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) ->
     let stored = take(&mut tx, &permit, &form.version, &[("need", &form.need)]).await?;
     let mut faults = Faults::default();
     let Some(ask) = read_ask(&desk, &mut tx, &form, &mut faults).await? else {
-        let sent =
-            Sent { need: form.need, reason: form.reason, to_unit: form.to_unit, ..Sent::default() };
+        let sent = Sent {
+            need: form.need,
+            reason: form.reason,
+            to_unit: form.to_unit,
+            to_staff: form.to_staff,
+            deadline: form.deadline,
+            ..Sent::default()
+        };
         return again(&desk, &mut tx, id, sent, faults.into_list()).await;
     };
     let by_manager = permit.ground() == Ground::JointManagement;
@@ -603,7 +627,14 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
         Err(_) => None,
     };
     let asked = stored.case.asked.clone();
-    let case = stored.case.accept(worker, deputy).map_err(refused)?;
+    let case = match stored.case.accept(worker, deputy) {
+        Ok(case) => case,
+        Err(fault @ (CaseFault::SamePerson | CaseFault::NotOnDuty)) => {
+            let faults = vec![FieldFault::new("accept_deputy", fault.code())];
+            return again(&desk, &mut tx, id, Sent::default(), faults).await;
+        }
+        Err(fault) => return Err(refused(fault)),
+    };
     if let Some(asked) = asked {
         let who = Some(worker.id);
         store::answer(&mut tx, asked.ask.id, &Answer::Accepted, who, None, desk.now()).await?;

@@ -19,10 +19,9 @@ crate::sql! {
         from visit where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null";
     OPEN_VISITS = "select count(*) from visit where office_id = $1 and day >= $2 and day <= $3
         and closed_at is null";
-    HANDOVERS = "select h.reason, count(*) from handover h join unit u on u.id = h.to_unit_id
-        join shared_case c on c.id = h.case_id join unit cu on cu.id = c.unit_id
-        where (cu.office_id = $1 or u.office_id = $1) and h.asked_at >= $2 and h.asked_at < $3
-        group by h.reason order by count(*) desc, h.reason";
+    HANDOVERS = "select h.reason, count(*) from unit u join staff s on s.unit_id = u.id
+        join handover h on h.asked_by = s.id and h.asked_at >= $2 and h.asked_at < $3
+        where u.office_id = $1 group by h.reason order by count(*) desc, h.reason";
     CASES = "select count(*), sum(case when c.shuttles >= 2 then 1 else 0 end),
             sum(case when c.last_resort then 1 else 0 end), cast(sum(c.forced_changes) as bigint)
         from shared_case c join unit u on u.id = c.unit_id
@@ -103,7 +102,7 @@ pub(super) async fn visits(
     Ok(counts)
 }
 
-/// Hand-overs by reason, the commonest first.
+/// Hand-overs that the office's staff asked for, by reason, the commonest first.
 pub(super) async fn handovers(
     link: &mut Link,
     _: &Permit,

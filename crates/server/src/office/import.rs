@@ -14,11 +14,12 @@ crate::sql! {
     AGENCY = "insert into agency (id, code, name, kind, principal_id) values ($1, $2, $3, $4, $5)
         on conflict (id) do update set name = excluded.name, kind = excluded.kind,
             principal_id = excluded.principal_id";
-    OFFICE = "insert into office (id, code, name, address, postcode, phone, manager_id)
-        values ($1, $2, $3, $4, $5, $6, $7)
+    OFFICE = "insert into office
+            (id, code, name, address, postcode, phone, manager_id, municipality)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (id) do update set name = excluded.name, address = excluded.address,
             postcode = excluded.postcode, phone = excluded.phone,
-            manager_id = excluded.manager_id";
+            manager_id = excluded.manager_id, municipality = excluded.municipality";
     CLEAR_OPENINGS = "delete from opening where office_id = $1";
     OPENING = "insert into opening (office_id, weekday, opens, closes) values ($1, $2, $3, $4)";
     UNIT = "insert into unit (id, code, name, agency_id, office_id, kind, last_resort_id,
@@ -48,10 +49,10 @@ crate::sql! {
             subject = coalesce(excluded.subject, staff.subject), unit_id = excluded.unit_id,
             role = excluded.role, clearance = excluded.clearance, on_duty = excluded.on_duty";
     // Whom somebody's open case depends on may not leave before handing over.
-    DEPENDED_ON = "select s.code, count(*) from staff s
-        join shared_case c on c.closed_at is null and
-            (c.responsible_id = s.id or c.deputy_id = s.id or c.step_owner_id = s.id)
-        where s.id = $1 group by s.code";
+    DEPENDED_ON = "select count(*) from (
+            select id from shared_case where closed_at is null and responsible_id = $1
+            union select id from shared_case where closed_at is null and deputy_id = $1
+            union select id from shared_case where closed_at is null and step_owner_id = $1) c";
     STAFF_CODES = "select code from staff where on_duty order by code";
     OFF_DUTY = "update staff set on_duty = $2 where code = $1";
     COUNT = "select (select count(*) from office), (select count(*) from unit),
@@ -126,7 +127,16 @@ async fn organisation(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
     for o in &set.offices {
         let id = id_of("office", &o.code);
         let manager = id_of("staff", &o.manager);
-        let args = args![id, &o.code, &o.name, &o.address, &o.postcode, &o.phone, manager];
+        let args = args![
+            id,
+            &o.code,
+            &o.name,
+            &o.address,
+            &o.postcode,
+            &o.phone,
+            manager,
+            &set.municipality,
+        ];
         tx.run(&OFFICE, args).await?;
         tx.run(&CLEAR_OPENINGS, args![id]).await?;
         for opening in &o.opening {
@@ -224,7 +234,10 @@ async fn staff(tx: &mut Tx, set: &OfficeSet) -> Result<i64, ImportFault> {
 
 async fn goes_off_duty(tx: &mut Tx, code: &str) -> Result<(), ImportFault> {
     if let Some(mut row) = tx.row(&DEPENDED_ON, args![id_of("staff", code)]).await? {
-        return Err(ImportFault::DependedOn(row.get(0)?, row.get(1)?));
+        let cases: i64 = row.get(0)?;
+        if cases > 0 {
+            return Err(ImportFault::DependedOn(code.to_owned(), cases));
+        }
     }
     tx.run(&OFF_DUTY, args![code, false]).await?;
     Ok(())

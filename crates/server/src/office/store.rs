@@ -22,14 +22,7 @@ crate::sql! {
     NEAR_UNITS = "select u.id, u.name, o.name, a.kind from unit u
         join office o on o.id = u.office_id join agency a on a.id = u.agency_id
         where u.valid_from <= $2 and (u.valid_until is null or u.valid_until > $2)
-            and u.office_id in (
-                select d2.office_id from district d1
-                join boundary b1 on b1.district_id = d1.id
-                join basic_unit m1 on m1.code = b1.basic_unit
-                join basic_unit m2 on m2.municipality = m1.municipality
-                join boundary b2 on b2.basic_unit = m2.code
-                join district d2 on d2.id = b2.district_id
-                where d1.office_id = $1)
+            and o.municipality = (select municipality from office where id = $1)
         order by o.name, a.kind, u.name limit 300";
     MANDATES = "select m.unit_id, m.subject from mandate m join unit u on u.id = m.unit_id
         where u.office_id = $1 and m.valid_from <= $2
@@ -66,9 +59,8 @@ crate::sql! {
         where m.unit_id = $1 and m.subject = $2
             and m.valid_from <= $3 and (m.valid_until is null or m.valid_until > $3)
             and u.valid_from <= $3 and (u.valid_until is null or u.valid_until > $3)";
-    BASIC_UNITS = "select code, name from basic_unit where municipality in (
-            select m.municipality from basic_unit m join boundary b on b.basic_unit = m.code
-            join district d on d.id = b.district_id where d.office_id = $1)
+    BASIC_UNITS = "select code, name from basic_unit
+        where municipality = (select municipality from office where id = $1)
         order by name limit 2000";
     ANY_BASIC_UNITS = "select code, name from basic_unit order by name limit 200";
     BASIC_UNIT = "select name from basic_unit where code = $1";

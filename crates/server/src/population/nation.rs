@@ -122,7 +122,8 @@ pub(super) fn put(out: &mut Out, set: &OfficeSet, shared: bool) -> Result<(), Po
             &it.address,
             &it.postcode,
             &it.phone,
-            manager
+            manager,
+            &set.municipality
         ])?;
         for hours in &it.opening {
             let clock = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();

@@ -49,7 +49,7 @@ macro_rules! tables {
 tables! {
     principal: id code name kind;
     agency: id code name kind principal_id;
-    office: id code name address postcode phone manager_id;
+    office: id code name address postcode phone manager_id municipality;
     opening: office_id weekday opens closes;
     unit: id code name agency_id office_id kind last_resort_id valid_from valid_until;
     mandate: unit_id subject valid_from valid_until;

@@ -10,7 +10,7 @@ use onedoor_domain::case::{Ask, HandoverReason, NextStep};
 use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, PersonId, StaffId, UnitId, VisitId};
 use onedoor_domain::meeting::QUARTERS;
 use onedoor_domain::office::{AgencyKind, Subject as RulingSubject};
-use onedoor_domain::person::{Language, Name, NameQuery, Protection};
+use onedoor_domain::person::{Name, NameQuery, Protection};
 use onedoor_domain::reception::{CloseFault, Outcome, OutcomeKind, StepFor};
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ pub(super) async fn person_without_number(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
-    form: &IdentifyForm,
+    (form, language): (&IdentifyForm, &str),
     faults: &mut Faults,
 ) -> Result<Unnumbered, Fault> {
     let name = Name::new(&form.given, &form.family);
@@ -87,7 +87,7 @@ pub(super) async fn person_without_number(
         family: name.family().to_owned(),
         born_on,
         number: None,
-        language: Language::default().as_str().to_owned(),
+        language: language.to_owned(),
         phone: String::new(),
         email: String::new(),
         address: String::new(),
@@ -310,6 +310,8 @@ impl Closing<'_> {
             place: step.step.place.clone(),
         };
         let opened = open_case(self.desk, tx, &permit, &opening, faults).await?;
+        faults.rename("summary", "answer");
+        faults.rename("responsible", "step_owner");
         Ok(opened.map(|(case, _)| Outcome::Case { case, step }))
     }
 

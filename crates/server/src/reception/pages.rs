@@ -82,7 +82,7 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let rows = store::queue(&mut conn, &permit, desk.actor().clearance.as_i64()).await?;
     desk.note_seen(&permit, rows.iter().filter_map(|row| row.person));
     let now = desk.now().as_microsecond();
-    let me = desk.actor().name.clone();
+    let me = desk.actor().id;
     let lines = rows.into_iter().map(|row| QueueLine {
         id: row.id.to_string(),
         ticket: row.ticket,
@@ -92,7 +92,7 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
         state: row.state,
         arrived_at: row.arrived_at,
         minutes: (now - row.arrived_at).max(0) / 60_000_000,
-        mine: row.server == me,
+        mine: row.server_id.is_some() && row.server_id == me,
         server: row.server,
         language: row.language,
     });
@@ -578,7 +578,13 @@ async fn identify(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Identi
     let mut person = recognise(&desk, &mut tx, &register, &as_check_in, &mut faults).await?;
     let mut alike = Vec::new();
     if person.is_none() && faults.is_empty() {
-        match closing::person_without_number(&desk, &mut tx, &register, &form, &mut faults).await? {
+        match closing::person_without_number(
+            &desk,
+            &mut tx,
+            &register,
+            (&form, &stored.language),
+            &mut faults,
+        ).await? {
             closing::Unnumbered::New(id) => person = Some(id),
             closing::Unnumbered::Alike(list) => alike = list,
             closing::Unnumbered::Refused => {}

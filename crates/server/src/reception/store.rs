@@ -38,7 +38,7 @@ crate::sql! {
         left join staff s on s.id = e.actor_id where e.visit_id = $1 order by e.n limit 100";
     QUEUE = "select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
             v.spoken_name, v.needs, v.track, v.state, v.arrived_at, v.called_at,
-            coalesce(s.name, ''), v.person_id, v.language
+            coalesce(s.name, ''), v.person_id, v.language, v.server_id
         from visit v left join person p on p.id = v.person_id
         left join staff s on s.id = v.server_id
         where v.office_id = $1 and v.state <> 'closed' and coalesce(p.protection, 0) <= $2
@@ -56,13 +56,12 @@ crate::sql! {
             v.called_at, v.closed_at, v.server_id, coalesce(s.name, ''), v.outcome, v.answer,
             v.step_what, coalesce(u.name, ''), coalesce(so.name, ''), v.step_on, v.step_place,
             v.case_id, v.appointment_id, v.meeting_declined, v.told_again, v.version, o.name,
-            o.address, o.phone, v.day, coalesce(c.responsible_name, '')
+            o.address, o.phone, v.day, coalesce(r.name, '')
         from visit v join office o on o.id = v.office_id
         left join staff s on s.id = v.server_id
         left join unit u on u.id = v.step_unit_id
         left join staff so on so.id = v.step_owner_id
-        left join (select c.id, r.name as responsible_name from shared_case c
-            join staff r on r.id = c.responsible_id) c on c.id = v.case_id
+        left join shared_case c on c.id = v.case_id left join staff r on r.id = c.responsible_id
         where v.id = $1";
     AGENCIES = "select a.id, a.name, a.kind, v.took_part from visit_agency v
         join agency a on a.id = v.agency_id where v.visit_id = $1 order by a.kind";
@@ -93,7 +92,7 @@ crate::sql! {
         join district d on d.id = r.district_id join office o on o.id = u.office_id
         where r.visit_id = $1";
     BASIC_UNIT_OF = "select basic_unit from person where id = $1";
-    CHANGED = "select distinct office_id from visit where changed_at > $1 limit 1000";
+    CHANGED = "select office_id from visit where changed_at > $1 order by changed_at limit 5000";
 }
 
 /// A new visit, checked.
@@ -235,6 +234,8 @@ pub struct QueueRow {
     pub arrived_at: i64,
     /// Who serves.
     pub server: String,
+    /// Who serves, as an identifier.
+    pub server_id: Option<Uuid>,
     /// Who it is, for the journal.
     pub person: Option<Uuid>,
     /// Language.
@@ -264,6 +265,7 @@ pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<Q
             server: row.get(10)?,
             person: row.get(11)?,
             language: row.get(12)?,
+            server_id: row.get(13)?,
         })
     };
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
@@ -663,5 +665,7 @@ pub async fn home(link: &mut Link, permit: &Permit) -> Result<Option<String>, Fa
 /// When the database does not answer.
 pub async fn changed_since(link: &mut Link, since: Timestamp) -> Result<Vec<OfficeId>, DbError> {
     let rows = link.rows(&CHANGED, args![since]).await?;
-    rows.into_iter().map(|mut row| row.get(0)).collect()
+    let offices: Result<std::collections::BTreeSet<OfficeId>, DbError> =
+        rows.into_iter().map(|mut row| row.get(0)).collect();
+    Ok(offices?.into_iter().collect())
 }

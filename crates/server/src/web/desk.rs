@@ -40,6 +40,8 @@ pub struct Visitor {
     pub(super) face: Face,
     pub(super) now: Timestamp,
     pub(super) path: String,
+    /// Where the visitor comes back to: the page, or the page that a form is on.
+    pub(super) home: String,
     pub(super) done: Option<String>,
     pub(super) idempotency: Option<String>,
     pub(super) entries: Entries,

@@ -69,6 +69,11 @@ pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> R
         face,
         now,
         path: request.uri().path().to_owned(),
+        home: if *request.method() == Method::GET {
+            request.uri().path().to_owned()
+        } else {
+            back(request.uri().path())
+        },
         done: query_value(request.uri().query(), "done").map(str::to_owned),
         idempotency: request
             .headers()

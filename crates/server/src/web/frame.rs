@@ -115,7 +115,7 @@ impl Frame {
             nav,
             demo: visitor.app.mode == Mode::Demo,
             kiosk,
-            path: visitor.path.clone(),
+            path: visitor.home.clone(),
             done: done.filter(|key| words.has(key)).map(|key| words.t(&key).into_owned()),
             now: visitor.now,
             zone: visitor.app.zone.clone(),

@@ -81,6 +81,13 @@ impl Faults {
         choice
     }
 
+    /// Gives faults of a field the name that the field has in this form.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        for fault in self.list.iter_mut().filter(|fault| fault.field == from) {
+            to.clone_into(&mut fault.field);
+        }
+    }
+
     /// Whether nothing was wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

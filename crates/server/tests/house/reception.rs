@@ -198,7 +198,7 @@ fn a_visit_cannot_end_without_an_outcome_or_a_next_step() {
             (
                 json!({ "outcome": "outside", "step_what": "a", "step_on": "2026-11-25",
                     "step_place": "b" }),
-                "answer",
+                "whom",
                 "text-empty",
             ),
             (

@@ -1,7 +1,7 @@
-figures-title = Kontorets siffror
+figures-title = Statistik för kontoret
 figures-from = Från och med
 figures-until = Till och med
-figures-show = Visa siffror
+figures-show = Visa statistik
 figures-between = { $x } till { $y }
 figures-figure = Uppgift
 figures-count = Antal
@@ -46,5 +46,5 @@ figure-shuttling = Bollade fram och tillbaka
 figure-def-shuttling = Öppna ärenden som minst två gånger har kommit tillbaka till en myndighet som hade dem tidigare.
 figure-last-resort = Kommunens yttersta ansvar
 figure-def-last-resort = Öppna ärenden som kommunen har för att ingen annan tog dem.
-figure-forced = Byten av ansvarig på grund av ändrad ersättning
-figure-def-forced = Så många gånger personer med öppet ärende har fått byta ansvarig bara för att ersättningen ändrades.
+figure-forced = Byten av ansvarig på grund av ändrad stödform
+figure-def-forced = Så många gånger personer med öppet ärende har fått byta ansvarig bara för att stödformen ändrades.

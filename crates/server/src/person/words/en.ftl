@@ -1,6 +1,6 @@
 person-search-title = Find a person
 person-search-label = Name or national identity number
-person-search-hint = Type at least three letters of the name, or the whole number.
+person-search-hint = Type at least two letters of the name, or the whole number.
 person-search-count = { $x ->
     [one] { $x } person found
    *[other] { $x } persons found
@@ -58,7 +58,7 @@ person-case = Go to the case
 person-open-case = Open a case
 person-joined = Joined records
 person-joined-none = No other records are joined to this one.
-person-part = Part again
+person-part = Separate again
 person-join = Join another record
 person-join-other = Identifier of the other record
 person-join-hint = You find the identifier on the page of the other record. It disappears from searches, and this one stays.

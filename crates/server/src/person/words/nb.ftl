@@ -1,6 +1,6 @@
 person-search-title = Finn en person
 person-search-label = Navn eller fødselsnummer
-person-search-hint = Skriv minst tre bokstaver av navnet, eller hele nummeret.
+person-search-hint = Skriv minst to bokstaver av navnet, eller hele nummeret.
 person-search-count = { $x ->
     [one] { $x } person funnet
    *[other] { $x } personer funnet

@@ -1,6 +1,6 @@
 person-search-title = Finn ein person
 person-search-label = Namn eller fødselsnummer
-person-search-hint = Skriv minst tre bokstavar av namnet, eller heile nummeret.
+person-search-hint = Skriv minst to bokstavar av namnet, eller heile nummeret.
 person-search-count = { $x ->
     [one] { $x } person funnen
    *[other] { $x } personar funne

@@ -1,6 +1,6 @@
 person-search-title = Sök person
 person-search-label = Namn eller personnummer
-person-search-hint = Skriv minst tre bokstäver av namnet, eller hela numret.
+person-search-hint = Skriv minst två bokstäver av namnet, eller hela numret.
 person-search-count = { $x ->
     [one] { $x } person hittades
    *[other] { $x } personer hittades

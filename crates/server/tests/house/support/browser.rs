@@ -1,7 +1,6 @@
 //! A Chromium of the tests' own, the house on a real port, and what every page
 //! must hold: no accessibility finding, no sideways scrolling, no script fault.
 
-use std::fmt::Write as _;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -17,7 +16,6 @@ use onedoor_domain::person::Language;
 use onedoor_server::app::{Mode, id_of};
 use onedoor_server::config::SignIn;
 use onedoor_server::db::Engine;
-use onedoor_server::words::Words;
 use serde_json::{Value, json};
 use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::error::{WebDriverError, WebDriverResult};
@@ -93,7 +91,7 @@ fn start_driver(chromium: PathBuf, driver: &Path) -> ChromeDriver {
 
 /// One browser test at a time: two at once on a small machine only wait for
 /// each other. Nothing, and a word about it, where no Chromium is installed.
-pub fn turn() -> Option<MutexGuard<'static, ()>> {
+pub(crate) fn turn() -> Option<MutexGuard<'static, ()>> {
     static TURN: Mutex<()> = Mutex::new(());
     if chrome_driver().is_none() {
         skipped("Chromium and chromedriver are not installed, so no page was seen in a browser");
@@ -104,7 +102,7 @@ pub fn turn() -> Option<MutexGuard<'static, ()>> {
 
 /// The folder with the tests' Node packages and programs, fetched once for each
 /// state of the lock file; nothing where Node.js is not installed.
-pub fn node_folder() -> Option<&'static Path> {
+pub(crate) fn node_folder() -> Option<&'static Path> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
     FOLDER.get_or_init(fetch_node).as_deref()
 }
@@ -160,20 +158,20 @@ fn axe() -> Option<&'static str> {
 // -------------------------------------------------------------------- served
 
 /// A house that a browser can reach.
-pub struct Served {
-    pub house: House,
-    pub base: String,
+pub(crate) struct Served {
+    pub(crate) house: House,
+    pub(crate) base: String,
 }
 
 /// A port of this machine, taken but not yet answered on.
-pub fn listen() -> (tokio::net::TcpListener, SocketAddr) {
+pub(crate) fn listen() -> (tokio::net::TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
     (tokio::net::TcpListener::from_std(listener).unwrap(), address)
 }
 
-pub async fn serve_on(
+pub(crate) async fn serve_on(
     listener: tokio::net::TcpListener,
     engine: Engine,
     mode: Mode,
@@ -187,7 +185,7 @@ pub async fn serve_on(
 }
 
 /// The demonstration on a real port. It ends with the test's runtime.
-pub async fn serve(engine: Engine) -> Served {
+pub(crate) async fn serve(engine: Engine) -> Served {
     serve_on(listen().0, engine, Mode::Demo, None).await
 }
 
@@ -197,7 +195,7 @@ pub async fn serve(engine: Engine) -> Served {
 struct Wire(reqwest::Client);
 
 /// A client that follows no redirect.
-pub fn http_client() -> reqwest::Client {
+pub(crate) fn http_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -258,7 +256,7 @@ impl FormatRequestData for Cdp {
 // ------------------------------------------------------------------- browser
 
 /// A browser with a profile of its own: nobody is signed in.
-pub struct Browser {
+pub(crate) struct Browser {
     driver: WebDriver,
     base: String,
     /// Whether accessibility is looked at, too: it takes the most time.
@@ -278,16 +276,17 @@ const ARGS: &[&str] = &[
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--accept-lang=nb",
+    "--force-prefers-reduced-motion",
     "--window-size=1280,900",
 ];
 
 impl Browser {
     /// Opens a browser for a house; call [`turn`] first.
-    pub async fn open(served: &Served) -> Self {
+    pub(crate) async fn open(served: &Served) -> Self {
         Self::open_at(&served.base).await
     }
 
-    pub async fn open_at(base: &str) -> Self {
+    pub(crate) async fn open_at(base: &str) -> Self {
         let chrome = chrome_driver().unwrap();
         let profile = tempfile::tempdir().unwrap();
         let mut wishes = DesiredCapabilities::chrome();
@@ -314,14 +313,14 @@ impl Browser {
         browser
     }
 
-    pub fn without_axe(mut self) -> Self {
+    pub(crate) fn without_axe(mut self) -> Self {
         self.with_axe = false;
         self
     }
 
     /// Ends the browser; whatever was found on the pages is said here, all of it.
     #[track_caller]
-    pub fn close(self) -> impl Future<Output = ()> {
+    pub(crate) fn close(self) -> impl Future<Output = ()> {
         let place = std::panic::Location::caller();
         async move {
             let found =
@@ -340,7 +339,7 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{command}: {error}")).body["value"].clone()
     }
 
-    pub async fn script(&self, text: &str, args: Vec<Value>) -> Value {
+    pub(crate) async fn script(&self, text: &str, args: Vec<Value>) -> Value {
         let answer = self.driver.execute(text, args).await;
         answer.unwrap_or_else(|error| panic!("{error}: {text:.300}")).json().clone()
     }
@@ -353,38 +352,38 @@ impl Browser {
     }
 
     /// From now on no page may run a script.
-    pub async fn without_script(&self) {
+    pub(crate) async fn without_script(&self) {
         self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     }
 
     // ------------------------------------------------------------- moving
 
-    pub async fn go(&self, path: &str) {
+    pub(crate) async fn go(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.base)).await.unwrap();
     }
 
     /// An address that leads to an address that leads to a page.
-    pub async fn go_to(&self, address: &str) {
+    pub(crate) async fn go_to(&self, address: &str) {
         self.driver.goto(address).await.unwrap();
     }
 
     /// Where we are, without host and without what was just done.
-    pub async fn path(&self) -> String {
+    pub(crate) async fn path(&self) -> String {
         self.address().await.path().to_owned()
     }
 
-    pub async fn address(&self) -> http::Uri {
+    pub(crate) async fn address(&self) -> http::Uri {
         self.driver.current_url().await.unwrap().as_str().parse().unwrap()
     }
 
     /// The identifier in the address.
-    pub async fn id(&self) -> String {
+    pub(crate) async fn id(&self) -> String {
         let path = self.path().await;
         path.split('/').find(|part| part.len() == 36).unwrap_or_else(|| panic!("{path}")).into()
     }
 
     /// Forgets who is signed in and which language was chosen: another machine.
-    pub async fn forget(&self) {
+    pub(crate) async fn forget(&self) {
         self.cdp("Network.clearBrowserCookies", json!({})).await;
     }
 
@@ -394,19 +393,19 @@ impl Browser {
     }
 
     /// Takes over the session of somebody who is signed in.
-    pub async fn be(&self, someone: &Someone) {
+    pub(crate) async fn be(&self, someone: &Someone) {
         self.forget().await;
         let (name, value) = someone.cookie().unwrap().split_once('=').unwrap();
         self.cookie(name, value).await;
     }
 
     /// Chooses a language as its button does.
-    pub async fn speak(&self, language: Language) {
+    pub(crate) async fn speak(&self, language: Language) {
         self.cookie("od_language", language.as_str()).await;
     }
 
     /// Signs in as a persona on the sign-in page, as on another machine.
-    pub async fn persona(&self, kind: &str, code: &str) {
+    pub(crate) async fn persona(&self, kind: &str, code: &str) {
         self.forget().await;
         self.go("/sign-in").await;
         let kind = if kind == "kiosk" { ("kiosk", "office") } else { ("staff", "staff") };
@@ -418,41 +417,39 @@ impl Browser {
         self.click(&format!("form:has({input}) button")).await;
     }
 
-    pub async fn staff(&self, code: &str) {
+    pub(crate) async fn staff(&self, code: &str) {
         self.persona("staff", code).await;
     }
 
     // ------------------------------------------------------------- acting
 
-    pub async fn find(&self, css: &str) -> WebElement {
+    pub(crate) async fn find(&self, css: &str) -> WebElement {
         match self.driver.find(By::Css(css)).await {
             Ok(found) => found,
-            Err(_) => panic!("no {css} on {}:\n{}", self.path().await, self.said().await),
+            Err(_) => panic!("no {css} on {}", self.shown().await),
         }
     }
 
-    pub async fn has(&self, css: &str) -> bool {
+    pub(crate) async fn has(&self, css: &str) -> bool {
         !self.driver.find_all(By::Css(css)).await.unwrap().is_empty()
     }
 
-    /// Clicks what leads to another page, and waits for that page.
-    pub async fn click(&self, css: &str) {
-        let found = self.find(css).await;
-        let there = self.script(
-            "document.documentElement.odOld = true; return document.documentElement.odOld;",
-            vec![],
-        );
-        assert_eq!(there.await, json!(true));
-        found.scroll_into_view().await.unwrap();
-        if let Err(error) = found.click().await {
-            panic!("{css} on {}: {error}", self.path().await);
+    pub(crate) async fn wait_for(&self, css: &str) {
+        let started = Instant::now();
+        while !self.has(css).await {
+            assert!(started.elapsed() < PATIENCE, "no {css} on {}", self.path().await);
+            tokio::time::sleep(NAP).await;
         }
-        self.arrived(css).await;
     }
 
-    /// Waits until the page that [`Browser::mark`] marked is gone.
+    /// Clicks what leads to another page, and waits for that page.
+    pub(crate) async fn click(&self, css: &str) {
+        self.leaving(css, self.tick(css)).await;
+    }
+
+    /// Waits until the marked page is gone and another is there.
     async fn arrived(&self, what: &str) {
-        let new = "return document.documentElement.odOld === undefined \
+        let new = "return !document.documentElement.hasAttribute('data-od-old') \
             && document.readyState === 'complete';";
         let started = Instant::now();
         // While a page goes and another comes, a script may fall between them.
@@ -464,16 +461,21 @@ impl Browser {
     }
 
     /// Marks the page, runs something that leaves it, and waits for the next.
-    pub async fn leaving<T>(&self, what: &str, act: impl Future<Output = T>) -> T {
-        self.script("document.documentElement.odOld = true;", vec![]).await;
+    pub(crate) async fn leaving<T>(&self, what: &str, act: impl Future<Output = T>) -> T {
+        let mark = "document.documentElement.setAttribute('data-od-old', ''); return true;";
+        assert_eq!(self.script(mark, vec![]).await, json!(true));
         let done = act.await;
         self.arrived(what).await;
         done
     }
 
-    /// Clicks what stays on the page: a summary, a box, a choice.
-    pub async fn tick(&self, css: &str) {
-        let found = self.find(css).await;
+    /// Clicks what stays on the page: a summary, a box by its label, a choice.
+    pub(crate) async fn tick(&self, css: &str) {
+        let mut found = self.find(css).await;
+        if matches!(found.prop("type").await.unwrap().as_deref(), Some("checkbox" | "radio")) {
+            let id = found.id().await.unwrap().unwrap();
+            found = self.find(&format!("label[for='{id}']")).await;
+        }
         found.scroll_into_view().await.unwrap();
         if let Err(error) = found.click().await {
             panic!("{css} on {}: {error}", self.path().await);
@@ -481,7 +483,7 @@ impl Browser {
     }
 
     /// Fills a field by its id. Date fields take ISO text.
-    pub async fn fill(&self, id: &str, text: &str) {
+    pub(crate) async fn fill(&self, id: &str, text: &str) {
         let field = self.find(&format!("#{id}")).await;
         if field.attr("type").await.unwrap().as_deref() == Some("date") {
             let args = vec![json!(id), json!(text)];
@@ -492,60 +494,65 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
-    pub async fn choose(&self, id: &str, value: &str) {
+    pub(crate) async fn choose(&self, id: &str, value: &str) {
         self.tick(&format!("#{id} option[value='{value}']")).await;
     }
 
-    pub async fn press(&self, key: Key) {
+    pub(crate) async fn press(&self, key: Key) {
         self.driver.action_chain().send_keys(key).perform().await.unwrap();
     }
 
-    pub async fn type_in(&self, text: &str) {
+    pub(crate) async fn type_in(&self, text: &str) {
         self.driver.action_chain().send_keys(text).perform().await.unwrap();
     }
 
-    pub async fn open_details(&self) {
+    pub(crate) async fn open_details(&self) {
         let open = "for (const one of document.querySelectorAll('details')) one.open = true;";
         self.script(open, vec![]).await;
+        self.script(STILL, vec![]).await;
     }
 
     // ------------------------------------------------------------- seeing
 
-    pub async fn text(&self, css: &str) -> String {
+    pub(crate) async fn text(&self, css: &str) -> String {
         self.find(css).await.text().await.unwrap()
     }
 
     /// What a reader sees on the page.
-    pub async fn said(&self) -> String {
+    pub(crate) async fn said(&self) -> String {
         self.driver.find(By::Css("body")).await.unwrap().text().await.unwrap()
     }
 
-    pub async fn sees(&self, text: &str) -> bool {
+    /// Where we are and the beginning of what is said there, for a failure.
+    async fn shown(&self) -> String {
+        format!("{}:\n{:.3000}", self.path().await, self.said().await)
+    }
+
+    pub(crate) async fn sees(&self, text: &str) -> bool {
         self.said().await.contains(text)
     }
 
     #[track_caller]
-    pub fn see(&self, text: &str) -> impl Future<Output = ()> {
+    pub(crate) fn see(&self, text: &str) -> impl Future<Output = ()> {
         let place = std::panic::Location::caller();
         async move {
-            let said = self.said().await;
-            let path = self.path().await;
-            assert!(said.contains(text), "{place}: no `{text}` on {path}:\n{said}");
+            let seen = self.sees(text).await;
+            assert!(seen, "{place}: no `{text}` on {}", self.shown().await);
         }
     }
 
     /// Waits until the page says `text`, without loading it anew.
-    pub async fn soon(&self, text: &str, within: Duration) {
+    pub(crate) async fn soon(&self, text: &str, within: Duration) {
         let started = Instant::now();
         while !self.sees(text).await {
-            let said = self.said().await;
-            assert!(started.elapsed() < within, "`{text}` did not come:\n{said}");
+            let late = started.elapsed() > within;
+            assert!(!late, "`{text}` did not come to {}", self.shown().await);
             tokio::time::sleep(NAP).await;
         }
     }
 
     /// Fails on a key without a text, and on scrolling sideways on a telephone.
-    pub async fn check_words(&self, name: &str) {
+    pub(crate) async fn check_words(&self, name: &str) {
         self.missing(name).await;
         self.width(NARROW).await;
         self.overflow(name, NARROW).await;
@@ -617,9 +624,10 @@ impl Drop for Browser {
 
 /// What every page must hold. Findings are gathered and said at
 /// [`Browser::close`], so that one run tells all of them.
-pub async fn check_page(browser: &Browser, name: &str) {
+pub(crate) async fn check_page(browser: &Browser, name: &str) {
     for width in [WIDE, NARROW] {
         browser.width(width).await;
+        browser.script(STILL, vec![]).await;
         browser.overflow(name, width).await;
         browser.accessibility(name, width).await;
         browser.picture(name, width).await;
@@ -632,6 +640,12 @@ pub async fn check_page(browser: &Browser, name: &str) {
     browser.missing(name).await;
     browser.console(name).await;
 }
+
+/// Ends what still moves: half-open details cover what stands below them.
+const STILL: &str = "
+    for (const one of document.getAnimations()) {
+        try { one.finish(); } catch { one.cancel(); }
+    }";
 
 /// The elements that stick out farthest, or nothing.
 const OVERFLOW: &str = "
@@ -659,16 +673,3 @@ const AXE: &str = "
         .then((result) => done(result.violations.map(
             (rule) => rule.id + ': ' + rule.help + nodes(rule).join(''))))
         .catch((error) => done(['axe broke off: ' + error]));";
-
-/// The texts that a reader of `language` sees.
-pub fn words(language: Language) -> Words {
-    Words::new(language)
-}
-
-/// All that was found, as lines, for a test that gathers by itself.
-pub fn listed<T: std::fmt::Display>(all: &[T]) -> String {
-    all.iter().fold(String::new(), |mut text, one| {
-        let _ = writeln!(text, "{one}");
-        text
-    })
-}
