@@ -78,6 +78,40 @@ impl NameQuery {
         half_open(first.chars().take(2).collect())
     }
 
+    /// Ranges for the search that allows a slip: of two words or more, one is taken
+    /// as written and the other by its first letter, both ways round; of one word
+    /// it is [`wide_range`](Self::wide_range). Small enough to be read whole, for
+    /// all but the commonest names.
+    #[must_use]
+    pub fn near_ranges(&self) -> Vec<(String, String)> {
+        let Some(first) = self.whole.first() else { return vec![self.wide_range()] };
+        let second = self.whole.get(1).unwrap_or(&self.last);
+        [(first, second), (second, first)]
+            .into_iter()
+            .map(|(whole, slipped)| {
+                let letter: String = slipped.chars().take(1).collect();
+                half_open(format!("{whole} {letter}"))
+            })
+            .collect()
+    }
+
+    /// As [`near`](Self::near), for a key of the index: its words are folded
+    /// already. A name of three words has a key for each two of them, so a query
+    /// of three is compared with what the key has and the name decides.
+    #[must_use]
+    pub fn near_key(&self, key: &str) -> bool {
+        let names: Vec<Vec<char>> = key.split(' ').map(|word| word.chars().collect()).collect();
+        let found = |word: &str, half_typed: bool| {
+            let word: Vec<char> = word.chars().collect();
+            let allowed = allowed_slips(word.len());
+            names.iter().any(|name| is_within(&word, name, allowed, half_typed))
+        };
+        let whole = self.whole.iter().take(2);
+        let last = self.whole.len() < 2;
+        whole.into_iter().all(|word| found(word, false))
+            && (!last || self.endings.iter().any(|ending| found(ending, true)))
+    }
+
     /// Whether the name has every word of the query, each on a word of its own
     /// and in any order, the last one as the beginning of a word.
     #[must_use]

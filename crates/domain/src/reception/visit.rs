@@ -374,7 +374,8 @@ impl Visit {
         today: Date,
     ) -> Result<Self, CloseFault> {
         self.open()?;
-        let declined = text::optional(meeting_declined, text::LINE).map_err(CloseFault::Declined)?;
+        let declined =
+            text::optional(meeting_declined, text::LINE).map_err(CloseFault::Declined)?;
         match &outcome {
             Outcome::Clarified { answer, agencies } => {
                 text::required(answer, text::PARAGRAPH).map_err(CloseFault::Answer)?;

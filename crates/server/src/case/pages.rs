@@ -176,11 +176,7 @@ fn may(desk: &Desk, stored: &Stored, ground: Ground) -> May {
         ask: open && !waiting && (carries || manages),
         answer: open && asked,
         withdraw: open
-            && stored
-                .case
-                .asked
-                .as_ref()
-                .is_some_and(|asked| carries || Some(asked.ask.by) == me),
+            && stored.case.asked.as_ref().is_some_and(|asked| carries || Some(asked.ask.by) == me),
         settle: open && manages,
         close: open && !waiting && (carries || manages),
     }

@@ -54,8 +54,16 @@ fn set_up(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
     ] {
         connection.pragma_update(None, name, value).map_err(fault)?;
     }
+    steady(connection)?;
     // FULL: an answered write survives a power cut. NORMAL would lose the last ones.
     connection.pragma_update(None, "synchronous", "FULL").map_err(fault)
+}
+
+/// Plans do not depend on the values that are bound: with statistics on board
+/// SQLite would otherwise plan a kept statement anew for almost every call.
+fn steady(connection: &Connection) -> Result<(), DbError> {
+    let steady = rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+    connection.set_db_config(steady, true).map(|_| ()).map_err(fault)
 }
 
 impl Sqlite {
@@ -68,7 +76,8 @@ impl Sqlite {
             let reader = Connection::open_with_flags(path, flags).map_err(fault)?;
             reader.busy_timeout(Duration::from_secs(5)).map_err(fault)?;
             reader.set_prepared_statement_cache_capacity(256);
-            reader.pragma_update(None, "cache_size", -8 * 1024).map_err(fault)?;
+            steady(&reader)?;
+            reader.pragma_update(None, "cache_size", -16 * 1024).map_err(fault)?;
             reader.pragma_update(None, "trusted_schema", 0).map_err(fault)?;
             readers.push(reader);
         }

@@ -17,13 +17,18 @@ use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
-    // The searcher's own agency: an index that holds nobody else's persons.
+    // The searcher's own agency: an index that holds nobody else's persons. One
+    // lower bound, as a `case`: of two, the planner may take the wider one.
     SEARCH_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key
         from person_name n join person p on p.id = n.person_id
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
-            and (n.key > $4 or (n.key = $4 and n.person_id > $5))
-            and p.protection <= $6 and p.merged_into is null
-        order by n.key, n.person_id limit $7";
+            and case when n.key = $2 then n.person_id > $4 else 1 = 1 end
+            and p.protection <= $5 and p.merged_into is null
+        order by n.key, n.person_id limit $6";
+    NEAR_OWN = "select key, person_id from person_name
+        where agency_id = $1 and key >= $2 and key < $3 order by key limit $4";
+    ONE = "select id, given_name, family_name, born_on, '' from person
+        where id = $1 and protection <= $2 and merged_into is null";
     // The cases that the searcher takes part in, whichever agency carries them.
     SEARCH_CASES = "select p.id, p.given_name, p.family_name, p.born_on, '' from (
             select person_id from shared_case where responsible_id = $1 and closed_at is null
@@ -175,8 +180,9 @@ pub async fn search(
     let first_page = after.is_none();
     let after = after.unwrap_or_default();
     let (from, until) = query.range();
+    let from = from.max(after.key);
     let limit = i64::try_from(PAGE * 3).unwrap_or(60);
-    let args = args![actor.agency, &from, &until, &after.key, after.id, level, limit];
+    let args = args![actor.agency, &from, &until, after.id, level, limit];
     let mut hits: Vec<Hit> = Vec::new();
     let rows = link.rows(&SEARCH_OWN, args).await?;
     let full = rows.len() == PAGE * 3;
@@ -216,12 +222,24 @@ async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
 }
 
 async fn near(link: &mut Link, actor: &Actor, query: &NameQuery) -> Result<Vec<Hit>, DbError> {
-    let (from, until) = query.wide_range();
-    let args = args![actor.agency, &from, &until, "", Uuid::nil(), actor.clearance.as_i64(), NEAR];
-    let mut hits: Vec<Hit> = Vec::new();
-    for row in link.rows(&SEARCH_OWN, args).await? {
+    let mut ids: Vec<PersonId> = Vec::new();
+    for (from, until) in query.near_ranges() {
+        for mut row in link.rows(&NEAR_OWN, args![actor.agency, &from, &until, NEAR]).await? {
+            let key: String = row.get(0)?;
+            if query.near_key(&key) {
+                ids.push(row.get(1)?);
+            }
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let mut hits = Vec::new();
+    for id in ids.into_iter().take(PAGE * 5) {
+        let Some(row) = link.row(&ONE, args![id, actor.clearance.as_i64()]).await? else {
+            continue;
+        };
         let found = hit(row)?;
-        if query.near(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
+        if query.near(&found.given, &found.family) {
             hits.push(found);
         }
         if hits.len() == PAGE {

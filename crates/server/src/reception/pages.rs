@@ -584,7 +584,9 @@ async fn identify(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Identi
             &register,
             (&form, &stored.language),
             &mut faults,
-        ).await? {
+        )
+        .await?
+        {
             closing::Unnumbered::New(id) => person = Some(id),
             closing::Unnumbered::Alike(list) => alike = list,
             closing::Unnumbered::Refused => {}

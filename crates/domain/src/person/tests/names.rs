@@ -249,3 +249,25 @@ proptest! {
         let _ = Name::new(&text, &name);
     }
 }
+
+/// REQ-INFO-08: whoever is near a query of two words is in one of its near
+/// ranges by a key that is near, when one of the words has no slip and the
+/// other begins right.
+#[test]
+fn near_ranges_hold_the_near_ones() {
+    for (typed, given, family) in [
+        ("Kari Hansne", "Kari", "Hansen"),
+        ("Hansne Kari", "Kari", "Hansen"),
+        ("Krai Hansen", "Kari", "Hansen"),
+        ("Mohamed Abdulahi", "Mohamed", "Abdullahi"),
+        ("Solvieg", "Solveig", "Dal"),
+    ] {
+        let query = NameQuery::parse(typed).unwrap();
+        assert!(query.near(given, family), "{typed}");
+        let held = search_keys(given, family).into_iter().any(|key| {
+            query.near_key(&key)
+                && query.near_ranges().iter().any(|(from, to)| *from <= key && key < *to)
+        });
+        assert!(held, "{typed}");
+    }
+}

@@ -196,7 +196,7 @@ struct Wire(reqwest::Client);
 
 /// A client that follows no redirect.
 pub(crate) fn http_client() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    onedoor_server::sign_in::install_crypto();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(60))
