@@ -27,6 +27,7 @@ build access to an npm registry: the style sheet of Designsystemet is fetched as
 Install Node.js (https://nodejs.org, or the packages `nodejs` and `npm` of your system) and build
 again. A registry of your own is set the usual way, in .npmrc or with NPM_CONFIG_REGISTRY.";
 
+#[expect(clippy::print_stderr, reason = "the only way a build script can say what is missing")]
 fn main() {
     if let Err(message) = run() {
         eprintln!("\nerror: {message}\n");

@@ -1,5 +1,6 @@
 //! The binary as its keeper meets it: what it says about a wrong set-up, and
 //! what is left when it is killed in the middle of its work.
+#![cfg(test)]
 
 #[path = "../../server/tests/house/support/postgres.rs"]
 mod postgres;
@@ -257,7 +258,8 @@ fn killed_under_load(database: Option<String>) {
         let more: i64 = site
             .one(
                 "select count(*) from journal j where j.act = 'reception.check_in' \
-                 and j.subject_kind = 'visit' and not exists (select 1 from visit v where v.id = j.subject_id)",
+                 and j.subject_kind = 'visit' \
+                 and not exists (select 1 from visit v where v.id = j.subject_id)",
             )
             .await;
         assert_eq!(more, 0, "the journal tells of nothing that did not happen");

@@ -43,6 +43,7 @@ create table session (
     secret_hash bytea not null primary key,
     actor_kind text not null,
     actor_id uuid not null,
+    token_id uuid,
     created_at bigint not null,
     seen_at bigint not null,
     expires_at bigint not null

@@ -19,6 +19,10 @@ pub fn start(app: &App) {
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(ROUND).await;
+            if let Some(metrics) = &rounds.metrics {
+                // Without this the samples of histograms would grow between two scrapes.
+                metrics.run_upkeep();
+            }
             if let Err(fault) = once(&rounds).await {
                 tracing::error!(?fault, "a round of deadlines failed; the next one tries again");
             }

@@ -16,6 +16,11 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let pulse = app.pulse.clone();
+    let stop = async move {
+        stop.await;
+        pulse.end();
+    };
     let router = crate::web::router(&app, crate::routes());
     crate::jobs::start(&app);
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())

@@ -28,9 +28,11 @@ use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 pub fn routes() -> Routes {
     Routes::default()
         .see::<DayPage, _, _>("/day", "The caller's day", day)
+        .asking(&["after"])
         .see::<ManagementPage, _, _>("/management", "The joint manager's table", management)
         .see::<OpenPage, _, _>("/persons/{id}/case", "The form that opens a case", open_form)
         .act::<OpenForm, _, _>("/persons/{id}/case", "Opens a case, or finds the open one", open)
+        .creating()
         .see::<CasePage, _, _>("/cases/{id}", "One case", show)
         .act::<StepForm, _, _>("/cases/{id}/step", "Sets the next step", plan)
         .act::<DeputyForm, _, _>("/cases/{id}/deputy", "Names another deputy", deputy)

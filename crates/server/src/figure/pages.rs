@@ -16,7 +16,9 @@ use crate::web::{Desk, Fault, Reply, Routes};
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::default().see::<FiguresPage, _, _>("/figures", "The figures of an office", figures)
+    Routes::default()
+        .see::<FiguresPage, _, _>("/figures", "The figures of an office", figures)
+        .asking(&["office", "from", "until", "open"])
 }
 
 /// One figure.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, Seen};
+use super::store::{self, Before, Seen};
 use crate::policy::Subject;
 use crate::web::{Desk, Reply, Routes};
 
@@ -16,6 +16,7 @@ use crate::web::{Desk, Reply, Routes};
 pub fn routes() -> Routes {
     Routes::default()
         .see::<JournalPage, _, _>("/journal", "The latest rows, or those about one person", list)
+        .asking(&["person", "before"])
         .see::<GroundPage, _, _>(
             "/journal/without-ground",
             "Accesses whose ground does not hold: there must be none",
@@ -62,7 +63,7 @@ fn line(seen: Seen) -> JournalLine {
 pub(crate) struct JournalPage {
     pub(crate) person: String,
     pub(crate) lines: Vec<JournalLine>,
-    pub(crate) next: Option<i64>,
+    pub(crate) next: Option<String>,
 }
 
 crate::page!(JournalPage, "journal/pages/journal.html");
@@ -72,7 +73,7 @@ struct Asked {
     #[serde(default)]
     person: String,
     #[serde(default)]
-    before: Option<i64>,
+    before: String,
 }
 
 const PAGE: usize = 100;
@@ -80,7 +81,11 @@ const PAGE: usize = 100;
 async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadJournal, Subject::Duty).await?;
-    let before = asked.before.unwrap_or(i64::MAX);
+    let mut parts = asked.before.split('_').map(str::parse);
+    let before = match (parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(at)), Some(Ok(lane)), Some(Ok(seq))) => Before { at, lane, seq },
+        _ => Before { at: i64::MAX, lane: 0, seq: 0 },
+    };
     let limit = i64::try_from(PAGE + 1).unwrap_or(101);
     let person: Option<Uuid> = asked.person.parse().ok();
     let mut seen = match person {
@@ -89,7 +94,10 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     };
     let more = seen.len() > PAGE;
     seen.truncate(PAGE);
-    let next = seen.last().filter(|_| more).map(|row| row.at.as_microsecond());
+    let next = seen
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}_{}_{}", row.at.as_microsecond(), row.lane, row.seq));
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),

@@ -30,12 +30,16 @@ crate::sql! {
     LATEST = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal j left join staff s on s.id = j.actor_id
-        where j.at < $1 order by j.at desc limit $2";
+        where j.at <= $1 and case when j.at = $1
+            then j.lane < $2 or (j.lane = $2 and j.seq < $3) else 1 = 1 end
+        order by j.at desc, j.lane desc, j.seq desc limit $4";
     ABOUT = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
-        where p.person_id = $1 and j.at < $2 order by j.at desc limit $3";
+        where p.person_id = $1 and j.at <= $2 and case when j.at = $2
+            then j.lane < $3 or (j.lane = $3 and j.seq < $4) else 1 = 1 end
+        order by j.at desc, j.lane desc, j.seq desc limit $5";
     // A ground is looked up again in what it stands on. A list is read by duty, but
     // each person in it must be there through one of the real grounds.
     WITHOUT_GROUND = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
@@ -50,8 +54,12 @@ crate::sql! {
                     where c.person_id = p.person_id and c.agency_id = j.agency_id)
                 or exists (select 1 from shared_case c join case_agency a on a.case_id = c.id
                     where c.person_id = p.person_id and a.agency_id = j.agency_id)))
-            or (j.ground in ('reception', 'duty') and exists (select 1 from visit v
-                    where v.person_id = p.person_id))
+            or (j.ground in ('reception', 'duty') and exists (
+                    select 1 from visit v left join unit u on u.id = j.unit_id
+                    where v.person_id = p.person_id
+                        and (v.office_id = u.office_id or j.unit_id is null)
+                        and v.arrived_at <= j.at
+                        and (v.closed_at is null or v.closed_at > j.at - 86400000000)))
             or j.actor_kind = 'system'
             or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
                 select 1 from shared_case c where c.person_id = p.person_id and (
@@ -220,19 +228,33 @@ fn seen(rows: Vec<Row>) -> Result<Vec<Seen>, DbError> {
         .collect()
 }
 
-/// The latest rows before an instant.
-pub(super) async fn latest(link: &mut Link, before: i64, limit: i64) -> Result<Vec<Seen>, DbError> {
-    seen(link.rows(&LATEST, args![before, limit]).await?)
+/// Where a page of the journal begins: before this row.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    pub(super) at: i64,
+    pub(super) lane: i64,
+    pub(super) seq: i64,
+}
+
+/// The latest rows before a row.
+pub(super) async fn latest(
+    link: &mut Link,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    let args = args![before.at, before.lane, before.seq, limit];
+    seen(link.rows(&LATEST, args).await?)
 }
 
 /// The latest rows about one person.
 pub(super) async fn about(
     link: &mut Link,
     person: Uuid,
-    before: i64,
+    before: Before,
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    seen(link.rows(&ABOUT, args![person, before, limit]).await?)
+    let args = args![person, before.at, before.lane, before.seq, limit];
+    seen(link.rows(&ABOUT, args).await?)
 }
 
 /// Accesses whose ground does not hold (REQ-INFO-19): there must be none.

@@ -14,6 +14,7 @@ use crate::web::{Desk, Reply, Routes};
 #[must_use]
 pub fn routes() -> Routes {
     Routes::default().see::<OutboxPage, _, _>("/outbox", "Messages that were written", outbox)
+        .asking(&["after"])
 }
 
 /// The outbox.

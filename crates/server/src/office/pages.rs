@@ -17,11 +17,13 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 pub fn routes() -> Routes {
     Routes::default()
         .see::<OfficePage, _, _>("/office", "One office and all the others", show)
+        .asking(&["office"])
         .see::<CompetentPage, _, _>(
             "/office/competent",
             "Which office is competent for a place on a day",
             competent,
         )
+        .asking(&["place", "on"])
         .see::<ImportPage, _, _>("/office/import", "The form for an import", import_form)
         .act_giving::<ImportForm, ImportPage, _, _>(
             "/office/import",

@@ -30,6 +30,7 @@ pub fn routes() -> Routes {
         )
         .see::<RegisterPage, _, _>("/persons/new", "The form for a new person", register_form)
         .act::<PersonForm, _, _>("/persons", "Registers a person, or recognises one", register)
+        .creating()
         .see::<PersonPage, _, _>("/persons/{id}", "One person", show)
         .see::<EditPage, _, _>("/persons/{id}/edit", "The form for changes", edit_form)
         .act::<PersonForm, _, _>("/persons/{id}/edit", "Changes what is registered", edit)
@@ -257,6 +258,10 @@ async fn check(
     let language: Option<Language> = faults.take("language", language.parse(), |_| "choose".into());
     let protection = if form.protection.is_empty() { "open" } else { &form.protection };
     let protection = faults.choice("protection", protection, Protection::parse);
+    if protection.is_some_and(|level| !desk.actor().clearance.covers(level)) {
+        // Who would hide a person from themselves could not take it back.
+        faults.add("protection", "protection-beyond");
+    }
     let mut basic_unit = None;
     if !form.basic_unit.is_empty() {
         if offices::basic_unit(link, &form.basic_unit).await?.is_none() {
@@ -392,6 +397,8 @@ async fn person_page(
             .map(|_| id.to_string()),
         None => None,
     };
+    let joined = store::joined(link, permit, actor.clearance).await?;
+    desk.note_seen(permit, joined.iter().filter_map(|line| line.id.parse().ok()));
     let known_since = store::since(link, permit, actor.agency).await?;
     let may = |action| {
         role.is_some_and(|role| {
@@ -420,7 +427,7 @@ async fn person_page(
         may_edit: may(Action::EditPerson),
         may_join: may(Action::JoinPersons),
         may_rule: may(Action::Guide),
-        joined: store::joined(link, permit).await?,
+        joined,
         visits: store::visits(link, permit, actor).await?,
         rulings: store::rulings(link, permit, actor.agency).await?,
         subjects: RulingSubject::ALL.iter().map(|s| s.as_str().to_owned()).collect(),
@@ -478,12 +485,6 @@ async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonFor
     let permit = desk.permit(&mut tx, Action::EditPerson, Subject::Person(id)).await?;
     let mut faults = Faults::default();
     let new = check(&desk, &mut tx, &form, &mut faults).await?;
-    if let Some(new) = &new
-        && !desk.actor().clearance.covers(new.protection)
-    {
-        // Who would hide a person from themselves could not take it back.
-        faults.add("protection", "protection-beyond");
-    }
     let version: i64 = form.version.parse().unwrap_or_default();
     let Some(new) = new.filter(|_| faults.is_empty()) else {
         let faults = faults.into_list();

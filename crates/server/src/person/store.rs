@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
-use onedoor_domain::person::{IdentityKind, IdentityNumber, NameQuery, Protection, search_keys};
+use onedoor_domain::person::{Clearance, IdentityKind, IdentityNumber, NameQuery, Protection, search_keys};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -47,8 +47,9 @@ crate::sql! {
     BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, ''
         from (select person_id from person_identifier where number = $1 and not held
             union all select person_id from person_identifier where number = $1 and held) i
-        join person p on p.id = i.person_id
-        where p.protection <= $2 and p.merged_into is null and (
+        join person g on g.id = i.person_id
+        join person p on p.id = coalesce(g.merged_into, g.id)
+        where p.protection <= $2 and (
             exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $3)
             or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4
@@ -81,12 +82,14 @@ crate::sql! {
     NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
         on conflict do nothing";
     CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
+    STRICTER = "update person set protection = $2, version = version + 1
+        where id = $1 and protection < $2";
     JOIN = "update person set merged_into = $2, version = version + 1
         where id = $1 and merged_into is null";
     PART = "update person set merged_into = null, version = version + 1
         where id = $1 and merged_into = $2";
     JOINED = "select id, given_name, family_name, born_on from person
-        where merged_into = $1 order by id limit 20";
+        where merged_into = $1 and protection <= $2 order by id limit 20";
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
     RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
             unit_id, agency_id, principal_id, at)
@@ -158,7 +161,7 @@ pub struct Found {
     pub near: bool,
 }
 
-/// Rows on one page.
+/// Rows of the index on one page; a person with three names has several.
 pub const PAGE: usize = 20;
 /// How many names a search for near spellings reads at most.
 const NEAR: i64 = 3000;
@@ -181,11 +184,11 @@ pub async fn search(
     let after = after.unwrap_or_default();
     let (from, until) = query.range();
     let from = from.max(after.key);
-    let limit = i64::try_from(PAGE * 3).unwrap_or(60);
+    let limit = i64::try_from(PAGE).unwrap_or(20);
     let args = args![actor.agency, &from, &until, after.id, level, limit];
     let mut hits: Vec<Hit> = Vec::new();
     let rows = link.rows(&SEARCH_OWN, args).await?;
-    let full = rows.len() == PAGE * 3;
+    let full = rows.len() == PAGE;
     let mut last = None;
     for row in rows {
         let found = hit(row)?;
@@ -205,11 +208,6 @@ pub async fn search(
         if hits.is_empty() {
             return Ok(Found { hits: near(link, actor, query).await?, next: None, near: true });
         }
-    }
-    if hits.len() > PAGE {
-        hits.truncate(PAGE);
-        let next = hits.last().map(|h| After { key: h.key.clone(), id: h.id.0 });
-        return Ok(Found { hits, next, near: false });
     }
     Ok(Found { hits, next: last.filter(|_| full), near: false })
 }
@@ -500,6 +498,23 @@ pub async fn make_known(
     Ok(())
 }
 
+/// As [`make_known`], where the law and not a worker brings an agency in: the
+/// last resort. Only the deadlines use it.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn make_known_by_law(
+    tx: &mut Tx,
+    person: PersonId,
+    agency: AgencyId,
+    today: Date,
+) -> Result<(), Fault> {
+    let identity = read_one(tx, person).await?.ok_or(Fault::Hidden)?;
+    let (given, family) = (&identity.given, &identity.family);
+    become_known(tx, person, given, family, Some(agency), today).await?;
+    Ok(())
+}
+
 /// Saves what was changed, unless somebody else came first.
 ///
 /// # Errors
@@ -567,6 +582,10 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
         return Err(Fault::conflict("person-open-case"));
     }
     tx.run_one(&JOIN, args![from, to]).await?;
+    if let Some(joined) = read_one(tx, from).await? {
+        // Two records of one person: the stricter protection holds for both.
+        tx.run(&STRICTER, args![to, joined.protection.as_i64()]).await?;
+    }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;
         let kept = read_one(tx, to).await?.ok_or(Fault::Hidden)?;
@@ -594,9 +613,13 @@ pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fau
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn joined(link: &mut Link, permit: &Permit) -> Result<Vec<PersonLine>, Fault> {
+pub async fn joined(
+    link: &mut Link,
+    permit: &Permit,
+    clearance: Clearance,
+) -> Result<Vec<PersonLine>, Fault> {
     let mut lines = Vec::new();
-    for mut row in link.rows(&JOINED, args![permit.the_person()?]).await? {
+    for mut row in link.rows(&JOINED, args![permit.the_person()?, clearance.as_i64()]).await? {
         let id: PersonId = row.get(0)?;
         let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
         lines.push(PersonLine {

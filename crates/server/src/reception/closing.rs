@@ -39,6 +39,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "Times at which everybody chosen is free",
             meeting_form,
         )
+        .asking(&["with", "place"])
         .act::<MeetingForm, _, _>(
             "/visits/{id}/meeting",
             "Books the joint meeting and ends the visit with it",

@@ -8,7 +8,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use onedoor_domain::ids::OfficeId;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 
@@ -16,11 +16,12 @@ use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 #[derive(Clone)]
 pub struct Pulse {
     sender: broadcast::Sender<OfficeId>,
+    ending: watch::Sender<bool>,
 }
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self { sender: broadcast::channel(1024).0 }
+        Self { sender: broadcast::channel(1024).0, ending: watch::channel(false).0 }
     }
 }
 
@@ -42,10 +43,21 @@ impl Pulse {
         })
     }
 
+    /// Ends every stream: a server that stops would wait for them for ever.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
     /// The stream for a screen of `office`.
     #[must_use]
     pub fn stream(&self, office: OfficeId) -> Response {
         let alive = KeepAlive::new().interval(Duration::from_secs(15));
-        Sse::new(self.of(office)).keep_alive(alive).into_response()
+        let mut ending = self.ending.subscribe();
+        let ended = async move {
+            // An error means that the server itself is gone.
+            let _ = ending.wait_for(|ending| *ending).await;
+        };
+        let stream = self.of(office).take_until(Box::pin(ended));
+        Sse::new(stream).keep_alive(alive).into_response()
     }
 }

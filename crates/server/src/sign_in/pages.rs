@@ -204,7 +204,7 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
         Err(fault) => return refused(fault),
     };
     store::bind_subject(&mut tx, id, &identity.subject).await?;
-    let cookie = session::start(app, &mut tx, ActorKind::Staff, id, lobby.now()).await?;
+    let cookie = session::start(app, &mut tx, (ActorKind::Staff, id), None, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&attempt.next)).into_response())
 }
@@ -217,7 +217,10 @@ async fn worker(
     tx: &mut crate::db::Tx,
 ) -> Result<Result<uuid::Uuid, &'static str>, Fault> {
     let email = identity.claim(claims.email.as_deref().unwrap_or("email"));
-    let Some(known) = store::staff_for(tx, &identity.subject, email).await? else {
+    // An address that the provider says is not verified points at nobody.
+    let unverified = identity.claims.get("email_verified") == Some(&serde_json::Value::Bool(false));
+    let email = email.filter(|_| !unverified).map(str::to_lowercase);
+    let Some(known) = store::staff_for(tx, &identity.subject, email.as_deref()).await? else {
         return Ok(Err("unknown"));
     };
     let agrees = |name: &Option<String>, expected: &str| match name {
@@ -263,7 +266,7 @@ async fn sign_in_as(lobby: Lobby, Input(form): Input<AsForm>) -> Reply {
         (_, Ok(id)) if store::is_office(&mut tx, id).await? => (ActorKind::Kiosk, id),
         _ => return Err(Fault::Hidden),
     };
-    let cookie = session::start(app, &mut tx, kind, id, lobby.now()).await?;
+    let cookie = session::start(app, &mut tx, (kind, id), None, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(safe(&form.next))).into_response())
 }
@@ -279,10 +282,10 @@ async fn kiosk(lobby: Lobby, Input(form): Input<KioskForm>) -> Reply {
     let app = lobby.app();
     let mut tx = app.db.begin().await?;
     let hashed = session::hash(form.token.trim());
-    let Some(office) = store::kiosk_office(&mut tx, &hashed, lobby.now()).await? else {
+    let Some((office, token)) = store::kiosk_office(&mut tx, &hashed, lobby.now()).await? else {
         return Ok(Redirect::to("/sign-in?fault=token").into_response());
     };
-    let cookie = session::start(app, &mut tx, ActorKind::Kiosk, office, lobby.now()).await?;
+    let cookie = session::start(app, &mut tx, (ActorKind::Kiosk, office), Some(token), lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/kiosk")).into_response())
 }

@@ -73,14 +73,15 @@ pub async fn actor(
 pub(super) async fn start(
     app: &App,
     tx: &mut Tx,
-    kind: super::ActorKind,
-    id: uuid::Uuid,
+    (kind, id): (super::ActorKind, uuid::Uuid),
+    token: Option<uuid::Uuid>,
     now: Timestamp,
 ) -> Result<String, Fault> {
     let secret = hex(&secret());
     let kiosk = kind == super::ActorKind::Kiosk;
     let lasts = if kiosk { KIOSK_WHOLE } else { WHOLE };
-    store::start_session(tx, &hash(&secret), kind, id, now, now.as_microsecond() + lasts).await?;
+    store::start_session(tx, &hash(&secret), kind, id, now, now.as_microsecond() + lasts, token)
+        .await?;
     let secure = if app.config.is_off_loopback() { "; Secure" } else { "" };
     Ok(format!(
         "{SESSION_COOKIE}={secret}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",

@@ -18,7 +18,8 @@ crate::sql! {
         left join unit u on u.id = st.unit_id
         left join agency a on a.id = u.agency_id
         left join office o on o.id = s.actor_id
-        where s.secret_hash = $1 and s.expires_at > $2";
+        where s.secret_hash = $1 and s.expires_at > $2 and (s.token_id is null or exists (
+            select 1 from token t where t.id = s.token_id and t.revoked_at is null))";
     TOKEN_ACTOR = "select t.kind, st.id, st.name, st.role, st.clearance, u.id,
             u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, 0
         from token t
@@ -29,8 +30,8 @@ crate::sql! {
         where t.secret_hash = $1 and t.expires_at > $2 and t.revoked_at is null";
     NOTE_USE = "update session set seen_at = $2 where secret_hash = $1";
     START = "insert into session
-            (secret_hash, actor_kind, actor_id, created_at, seen_at, expires_at)
-        values ($1, $2, $3, $4, $4, $5)";
+            (secret_hash, actor_kind, actor_id, created_at, seen_at, expires_at, token_id)
+        values ($1, $2, $3, $4, $4, $5, $6)";
     END = "delete from session where secret_hash = $1";
     EXPIRE = "delete from session where expires_at < $1";
     EXPIRE_ATTEMPTS = "delete from sign_in_attempt where expires_at < $1";
@@ -43,7 +44,7 @@ crate::sql! {
         where s.subject = $1";
     STAFF_BY_EMAIL = "select s.id, s.on_duty, a.code, u.code, s.role
         from staff s join unit u on u.id = s.unit_id join agency a on a.id = u.agency_id
-        where s.email = $1 and s.subject is null";
+        where lower(s.email) = $1 and s.subject is null";
     BIND_SUBJECT = "update staff set subject = $2 where id = $1 and subject is null";
     PERSONAS = "select s.id, s.name, s.role, o.name, a.kind, u.name
         from staff s join unit u on u.id = s.unit_id
@@ -54,7 +55,7 @@ crate::sql! {
     OFFICES = "select id, name from office order by name limit 50";
     STAFF_ON_DUTY = "select 1 from staff where id = $1 and on_duty";
     OFFICE_EXISTS = "select 1 from office where id = $1";
-    KIOSK_TOKEN = "select office_id from token where secret_hash = $1 and kind = 'kiosk'
+    KIOSK_TOKEN = "select office_id, id from token where secret_hash = $1 and kind = 'kiosk'
         and expires_at > $2 and revoked_at is null";
     MAKE_TOKEN = "insert into token
             (id, name, secret_hash, kind, staff_id, office_id, created_at, expires_at)
@@ -140,8 +141,9 @@ pub(super) async fn start_session(
     id: Uuid,
     now: Timestamp,
     until: i64,
+    token: Option<Uuid>,
 ) -> Result<(), DbError> {
-    tx.run_one(&START, args![hash.to_vec(), kind.as_str(), id, now, until]).await
+    tx.run_one(&START, args![hash.to_vec(), kind.as_str(), id, now, until, token]).await
 }
 
 pub(super) async fn end_session(tx: &mut Tx, hash: &[u8]) -> Result<(), DbError> {
@@ -247,9 +249,9 @@ pub(super) async fn kiosk_office(
     link: &mut Link,
     hash: &[u8],
     now: Timestamp,
-) -> Result<Option<Uuid>, DbError> {
+) -> Result<Option<(Uuid, Uuid)>, DbError> {
     let row = link.row(&KIOSK_TOKEN, args![hash.to_vec(), now]).await?;
-    row.map(|mut row| row.get(0)).transpose()
+    row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
 /// A token to be stored.

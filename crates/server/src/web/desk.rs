@@ -33,7 +33,7 @@ pub enum Face {
 
 /// What the edge found out about a request before its handler ran.
 #[derive(Clone)]
-pub struct Visitor {
+pub(super) struct Visitor {
     pub(super) app: App,
     pub(super) actor: Option<Actor>,
     pub(super) words: Words,

@@ -59,7 +59,7 @@ fn query_value<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
 }
 
 /// The outermost layer of our own.
-pub async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let face = if request.uri().path().starts_with("/api/") { Face::Api } else { Face::Page };
     let entries = Entries::default();
     let now = app.now();
@@ -269,7 +269,7 @@ fn back(path: &str) -> String {
 
 /// A path for logs and metrics: identifiers are left out.
 #[must_use]
-pub fn route_of(path: &str) -> String {
+pub(super) fn route_of(path: &str) -> String {
     path.split('/')
         .map(|part| if part.len() >= 32 { "{id}" } else { part })
         .collect::<Vec<_>>()
@@ -277,7 +277,7 @@ pub fn route_of(path: &str) -> String {
 }
 
 /// Counts requests and measures their time, without anything personal.
-pub async fn measure(request: Request, next: Next) -> Response {
+pub(super) async fn measure(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let matched = request
         .extensions()

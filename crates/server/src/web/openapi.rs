@@ -58,12 +58,14 @@ fn operation(route: &Route) -> Value {
             })
         })
         .collect();
-    let mut operation = json!({
-        "summary": route.about,
-        "operationId": format!("{}{}", route.method.to_lowercase(), route.path)
-            .replace(['/', '-'], "_")
-            .replace(['{', '}'], ""),
-    });
+    parameters.extend(route.query.iter().map(|name| {
+        json!({ "name": name, "in": "query", "required": false, "schema": { "type": "string" } })
+    }));
+    let mut operation = serde_json::Map::new();
+    operation.insert("summary".into(), json!(route.about));
+    let name = format!("{}{}", route.method.to_lowercase(), route.path);
+    let name = name.replace(['/', '-'], "_").replace(['{', '}'], "");
+    operation.insert("operationId".into(), json!(name));
     let ok = route.output.as_ref().map_or_else(
         || json!({ "description": "Done" }),
         |shape| {
@@ -75,21 +77,24 @@ fn operation(route: &Route) -> Value {
     );
     let mut responses = serde_json::Map::new();
     responses.insert("200".into(), ok);
-    let mut statuses = vec!["400", "404", "503"];
+    let mut statuses = vec!["400", "404", "500", "503"];
     if route.door == Door::SignedIn {
         statuses.extend(["401", "403"]);
     }
     if let Some(input) = &route.input {
-        statuses.extend(["409", "413", "422", "507"]);
-        parameters.push(json!({
+        statuses.extend(["409", "422", "507"]);
+        if route.creates {
+            parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "8 to 64 visible characters; a repeat within a day gets the first answer",
             "schema": { "type": "string" },
-        }));
-        operation["requestBody"] = json!({
+            }));
+        }
+        let body = json!({
             "required": true,
             "content": { "application/json": { "schema": reference(&input.name) } },
         });
+        operation.insert("requestBody".into(), body);
     }
     for status in statuses {
         responses.insert(
@@ -100,7 +105,7 @@ fn operation(route: &Route) -> Value {
             }),
         );
     }
-    operation["parameters"] = json!(parameters);
-    operation["responses"] = Value::Object(responses);
-    operation
+    operation.insert("parameters".into(), json!(parameters));
+    operation.insert("responses".into(), Value::Object(responses));
+    Value::Object(operation)
 }

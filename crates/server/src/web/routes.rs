@@ -51,6 +51,10 @@ pub struct Route {
     pub input: Option<Shape>,
     /// The body it gives; of an act, what was done.
     pub output: Option<Shape>,
+    /// Parameters that may stand in the address.
+    pub query: &'static [&'static str],
+    /// Whether it makes something, so that a repeat must be recognised.
+    pub creates: bool,
     /// Whether it exists as a page.
     pub page: bool,
     /// Whether it exists in the API.
@@ -103,6 +107,8 @@ impl Routes {
             about,
             input: None,
             output: Some(shape::<P>()),
+            query: &[],
+            creates: false,
             page: true,
             api: true,
         };
@@ -137,6 +143,8 @@ impl Routes {
             about,
             input: Some(shape::<I>()),
             output: Some(shape::<O>()),
+            query: &[],
+            creates: false,
             page: true,
             api: true,
         };
@@ -163,10 +171,30 @@ impl Routes {
             about: "",
             input: None,
             output: None,
+            query: &[],
+            creates: false,
             page: true,
             api: false,
         };
         self.add(handler, route)
+    }
+
+    /// Says that the last route reads these parameters from the address.
+    #[must_use]
+    pub fn asking(mut self, query: &'static [&'static str]) -> Self {
+        if let Some(route) = self.list.last_mut() {
+            route.query = query;
+        }
+        self
+    }
+
+    /// Says that the last route makes something and may be repeated.
+    #[must_use]
+    pub fn creating(mut self) -> Self {
+        if let Some(route) = self.list.last_mut() {
+            route.creates = true;
+        }
+        self
     }
 
     /// Adds the routes of another slice.

@@ -163,6 +163,11 @@ fn tokens_are_hashed_and_revocable() {
         let kiosk = make(db, "door", &For::Kiosk("heimdal".into()), 1, now).await.unwrap();
         let set_up = house.nobody().form("/sign-in/kiosk", &format!("token={kiosk}")).await;
         assert_eq!(set_up.location(), "/kiosk");
+        let cookie = set_up.headers[header::SET_COOKIE].to_str().unwrap().split(';').next();
+        let door = house.nobody().with_cookie(cookie.unwrap());
+        assert_eq!(door.get("/kiosk").await.status, StatusCode::OK);
+        revoke(db, "door", now).await.unwrap();
+        assert_eq!(door.get("/kiosk").await.status, StatusCode::SEE_OTHER, "revoked at once");
         let wrong = house.nobody().form("/sign-in/kiosk", "token=wrong").await;
         assert_eq!(wrong.location(), "/sign-in?fault=token");
         let stored: i64 =

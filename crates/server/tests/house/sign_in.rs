@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use http::{StatusCode, header};
 use onedoor_domain::person::Language;
@@ -21,7 +21,14 @@ use crate::support::{runtime, skipped};
 /// A provider that stops when this is dropped, or with the tests.
 struct OpenId {
     issuer: String,
-    _alive: std::process::ChildStdin,
+    node: Child,
+}
+
+impl Drop for OpenId {
+    fn drop(&mut self) {
+        drop(self.node.stdin.take());
+        let _ = self.node.wait();
+    }
 }
 
 const SECRET: &str = "between the provider and the house";
@@ -55,7 +62,7 @@ fn accounts() -> String {
 }
 
 fn provider(folder: &std::path::Path, house: &str) -> OpenId {
-    let mut child = Command::new("node")
+    let mut node = Command::new("node")
         .arg(folder.join("oidc-provider.mjs"))
         .args(["--redirect-uri", &format!("{house}/sign-in/callback")])
         .args(["--client-secret", SECRET, "--accounts", &accounts(), "--until-stdin-ends"])
@@ -64,9 +71,9 @@ fn provider(folder: &std::path::Path, house: &str) -> OpenId {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(node.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let issuer = line.trim().strip_prefix("LISTENING ").expect("the provider listens");
-    OpenId { issuer: issuer.to_owned(), _alive: child.stdin.take().unwrap() }
+    OpenId { issuer: issuer.to_owned(), node }
 }
 
 /// A house that is for real, with its provider; nothing without Node.js.

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,8 +48,9 @@ fn program(names: &[&str]) -> Option<PathBuf> {
 struct ChromeDriver {
     port: u16,
     chromium: PathBuf,
-    // Closing this pipe stops the driver, also when the tests are killed.
-    _alive: ChildStdin,
+    // Its standard input closes with this process, which stops the driver, also
+    // when the tests are killed.
+    _shell: Child,
 }
 
 fn free_port() -> u16 {
@@ -69,12 +70,14 @@ fn chrome_driver() -> Option<&'static ChromeDriver> {
 
 fn start_driver(chromium: PathBuf, driver: &Path) -> ChromeDriver {
     let port = free_port();
-    // The shell waits for its standard input to close, then stops the driver.
+    // The shell waits for its standard input to close, then stops the driver and
+    // the browsers that it started; they would live on without it.
     let script = format!(
-        "'{}' --port={port} --log-level=OFF >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill $pid",
+        "'{}' --port={port} --log-level=OFF >/dev/null 2>&1 & pid=$!; cat >/dev/null; \
+         kill $(cat /proc/$pid/task/*/children 2>/dev/null) $pid",
         driver.display()
     );
-    let mut child = Command::new("/bin/sh")
+    let shell = Command::new("/bin/sh")
         .args(["-c", &script])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -86,7 +89,7 @@ fn start_driver(chromium: PathBuf, driver: &Path) -> ChromeDriver {
         assert!(started.elapsed() < PATIENCE, "chromedriver did not start");
         std::thread::sleep(NAP);
     }
-    ChromeDriver { port, chromium, _alive: child.stdin.take().unwrap() }
+    ChromeDriver { port, chromium, _shell: shell }
 }
 
 /// One browser test at a time: two at once on a small machine only wait for

@@ -296,6 +296,10 @@ impl Someone {
         Self { router: house.router.clone(), cookie: None, bearer: Some(token.to_owned()) }
     }
 
+    pub fn with_cookie(self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..self }
+    }
+
     pub fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()
     }
