@@ -38,6 +38,8 @@ create table journal_person (
     seq bigint not null,
     primary key (person_id, lane, seq)
 );
+-- The way back, for the check that none was taken out or put in.
+create index journal_person_row on journal_person (lane, seq);
 
 create table session (
     secret_hash bytea not null primary key,

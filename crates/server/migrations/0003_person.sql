@@ -15,6 +15,7 @@ create table person (
     source text not null,
     received_on text not null,
     merged_into uuid references person (id),
+    contact_agency_id uuid references agency (id),
     version bigint not null,
     constraint person_protection check (protection between 0 and 2),
     constraint person_language check (language in ('nb', 'nn', 'sv', 'en')),

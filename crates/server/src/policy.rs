@@ -1,7 +1,7 @@
 //! From a wish to a permit: looks up the facts, asks the pure rules, and puts
 //! the decision into the journal. The only place where a [`Permit`] is made.
 
-use onedoor_domain::ids::{CaseId, OfficeId, PersonId, UnitId, VisitId};
+use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
 use onedoor_domain::person::Protection;
 use onedoor_domain::secrecy::{Action, Decision, Facts, Ground, Relation, decide};
 use uuid::Uuid;
@@ -41,7 +41,9 @@ crate::sql! {
             null, null, null, null, null, null, null, null, v.id, v.office_id
         from visit v left join person p on p.id = v.person_id where v.id = $1";
     IS_MANAGER_OF_HANDOVER = "select 1 from handover
-        where case_id = $1 and manager_id = $2 and state in ('expired', 'refused') limit 1";
+        where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
+            and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
+        limit 1";
 }
 
 /// What a wish is about.
@@ -68,9 +70,16 @@ pub struct Permit {
     subject: Subject,
     person: Option<PersonId>,
     office: Option<OfficeId>,
+    agency: Option<AgencyId>,
 }
 
 impl Permit {
+    /// The agency of the one who asked.
+    #[must_use]
+    pub fn agency(&self) -> Option<AgencyId> {
+        self.agency
+    }
+
     /// What it allows.
     #[must_use]
     pub fn action(&self) -> Action {
@@ -178,7 +187,7 @@ fn found(mut row: Row, actor: &Actor) -> Result<Found, DbError> {
     let _case: Option<Uuid> = row.get(12)?;
     let _visit: Option<Uuid> = row.get(13)?;
     let office: Option<OfficeId> = row.get(14)?;
-    let takes_part = responsible || deputy || step_owner || asked;
+    let takes_part = responsible || deputy || step_owner;
     let relations = [
         (here, Relation::Reception),
         (own_person || own_case, Relation::OwnAgency),
@@ -268,7 +277,8 @@ pub async fn permit(
                 action,
                 ground: None,
                 subject: journal_subject(subject),
-                persons: Vec::new(),
+                // Who tried to look at somebody is that person's to know.
+                persons: found.person.iter().map(|p| p.0).collect(),
                 detail: serde_json::json!({ "denied": denials }),
             });
             match subject {
@@ -307,7 +317,8 @@ fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found:
             detail: serde_json::Value::Null,
         });
     }
-    Permit { action, ground, subject, person: found.person, office: found.office }
+    let agency = desk.actor().agency;
+    Permit { action, ground, subject, person: found.person, office: found.office, agency }
 }
 
 fn kiosk(action: Action, facts: &Facts) -> Decision {

@@ -192,7 +192,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         }
         Action::SearchPerson if counter => &[Duty],
         Action::RegisterPerson if worker => &[Duty],
-        Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart],
+        Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart, Asked],
         Action::ReadPerson if role == Host => &[Reception],
         Action::EditPerson if worker => &[OwnAgency, TakesPart],
         Action::JoinPersons if worker => &[OwnAgency],

@@ -3,14 +3,15 @@
 
 use jiff::civil::Date;
 use onedoor_domain::case::{NextStep, OpenCase};
-use onedoor_domain::ids::{CaseId, StaffId};
+use onedoor_domain::ids::{AgencyId, CaseId, StaffId};
+use onedoor_domain::secrecy::{Action, Ground};
 use onedoor_domain::text;
 use serde_json::json;
 
 use super::store;
 use crate::db::Tx;
 use crate::office::store as offices;
-use crate::policy::Permit;
+use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault};
 
@@ -23,6 +24,8 @@ pub struct Opening {
     pub responsible: StaffId,
     /// The deputy.
     pub deputy: StaffId,
+    /// Who sees to the next step.
+    pub step_owner: StaffId,
     /// What happens next.
     pub what: String,
     /// When.
@@ -31,10 +34,36 @@ pub struct Opening {
     pub place: String,
 }
 
+/// What opening a case led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// A new case.
+    New(CaseId),
+    /// The open one, in which the caller's agency has a part.
+    Found(CaseId),
+    /// The open one, which the caller may not see: its responsible worker reads
+    /// that the person was in touch, and the caller sees nothing of it.
+    Told(CaseId),
+}
+
+impl Opened {
+    /// The case.
+    #[must_use]
+    pub fn id(self) -> CaseId {
+        match self {
+            Self::New(id) | Self::Found(id) | Self::Told(id) => id,
+        }
+    }
+}
+
 /// Opens a case for the permit's person, or finds the one that is open: any
-/// contact at any door leads to the same case (REQ-FRONT-01). Of a case that
-/// is found the three stay; the contact joins its history and the caller's
-/// agency takes part from now on.
+/// contact at any door leads to the same case (REQ-FRONT-01). Of a case that is
+/// found the three stay, and the contact joins its history. The caller's agency
+/// gets a part in it only when the person is being received there; from the desk
+/// alone nobody lets themselves in.
+///
+/// Who opens a case answers for it: responsibility comes to somebody else only
+/// by a hand-over that they accept.
 ///
 /// Returns nothing, with the faults noted, when the opening does not hold.
 ///
@@ -46,28 +75,70 @@ pub async fn open_case(
     permit: &Permit,
     opening: &Opening,
     faults: &mut Faults,
-) -> Result<Option<(CaseId, bool)>, Fault> {
-    let person = permit.the_person()?;
-    let me = desk.worker()?;
-    if let Some(id) = store::open_of(tx, person).await? {
-        let text = text::optional(&opening.summary, text::PARAGRAPH).unwrap_or_default();
-        let detail = json!({ "what": text });
-        store::add_agency(tx, id, me.agency, desk.now()).await?;
-        store::event(tx, id, "contact", desk.actor().id, &detail, desk.now()).await?;
-        return Ok(Some((id, false)));
-    }
+) -> Result<Option<Opened>, Fault> {
     let summary = faults
         .take("summary", text::required(&opening.summary, text::PARAGRAPH), |e| e.code().into());
-    let responsible = offices::worker(tx, opening.responsible).await?;
-    let deputy = offices::worker(tx, opening.deputy).await?;
-    if responsible.is_none() {
-        faults.add("responsible", "choose");
+    let Some(summary) = summary else { return Ok(None) };
+    if let Some(id) = store::open_of(tx, permit.the_person()?).await? {
+        return join(desk, tx, permit, id, &summary).await.map(Some);
     }
-    if deputy.is_none() {
-        faults.add("deputy", "choose");
+    let Some((case, responsible)) = check(desk, tx, permit, opening, faults).await? else {
+        return Ok(None);
+    };
+    let id = case.id;
+    store::insert(tx, permit, &case, &summary, desk.now()).await?;
+    crate::person::store::make_known(tx, permit, responsible, desk.today()).await?;
+    store::event(tx, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
+    let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
+    store::event(tx, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    Ok(Some(Opened::New(id)))
+}
+
+async fn join(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
+    id: CaseId,
+    summary: &str,
+) -> Result<Opened, Fault> {
+    let me = desk.worker()?;
+    let reads = desk.permit_quietly(tx, Action::ReadCase, Subject::Case(id)).await?.is_some();
+    let received = permit.ground() == Ground::Reception;
+    if received && !reads {
+        store::add_agency(tx, id, me.agency, desk.now()).await?;
+    }
+    let detail = json!({ "what": summary });
+    store::event(tx, id, "contact", desk.actor().id, &detail, desk.now()).await?;
+    Ok(if reads || received { Opened::Found(id) } else { Opened::Told(id) })
+}
+
+/// The case that an opening describes, or its faults.
+async fn check(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
+    opening: &Opening,
+    faults: &mut Faults,
+) -> Result<Option<(OpenCase, AgencyId)>, Fault> {
+    let me = desk.worker()?;
+    if opening.responsible != me.id {
+        faults.add("responsible", "case-not-yourself");
+    }
+    let responsible = offices::carrier(tx, opening.responsible).await?;
+    let deputy = offices::carrier(tx, opening.deputy).await?;
+    let owner = offices::carrier(tx, opening.step_owner).await?;
+    let level = crate::person::store::read(tx, permit).await?.protection;
+    for (field, known) in
+        [("responsible", &responsible), ("deputy", &deputy), ("step_owner", &owner)]
+    {
+        match known {
+            None => faults.add(field, "choose"),
+            Some(known) if !known.clearance.covers(level) => faults.add(field, "case-not-cleared"),
+            Some(_) => {}
+        }
     }
     let step =
-        NextStep::new(&opening.what, opening.responsible, opening.on, &opening.place, desk.today());
+        NextStep::new(&opening.what, opening.step_owner, opening.on, &opening.place, desk.today());
     let step = match step {
         Ok(step) => Some(step),
         Err(fault) => {
@@ -76,25 +147,18 @@ pub async fn open_case(
             None
         }
     };
-    let (Some(summary), Some(responsible), Some(deputy), Some(step)) =
-        (summary, responsible, deputy, step)
+    let (Some(responsible), Some(deputy), Some(step), true) =
+        (responsible, deputy, step, faults.is_empty())
     else {
         return Ok(None);
     };
     let id = CaseId(crate::app::new_id());
-    let opened = OpenCase::open(id, person, responsible.worker, deputy.worker, step);
-    let case = match opened {
-        Ok(case) => case,
+    let person = permit.the_person()?;
+    match OpenCase::open(id, person, responsible.worker, deputy.worker, step) {
+        Ok(case) => Ok(Some((case, responsible.worker.agency))),
         Err(fault) => {
             faults.add("deputy", fault.code());
-            return Ok(None);
+            Ok(None)
         }
-    };
-    store::insert(tx, permit, &case, &summary, desk.now()).await?;
-    store::add_agency(tx, id, me.agency, desk.now()).await?;
-    crate::person::store::make_known(tx, permit, responsible.worker.agency, desk.today()).await?;
-    store::event(tx, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
-    let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
-    store::event(tx, id, "step", desk.actor().id, &detail, desk.now()).await?;
-    Ok(Some((id, true)))
+    }
 }

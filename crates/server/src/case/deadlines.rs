@@ -105,6 +105,7 @@ async fn fall(app: &App, id: CaseId) -> Result<bool, Fault> {
         Err(fault) => return Err(Fault::conflict(fault.code())),
     };
     Unattended::save(&mut tx, &fallen, stored.version, now).await?;
+    Unattended::settle(&mut tx, id).await?;
     let (person, agency) = (fallen.person, fallen.responsible.agency);
     crate::person::store::make_known_by_law(&mut tx, person, agency, app.today()).await?;
     store::event(&mut tx, id, "last_resort", None, &json!({}), now).await?;

@@ -6,5 +6,5 @@ pub mod lists;
 mod pages;
 pub mod store;
 
-pub use acts::{Opening, open_case};
+pub use acts::{Opened, Opening, open_case};
 pub use pages::routes;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::lists::{self, CaseLine};
 use super::store::{self, Stored};
-use super::{Opening, open_case};
+use super::{Opened, Opening, open_case};
 use crate::db::{Link, Tx};
 use crate::office::store::{self as offices, Choice};
 use crate::person::store as persons;
@@ -366,7 +366,7 @@ async fn plan(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<StepForm>) 
         text => faults.id("owner", text).map(StaffId),
     };
     let owner = match owner {
-        Some(id) => offices::worker(&mut tx, id).await?,
+        Some(id) => offices::carrier(&mut tx, id).await?,
         None => None,
     };
     if owner.is_none() {
@@ -418,7 +418,7 @@ async fn deputy(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<DeputyFor
     let permit = desk.permit(&mut tx, Action::PlanCase, Subject::Case(id)).await?;
     let stored = take(&mut tx, &permit, &form.version, &[]).await?;
     let known = match form.deputy.parse() {
-        Ok(id) => offices::worker(&mut tx, StaffId(id)).await?,
+        Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?,
         Err(_) => None,
     };
     let appointed = known
@@ -503,7 +503,7 @@ async fn read_ask(
     let mut unit = form.to_unit.trim().parse().ok().map(UnitId);
     let mut to_staff = None;
     if let Ok(staff) = form.to_staff.parse().map(StaffId) {
-        match offices::worker(tx, staff).await? {
+        match offices::carrier(tx, staff).await? {
             Some(known) => {
                 to_staff = Some(staff);
                 unit = Some(known.worker.unit);
@@ -621,7 +621,7 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
     let permit = desk.permit(&mut tx, Action::AnswerHandover, Subject::Case(id)).await?;
     let stored = take(&mut tx, &permit, &form.version, &[]).await?;
     let deputy = match form.deputy.parse() {
-        Ok(id) => offices::worker(&mut tx, StaffId(id)).await?.map(|known| known.worker),
+        Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?.map(|known| known.worker),
         Err(_) => None,
     };
     let asked = stored.case.asked.clone();
@@ -638,6 +638,8 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
         store::answer(&mut tx, asked.ask.id, &Answer::Accepted, who, None, desk.now()).await?;
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
+    // The question is answered: who had it before has no more to decide.
+    store::settle(&mut tx, &permit).await?;
     crate::person::store::make_known(&mut tx, &permit, worker.agency, desk.today()).await?;
     let actor = desk.actor().id;
     store::event(&mut tx, id, "handover_accepted", actor, &json!({}), desk.now()).await?;
@@ -734,6 +736,7 @@ async fn close(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<CloseForm>
     let by_manager = permit.ground() == Ground::JointManagement;
     let closed = stored.case.close(worker.id, by_manager, reason).map_err(refused)?;
     store::close(&mut tx, &permit, closed.reason, stored.version, desk.now()).await?;
+    store::settle(&mut tx, &permit).await?;
     let detail = json!({ "reason": reason.as_str() });
     store::event(&mut tx, id, "closed", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
@@ -832,21 +835,30 @@ async fn open(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<OpenForm>
             summary: form.summary.clone(),
             responsible,
             deputy,
+            step_owner: responsible,
             what: form.step_what.clone(),
             on,
             place: form.step_place.clone(),
         };
         opened = open_case(&desk, &mut tx, &permit, &opening, &mut faults).await?;
     }
-    let (Some((case, new)), true) = (opened, faults.is_empty()) else {
+    let (Some(opened), true) = (opened, faults.is_empty()) else {
         let faults = faults.into_list();
         let page = open_page(&desk, &mut tx, &permit, form, faults.clone()).await?;
         return desk.again(&page, faults);
     };
-    let location = format!("/cases/{case}");
+    let (location, what) = match opened {
+        Opened::New(case) => (format!("/cases/{case}"), "case-opened"),
+        Opened::Found(case) => (format!("/cases/{case}"), "case-found"),
+        Opened::Told(_) => (format!("/persons/{id}"), "case-told"),
+    };
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.done(&location, if new { "case-opened" } else { "case-found" })
+    match what {
+        "case-opened" => desk.done(&location, "case-opened"),
+        "case-found" => desk.done(&location, "case-found"),
+        _ => desk.done(&location, "case-told"),
+    }
 }
 
 /// A caseworker's day.

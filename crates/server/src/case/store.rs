@@ -531,6 +531,11 @@ impl Unattended {
         Ok(there.iter().all(|kind| own.contains(kind) || refused.contains(kind)))
     }
 
+    /// Marks what stood open as decided: the law has decided it.
+    pub(super) async fn settle(tx: &mut Tx, id: CaseId) -> Result<(), DbError> {
+        tx.run(&SETTLE, args![id]).await.map(|_| ())
+    }
+
     pub(super) async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
         load(link, id).await
     }

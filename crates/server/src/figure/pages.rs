@@ -109,7 +109,16 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let counts = store::visits(link, &permit, &span).await?;
     let (cases, shuttling, last_resort, forced) = store::cases(link, &permit, office).await?;
     let reasons = store::handovers(link, &permit, office, start(from), after).await?;
-    let rows = store::rows(link, &permit, &asked.open, &span).await?;
+    // The rows are visits: for those who may see the queue there, and journaled.
+    let subject = Subject::Office(office);
+    let mut rows = Vec::new();
+    if !asked.open.is_empty()
+        && let Some(reader) = desk.permit_quietly(link, Action::ReadQueue, subject).await?
+    {
+        let level = desk.actor().clearance.as_i64();
+        rows = store::rows(link, &reader, &asked.open, &span, level).await?;
+        desk.note_seen(&reader, rows.iter().filter_map(|row| row.person));
+    }
     let opens = ["wrong", "clarified", "unended", "told"];
     desk.show(
         &FiguresPage {

@@ -26,18 +26,26 @@ crate::sql! {
             sum(case when c.last_resort then 1 else 0 end), cast(sum(c.forced_changes) as bigint)
         from shared_case c join unit u on u.id = c.unit_id
         where u.office_id = $1 and c.closed_at is null";
-    ROWS_WRONG = "select id, day, ticket, first_track, track from visit
-        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
-            and track <> first_track order by day desc, ticket desc limit 200";
-    ROWS_CLARIFIED = "select id, day, ticket, track, outcome from visit
-        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
-            and outcome = 'clarified' order by day desc, ticket desc limit 200";
-    ROWS_UNENDED = "select id, day, ticket, track, state from visit
-        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
-            and outcome is null order by day desc, ticket desc limit 200";
-    ROWS_TOLD = "select id, day, ticket, track, outcome from visit
-        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
-            and told_again > 0 order by day desc, ticket desc limit 200";
+    ROWS_WRONG = "select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and coalesce(p.protection, 0) <= $4
+            and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200";
+    ROWS_CLARIFIED = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and coalesce(p.protection, 0) <= $4
+            and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200";
+    ROWS_UNENDED = "select v.id, v.day, v.ticket, v.track, v.state, v.person_id
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and coalesce(p.protection, 0) <= $4
+            and v.outcome is null order by v.day desc, v.ticket desc limit 200";
+    ROWS_TOLD = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and coalesce(p.protection, 0) <= $4
+            and v.told_again > 0 order by v.day desc, v.ticket desc limit 200";
 }
 
 /// A row that a figure is counted from. It names no person.
@@ -53,6 +61,9 @@ pub(super) struct FigureRow {
     pub a: String,
     /// Second fact.
     pub b: String,
+    /// Whose visit it was, for the journal.
+    #[serde(skip)]
+    pub person: Option<Uuid>,
 }
 
 /// What was counted of visits.
@@ -129,9 +140,10 @@ pub(super) async fn cases(
 /// The rows behind a figure of visits.
 pub(super) async fn rows(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     figure: &str,
     span: &Span,
+    level: i64,
 ) -> Result<Vec<FigureRow>, DbError> {
     let statement = match figure {
         "wrong" => &ROWS_WRONG,
@@ -140,7 +152,9 @@ pub(super) async fn rows(
         "told" => &ROWS_TOLD,
         _ => return Ok(Vec::new()),
     };
-    let rows = link.rows(statement, args![span.office, span.from, span.until]).await?;
+    debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadQueue);
+    let args = args![span.office, span.from, span.until, level];
+    let rows = link.rows(statement, args).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
@@ -150,6 +164,7 @@ pub(super) async fn rows(
                 ticket: row.get(2)?,
                 a: row.get(3)?,
                 b: row.get::<Option<String>>(4)?.unwrap_or_default(),
+                person: row.get(5)?,
             })
         })
         .collect()

@@ -123,6 +123,11 @@ impl Journal {
         *hasher.finalize().as_bytes()
     }
 
+    /// How many lanes there are, so that a lane taken away whole is missed.
+    pub(super) fn sealed_count(&self, lanes: i64) -> String {
+        format!("{lanes} {}", crate::app::hex(&self.seal(-1, lanes, b"lanes")))
+    }
+
     /// Appends rows inside `tx`: they are durable when it is, or not at all.
     ///
     /// # Errors
@@ -181,7 +186,7 @@ impl Journal {
         for lane in 0..lanes {
             store::make_lane(tx, lane, &head, &self.seal(lane, 0, &head)).await?;
         }
-        Ok(())
+        store::keep_count(tx, &self.sealed_count(lanes)).await
     }
 }
 

@@ -26,7 +26,13 @@ crate::sql! {
     PAGE = "select lane, seq, at, actor_kind, actor_id, role, agency_id, unit_id,
             act, purpose, ground, subject_kind, subject_id, persons, detail, hash
         from journal where lane = $1 and seq > $2 order by seq limit $3";
-    COUNT_PERSONS = "select count(*) from journal_person where lane = $1 and seq <= $2";
+    PERSONS_OF = "select seq, person_id from journal_person
+        where lane = $1 and seq > $2 and seq <= $3";
+    STRAY = "select count(*) from journal
+        where not exists (select 1 from journal_lane l where l.lane = journal.lane)";
+    KEEP_COUNT = "insert into installation (key, value) values ('journal', $1)
+        on conflict (key) do nothing";
+    COUNT = "select value from installation where key = 'journal'";
     LATEST = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal j left join staff s on s.id = j.actor_id
@@ -183,12 +189,30 @@ pub(super) async fn page(
         .collect()
 }
 
-/// How many rows the index of persons has for a lane up to `seq`.
-pub(super) async fn count_persons(link: &mut Link, lane: i64, seq: i64) -> Result<i64, DbError> {
-    match link.row(&COUNT_PERSONS, args![lane, seq]).await? {
-        Some(mut row) => row.get(0),
-        None => Ok(0),
-    }
+/// Whom the index names for the rows of a lane after `after` up to `until`.
+pub(super) async fn persons_of(
+    link: &mut Link,
+    lane: i64,
+    after: i64,
+    until: i64,
+) -> Result<Vec<(i64, Uuid)>, DbError> {
+    let rows = link.rows(&PERSONS_OF, args![lane, after, until]).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Rows in lanes that are not there.
+pub(super) async fn stray(link: &mut Link) -> Result<i64, DbError> {
+    link.row(&STRAY, &[]).await?.map_or(Ok(0), |mut row| row.get(0))
+}
+
+/// Keeps how many lanes there are, sealed.
+pub(super) async fn keep_count(tx: &mut Tx, sealed: &str) -> Result<(), DbError> {
+    tx.run(&KEEP_COUNT, args![sealed]).await.map(|_| ())
+}
+
+/// How many lanes there are, sealed.
+pub(super) async fn count(link: &mut Link) -> Result<Option<String>, DbError> {
+    link.row(&COUNT, &[]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// A row of the journal as the privacy owner reads it.

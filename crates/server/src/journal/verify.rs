@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use uuid::Uuid;
+
 use super::chain::{Journal, Line};
 use super::store;
 use crate::db::{Db, DbError};
@@ -37,13 +39,15 @@ pub enum Broken {
         /// Lane.
         lane: i64,
     },
-    /// The index of persons does not have as many rows as the journal names.
+    /// The index of persons names others than the row does.
     Index {
-        /// Rows that the journal names.
-        named: i64,
-        /// Rows that are there.
-        found: i64,
+        /// Lane.
+        lane: i64,
+        /// Row.
+        seq: i64,
     },
+    /// Lanes are missing, or rows stand in lanes that are not there.
+    Lanes,
 }
 
 impl std::fmt::Display for Broken {
@@ -58,9 +62,10 @@ impl std::fmt::Display for Broken {
             }
             Self::Reordered { lane, seq } => write!(f, "reordered: lane {lane} row {seq}"),
             Self::Head { lane } => write!(f, "altered: the head of lane {lane}"),
-            Self::Index { named, found } => {
-                write!(f, "the index of persons has {found} rows instead of {named}")
+            Self::Index { lane, seq } => {
+                write!(f, "altered: the index of persons for lane {lane} row {seq}")
             }
+            Self::Lanes => write!(f, "removed: whole lanes, or what says how many there are"),
         }
     }
 }
@@ -87,8 +92,12 @@ impl Journal {
     pub async fn verify(&self, db: &Db, mut progress: impl FnMut(i64)) -> Result<Report, DbError> {
         let mut conn = db.read().await?;
         let mut report = Report::default();
-        let (mut named, mut found) = (0, 0);
-        for (lane, seal) in store::lanes(&mut conn).await? {
+        let lanes = store::lanes(&mut conn).await?;
+        let expected = self.sealed_count(i64::try_from(lanes.len()).unwrap_or(0));
+        if store::count(&mut conn).await? != Some(expected) || store::stray(&mut conn).await? > 0 {
+            report.broken.push(Broken::Lanes);
+        }
+        for (lane, seal) in lanes {
             let mut before = vec![0; 32];
             let mut expected = 1;
             let mut recent: VecDeque<Vec<u8>> = VecDeque::from([before.clone()]);
@@ -99,9 +108,15 @@ impl Journal {
                 if page.is_empty() {
                     break;
                 }
+                let until = page.last().map_or(expected, |(line, _)| line.seq);
+                let mut index =
+                    store::persons_of(&mut conn, lane.number, expected - 1, until).await?;
+                index.sort_unstable();
                 let hashes: Vec<Vec<u8>> = page.iter().map(|(_, hash)| hash.clone()).collect();
                 for (line, stored) in &page {
-                    named += persons(line);
+                    if persons(line) != indexed(&index, line.seq) {
+                        report.broken.push(Broken::Index { lane: line.lane, seq: line.seq });
+                    }
                     let gap = line.seq > expected;
                     if gap {
                         report.broken.push(Broken::Removed {
@@ -143,18 +158,21 @@ impl Journal {
             {
                 report.broken.push(Broken::Head { lane: lane.number });
             }
-            found += store::count_persons(&mut conn, lane.number, lane.seq).await?;
-        }
-        if found != named {
-            report.broken.push(Broken::Index { named, found });
         }
         Ok(report)
     }
 }
 
-fn persons(line: &Line) -> i64 {
-    let mut ids: Vec<&str> = line.persons.split_whitespace().collect();
+fn persons(line: &Line) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> =
+        line.persons.split_whitespace().filter_map(|id| id.parse().ok()).collect();
     ids.sort_unstable();
     ids.dedup();
-    i64::try_from(ids.len()).unwrap_or(i64::MAX)
+    ids
+}
+
+fn indexed(index: &[(i64, Uuid)], seq: i64) -> Vec<Uuid> {
+    let from = index.partition_point(|(at, _)| *at < seq);
+    let rest = index.get(from..).unwrap_or_default();
+    rest.iter().take_while(|(at, _)| *at == seq).map(|(_, id)| *id).collect()
 }

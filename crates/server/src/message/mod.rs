@@ -20,8 +20,10 @@ crate::sql! {
     INSERT = "insert into outbox
             (id, channel, recipient, language, body, person_id, created_at, sent_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    LIST = "select id, channel, recipient, language, body, created_at, sent_at from outbox
-        where id < $1 order by id desc limit $2";
+    LIST = "select o.id, o.channel, o.recipient, o.language, o.body, o.created_at, o.sent_at,
+            o.person_id
+        from outbox o left join person p on p.id = o.person_id
+        where o.id < $1 and coalesce(p.protection, 0) <= $3 order by o.id desc limit $2";
 }
 
 /// A message on its way.
@@ -97,6 +99,9 @@ pub struct MessageLine {
     pub created_at: i64,
     /// When it left.
     pub sent_at: Option<i64>,
+    /// To whom, for the journal.
+    #[serde(skip)]
+    pub person: Option<Uuid>,
 }
 
 fn masked(recipient: &str) -> String {
@@ -114,9 +119,10 @@ pub async fn list(
     permit: &Permit,
     before: Uuid,
     limit: i64,
+    level: i64,
 ) -> Result<Vec<MessageLine>, DbError> {
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadOutbox);
-    let rows = link.rows(&LIST, args![before, limit]).await?;
+    let rows = link.rows(&LIST, args![before, limit, level]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
@@ -129,6 +135,7 @@ pub async fn list(
                 body: row.get(4)?,
                 created_at: row.get(5)?,
                 sent_at: row.get(6)?,
+                person: row.get(7)?,
             })
         })
         .collect()

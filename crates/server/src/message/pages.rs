@@ -13,7 +13,8 @@ use crate::web::{Desk, Reply, Routes};
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::default().see::<OutboxPage, _, _>("/outbox", "Messages that were written", outbox)
+    Routes::default()
+        .see::<OutboxPage, _, _>("/outbox", "Messages that were written", outbox)
         .asking(&["after"])
 }
 
@@ -37,8 +38,9 @@ const PAGE: usize = 50;
 async fn outbox(desk: Desk, Query(after): Query<After>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadOutbox, Subject::Duty).await?;
+    let level = desk.actor().clearance.as_i64();
     let before = after.after.parse().unwrap_or(Uuid::max());
-    let mut messages = list(&mut conn, &permit, before, 51).await?;
+    let mut messages = list(&mut conn, &permit, before, 51, level).await?;
     let more = messages.len() > PAGE;
     messages.truncate(PAGE);
     let next = messages.last().filter(|_| more).map(|m| m.id.clone());
@@ -49,5 +51,6 @@ async fn outbox(desk: Desk, Query(after): Query<After>) -> Reply {
         persons: Vec::new(),
         detail: serde_json::json!({ "rows": messages.len() }),
     });
+    desk.note_seen(&permit, messages.iter().filter_map(|message| message.person));
     desk.show(&OutboxPage { messages, next })
 }

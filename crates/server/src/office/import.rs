@@ -1,6 +1,6 @@
 //! Bringing a set of offices in: all of it, or nothing.
 
-use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period};
+use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember};
 use thiserror::Error;
 
 use super::store;
@@ -53,6 +53,7 @@ crate::sql! {
             select id from shared_case where closed_at is null and responsible_id = $1
             union select id from shared_case where closed_at is null and deputy_id = $1
             union select id from shared_case where closed_at is null and step_owner_id = $1) c";
+    PLACE = "select unit_id, role from staff where id = $1";
     STAFF_CODES = "select code from staff where on_duty order by code";
     OFF_DUTY = "update staff set on_duty = $2 where code = $1";
     COUNT = "select (select count(*) from office), (select count(*) from unit),
@@ -216,6 +217,7 @@ async fn staff(tx: &mut Tx, set: &OfficeSet) -> Result<i64, ImportFault> {
         }
     }
     for s in &set.staff {
+        stays_with_cases(tx, s).await?;
         let args = args![
             id_of("staff", &s.code),
             &s.code,
@@ -240,6 +242,23 @@ async fn goes_off_duty(tx: &mut Tx, code: &str) -> Result<(), ImportFault> {
         }
     }
     tx.run(&OFF_DUTY, args![code, false]).await?;
+    Ok(())
+}
+
+/// A worker who carries cases may not be moved to another unit or role by a
+/// file: the cases would go along to another agency, and nobody has accepted.
+async fn stays_with_cases(tx: &mut Tx, staff: &StaffMember) -> Result<(), ImportFault> {
+    let id = id_of("staff", &staff.code);
+    let Some(mut row) = tx.row(&PLACE, args![id]).await? else { return Ok(()) };
+    let (unit, role): (uuid::Uuid, String) = (row.get(0)?, row.get(1)?);
+    if unit == id_of("unit", &staff.unit) && role == staff.role.as_str() {
+        return Ok(());
+    }
+    let depended = tx.row(&DEPENDED_ON, args![id]).await?;
+    let cases: i64 = depended.map(|mut row| row.get(0)).transpose()?.unwrap_or(0);
+    if cases > 0 {
+        return Err(ImportFault::DependedOn(staff.code.clone(), cases));
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use onedoor_domain::case::Worker;
 use onedoor_domain::ids::{AgencyId, DistrictId, OfficeId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Subject};
+use onedoor_domain::person::Clearance;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,7 +38,8 @@ crate::sql! {
         where u.office_id = $1 and s.on_duty
             and s.role in ('front_worker', 'caseworker', 'joint_manager')
         order by s.name limit 500";
-    WORKER = "select s.id, s.unit_id, u.agency_id, s.on_duty, s.name, u.office_id
+    WORKER = "select s.id, s.unit_id, u.agency_id, s.on_duty, s.name, u.office_id, s.role,
+            s.clearance
         from staff s join unit u on u.id = s.unit_id where s.id = $1";
     DISTRICT_OF = "select b.district_id, d.name, d.office_id from boundary b
         join district d on d.id = b.district_id
@@ -262,6 +264,22 @@ pub struct Known {
     pub name: String,
     /// The office.
     pub office: OfficeId,
+    /// The role's code.
+    pub role: String,
+    /// How protected the persons may be whom they may see.
+    pub clearance: Clearance,
+}
+
+/// Finds a worker who can carry a case, be its deputy or own its step: somebody
+/// whose role lets them see it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn carrier(link: &mut Link, id: StaffId) -> Result<Option<Known>, DbError> {
+    let carries = |known: &Known| {
+        matches!(known.role.as_str(), "front_worker" | "caseworker" | "joint_manager")
+    };
+    Ok(worker(link, id).await?.filter(carries))
 }
 
 /// Finds a worker.
@@ -280,6 +298,8 @@ pub async fn worker(link: &mut Link, id: StaffId) -> Result<Option<Known>, DbErr
             },
             name: row.get(4)?,
             office: row.get(5)?,
+            role: row.get(6)?,
+            clearance: Clearance::parse(&row.get::<String>(7)?).unwrap_or_default(),
         })
     })
     .transpose()

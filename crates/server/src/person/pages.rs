@@ -127,6 +127,16 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
         let faults = page.faults.clone();
         return desk.again(&page, faults);
     }
+    if page.hits.is_empty() {
+        // A search that finds nobody is a question too.
+        desk.note(crate::journal::Entry {
+            action: permit.action(),
+            ground: Some(permit.ground()),
+            subject: permit.subject(),
+            persons: Vec::new(),
+            detail: serde_json::json!({ "rows": 0 }),
+        });
+    }
     desk.note_seen(&permit, page.hits.iter().filter_map(|hit| hit.id.parse().ok()));
     desk.show(&page)
 }
@@ -481,8 +491,14 @@ async fn edit_form(desk: Desk, Path(id): Path<PersonId>) -> Reply {
 }
 
 async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonForm>) -> Reply {
+    let mut form = form;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::EditPerson, Subject::Person(id)).await?;
+    let before = store::read(&mut tx, &permit).await?;
+    if form.protection.is_empty() {
+        // Left out is left as it is: protection is never taken away by silence.
+        before.protection.as_str().clone_into(&mut form.protection);
+    }
     let mut faults = Faults::default();
     let new = check(&desk, &mut tx, &form, &mut faults).await?;
     let version: i64 = form.version.parse().unwrap_or_default();
@@ -496,7 +512,29 @@ async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonFor
         };
         return desk.again(&page, faults);
     };
-    store::save(&mut tx, &permit, &new, version, desk.today()).await.map_err(|fault| {
+    let saved = store::save(&mut tx, &permit, &new, version, desk.today()).await;
+    if let Err(Fault::Fields(faults)) = saved {
+        let page = EditPage {
+            id: id.to_string(),
+            form,
+            places: offices::basic_units(&mut tx, desk.actor().office).await?,
+            faults: faults.clone(),
+        };
+        return desk.again(&page, faults);
+    }
+    if new.protection != before.protection {
+        desk.note(crate::journal::Entry {
+            action: permit.action(),
+            ground: Some(permit.ground()),
+            subject: permit.subject(),
+            persons: vec![id.0],
+            detail: serde_json::json!({
+                "protection_from": before.protection.as_i64(),
+                "protection_to": new.protection.as_i64(),
+            }),
+        });
+    }
+    saved.map_err(|fault| {
         stale(
             fault,
             &[

@@ -5,7 +5,9 @@
 
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
-use onedoor_domain::person::{Clearance, IdentityKind, IdentityNumber, NameQuery, Protection, search_keys};
+use onedoor_domain::person::{
+    Clearance, IdentityKind, IdentityNumber, NameQuery, Protection, search_keys,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -62,16 +64,21 @@ crate::sql! {
                     or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5";
     WHO_HAS = "select i.person_id, p.protection from person_identifier i
         join person p on p.id = i.person_id where i.number = $1 and not i.held";
+    WHO_HOLDS = "select i.person_id from person_identifier i
+        join person p on p.id = i.person_id
+        where i.number = $1 and i.held and p.protection <= $2 and p.merged_into is null
+        order by i.person_id limit 1";
     NUMBERS = "select number, kind from person_identifier where person_id = $1 order by number";
     READ = "select given_name, family_name, born_on, language, phone, email, address, postcode,
-            basic_unit, protection, source, received_on, merged_into, version
+            basic_unit, protection, source, received_on, merged_into, version, contact_agency_id
         from person where id = $1";
     INSERT = "insert into person (id, given_name, family_name, born_on, language, phone, email,
-            address, postcode, basic_unit, protection, source, received_on, merged_into, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, 1)";
+            address, postcode, basic_unit, protection, source, received_on, merged_into, version,
+            contact_agency_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, 1, $14)";
     UPDATE = "update person set given_name = $3, family_name = $4, language = $5, phone = $6,
             email = $7, address = $8, postcode = $9, basic_unit = $10, protection = $11,
-            source = $12, received_on = $13, version = version + 1
+            source = $12, received_on = $13, contact_agency_id = $14, version = version + 1
         where id = $1 and version = $2";
     INSERT_NUMBER = "insert into person_identifier (person_id, number, kind, held)
         values ($1, $2, $3, $4) on conflict (person_id, number) do nothing";
@@ -88,6 +95,12 @@ crate::sql! {
         where id = $1 and merged_into is null";
     PART = "update person set merged_into = null, version = version + 1
         where id = $1 and merged_into = $2";
+    // Those whom the open case depends on must be able to see the person.
+    UNCLEARED = "select 1 from shared_case c join staff s
+            on s.id in (c.responsible_id, c.deputy_id, c.step_owner_id)
+        where c.person_id = $1 and c.closed_at is null and (
+            ($2 >= 1 and s.clearance = 'none')
+            or ($2 >= 2 and s.clearance <> 'strictly_confidential')) limit 1";
     JOINED = "select id, given_name, family_name, born_on from person
         where merged_into = $1 and protection <= $2 order by id limit 20";
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
@@ -335,9 +348,20 @@ pub struct Identity {
     pub merged_into: Option<PersonId>,
     /// Its version.
     pub version: i64,
+    /// The agency that wrote telephone, e-mail and address; none when they come
+    /// from the register or the counter.
+    pub contact_agency: Option<AgencyId>,
 }
 
 impl Identity {
+    /// Whether telephone, e-mail and address are somebody else's to show: another
+    /// agency wrote them, and the reader has no part in the shared case.
+    fn hides_contact(&self, permit: &Permit) -> bool {
+        self.contact_agency.is_some()
+            && self.contact_agency != permit.agency()
+            && permit.ground() != onedoor_domain::secrecy::Ground::TakesPart
+    }
+
     /// Given and family name.
     #[must_use]
     pub fn name(&self) -> String {
@@ -350,8 +374,18 @@ impl Identity {
 /// # Errors
 /// [`Fault::Hidden`] when the permit concerns nobody.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
-    let id = permit.the_person()?;
-    read_one(link, id).await?.ok_or(Fault::Hidden)
+    let mut identity = read_one(link, permit.the_person()?).await?.ok_or(Fault::Hidden)?;
+    if identity.hides_contact(permit) {
+        for field in [
+            &mut identity.phone,
+            &mut identity.email,
+            &mut identity.address,
+            &mut identity.postcode,
+        ] {
+            field.clear();
+        }
+    }
+    Ok(identity)
 }
 
 async fn read_one(link: &mut Link, id: PersonId) -> Result<Option<Identity>, DbError> {
@@ -375,6 +409,7 @@ async fn read_one(link: &mut Link, id: PersonId) -> Result<Option<Identity>, DbE
         received_on: row.get(11)?,
         merged_into: row.get(12)?,
         version: row.get(13)?,
+        contact_agency: row.get(14)?,
     }))
 }
 
@@ -409,10 +444,11 @@ pub struct NewPerson {
 
 /// Registers a person, or recognises who is already there (REQ-INFO-08).
 ///
-/// A number that is known leads to the person it belongs to, who becomes known
-/// to the agency too. When that person is protected beyond the worker's
-/// clearance, the worker gets a record like any other, with the number held
-/// beside it: nothing shows that anybody was there before.
+/// A number with a name that fits leads to the person it belongs to, who becomes
+/// known to the agency too. When the name does not fit, or the person is
+/// protected beyond the worker's clearance, the worker gets a record like any
+/// other, with the number held beside it: nothing shows that anybody was there
+/// before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -425,20 +461,19 @@ pub async fn register(
 ) -> Result<PersonId, Fault> {
     use onedoor_domain::secrecy::Action;
     debug_assert!(matches!(permit.action(), Action::RegisterPerson | Action::CheckIn));
+    // Whoever only comes in is not thereby a client of the host's own agency.
+    let agency = actor.agency.filter(|_| permit.action() == Action::RegisterPerson);
     let mut held = false;
-    if let Some(number) = &new.number
-        && let Some(mut row) = tx.row(&WHO_HAS, args![number.canonical()]).await?
-    {
-        let id: PersonId = row.get(0)?;
-        let level: i64 = row.get(1)?;
-        let known = Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential);
-        if actor.clearance.covers(known) {
-            let identity = read_one(tx, id).await?.ok_or(Fault::Hidden)?;
-            let id = identity.merged_into.unwrap_or(id);
-            become_known(tx, id, &identity.given, &identity.family, actor.agency, today).await?;
-            return Ok(id);
+    if let Some(number) = &new.number {
+        match recognise(tx, actor, number, new).await? {
+            Recognised::Known(known) => {
+                let (given, family) = (&known.given, &known.family);
+                become_known(tx, known.id, given, family, agency, today).await?;
+                return Ok(known.id);
+            }
+            Recognised::Held => held = true,
+            Recognised::Nobody => {}
         }
-        held = true;
     }
     let id = PersonId(crate::app::new_id());
     let born_on = new.born_on.or_else(|| new.number.as_ref().and_then(IdentityNumber::born_on));
@@ -456,14 +491,59 @@ pub async fn register(
         new.protection.as_i64(),
         &new.source,
         today,
+        agency,
     ];
     tx.run_one(&INSERT, args).await?;
     if let Some(number) = &new.number {
         let args = args![id, number.canonical(), number.kind().as_str(), held];
         tx.run_one(&INSERT_NUMBER, args).await?;
     }
-    become_known(tx, id, &new.given, &new.family, actor.agency, today).await?;
+    become_known(tx, id, &new.given, &new.family, agency, today).await?;
     Ok(id)
+}
+
+/// What a number that somebody gave leads to.
+enum Recognised {
+    /// A person whom the worker may come to know.
+    Known(Box<Identity>),
+    /// Somebody whom the worker may not know of: the number is held aside.
+    Held,
+    /// Nobody yet.
+    Nobody,
+}
+
+/// A number alone opens nobody: the name must be near the registered one too,
+/// unless the worker's agency knows the person already. What does not fit, and
+/// who is protected, end in the same record beside, always the same one, so
+/// that asking twice tells nothing.
+async fn recognise(
+    tx: &mut Tx,
+    actor: &Actor,
+    number: &IdentityNumber,
+    new: &NewPerson,
+) -> Result<Recognised, Fault> {
+    let Some(mut row) = tx.row(&WHO_HAS, args![number.canonical()]).await? else {
+        return Ok(Recognised::Nobody);
+    };
+    let mut known = read_one(tx, row.get(0)?).await?.ok_or(Fault::Hidden)?;
+    for _ in 0..5 {
+        let Some(into) = known.merged_into else { break };
+        known = read_one(tx, into).await?.ok_or(Fault::Hidden)?;
+    }
+    let own = tx.row(&SINCE, args![known.id, actor.agency]).await?.is_some();
+    let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
+    let fits = query.is_ok_and(|query| query.near(&known.given, &known.family));
+    if actor.clearance.covers(known.protection) && (own || fits) {
+        return Ok(Recognised::Known(Box::new(known)));
+    }
+    let held = tx.row(&WHO_HOLDS, args![number.canonical(), actor.clearance.as_i64()]).await?;
+    match held {
+        Some(mut row) => {
+            let beside = read_one(tx, row.get(0)?).await?.ok_or(Fault::Hidden)?;
+            Ok(Recognised::Known(Box::new(beside)))
+        }
+        None => Ok(Recognised::Held),
+    }
 }
 
 async fn become_known(
@@ -527,20 +607,33 @@ pub async fn save(
     today: Date,
 ) -> Result<(), Fault> {
     let id = permit.the_person()?;
+    let before = read_one(tx, id).await?.ok_or(Fault::Hidden)?;
+    if tx.row(&UNCLEARED, args![id, new.protection.as_i64()]).await?.is_some() {
+        return Err(Fault::field("protection", "protection-case"));
+    }
+    let hidden = before.hides_contact(permit);
+    // What the writer could not see, an empty field does not take away.
+    let kept = |new: &str, old: &str| {
+        if hidden && new.is_empty() { old.to_owned() } else { new.to_owned() }
+    };
+    let untouched = hidden
+        && [&new.phone, &new.email, &new.address, &new.postcode].iter().all(|f| f.is_empty());
+    let owner = if untouched { before.contact_agency } else { permit.agency() };
     let args = args![
         id,
         version,
         &new.given,
         &new.family,
         &new.language,
-        &new.phone,
-        &new.email,
-        &new.address,
-        &new.postcode,
+        kept(&new.phone, &before.phone),
+        kept(&new.email, &before.email),
+        kept(&new.address, &before.address),
+        kept(&new.postcode, &before.postcode),
         new.basic_unit.clone(),
         new.protection.as_i64(),
         &new.source,
         today,
+        owner,
     ];
     tx.run_one(&UPDATE, args).await?;
     tx.run(&CLEAR_NAME_KEYS, args![id]).await?;

@@ -304,8 +304,9 @@ impl Closing<'_> {
         };
         let opening = Opening {
             summary,
-            responsible: step.step.owner,
+            responsible: self.desk.worker()?.id,
             deputy,
+            step_owner: step.step.owner,
             what: step.step.what.clone(),
             on: step.step.on,
             place: step.step.place.clone(),
@@ -313,7 +314,7 @@ impl Closing<'_> {
         let opened = open_case(self.desk, tx, &permit, &opening, faults).await?;
         faults.rename("summary", "answer");
         faults.rename("responsible", "step_owner");
-        Ok(opened.map(|(case, _)| Outcome::Case { case, step }))
+        Ok(opened.map(|opened| Outcome::Case { case: opened.id(), step }))
     }
 
     /// Sends a decision home: to the unit that holds the mandate in the

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::provider::{Identity, ProviderFault};
 use super::{ActorKind, session, store};
 use crate::app::{App, Mode};
-use crate::web::{Door, Fault, Input, Lobby, Reply, Routes};
+use crate::web::{Door, Fault, Input, Lobby, Reply, Routes, own_path};
 
 /// The routes of this slice.
 #[must_use]
@@ -55,12 +55,6 @@ pub(crate) struct SignInPage {
 }
 
 crate::page!(SignInPage, "sign_in/pages/sign_in.html");
-
-/// Only a path of our own is gone on to.
-fn safe(next: &str) -> &str {
-    let fits = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
-    if fits { next } else { "/" }
-}
 
 /// The first page of each role.
 async fn home(lobby: Lobby) -> Reply {
@@ -119,7 +113,7 @@ async fn show(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
     lobby.show(&SignInPage {
         provider: app.provider.is_some(),
         demo: app.mode == Mode::Demo,
-        next: safe(&wanted.next).to_owned(),
+        next: own_path(&wanted.next).to_owned(),
         fault: wanted.fault.filter(|fault| known.contains(&fault.as_str())),
         offices,
     })
@@ -147,7 +141,7 @@ async fn start(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
     let attempt = store::Attempt {
         nonce: start.nonce,
         verifier: start.verifier,
-        next: safe(&wanted.next).to_owned(),
+        next: own_path(&wanted.next).to_owned(),
     };
     let mut tx = app.db.begin().await?;
     let until = lobby.now().as_microsecond() + ATTEMPT;
@@ -204,6 +198,7 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
         Err(fault) => return refused(fault),
     };
     store::bind_subject(&mut tx, id, &identity.subject).await?;
+    session::end(&mut tx, &headers).await?;
     let cookie = session::start(app, &mut tx, (ActorKind::Staff, id), None, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&attempt.next)).into_response())
@@ -255,7 +250,7 @@ struct AsForm {
 }
 
 /// Demonstration only: be somebody.
-async fn sign_in_as(lobby: Lobby, Input(form): Input<AsForm>) -> Reply {
+async fn sign_in_as(lobby: Lobby, headers: HeaderMap, Input(form): Input<AsForm>) -> Reply {
     let app = lobby.app();
     if app.mode != Mode::Demo {
         return Err(Fault::Hidden);
@@ -266,9 +261,10 @@ async fn sign_in_as(lobby: Lobby, Input(form): Input<AsForm>) -> Reply {
         (_, Ok(id)) if store::is_office(&mut tx, id).await? => (ActorKind::Kiosk, id),
         _ => return Err(Fault::Hidden),
     };
+    session::end(&mut tx, &headers).await?;
     let cookie = session::start(app, &mut tx, (kind, id), None, lobby.now()).await?;
     tx.commit().await?;
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(safe(&form.next))).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(own_path(&form.next))).into_response())
 }
 
 #[derive(Deserialize)]
@@ -285,7 +281,8 @@ async fn kiosk(lobby: Lobby, Input(form): Input<KioskForm>) -> Reply {
     let Some((office, token)) = store::kiosk_office(&mut tx, &hashed, lobby.now()).await? else {
         return Ok(Redirect::to("/sign-in?fault=token").into_response());
     };
-    let cookie = session::start(app, &mut tx, (ActorKind::Kiosk, office), Some(token), lobby.now()).await?;
+    let cookie =
+        session::start(app, &mut tx, (ActorKind::Kiosk, office), Some(token), lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/kiosk")).into_response())
 }

@@ -267,9 +267,16 @@ impl Desk {
             let mut entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *entries)
         };
-        self.0.app.journal.append(&mut tx, self.actor(), self.0.now, &entries).await?;
-        tx.commit().await?;
-        Ok(())
+        let written = async {
+            self.0.app.journal.append(&mut tx, self.actor(), self.0.now, &entries).await?;
+            tx.commit().await
+        }
+        .await;
+        if written.is_err() {
+            // What was looked at on the way is noted all the same, by the edge.
+            self.0.entries.lock().unwrap_or_else(PoisonError::into_inner).extend(entries);
+        }
+        Ok(written?)
     }
 
     /// Shows a page, or the same value as JSON.

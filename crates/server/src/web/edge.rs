@@ -259,6 +259,17 @@ fn dress(visitor: &Visitor, method: &Method, fault: &Fault) -> Response {
     response
 }
 
+/// A path of our own that a browser may be sent to, or the start. Control
+/// characters are refused: browsers leave a tab out, and `/<tab>/host` would
+/// then be another site.
+#[must_use]
+pub fn own_path(path: &str) -> &str {
+    let fits = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if fits { path } else { "/" }
+}
+
 /// The page that an act belongs to: its path without the last word.
 fn back(path: &str) -> String {
     match path.rsplit_once('/') {

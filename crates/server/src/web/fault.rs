@@ -117,6 +117,10 @@ impl From<DbError> for Fault {
             DbError::Unique { table, .. } if table == "calendar_slot" => {
                 Self::conflict("meeting-taken")
             }
+            // Two events of the same case or visit at once.
+            DbError::Unique { table, .. } if table == "case_event" || table == "visit_event" => {
+                Self::conflict("stale")
+            }
             other => Self::Defect(other.to_string()),
         }
     }

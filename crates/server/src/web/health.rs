@@ -48,11 +48,7 @@ pub(super) struct Choice {
 
 /// Remembers a language for a year and goes back to where the person was.
 pub(super) async fn language(Query(choice): Query<Choice>) -> Response {
-    // Only a path of our own: a full address would send people elsewhere.
-    let fits = choice.back.starts_with('/')
-        && !choice.back.starts_with("//")
-        && !choice.back.contains('\\');
-    let back = if fits { choice.back.as_str() } else { "/" };
+    let back = super::edge::own_path(&choice.back);
     match choice.to.parse::<Language>() {
         Ok(language) => {
             let cookie = format!(

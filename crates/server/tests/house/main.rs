@@ -15,3 +15,4 @@ mod registers;
 mod routes;
 mod sign_in;
 mod support;
+mod walls;

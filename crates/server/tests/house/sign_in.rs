@@ -195,7 +195,7 @@ impl Visitor {
 
     /// Signs in at the provider and stops at the door of the house: the address
     /// of the callback, which has not been called.
-    async fn to_the_door(&mut self, served: &Served, provider: &OpenId) -> String {
+    async fn knock(&mut self, served: &Served, provider: &OpenId) -> String {
         let base = &served.base;
         let start = self.get(&format!("{base}/sign-in/start?next=/reception")).await;
         let whole = |location: &str| match location.starts_with('/') {
@@ -221,11 +221,11 @@ fn a_callback_holds_once_in_its_own_browser() {
         let Some((served, provider)) = real().await else { return };
         let refused = "/sign-in?fault=refused";
         let mut visitor = Visitor::new();
-        let callback = visitor.to_the_door(&served, &provider).await;
+        let callback = visitor.knock(&served, &provider).await;
 
         let mut other = Visitor::new();
         assert_eq!(other.get(&callback).await.location, refused, "no cookie");
-        let own = other.to_the_door(&served, &provider).await;
+        let own = other.knock(&served, &provider).await;
         assert_eq!(other.get(&callback).await.location, refused, "another one's state");
         let state = own.split("state=").nth(1).unwrap().split('&').next().unwrap();
         let forged = own.replace(state, "forged");
@@ -248,10 +248,10 @@ fn an_attempt_ends_and_leads_nowhere_else() {
     runtime().block_on(async {
         let Some((served, provider)) = real().await else { return };
         let mut visitor = Visitor::new();
-        let callback = visitor.to_the_door(&served, &provider).await;
+        let callback = visitor.knock(&served, &provider).await;
         served.house.clock.move_to("2026-11-23T08:40:01Z".parse().unwrap());
         assert_eq!(visitor.get(&callback).await.location, "/sign-in?fault=refused", "too late");
-        let callback = visitor.to_the_door(&served, &provider).await;
+        let callback = visitor.knock(&served, &provider).await;
         let code = callback.split("code=").nth(1).unwrap().split('&').next().unwrap();
         let made_up = callback.replace(code, "made-up");
         assert_eq!(visitor.get(&made_up).await.location, "/sign-in?fault=refused", "made up");

@@ -278,3 +278,7 @@ done-visit-identified = The visit is tied to the person.
 done-visit-put-back = The visit is back in the queue.
 done-visit-sorted = The sorting has been corrected.
 done-visit-taken = You are now serving this visit.
+fault-case-not-yourself = You who open the case are responsible for it. Ask for a handover afterwards if somebody else should take over.
+fault-case-not-cleared = Choose somebody who is cleared for persons with a protected address.
+fault-protection-case = First, everybody with a task in the case must be cleared for this protection.
+done-case-told = The person already has an open case. The responsible caseworker is told about this contact.

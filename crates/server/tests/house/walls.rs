@@ -1,0 +1,184 @@
+//! What an attacker tried: each of these once opened a door.
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, ask, open, opening, scene};
+use crate::support::{CITY, on_both, staff_id};
+
+const NUMBER: &str = "10915596784";
+
+/// REQ-INFO-08: a number alone opens nobody. With a name that does not fit, a
+/// worker of another agency gets a record of their own, the same one each time,
+/// and no case; with the right name they do not see what others wrote.
+#[test]
+fn a_number_alone_opens_nobody() {
+    on_both(|house| async move {
+        let owner = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let form = json!({
+            "given": "Ola", "family": "Nordmann", "number": NUMBER, "phone": "90 00 00 00",
+            "address": "Gata 1",
+        });
+        let person = owner.post("/persons", &form).await.ok().id();
+        let attacker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let guess = json!({ "given": "Xx", "family": "Yy", "number": NUMBER });
+        let first = attacker.post("/persons", &guess).await.ok().id();
+        let second = attacker.post("/persons", &guess).await.ok().id();
+        assert_ne!(first, person);
+        assert_eq!(first, second, "asking twice tells nothing");
+        let hidden = attacker.get(&format!("/api/v1/persons/{person}")).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+        // At the door the same.
+        let host = house.staff("heimdal-02").await;
+        let form = json!({ "need": ["work"], "given": "Xx", "family": "Yy", "number": NUMBER });
+        let visit = host.post("/reception/check-in", &form).await.ok().id();
+        assert_eq!(host.see(&format!("/visits/{visit}")).await["name"], "Xx Yy");
+        // The right name makes it one person, without the other agency's notes.
+        let right = json!({ "given": "Ola", "family": "Nordman", "number": NUMBER });
+        assert_eq!(attacker.post("/persons", &right).await.ok().id(), person);
+        let seen = attacker.see(&format!("/persons/{person}")).await;
+        assert_eq!((&seen["phone"], &seen["address"]), (&json!(""), &json!("")));
+        let edit = json!({ "given": "Ola", "family": "Nordmann", "version": "1" });
+        attacker.post(&format!("/persons/{person}/edit"), &edit).await.ok();
+        let still = owner.see(&format!("/persons/{person}")).await;
+        assert_eq!(still["phone"], "90 00 00 00", "an unseen field is not wiped");
+    });
+}
+
+/// REQ-REF-01: from the desk alone nobody lets their agency into a case; the
+/// responsible worker reads that the person was in touch.
+#[test]
+fn nobody_lets_themselves_into_a_case() {
+    on_both(|house| async move {
+        let form = json!({ "given": "Ola", "family": "Nordmann", "number": NUMBER });
+        let mut scene = scene(&house, INSURANCE).await;
+        scene.person = scene.worker.post("/persons", &form).await.ok().id();
+        let case = open(&scene).await;
+        let code = house.worker(SOCIAL, "caseworker", 0);
+        let other = house.staff(&code).await;
+        other.post("/persons", &form).await.ok();
+        let mut try_open = opening(&scene);
+        try_open["responsible"] = json!(staff_id(&code));
+        let path = format!("/persons/{}/case", scene.person);
+        let told = other.post(&path, &try_open).await.ok();
+        assert_eq!(told.json()["done"], "case-told");
+        assert!(!told.body.contains(&case));
+        let hidden = other.get(&format!("/api/v1/cases/{case}")).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+        let seen = scene.worker.see(&format!("/cases/{case}")).await;
+        assert_eq!(seen["history"][0]["kind"], "contact");
+    });
+}
+
+/// REQ-REF-01: whoever opens a case answers for it, and only those who can see
+/// it may be deputy or own the step.
+#[test]
+fn nobody_is_made_responsible_without_a_yes() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let path = format!("/persons/{}/case", scene.person);
+        let other = house.worker(EMPLOYMENT, "caseworker", 0);
+        let table = [
+            ("responsible", other.as_str(), "responsible", "case-not-yourself"),
+            ("deputy", "city-01", "deputy", "choose"),
+            ("deputy", "heimdal-02", "deputy", "choose"),
+        ];
+        for (field, code, fault, expected) in table {
+            let mut form = opening(&scene);
+            form[field] = json!(staff_id(code));
+            let answer = scene.worker.post(&path, &form).await;
+            assert_eq!(answer.faults().get(fault).map(String::as_str), Some(expected), "{field}");
+        }
+    });
+}
+
+/// REQ-REF-04: a joint manager's question ends when somebody accepts; after
+/// that the manager has no more part in the case.
+#[test]
+fn a_manager_has_no_part_in_what_has_moved_on() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let refuser = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let refusal = json!({ "reason": "Not ours", "alternative": "Elsewhere" });
+        refuser.post(&format!("/cases/{case}/handover/refuse"), &refusal).await.ok();
+        let far = "social-adult-ostbyen";
+        ask(&house, &scene.worker, &case, far, "home_district").await;
+        let taker = house.staff(&house.worker(far, "caseworker", 0)).await;
+        taker.post(&format!("/cases/{case}/handover/accept"), &json!({})).await.ok();
+        let manager = house.staff("heimdal-01").await;
+        assert_eq!(manager.see("/management").await["undecided"], json!([]));
+        let (path, reason) = (format!("/cases/{case}/close"), json!({ "reason": "died" }));
+        assert_eq!(manager.post(&path, &reason).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// REQ-REF-01: a file cannot move a worker to another unit while cases depend
+/// on them: the cases would change agency and nobody would have accepted.
+#[test]
+fn a_file_moves_no_case() {
+    on_both(|house| async move {
+        let scene = scene(&house, EMPLOYMENT).await;
+        open(&scene).await;
+        let moved: String = CITY
+            .lines()
+            .map(|line| {
+                if line.contains(&format!("code = \"{}\"", scene.worker_code)) {
+                    line.replace(EMPLOYMENT, SOCIAL)
+                } else {
+                    line.to_owned()
+                }
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert_ne!(moved.trim(), CITY.trim());
+        let admin = house.staff("city-01").await;
+        let answer = admin.post("/office/import", &json!({ "text": moved })).await;
+        assert_eq!(answer.faults()["text"], "staff-depended-on", "{}", answer.body);
+    });
+}
+
+/// REQ-INFO-08: protection is never taken away by silence, nor raised over the
+/// head of those whom the open case depends on; a joined record stays hidden.
+#[test]
+fn protection_holds_through_edits_and_joins() {
+    on_both(|house| async move {
+        let cleared_code = house.cleared("strictly_confidential");
+        let cleared = house.staff(&cleared_code).await;
+        let make = |given: &str, protection: &str| {
+            json!({ "given": given, "family": "Person", "protection": protection,
+                "none_of_these": "yes" })
+        };
+        let hidden =
+            cleared.post("/persons", &make("Gjemt", "strictly_confidential")).await.ok().id();
+        let edit = json!({ "given": "Gjemt", "family": "Person", "version": "1" });
+        cleared.post(&format!("/persons/{hidden}/edit"), &edit).await.ok();
+        let seen = cleared.see(&format!("/persons/{hidden}")).await;
+        assert_eq!(seen["protection"], "strictly_confidential");
+        let kept = cleared.post("/persons", &make("Apen", "open")).await.ok().id();
+        cleared.post(&format!("/persons/{kept}/join"), &json!({ "other": hidden })).await.ok();
+        let joined = cleared.see(&format!("/persons/{kept}")).await;
+        assert_eq!(joined["protection"], "strictly_confidential", "the stricter one holds");
+        let scene = scene(&house, SOCIAL).await;
+        let plain = scene.worker.post("/persons", &make("Mer", "confidential")).await;
+        assert_eq!(plain.faults()["protection"], "protection-beyond");
+    });
+}
+
+/// Nobody is sent to another site after sign-in or a change of language.
+#[test]
+fn redirects_stay_here() {
+    on_both(|house| async move {
+        let nobody = house.nobody();
+        for back in
+            ["//evil.example", "/%09/evil.example", "/%5Cevil.example", "https:evil", "/%0Ax"]
+        {
+            let answer = nobody.form(&format!("/language?to=nb&back={back}"), "").await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/".into()));
+            let body = format!("staff={}&next={back}", staff_id("heimdal-02"));
+            let answer = nobody.form("/sign-in/as", &body).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/".into()));
+        }
+    });
+}
