@@ -199,9 +199,9 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     let mut faults: BTreeSet<String> = BTreeSet::new();
     for (_, text) in read_all("crates/server/src", &[".rs"]) {
         for part in text.split("desk.done(").skip(1) {
-            let ends = ["\")\n", "\");", "\"),"].iter().filter_map(|end| part.find(end)).min();
-            let call = &part[..ends.unwrap()];
-            done.insert(call.rsplit('"').next().unwrap().to_owned());
+            // The first text that is no path.
+            let code = part.split('"').skip(1).step_by(2).find(|text| !text.starts_with('/'));
+            done.insert(code.unwrap().to_owned());
         }
         for part in text.split("Fault::conflict(\"").skip(1) {
             faults.insert(part.split('"').next().unwrap().to_owned());
