@@ -1,6 +1,8 @@
 //! The binary as its keeper meets it: what it says about a wrong set-up, and
 //! what is left when it is killed in the middle of its work.
 #![cfg(test)]
+#![cfg(test)]
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 #[path = "../../server/tests/house/support/postgres.rs"]
 mod postgres;

@@ -306,6 +306,20 @@ pub async fn permit_quietly(
     })
 }
 
+/// See [`Desk::may`].
+///
+/// # Errors
+/// As there.
+pub async fn may(
+    desk: &Desk,
+    link: &mut Link,
+    action: Action,
+    subject: Subject,
+) -> Result<bool, Fault> {
+    let decided = decide_on(desk, link, action, subject).await?;
+    Ok(matches!(decided.decision, Decision::Permit(_)))
+}
+
 fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found: &Found) -> Permit {
     // What concerns nobody is noted by the act itself, if it does anything.
     if !matches!(subject, Subject::Duty) {

@@ -168,6 +168,21 @@ impl Link {
         }
     }
 
+    /// Runs statements that do not wait for one another's answers. PostgreSQL
+    /// gets them in one go instead of waiting a round trip for each.
+    ///
+    /// # Errors
+    /// The first fault; the transaction must then end.
+    pub async fn run_all(&mut self, work: &[(&'static Sql, Vec<Value>)]) -> Result<(), DbError> {
+        if let Self::Postgres(client) = self {
+            return postgres::run_all(client, work).await;
+        }
+        for (sql, args) in work {
+            self.run(sql, args).await?;
+        }
+        Ok(())
+    }
+
     /// Asks the engine to prepare a statement without running it.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use super::{DbError, Engine, Row, Sql, Value};
 const CONNECTIONS: usize = 16;
 
 /// A connection on loan from the pool.
-pub type Client = Object;
+pub(super) type Client = Object;
 
 /// A PostgreSQL database.
 #[derive(Clone)]
@@ -128,6 +128,20 @@ pub(super) async fn run(
 ) -> Result<u64, DbError> {
     let statement = client.prepare_cached(sql.text(Engine::Postgres)).await.map_err(fault)?;
     client.execute(&statement, &parameters(args)).await.map_err(fault)
+}
+
+pub(super) async fn run_all(
+    client: &mut Client,
+    work: &[(&'static Sql, Vec<Value>)],
+) -> Result<(), DbError> {
+    let mut ready = Vec::with_capacity(work.len());
+    for (sql, args) in work {
+        let text = sql.text(Engine::Postgres);
+        ready.push((client.prepare_cached(text).await.map_err(fault)?, parameters(args)));
+    }
+    let client: &Client = client;
+    let all = ready.iter().map(|(statement, args)| client.execute(statement, args));
+    futures_util::future::try_join_all(all).await.map(|_| ()).map_err(fault)
 }
 
 pub(super) async fn prepare(client: &mut Client, sql: &'static Sql) -> Result<(), DbError> {

@@ -143,18 +143,20 @@ impl Journal {
             return Ok(());
         }
         let mut lane = store::claim_lane(tx).await?;
+        let mut work = store::Work::new();
         for entry in entries {
             let line = line(lane.number, lane.seq + 1, actor, now, entry);
             let hash = self.hash(&lane.head, &line);
-            store::insert(tx, &line, &hash).await?;
+            store::insert(&line, &hash, &mut work);
             for person in &entry.persons {
-                store::insert_person(tx, *person, lane.number, lane.seq + 1).await?;
+                store::insert_person(*person, lane.number, lane.seq + 1, &mut work);
             }
             lane.seq += 1;
             lane.head = hash.to_vec();
         }
         let seal = self.seal(lane.number, lane.seq, &lane.head);
-        store::save_lane(tx, &lane, &seal).await
+        store::save_lane(&lane, &seal, &mut work);
+        tx.run_all(&work).await
     }
 
     /// Notes that the offices were imported from the command line.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::chain::Line;
 use crate::args;
-use crate::db::{DbError, Link, Row, Tx};
+use crate::db::{DbError, Link, Row, Sql, Tx, Value};
 
 crate::sql! {
     // One writer, one lane; with several transactions at once each takes a
@@ -101,7 +101,10 @@ pub(super) async fn claim_lane(tx: &mut Tx) -> Result<Lane, DbError> {
     lane(row.ok_or_else(|| DbError::Other("the journal has no lane: run `migrate`".into()))?)
 }
 
-pub(super) async fn insert(tx: &mut Tx, line: &Line, hash: &[u8]) -> Result<(), DbError> {
+/// Statements to be run together.
+pub(super) type Work = Vec<(&'static Sql, Vec<Value>)>;
+
+pub(super) fn insert(line: &Line, hash: &[u8], work: &mut Work) {
     let args = args![
         line.lane,
         line.seq,
@@ -120,21 +123,16 @@ pub(super) async fn insert(tx: &mut Tx, line: &Line, hash: &[u8]) -> Result<(), 
         &line.detail,
         hash.to_vec(),
     ];
-    tx.run_one(&INSERT, args).await
+    work.push((&INSERT, args.to_vec()));
 }
 
-pub(super) async fn insert_person(
-    tx: &mut Tx,
-    person: Uuid,
-    lane: i64,
-    seq: i64,
-) -> Result<(), DbError> {
-    tx.run(&INSERT_PERSON, args![person, lane, seq]).await.map(|_| ())
+pub(super) fn insert_person(person: Uuid, lane: i64, seq: i64, work: &mut Work) {
+    work.push((&INSERT_PERSON, args![person, lane, seq].to_vec()));
 }
 
-pub(super) async fn save_lane(tx: &mut Tx, lane: &Lane, seal: &[u8]) -> Result<(), DbError> {
+pub(super) fn save_lane(lane: &Lane, seal: &[u8], work: &mut Work) {
     let args = args![lane.number, lane.seq, lane.head.clone(), seal.to_vec()];
-    tx.run_one(&SAVE_LANE, args).await
+    work.push((&SAVE_LANE, args.to_vec()));
 }
 
 pub(super) async fn make_lane(

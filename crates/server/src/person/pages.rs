@@ -395,7 +395,6 @@ async fn person_page(
 ) -> Result<PersonPage, Fault> {
     let identity = store::read(link, permit).await?;
     let actor = desk.actor();
-    let role = actor.role;
     let place = match &identity.basic_unit {
         Some(code) => offices::basic_unit(link, code).await?,
         None => None,
@@ -407,16 +406,19 @@ async fn person_page(
             .map(|_| id.to_string()),
         None => None,
     };
+    let (mut may_edit, mut may_join, mut may_rule) = (false, false, false);
+    for (action, may) in [
+        (Action::EditPerson, &mut may_edit),
+        (Action::JoinPersons, &mut may_join),
+        (Action::Guide, &mut may_rule),
+    ] {
+        *may = desk.may(link, action, Subject::Person(identity.id)).await?;
+    }
+    let may_open_case =
+        case.is_none() && desk.may(link, Action::OpenCase, Subject::Person(identity.id)).await?;
     let joined = store::joined(link, permit, actor.clearance).await?;
     desk.note_seen(permit, joined.iter().filter_map(|line| line.id.parse().ok()));
     let known_since = store::since(link, permit, actor.agency).await?;
-    let may = |action| {
-        role.is_some_and(|role| {
-            onedoor_domain::secrecy::paths(role, action)
-                .iter()
-                .any(|relation| relation.ground() == permit.ground())
-        })
-    };
     Ok(PersonPage {
         id: identity.id.to_string(),
         name: identity.name(),
@@ -432,11 +434,11 @@ async fn person_page(
         source: identity.source,
         received_on: identity.received_on,
         known_since,
-        may_open_case: case.is_none() && may(Action::OpenCase),
+        may_open_case,
         case,
-        may_edit: may(Action::EditPerson),
-        may_join: may(Action::JoinPersons),
-        may_rule: may(Action::Guide),
+        may_edit,
+        may_join,
+        may_rule,
         joined,
         visits: store::visits(link, permit, actor).await?,
         rulings: store::rulings(link, permit, actor.agency).await?,

@@ -8,6 +8,7 @@ use onedoor_domain::ids::{AgencyId, PersonId};
 use onedoor_domain::person::{
     Clearance, IdentityKind, IdentityNumber, NameQuery, Protection, search_keys,
 };
+use onedoor_domain::secrecy::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -101,6 +102,7 @@ crate::sql! {
         where c.person_id = $1 and c.closed_at is null and (
             ($2 >= 1 and s.clearance = 'none')
             or ($2 >= 2 and s.clearance <> 'strictly_confidential')) limit 1";
+    LANGUAGE = "select language from person where id = $1";
     JOINED = "select id, given_name, family_name, born_on from person
         where merged_into = $1 and protection <= $2 order by id limit 20";
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
@@ -191,7 +193,7 @@ pub async fn search(
     query: &NameQuery,
     after: Option<After>,
 ) -> Result<Found, DbError> {
-    debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::SearchPerson);
+    debug_assert_eq!(permit.action(), Action::SearchPerson);
     let level = actor.clearance.as_i64();
     let first_page = after.is_none();
     let after = after.unwrap_or_default();
@@ -271,7 +273,7 @@ pub async fn by_number(
     number: &IdentityNumber,
     today: Date,
 ) -> Result<Vec<Hit>, DbError> {
-    debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::SearchPerson);
+    debug_assert_eq!(permit.action(), Action::SearchPerson);
     let args = args![
         number.canonical(),
         actor.clearance.as_i64(),
@@ -459,7 +461,6 @@ pub async fn register(
     new: &NewPerson,
     today: Date,
 ) -> Result<PersonId, Fault> {
-    use onedoor_domain::secrecy::Action;
     debug_assert!(matches!(permit.action(), Action::RegisterPerson | Action::CheckIn));
     // Whoever only comes in is not thereby a client of the host's own agency.
     let agency = actor.agency.filter(|_| permit.action() == Action::RegisterPerson);
@@ -560,6 +561,19 @@ async fn become_known(
         tx.run(&NAME_KEY, args![agency, key, person]).await?;
     }
     Ok(())
+}
+
+/// The language of somebody who is being checked in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn language(
+    link: &mut Link,
+    permit: &Permit,
+    person: PersonId,
+) -> Result<Option<String>, DbError> {
+    debug_assert_eq!(permit.action(), Action::CheckIn);
+    link.row(&LANGUAGE, args![person]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// Makes the permit's person known to an agency: it begins to help.

@@ -136,10 +136,14 @@ pub(crate) async fn check_in(
         agencies.extend(offices::agency_at(tx, office, *kind).await?);
     }
     let id = VisitId(crate::app::new_id());
-    let language = if form.language.is_empty() {
-        desk.words().language()
-    } else {
-        read_language(&form.language)
+    let registered = match person {
+        Some(person) => persons::language(tx, &permit, person).await?,
+        None => None,
+    };
+    let language = match (form.language.as_str(), registered) {
+        ("", Some(registered)) => read_language(&registered),
+        ("", None) => desk.words().language(),
+        (chosen, _) => read_language(chosen),
     };
     let arrival = Arrival {
         id,

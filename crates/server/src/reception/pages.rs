@@ -331,6 +331,12 @@ pub(super) async fn visit_page(
     let events = store::events(link, permit).await?;
     let earlier = store::earlier(link, permit, actor.agency).await?;
     let ways = store::ways(link, permit).await?;
+    let (given, family) = stored.spoken_name.rsplit_once(' ').unwrap_or(("", &stored.spoken_name));
+    let said = IdentifyForm {
+        given: given.to_owned(),
+        family: family.to_owned(),
+        ..IdentifyForm::default()
+    };
     let visit = &stored.visit;
     Ok(VisitPage {
         id: visit.id.to_string(),
@@ -413,7 +419,7 @@ pub(super) async fn visit_page(
             })
             .collect(),
         alike: Vec::new(),
-        sent: IdentifyForm::default(),
+        sent: said,
         sent_reason: String::new(),
         faults: Vec::new(),
     })

@@ -235,6 +235,20 @@ impl Desk {
         crate::policy::permit_quietly(self, link, action, subject).await
     }
 
+    /// Whether an act would be allowed, to show or hide its button. It reads
+    /// nothing of the person and is not noted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn may(
+        &self,
+        link: &mut Link,
+        action: Action,
+        subject: Subject,
+    ) -> Result<bool, Fault> {
+        crate::policy::may(self, link, action, subject).await
+    }
+
     /// Notes a row for the journal; it is written before the answer leaves.
     pub fn note(&self, entry: Entry) {
         self.0.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);

@@ -30,7 +30,7 @@ pub struct Shape {
 
 /// The shape of `T`.
 #[must_use]
-pub fn shape<T: ToSchema + PartialSchema>() -> Shape {
+pub(super) fn shape<T: ToSchema + PartialSchema>() -> Shape {
     let mut parts = Vec::new();
     T::schemas(&mut parts);
     Shape { name: T::name().into_owned(), schema: T::schema(), parts }

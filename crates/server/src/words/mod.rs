@@ -195,6 +195,14 @@ impl Words {
         self.t(&format!("{prefix}-{code}"))
     }
 
+    /// The name of a form's field with a colon, before what is wrong with it;
+    /// nothing for a field that has no name of its own.
+    #[must_use]
+    pub fn field(self, field: &str) -> String {
+        let key = format!("sent-{field}");
+        if self.has(&key) { format!("{}: ", self.t(&key)) } else { String::new() }
+    }
+
     /// The text of `key` with one thing put in, as `$x`.
     #[must_use]
     pub fn with(self, key: &str, x: impl Into<Arg>) -> String {

@@ -1,6 +1,9 @@
 //! The house from the outside: the same tests on SQLite and PostgreSQL, and in
 //! a browser where one is installed.
 
+#![cfg(test)]
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+
 mod api;
 mod browser;
 mod cases;

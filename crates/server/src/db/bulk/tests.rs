@@ -26,6 +26,15 @@ async fn opened() -> (tempfile::TempDir, Db) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(folder.path().join("one.db").to_str().unwrap()).await.unwrap();
     db.migrate("2026-11-22T10:00:00Z".parse().unwrap()).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let id = Uuid::from_u128(9).simple();
+    tx.script(&format!(
+        "insert into principal values (x'{id}', 'state', 'The state', 'state');
+         insert into agency values (x'{id}', 'social', 'Social', 'social', x'{id}');"
+    ))
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
     (folder, db)
 }
 

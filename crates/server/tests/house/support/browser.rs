@@ -365,11 +365,6 @@ impl Browser {
         self.driver.goto(format!("{}{path}", self.base)).await.unwrap();
     }
 
-    /// An address that leads to an address that leads to a page.
-    pub(crate) async fn go_to(&self, address: &str) {
-        self.driver.goto(address).await.unwrap();
-    }
-
     /// Where we are, without host and without what was just done.
     pub(crate) async fn path(&self) -> String {
         self.address().await.path().to_owned()
@@ -377,12 +372,6 @@ impl Browser {
 
     pub(crate) async fn address(&self) -> http::Uri {
         self.driver.current_url().await.unwrap().as_str().parse().unwrap()
-    }
-
-    /// The identifier in the address.
-    pub(crate) async fn id(&self) -> String {
-        let path = self.path().await;
-        path.split('/').find(|part| part.len() == 36).unwrap_or_else(|| panic!("{path}")).into()
     }
 
     /// Forgets who is signed in and which language was chosen: another machine.

@@ -12,8 +12,8 @@ pub struct Cluster {
     port: u16,
     bin: PathBuf,
     _folder: tempfile::TempDir,
-    // Closing this pipe stops the server, also when the tests are killed.
-    _alive: std::process::ChildStdin,
+    // Its standard input is a pipe that closes with the tests, and the server stops.
+    _server: std::process::Child,
 }
 
 fn bin() -> Option<PathBuf> {
@@ -83,8 +83,7 @@ fn start(bin: PathBuf) -> Cluster {
         assert!(lines.read_line(&mut line).unwrap() > 0, "PostgreSQL did not start");
     }
     std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-    let alive = child.stdin.take().unwrap();
-    Cluster { port, bin, _folder: folder, _alive: alive }
+    Cluster { port, bin, _folder: folder, _server: child }
 }
 
 impl Cluster {
