@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFault};
 use crate::db::{Db, DbError, Pending};
 use crate::journal::Journal;
+use crate::message::{Outbox, Sender};
 use crate::reception::Pulse;
 use crate::sign_in::Provider;
 
@@ -48,6 +49,8 @@ pub struct Parts {
     pub journal: Journal,
     /// Tells live queues that something changed.
     pub pulse: Pulse,
+    /// How messages leave.
+    pub sender: Box<dyn Sender>,
     /// The identity provider, where one is set up.
     pub provider: Option<Provider>,
     /// Renders the metrics, where a recorder is installed.
@@ -120,6 +123,7 @@ impl App {
             country,
             journal,
             pulse,
+            sender: Box::new(Outbox),
             provider,
             metrics,
         })))

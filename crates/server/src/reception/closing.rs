@@ -22,7 +22,7 @@ use super::store::{self, Ending, NewRoute, Stored};
 use crate::case::{Opening, open_case, store as cases};
 use crate::db::{Link, Tx};
 use crate::meeting;
-use crate::message::{self, Message, Outbox};
+use crate::message::{self, Message};
 use crate::office::store::{self as offices, Choice};
 use crate::person::store::{self as persons, NewPerson, PersonLine};
 use crate::policy::{Permit, Subject};
@@ -730,7 +730,8 @@ async fn send_slip(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SlipF
         language: page.language.clone(),
         body,
     };
-    message::send(&mut tx, &permit, &Outbox, &message, desk.now()).await?;
+    let sender = desk.app().sender.as_ref();
+    message::send(&mut tx, &permit, sender, &message, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/visits/{id}/slip"), "slip-sent")
 }

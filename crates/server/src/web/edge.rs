@@ -127,6 +127,7 @@ fn finish(visitor: &Visitor, method: &Method, response: Response) -> Response {
     }
     let undressed = match response.status() {
         StatusCode::NOT_FOUND => Some(Fault::Hidden),
+        StatusCode::FORBIDDEN => Some(Fault::CrossSite),
         StatusCode::METHOD_NOT_ALLOWED => Some(Fault::Malformed("method")),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Fault::Malformed("too-large")),
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => {

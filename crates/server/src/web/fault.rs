@@ -39,6 +39,8 @@ pub enum Fault {
     SignIn,
     /// The role has no such page.
     Denied,
+    /// The form was sent from another site.
+    CrossSite,
     /// Not there, or not for you.
     Hidden,
     /// Fields that were not taken. On a page the form is shown again instead.
@@ -75,7 +77,7 @@ impl Fault {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::SignIn => StatusCode::UNAUTHORIZED,
-            Self::Denied => StatusCode::FORBIDDEN,
+            Self::Denied | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Hidden => StatusCode::NOT_FOUND,
             Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -92,6 +94,7 @@ impl Fault {
         match self {
             Self::SignIn => "sign-in",
             Self::Denied => "denied",
+            Self::CrossSite => "cross-site",
             Self::Hidden => "not-found",
             Self::Fields(_) => "fields",
             Self::Malformed(code) | Self::Conflict(code, _) => code,

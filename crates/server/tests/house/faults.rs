@@ -61,7 +61,9 @@ fn a_form_from_another_site_is_refused() {
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(Body::from("need=work"))
                 .unwrap();
-            assert_eq!(worker.send(request).await.status, StatusCode::FORBIDDEN, "{name}");
+            let answer = worker.send(request).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+            assert!(answer.body.contains("<h1"), "it says what to do: {}", answer.body);
         }
         let visits: i64 = house.one("select count(*) from visit").await;
         assert_eq!(visits, 0);

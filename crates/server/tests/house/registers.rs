@@ -212,6 +212,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     }
     faults.extend(own(&[
         "sign-in",
+        "cross-site",
         "denied",
         "not-found",
         "fields",

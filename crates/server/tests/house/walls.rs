@@ -182,3 +182,49 @@ fn redirects_stay_here() {
         }
     });
 }
+
+/// REQ-INFO-08: a list and a single decision agree: whoever a search shows may
+/// be opened, and whoever may be opened is found, for every kind of worker and
+/// every way of being known.
+#[test]
+fn the_list_filter_and_the_single_decision_agree() {
+    on_both(|house| async move {
+        let social = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let insurance = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let cleared = house.staff(&house.cleared("strictly_confidential")).await;
+        let make = |given: &str, protection: &str| {
+            json!({ "given": given, "family": "Veggen", "protection": protection,
+                "none_of_these": "yes" })
+        };
+        let mut persons = Vec::new();
+        persons.push(social.post("/persons", &make("Sosial", "open")).await.ok().id());
+        persons.push(insurance.post("/persons", &make("Trygd", "open")).await.ok().id());
+        let hidden = make("Gjemt", "strictly_confidential");
+        persons.push(cleared.post("/persons", &hidden).await.ok().id());
+        // One whom insurance is asked to take, and one who is at the door.
+        let mut scene = scene(&house, SOCIAL).await;
+        scene.person = social.post("/persons", &make("Spurt", "open")).await.ok().id();
+        persons.push(scene.person.clone());
+        let case = open(&scene).await;
+        ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let here = social.post("/persons", &make("Her", "open")).await.ok().id();
+        let arrive = json!({ "need": ["work"], "person": here });
+        social.post("/reception/check-in", &arrive).await.ok();
+        persons.push(here);
+        let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
+        let far = house.staff(&house.worker("employment-back-midtbyen", "caseworker", 0)).await;
+        let manager = house.staff("heimdal-01").await;
+        let mut shown = 0;
+        for worker in [&social, &insurance, &cleared, &employment, &far, &manager] {
+            let found = worker.post("/persons/search", &json!({ "q": "Veggen" })).await.ok().json();
+            let hits: Vec<&str> =
+                found["hits"].as_array().unwrap().iter().filter_map(|h| h["id"].as_str()).collect();
+            for person in &persons {
+                let opened = worker.get(&format!("/api/v1/persons/{person}")).await.status;
+                assert_eq!(hits.contains(&person.as_str()), opened == StatusCode::OK, "{person}");
+                shown += usize::from(opened == StatusCode::OK);
+            }
+        }
+        assert!((5..25).contains(&shown), "some are seen and some are not: {shown}");
+    });
+}

@@ -312,3 +312,5 @@ sent-meeting_declined = Joint meeting
 sent-summary = What the case is about
 sent-responsible = Responsible
 sent-took_part = Who took part
+fault-title-cross-site = The form came from another site
+fault-advice-cross-site = For safety we only take forms from here. Open the page again and send once more.

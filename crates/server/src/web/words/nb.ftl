@@ -312,3 +312,5 @@ sent-meeting_declined = Felles møte
 sent-summary = Hva saken gjelder
 sent-responsible = Ansvarlig
 sent-took_part = Hvem deltok
+fault-title-cross-site = Skjemaet kom fra et annet nettsted
+fault-advice-cross-site = Av sikkerhetsgrunner tar vi bare imot skjemaer herfra. Åpne siden på nytt og send igjen.

@@ -312,3 +312,5 @@ sent-meeting_declined = Felles møte
 sent-summary = Kva saka gjeld
 sent-responsible = Ansvarleg
 sent-took_part = Kven deltok
+fault-title-cross-site = Skjemaet kom frå ein annan nettstad
+fault-advice-cross-site = Av tryggleiksgrunnar tek vi berre imot skjema herfrå. Opne sida på nytt og send igjen.

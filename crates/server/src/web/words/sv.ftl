@@ -312,3 +312,5 @@ sent-meeting_declined = Gemensamt möte
 sent-summary = Vad ärendet gäller
 sent-responsible = Ansvarig
 sent-took_part = Vilka deltog
+fault-title-cross-site = Formuläret kom från en annan webbplats
+fault-advice-cross-site = Av säkerhetsskäl tar vi bara emot formulär härifrån. Öppna sidan igen och skicka på nytt.
