@@ -2,6 +2,7 @@
 //! the decision into the journal. The only place where a [`Permit`] is made.
 
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
+use onedoor_domain::office::Role;
 use onedoor_domain::person::Protection;
 use onedoor_domain::secrecy::{Action, Decision, Facts, Ground, Relation, decide};
 use uuid::Uuid;
@@ -229,6 +230,7 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
     let Some(row) = row else { return Ok(absent()) };
     let mut found = found(row, actor)?;
     if let Subject::Case(id) = subject
+        && actor.role == Some(Role::JointManager)
         && !found.facts.relations.contains(&Relation::Manages)
         && link.row(&IS_MANAGER_OF_HANDOVER, args![id, actor.id]).await?.is_some()
     {

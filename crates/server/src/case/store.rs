@@ -151,7 +151,13 @@ async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
     };
     let closed_at: Option<Timestamp> = row.get(8)?;
     let reason: Option<String> = row.get(9)?;
-    let chain = chain(link, id, responsible.agency).await?;
+    let handovers = count(&mut row, 10)?;
+    // Most cases have never moved: their chain is where they are.
+    let chain = if handovers == 0 {
+        vec![responsible.agency]
+    } else {
+        chain(link, id, responsible.agency).await?
+    };
     let case = OpenCase {
         id: row.get(0)?,
         person: row.get(1)?,
@@ -160,7 +166,7 @@ async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
         step,
         asked: asked(link, id).await?,
         chain,
-        handovers: count(&mut row, 10)?,
+        handovers,
         forced_changes: count(&mut row, 12)?,
         last_resort: row.get(13)?,
     };
