@@ -29,8 +29,10 @@ crate::sql! {
     ASKED = "select id, asked_by, from_agency_id, to_agency_id, to_unit_id, to_staff_id, reason,
             need, deadline
         from handover where case_id = $1 and state = 'asked'";
-    CHAIN = "select to_agency_id, from_agency_id from handover
+    CHAIN = "select to_agency_id from handover
         where case_id = $1 and state = 'accepted' order by answered_at, id";
+    ORIGIN = "select from_agency_id from handover where case_id = $1
+        order by asked_at, id limit 1";
     INSERT = "insert into shared_case (id, person_id, summary, responsible_id, deputy_id,
             agency_id, unit_id, on_duty, step_what, step_owner_id, step_on, step_place,
             opened_at, closed_at, close_reason, handovers, shuttles, forced_changes,
@@ -190,12 +192,13 @@ async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
 /// Agencies in the order in which they were responsible.
 async fn chain(link: &mut Link, id: CaseId, now: AgencyId) -> Result<Vec<AgencyId>, DbError> {
     let mut chain = Vec::new();
+    // A case that fell to the municipality left its first agency without anybody
+    // accepting: the first question tells where it began.
+    if let Some(mut row) = link.row(&ORIGIN, args![id]).await? {
+        chain.push(row.get(0)?);
+    }
     for mut row in link.rows(&CHAIN, args![id]).await? {
-        let (to, from): (AgencyId, AgencyId) = (row.get(0)?, row.get(1)?);
-        if chain.is_empty() {
-            chain.push(from);
-        }
-        chain.push(to);
+        chain.push(row.get(0)?);
     }
     if chain.last() != Some(&now) {
         chain.push(now);

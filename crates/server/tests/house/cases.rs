@@ -221,6 +221,8 @@ fn the_municipality_owns_what_nobody_accepts() {
         let before = scene.worker.see("/figures").await;
         house.clock.move_to("2026-11-30T07:00:00Z".parse().unwrap());
         assert_eq!(deadlines::round(&house.app).await.unwrap().last_resort, 1);
+        let worker = house.staff(&scene.worker_code).await;
+        let after = worker.see("/figures").await;
         let kind: String = house
             .one(
                 "select a.kind from shared_case c join agency a on a.id = c.agency_id \
@@ -228,8 +230,15 @@ fn the_municipality_owns_what_nobody_accepts() {
             )
             .await;
         assert_eq!(kind, "social");
-        let worker = house.staff(&scene.worker_code).await;
-        let after = worker.see("/figures").await;
+        // REQ-REF-03: back to where it began is a return to an earlier sender.
+        let holder: String = house
+            .one("select s.code from shared_case c join staff s on s.id = c.responsible_id")
+            .await;
+        let holder = house.staff(&holder).await;
+        ask(&house, &holder, &case, EMPLOYMENT, "mandate").await;
+        let first = house.staff(&scene.worker_code).await;
+        first.post(&format!("/cases/{case}/handover/accept"), &json!({})).await.ok();
+        assert_eq!(first.see(&format!("/cases/{case}")).await["shuttles"], 1);
         let count = |page: &Value| {
             let figures = page["figures"].as_array().unwrap().clone();
             let found = figures.iter().find(|f| f["code"] == "last-resort").unwrap();
