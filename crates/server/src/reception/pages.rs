@@ -99,7 +99,8 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
         language: row.language,
     });
     let (waiting, serving) = lines.partition(|line| line.state == "waiting");
-    let (today, _, clarified) = store::today(&mut conn, &permit, desk.today()).await?;
+    let level = desk.actor().clearance.as_i64();
+    let (today, _, clarified) = store::today(&mut conn, &permit, desk.today(), level).await?;
     let wait = store::wait(&mut conn, office, desk.today(), desk.now()).await?;
     let (wait, low, high) = wait_parts(wait);
     let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);

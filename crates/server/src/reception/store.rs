@@ -43,9 +43,11 @@ crate::sql! {
         left join staff s on s.id = v.server_id
         where v.office_id = $1 and v.state <> 'closed' and coalesce(p.protection, 0) <= $2
         order by v.arrived_at, v.id limit 300";
-    TODAY = "select count(*), sum(case when state = 'waiting' then 1 else 0 end),
-            sum(case when outcome = 'clarified' then 1 else 0 end)
-        from visit where office_id = $1 and day = $2";
+    // Who is hidden from the list is hidden from its counts.
+    TODAY = "select count(*), sum(case when v.state = 'waiting' then 1 else 0 end),
+            sum(case when v.outcome = 'clarified' then 1 else 0 end)
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day = $2 and coalesce(p.protection, 0) <= $3";
     WAITING = "select count(*) from visit where office_id = $1 and state = 'waiting'
         and arrived_at < $2";
     SERVING = "select count(*) from visit where office_id = $1 and state = 'serving'";
@@ -275,8 +277,13 @@ pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<Q
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn today(link: &mut Link, permit: &Permit, day: Date) -> Result<(i64, i64, i64), Fault> {
-    match link.row(&TODAY, args![permit.office()?, day]).await? {
+pub async fn today(
+    link: &mut Link,
+    permit: &Permit,
+    day: Date,
+    level: i64,
+) -> Result<(i64, i64, i64), Fault> {
+    match link.row(&TODAY, args![permit.office()?, day, level]).await? {
         Some(mut row) => Ok((
             row.get(0)?,
             row.get::<Option<i64>>(1)?.unwrap_or(0),

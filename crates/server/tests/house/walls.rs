@@ -1,6 +1,7 @@
 //! What an attacker tried: each of these once opened a door.
 
 use http::StatusCode;
+use onedoor_server::db::Engine;
 use serde_json::json;
 
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, ask, open, opening, scene};
@@ -226,5 +227,39 @@ fn the_list_filter_and_the_single_decision_agree() {
             }
         }
         assert!((5..25).contains(&shown), "some are seen and some are not: {shown}");
+    });
+}
+
+/// REQ-INFO-08: a visit of a protected person is missing from the queue's
+/// counts as it is from its rows.
+#[test]
+fn counts_hide_whom_the_rows_hide() {
+    on_both(|house| async move {
+        let host = house.staff("heimdal-02").await;
+        host.post("/reception/check-in", &json!({ "need": ["work"] })).await.ok();
+        let before = host.see("/reception").await;
+        let cleared = house.staff(&house.cleared("strictly_confidential")).await;
+        let form = json!({ "family": "Gjemt", "protection": "strictly_confidential",
+            "none_of_these": "yes" });
+        let person = cleared.post("/persons", &form).await.ok().id();
+        let visit = host.post("/reception/check-in", &json!({ "need": ["debt"] })).await.ok().id();
+        let seen = host.see("/reception").await;
+        assert_eq!(seen["today"].as_i64(), before["today"].as_i64().map(|n| n + 1));
+        let (visit, person) = match house.app.db.engine() {
+            Engine::Sqlite => (
+                format!("x'{}'", visit.replace('-', "")),
+                format!("x'{}'", person.replace('-', "")),
+            ),
+            Engine::Postgres => (format!("'{visit}'"), format!("'{person}'")),
+        };
+        house
+            .force(&format!("update visit set person_id = {person} where id = {visit}"))
+            .await
+            .unwrap();
+        let after = host.see("/reception").await;
+        assert_eq!(
+            (&after["today"], &after["waiting"].as_array().unwrap().len()),
+            (&before["today"], &before["waiting"].as_array().unwrap().len())
+        );
     });
 }
