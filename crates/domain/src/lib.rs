@@ -8,5 +8,6 @@ pub mod meeting;
 pub mod office;
 pub mod person;
 pub mod reception;
+pub mod record;
 pub mod secrecy;
 pub mod text;

@@ -17,6 +17,7 @@ use crate::journal::Journal;
 use crate::message::{Outbox, Sender};
 use crate::reception::Pulse;
 use crate::sign_in::Provider;
+use crate::walls::{BookFault, Walls};
 
 /// Whether this is a demonstration, where anyone on this machine may be anyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Parts {
     pub country: Country,
     /// The journal.
     pub journal: Journal,
+    /// The policy packs, and which of them holds where.
+    pub walls: Walls,
     /// Tells live queues that something changed.
     pub pulse: Pulse,
     /// How messages leave.
@@ -79,6 +82,9 @@ pub enum StartFault {
     /// A demonstration would be reachable from outside.
     #[error("demonstration mode listens on loopback only")]
     DemoOffLoopback,
+    /// The policy packs.
+    #[error("the policy packs: {0}")]
+    Packs(#[from] BookFault),
     /// Real mode needs a way to sign in.
     #[error("no [sign_in] is set up: nobody could sign in")]
     NoSignIn,
@@ -107,6 +113,7 @@ impl App {
             Pending::Nothing => {}
             pending => return Err(StartFault::Schema(pending)),
         }
+        let walls = Walls::open(&db, country, clock.now()).await?;
         let provider = match (&config.sign_in, mode) {
             (Some(sign_in), _) => Some(Provider::new(sign_in)?),
             (None, Mode::Demo) => None,
@@ -122,6 +129,7 @@ impl App {
             zone,
             country,
             journal,
+            walls,
             pulse,
             sender: Box::new(Outbox),
             provider,

@@ -49,6 +49,9 @@ pub fn start(app: &App) {
 /// When the database does not answer.
 pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let done = deadlines::round(app).await?;
+    if let Err(error) = app.walls.refresh(&app.db).await {
+        tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
+    }
     let mut tx = app.db.begin().await?;
     crate::sign_in::expire(&mut tx, app.now()).await?;
     crate::web::forget(&mut tx, app.now()).await?;

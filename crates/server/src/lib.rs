@@ -20,6 +20,7 @@ pub mod population;
 pub mod reception;
 pub mod serve;
 pub mod sign_in;
+pub mod walls;
 pub mod web;
 pub mod words;
 
@@ -63,4 +64,7 @@ pub fn statements() -> Vec<&'static Sql> {
         figure::STATEMENTS,
     ]
     .concat()
+    .into_iter()
+    .chain(walls::statements())
+    .collect()
 }

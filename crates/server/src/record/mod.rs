@@ -1,0 +1,9 @@
+//! Facts and notes with owner and category, the joint view of them through the
+//! walls, and the grounds that workers record.
+
+mod grounds;
+mod joint;
+mod pages;
+pub mod store;
+
+pub use pages::routes;

@@ -1,0 +1,350 @@
+//! One worker before one person: everything the judgement needs, read once.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, OfficeId, PersonId};
+use onedoor_domain::office::AgencyKind;
+use onedoor_domain::secrecy::{
+    Categories, Category, Conditions, Consent, Effect, Groups, Known, Necessity, Overlay, Overlays, Pack,
+    Purpose, Request, SingleAccess, Transfer, Verdict, judge,
+};
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row};
+use crate::policy::Permit;
+use crate::web::{Desk, Fault};
+
+crate::sql! {
+    GIVERS = "select a.id, a.kind, a.name, 1 = 1 from agency a
+        where exists (select 1 from unit u where u.agency_id = a.id and u.office_id = $1
+            and u.valid_from <= $2 and (u.valid_until is null or u.valid_until > $2))
+        order by a.kind, a.name";
+    GIVER = "select a.id, a.kind, a.name,
+            exists (select 1 from unit u where u.agency_id = a.id and u.office_id = $2)
+        from agency a where a.id = $1";
+    CONSENTS = "select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.ended_at,
+            c.doubtful, p.side, p.agency_id
+        from consent c join consent_party p on p.consent_id = c.id
+        where c.person_id = $1 and c.ended_at is null and c.valid_until >= $2
+        order by c.id";
+    CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions, categories,
+            valid_until
+        from claim where person_id = $1 and state = 'held' and valid_until >= $2
+        order by made_at";
+}
+
+/// An agency that may have something about the person.
+#[derive(Clone, Debug)]
+pub struct Giver {
+    /// Identifier.
+    pub id: AgencyId,
+    /// What it is.
+    pub kind: AgencyKind,
+    /// Its name.
+    pub name: String,
+    /// Whether it has a unit at the worker's office.
+    pub here: bool,
+}
+
+fn giver(mut row: Row) -> Result<Giver, DbError> {
+    let kind: String = row.get(1)?;
+    Ok(Giver {
+        id: row.get(0)?,
+        kind: AgencyKind::parse(&kind)
+            .ok_or_else(|| DbError::Other(format!("an agency of no known kind: {kind}")))?,
+        name: row.get(2)?,
+        here: row.get(3)?,
+    })
+}
+
+/// The agencies of a joint office. The list is the same for every person, so that it
+/// tells nothing about one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn givers(link: &mut Link, office: OfficeId, on: Date) -> Result<Vec<Giver>, DbError> {
+    link.rows(&GIVERS, args![office, on]).await?.into_iter().map(giver).collect()
+}
+
+/// One agency as a giver.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn giver_of(
+    link: &mut Link,
+    agency: AgencyId,
+    office: Option<OfficeId>,
+) -> Result<Option<Giver>, DbError> {
+    link.row(&GIVER, args![agency, office]).await?.map(giver).transpose()
+}
+
+/// What is peculiar to one record that would cross.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Held {
+    /// It is an internal note.
+    pub internal: bool,
+    /// It is locked to an office that is not the worker's.
+    pub locked: bool,
+    /// When its owner received it; none means today.
+    pub received: Option<Date>,
+}
+
+/// A recorded ground: a necessity, and conditions that a worker says hold.
+#[derive(Clone, Debug)]
+struct Claim {
+    necessity: Necessity,
+    conditions: String,
+}
+
+/// Everything the judgement needs about one worker and one person.
+pub struct Standing {
+    pack: Arc<Pack>,
+    office: Option<OfficeId>,
+    receiver: (AgencyId, AgencyKind),
+    overlays: Overlays,
+    groups: Groups,
+    single: Option<SingleAccess>,
+    consents: Vec<Consent>,
+    necessities: Vec<Necessity>,
+    claims: Vec<Claim>,
+    now: Timestamp,
+    today: Date,
+}
+
+impl Standing {
+    /// Reads what is needed for the one who asks and the permit's person.
+    ///
+    /// # Errors
+    /// [`Fault::Denied`] for somebody without an agency, or when no pack holds here today.
+    pub async fn of(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Self, Fault> {
+        let actor = desk.actor();
+        let person = permit.the_person()?;
+        let (Some(agency), Some(kind)) = (actor.agency, actor.agency_kind) else {
+            return Err(Fault::Denied);
+        };
+        let today = desk.today();
+        let pack = desk.app().walls.pack(actor.office, today).ok_or(Fault::Denied)?;
+        let claims = claims(link, person, today).await?;
+        Ok(Self {
+            pack,
+            office: actor.office,
+            receiver: (agency, kind),
+            overlays: permit.overlays(),
+            groups: actor.groups(),
+            single: permit.single().cloned(),
+            consents: consents(link, person, today).await?,
+            necessities: claims.iter().map(|claim| claim.necessity.clone()).collect(),
+            claims,
+            now: desk.now(),
+            today,
+        })
+    }
+
+    /// The same before another receiver: who could see this, and through what.
+    #[must_use]
+    pub fn before(&self, agency: AgencyId, kind: AgencyKind) -> Self {
+        Self {
+            pack: Arc::clone(&self.pack),
+            office: self.office,
+            receiver: (agency, kind),
+            overlays: Overlays::NONE,
+            groups: Groups::NONE,
+            single: None,
+            consents: self.consents.clone(),
+            necessities: self.necessities.clone(),
+            claims: self.claims.clone(),
+            now: self.now,
+            today: self.today,
+        }
+    }
+
+    /// The pack that holds.
+    #[must_use]
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// The agency that would receive.
+    #[must_use]
+    pub fn receiver(&self) -> AgencyId {
+        self.receiver.0
+    }
+
+    /// The consents in force, as the person gave them.
+    #[must_use]
+    pub fn consents(&self) -> &[Consent] {
+        &self.consents
+    }
+
+    /// The conditions that hold between a giver and the one who asks.
+    fn conditions(&self, giver: &Giver, purpose: Purpose, received: Date) -> Conditions {
+        let same_body = self.pack.body_of(giver.kind) == self.pack.body_of(self.receiver.1);
+        let mut codes: Vec<&str> = Vec::new();
+        for (_, entry) in self.pack.conditions() {
+            if entry.known != Known::Computed {
+                continue;
+            }
+            let holds = match entry.code.as_str() {
+                "other_unit_of_state" => same_body && giver.id != self.receiver.0,
+                "same_joint_office" => giver.here,
+                "different_office" => !giver.here,
+                "received_from_2022_12_01" => received >= Date::constant(2022, 12, 1),
+                // What the program cannot find out does not hold.
+                _ => false,
+            };
+            if holds {
+                codes.push(&entry.code);
+            }
+        }
+        let declared = self.claims.iter().filter(|claim| {
+            claim.necessity.from == giver.id
+                && claim.necessity.to == self.receiver.0
+                && claim.necessity.purpose == purpose
+        });
+        codes.extend(declared.flat_map(|claim| claim.conditions.split_whitespace()));
+        self.pack.conditions_of(codes)
+    }
+
+    /// Whether one kind of information may cross from a giver to the one who asks.
+    #[must_use]
+    pub fn judge(
+        &self,
+        giver: &Giver,
+        purpose: Purpose,
+        category: Category,
+        held: Held,
+    ) -> Option<Verdict> {
+        let from = self.pack.body_of(giver.kind)?;
+        let to = self.pack.body_of(self.receiver.1)?;
+        let received = held.received.unwrap_or(self.today);
+        let overlays = if held.locked {
+            self.overlays.with(Overlay::OfficeLocked)
+        } else {
+            self.overlays
+        };
+        Some(judge(
+            &self.pack,
+            &Request {
+                from,
+                to,
+                giver: giver.id,
+                receiver: self.receiver.0,
+                purpose,
+                category,
+                conditions: self.conditions(giver, purpose, received),
+                transfer: Transfer::Record,
+                internal: held.internal,
+                agreement: None,
+                overlays,
+                groups: self.groups,
+                single: self.single.as_ref(),
+                consents: &self.consents,
+                necessities: &self.necessities,
+                now: self.now,
+                today: self.today,
+            },
+        ))
+    }
+
+    /// The letter that would hold for one kind of information if these conditions held
+    /// too, before any consent or necessity is looked at.
+    #[must_use]
+    pub fn letter(
+        &self,
+        giver: &Giver,
+        purpose: Purpose,
+        category: Category,
+        declared: &[String],
+    ) -> Effect {
+        let (Some(from), Some(to)) =
+            (self.pack.body_of(giver.kind), self.pack.body_of(self.receiver.1))
+        else {
+            return Effect::Denied;
+        };
+        let more = self.pack.conditions_of(declared.iter().map(String::as_str));
+        let conditions = self.conditions(giver, purpose, self.today).or(more);
+        self.pack.effect(from, to, purpose, conditions, category).map_or(Effect::Denied, |(_, e)| e)
+    }
+
+    /// The conditions that a worker of the receiving agency may say hold for what comes
+    /// from a giver, by their codes.
+    #[must_use]
+    pub fn declarable(&self, giver: &Giver, purpose: Purpose) -> Vec<String> {
+        let (Some(from), Some(to)) =
+            (self.pack.body_of(giver.kind), self.pack.body_of(self.receiver.1))
+        else {
+            return Vec::new();
+        };
+        let all = self.pack.conditions_between(from, to, purpose);
+        all.iter()
+            .filter_map(|one| self.pack.condition_entry(one))
+            .filter(|entry| entry.known == Known::Declared)
+            .map(|entry| entry.code.clone())
+            .collect()
+    }
+}
+
+/// The consents of a person that are in force on a day.
+///
+/// # Errors
+/// When the database does not answer, or holds something unknown.
+pub async fn consents(
+    link: &mut Link,
+    person: PersonId,
+    today: Date,
+) -> Result<Vec<Consent>, DbError> {
+    let mut all: Vec<Consent> = Vec::new();
+    for mut row in link.rows(&CONSENTS, args![person, today]).await? {
+        let id = ConsentId(row.get(0)?);
+        if all.last().is_none_or(|last| last.id != id) {
+            let (purpose, categories): (String, String) = (row.get(1)?, row.get(2)?);
+            let unknown = |what: &str| DbError::Other(format!("a consent with unknown {what}"));
+            let mut ticked = Categories::NONE;
+            for code in categories.split_whitespace() {
+                ticked = ticked.with(Category::parse(code).ok_or_else(|| unknown(code))?);
+            }
+            all.push(Consent {
+                id,
+                person,
+                purpose: Purpose::parse(&purpose).ok_or_else(|| unknown(&purpose))?,
+                from: Vec::new(),
+                to: Vec::new(),
+                categories: ticked,
+                given_at: row.get(3)?,
+                valid_until: row.get(4)?,
+                withdrawn_at: row.get(5)?,
+                doubtful: row.get(6)?,
+            });
+        }
+        let (side, agency): (String, Uuid) = (row.get(7)?, row.get(8)?);
+        if let Some(consent) = all.last_mut() {
+            let parties = if side == "from" { &mut consent.from } else { &mut consent.to };
+            parties.push(AgencyId(agency));
+        }
+    }
+    Ok(all)
+}
+
+async fn claims(link: &mut Link, person: PersonId, today: Date) -> Result<Vec<Claim>, DbError> {
+    let rows = link.rows(&CLAIMS, args![person, today]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let purpose: String = row.get(3)?;
+            let unknown = || DbError::Other("a recorded ground with an unknown code".into());
+            Ok(Claim {
+                necessity: Necessity {
+                    id: NecessityId(row.get(0)?),
+                    from: row.get(1)?,
+                    to: row.get(2)?,
+                    purpose: Purpose::parse(&purpose).ok_or_else(unknown)?,
+                    categories: Categories::from_i64(row.get(5)?).ok_or_else(unknown)?,
+                    valid_until: row.get(6)?,
+                },
+                conditions: row.get(4)?,
+            })
+        })
+        .collect()
+}
