@@ -27,4 +27,4 @@ pub use pack::{
     Letters, MAX_BYTES, MAX_FAULTS, MAX_TEXT, MOST_CONDITIONS_OF_A_DIRECTION, Names, Narrowing,
     OverlayEntry, OverlayKind, Pack, PackFault, PackFaultKind, Rule, RuleId, Setting, SingleRules,
 };
-pub use policy::{Action, Decision, Denial, Facts, Ground, Relation, decide, paths};
+pub use policy::{Action, Bar, Decision, Denial, Facts, Ground, Relation, decide, paths};

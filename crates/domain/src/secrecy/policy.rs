@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::office::Role;
-use crate::person::{Clearance, Protection};
 
 macro_rules! closed {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
@@ -79,6 +78,18 @@ closed! {
         Decide = "ruling.decide",
         /// Gives guidance in a subject.
         Guide = "ruling.guide",
+        /// Sees what each agency has about a person, through the walls.
+        ReadRecord = "record.read",
+        /// Writes facts and notes.
+        WriteRecord = "record.write",
+        /// Records a ground on which something may cross, or answers for one.
+        RecordGround = "record.ground",
+        /// Takes a single access over soft overlays.
+        TakeAccess = "access.take",
+        /// Looks at another's single access as the second person.
+        ConfirmAccess = "access.confirm",
+        /// Says which ties to persons a worker has.
+        NoteTie = "tie.note",
         /// Books a joint meeting.
         BookMeeting = "meeting.book",
         /// Sees how the offices are set up.
@@ -133,6 +144,14 @@ closed! {
         TakesPart = "takes_part",
         /// Answers for the office as joint manager.
         JointManagement = "joint_management",
+        /// A rule of the policy pack lets it cross; the row names the rule.
+        Law = "law",
+        /// The giver judged that it is necessary; the row names the record.
+        Necessity = "necessity",
+        /// The person consented; the row names the consent.
+        Consent = "consent",
+        /// A single access over soft overlays, with a reason and a second person.
+        SingleAccess = "single_access",
     }
 }
 
@@ -143,8 +162,11 @@ closed! {
         Role = "role",
         /// None of the relations that the task needs is there.
         Relation = "relation",
-        /// The person's address is protected and the worker not cleared.
+        /// Something stands before the person that nothing overcomes: a protected
+        /// address, shielding, the worker's own case or family.
         Protected = "protected",
+        /// Something stands before the person that a single access overcomes.
+        Barred = "barred",
         /// There is no such thing.
         Absent = "absent",
     }
@@ -205,12 +227,31 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
+        Action::ReadRecord | Action::WriteRecord | Action::RecordGround if worker => {
+            &[OwnAgency, TakesPart, Asked]
+        }
+        Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
+        Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
         Action::ReadJournal if role == PrivacyOwner => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
         _ => &[],
     }
+}
+
+/// What lies over a person for one worker, as the policy pack's overlays say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Bar {
+    /// Nothing.
+    #[default]
+    Open,
+    /// Something that a single access has overcome.
+    Overcome,
+    /// Something that a single access could overcome.
+    Soft,
+    /// Something that nothing overcomes.
+    Hard,
 }
 
 /// What is known when a decision is made.
@@ -220,15 +261,15 @@ pub struct Facts {
     pub exists: bool,
     /// How the worker stands to it.
     pub relations: Vec<Relation>,
-    /// The person's address protection; open where nobody is concerned.
-    pub protection: Protection,
+    /// What lies over the person; open where nobody is concerned.
+    pub bar: Bar,
 }
 
 impl Facts {
     /// An act that concerns nobody in particular.
     #[must_use]
     pub fn duty() -> Self {
-        Self { exists: true, relations: vec![Relation::Duty], protection: Protection::Open }
+        Self { exists: true, relations: vec![Relation::Duty], bar: Bar::Open }
     }
 }
 
@@ -241,16 +282,18 @@ pub enum Decision {
     Deny(Vec<Denial>),
 }
 
-/// Decides. Deny by default; address protection comes before everything else
-/// and no relation overcomes it.
+/// Decides. Deny by default; what lies over the person comes before everything else and
+/// no relation overcomes it.
 #[must_use]
-pub fn decide(role: Role, clearance: Clearance, action: Action, facts: &Facts) -> Decision {
+pub fn decide(role: Role, action: Action, facts: &Facts) -> Decision {
     let mut denials = Vec::new();
     if !facts.exists {
         denials.push(Denial::Absent);
     }
-    if !clearance.covers(facts.protection) {
-        denials.push(Denial::Protected);
+    match facts.bar {
+        Bar::Hard => denials.push(Denial::Protected),
+        Bar::Soft => denials.push(Denial::Barred),
+        Bar::Open | Bar::Overcome => {}
     }
     let allowed = paths(role, action);
     if allowed.is_empty() {
@@ -258,6 +301,9 @@ pub fn decide(role: Role, clearance: Clearance, action: Action, facts: &Facts) -
     }
     let through = allowed.iter().find(|relation| facts.relations.contains(relation));
     match through {
+        Some(_) if denials.is_empty() && facts.bar == Bar::Overcome => {
+            Decision::Permit(Ground::SingleAccess)
+        }
         Some(relation) if denials.is_empty() => Decision::Permit(relation.ground()),
         Some(_) => Decision::Deny(denials),
         None => {
