@@ -31,6 +31,19 @@ create table staff_tie (
 );
 create index staff_tie_person on staff_tie (person_id);
 
+-- The same by the blind index of a number, so that a tie to somebody who is not
+-- registered yet holds from the day that they are. Nothing shows which it is.
+create table staff_tie_number (
+    staff_id uuid not null references staff (id),
+    number text not null,
+    kind text not null,
+    bits bigint not null,
+    source text not null,
+    noted_at bigint not null,
+    primary key (staff_id, number, kind)
+);
+create index staff_tie_number_number on staff_tie_number (number);
+
 -- Family of persons. Who may read the one may not therefore read the other
 -- (REQ-INFO-17).
 create table kin (
