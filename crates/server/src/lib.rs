@@ -3,6 +3,7 @@
 //! The kernel (`db`, `journal`, `keys`, `policy`, `web`, `words`, `clock`, `config`)
 //! carries the slices; each slice may use the slices before it in [`SLICES`].
 
+pub mod access;
 pub mod app;
 pub mod case;
 pub mod clock;
@@ -19,6 +20,7 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod reception;
+pub mod record;
 pub mod serve;
 pub mod sign_in;
 pub mod walls;
@@ -30,8 +32,18 @@ use web::Routes;
 
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
-pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure"];
+pub const SLICES: &[&str] = &[
+    "sign_in",
+    "office",
+    "person",
+    "access",
+    "message",
+    "case",
+    "record",
+    "meeting",
+    "reception",
+    "figure",
+];
 
 /// Every route of every slice.
 #[must_use]
@@ -39,8 +51,10 @@ pub fn routes() -> Routes {
     sign_in::routes()
         .and(office::routes())
         .and(person::routes())
+        .and(access::routes())
         .and(message::routes())
         .and(case::routes())
+        .and(record::routes())
         .and(reception::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
@@ -60,9 +74,11 @@ pub fn statements() -> Vec<&'static Sql> {
         office::IMPORT_STATEMENTS,
         office::store::STATEMENTS,
         person::store::STATEMENTS,
+        access::store::STATEMENTS,
         message::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
+        record::store::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,

@@ -1,10 +1,15 @@
 //! From a wish to a permit: looks up the facts, asks the pure rules, and puts
 //! the decision into the journal. The only place where a [`Permit`] is made.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
 use onedoor_domain::office::Role;
-use onedoor_domain::person::Protection;
-use onedoor_domain::secrecy::{Action, Decision, Facts, Ground, Relation, decide};
+use onedoor_domain::person::Guard;
+use onedoor_domain::secrecy::{
+    Action, Bar, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
+    SingleAccess, decide,
+};
 use uuid::Uuid;
 
 use crate::args;
@@ -12,35 +17,63 @@ use crate::db::{DbError, Link, Row};
 use crate::journal::{Entry, SubjectKind};
 use crate::keys::Vault;
 use crate::sign_in::Actor;
+use crate::walls::{self, Standing};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
-    PERSON_FACTS = "select p.id, p.protection, 0,
-            exists (select 1 from person_agency a
+    PERSON_FACTS = "select p.id, exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $2),
             exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
                 and (v.state <> 'closed' or v.day = $4)),
             c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
-            c.agency_id, o.manager_id, c.id, null, null
+            c.agency_id, o.manager_id, null, 0 = 1,
+            p.guard, p.residence, p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = p.id and t.staff_id = $5 and t.ended_at is null),
+            case when $6 or p.basic_unit is null then 0 = 1 else not (
+                exists (select 1 from boundary b join district d on d.id = b.district_id
+                    where b.basic_unit = p.basic_unit and d.office_id = $3
+                        and b.valid_from <= $4
+                        and (b.valid_until is null or b.valid_until > $4))
+                or exists (select 1 from visit v2
+                    where v2.person_id = p.id and v2.office_id = $3)
+                or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
+                    where c2.person_id = p.id and u2.office_id = $3)) end
         from person p
         left join shared_case c on c.person_id = p.id and c.closed_at is null
         left join handover h on h.case_id = c.id and h.state = 'asked'
         left join unit u on u.id = c.unit_id
         left join office o on o.id = u.office_id
         where p.id = $1";
-    CASE_FACTS = "select p.id, p.protection, 0,
-            exists (select 1 from case_agency a where a.case_id = c.id and a.agency_id = $4),
-            exists (select 1 from visit v where v.person_id = p.id and v.office_id = $2
-                and (v.state <> 'closed' or v.day = $3)),
+    CASE_FACTS = "select p.id, 0 = 1,
+            exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
+                and (v.state <> 'closed' or v.day = $4)),
             c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
-            c.agency_id, o.manager_id, c.id, null, null
+            c.agency_id, o.manager_id, null,
+            exists (select 1 from case_agency a where a.case_id = c.id and a.agency_id = $2),
+            p.guard, p.residence, p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = p.id and t.staff_id = $5 and t.ended_at is null),
+            case when $6 or p.basic_unit is null then 0 = 1 else not (
+                exists (select 1 from boundary b join district d on d.id = b.district_id
+                    where b.basic_unit = p.basic_unit and d.office_id = $3
+                        and b.valid_from <= $4
+                        and (b.valid_until is null or b.valid_until > $4))
+                or exists (select 1 from visit v2
+                    where v2.person_id = p.id and v2.office_id = $3)
+                or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
+                    where c2.person_id = p.id and u2.office_id = $3)) end
         from shared_case c join person p on p.id = c.person_id
         left join handover h on h.case_id = c.id and h.state = 'asked'
         join unit u on u.id = c.unit_id
         join office o on o.id = u.office_id
         where c.id = $1";
-    VISIT_FACTS = "select v.person_id, coalesce(p.protection, 0), 0, 0 = 1, v.office_id = $2,
-            null, null, null, null, null, null, null, null, v.id, v.office_id
+    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2, null, null, null, null, null,
+            null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
+            p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
+            0 = 1
         from visit v left join person p on p.id = v.person_id where v.id = $1";
     IS_MANAGER_OF_HANDOVER = "select 1 from handover
         where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
@@ -205,10 +238,24 @@ pub struct Permit {
     person: Option<PersonId>,
     office: Option<OfficeId>,
     agency: Option<AgencyId>,
+    overlays: Overlays,
+    single: Option<SingleAccess>,
     vault: Vault,
 }
 
 impl Permit {
+    /// What lies over the person, none of it closed to the one who asked.
+    #[must_use]
+    pub fn overlays(&self) -> Overlays {
+        self.overlays
+    }
+
+    /// The single access through which it was granted, if it was.
+    #[must_use]
+    pub fn single(&self) -> Option<&SingleAccess> {
+        self.single.as_ref()
+    }
+
     /// The agency of the one who asked.
     #[must_use]
     pub fn agency(&self) -> Option<AgencyId> {
@@ -292,36 +339,45 @@ struct Found {
     facts: Facts,
     person: Option<PersonId>,
     office: Option<OfficeId>,
+    overlays: Overlays,
+    single: Option<SingleAccess>,
+    /// The agency that carries the case, where the asker's has a part in it only.
+    carrier: Option<AgencyId>,
+}
+
+impl Found {
+    fn about_nobody(facts: Facts, office: Option<OfficeId>) -> Self {
+        let overlays = Overlays::NONE;
+        Self { facts, person: None, office, overlays, single: None, carrier: None }
+    }
 }
 
 fn absent() -> Found {
-    let facts = Facts { exists: false, relations: Vec::new(), protection: Protection::Open };
-    Found { facts, person: None, office: None }
+    let facts = Facts { exists: false, relations: Vec::new(), bar: Bar::Open };
+    Found::about_nobody(facts, None)
 }
 
 /// Reads a row of one of the three fact statements, which share their columns.
-fn found(mut row: Row, actor: &Actor) -> Result<Found, DbError> {
+fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
     let me = actor.id;
     let person: Option<PersonId> = row.get(0)?;
-    let level: i64 = row.get(1)?;
-    let own_person: bool = row.get(3)?;
-    let here: bool = row.get(4)?;
+    let own_person: bool = row.get(1)?;
+    let here: bool = row.get(2)?;
     let is_me = |id: Option<Uuid>| id.is_some() && id == me;
-    let responsible = is_me(row.get(5)?);
-    let deputy = is_me(row.get(6)?);
-    let step_owner = is_me(row.get(7)?);
-    let to_unit: Option<UnitId> = row.get(8)?;
-    let to_staff: Option<Uuid> = row.get(9)?;
+    let responsible = is_me(row.get(3)?);
+    let deputy = is_me(row.get(4)?);
+    let step_owner = is_me(row.get(5)?);
+    let to_unit: Option<UnitId> = row.get(6)?;
+    let to_staff: Option<Uuid> = row.get(7)?;
     let asked = match to_staff {
         Some(staff) => Some(staff) == me,
         None => to_unit.is_some() && to_unit == actor.unit,
     };
-    let agency: Option<Uuid> = row.get(10)?;
+    let agency: Option<Uuid> = row.get(8)?;
     let own_case = agency.is_some() && agency == actor.agency.map(|id| id.0);
-    let manages = is_me(row.get(11)?);
-    let _case: Option<Uuid> = row.get(12)?;
-    let _visit: Option<Uuid> = row.get(13)?;
-    let office: Option<OfficeId> = row.get(14)?;
+    let manages = is_me(row.get(9)?);
+    let office: Option<OfficeId> = row.get(10)?;
+    let has_part: bool = row.get(11)?;
     let takes_part = responsible || deputy || step_owner;
     let relations = [
         (here, Relation::Reception),
@@ -336,33 +392,56 @@ fn found(mut row: Row, actor: &Actor) -> Result<Found, DbError> {
     .into_iter()
     .filter_map(|(holds, relation)| holds.then_some(relation))
     .collect();
-    // An unknown level is a level that nobody is cleared for.
-    let protection = Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential);
-    Ok(Found { facts: Facts { exists: true, relations, protection }, person, office })
+    // A bit that is not known hides from everybody.
+    let mut overlays = Overlays::of_guard(Guard::from_i64(row.get(12)?));
+    overlays = match row.get::<String>(13)?.as_str() {
+        "here" => overlays,
+        "abroad" => overlays.with(Overlay::Abroad),
+        // Also a word that nobody knows: it hides rather than shows.
+        _ => overlays.with(Overlay::UnknownResidence),
+    };
+    let died: Option<Date> = row.get(14)?;
+    let year_ago = today.checked_sub(12.months()).unwrap_or(today);
+    if died.is_some_and(|died| died < year_ago) {
+        overlays = overlays.with(Overlay::LongDead);
+    }
+    let ties = Overlays::from_i64(row.get(15)?);
+    overlays = overlays.or(ties.unwrap_or(Overlays::only(Overlay::Unknown)));
+    // Whoever takes part in the case, or was asked to, is where the person belongs.
+    let outside: bool = row.get(16)?;
+    if outside && !takes_part && !asked && !manages && !here {
+        overlays = overlays.with(Overlay::OutsideArea);
+    }
+    let facts = Facts { exists: true, relations, bar: Bar::Open };
+    let carrier = agency.filter(|_| has_part && !own_case).map(AgencyId);
+    Ok(Found { facts, person, office, overlays, single: None, carrier })
 }
 
 async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found, Fault> {
     let actor = desk.actor();
     let office = actor.office;
     let today = desk.today();
+    let national = actor.groups().has(Group::National);
     let row = match subject {
-        Subject::Duty => {
-            return Ok(Found { facts: Facts::duty(), person: None, office: None });
-        }
+        Subject::Duty => return Ok(Found::about_nobody(Facts::duty(), None)),
         Subject::Office(id) => {
             let here = office == Some(id);
             let relations = here.then_some(Relation::Reception).into_iter().collect();
-            let facts = Facts { exists: true, relations, protection: Protection::Open };
-            return Ok(Found { facts, person: None, office: Some(id) });
+            let facts = Facts { exists: true, relations, bar: Bar::Open };
+            return Ok(Found::about_nobody(facts, Some(id)));
         }
         Subject::Person(id) => {
-            link.row(&PERSON_FACTS, args![id, actor.agency, office, today]).await?
+            let args = args![id, actor.agency, office, today, actor.id, national];
+            link.row(&PERSON_FACTS, args).await?
         }
-        Subject::Case(id) => link.row(&CASE_FACTS, args![id, office, today, actor.agency]).await?,
-        Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office]).await?,
+        Subject::Case(id) => {
+            let args = args![id, actor.agency, office, today, actor.id, national];
+            link.row(&CASE_FACTS, args).await?
+        }
+        Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office, actor.id]).await?,
     };
     let Some(row) = row else { return Ok(absent()) };
-    let mut found = found(row, actor)?;
+    let mut found = found(row, actor, today)?;
     if let Subject::Case(id) = subject
         && actor.role == Some(Role::JointManager)
         && !found.facts.relations.contains(&Relation::Manages)
@@ -370,7 +449,68 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
     {
         found.facts.relations.push(Relation::Manages);
     }
+    if !found.overlays.is_empty() {
+        lay_over(desk, link, &mut found).await?;
+    }
+    if let (Some(carrier), Some(person)) = (found.carrier, found.person)
+        && crosses(desk, link, person, carrier, &found).await?
+    {
+        found.facts.relations.push(Relation::OwnAgency);
+    }
     Ok(found)
+}
+
+/// What the overlays of the pack that holds here make of what is known. Where no pack
+/// holds, everything is closed.
+async fn lay_over(desk: &Desk, link: &mut Link, found: &mut Found) -> Result<(), Fault> {
+    let actor = desk.actor();
+    let Some(pack) = desk.app().walls.pack(actor.office, desk.today()) else {
+        found.facts.bar = Bar::Hard;
+        return Ok(());
+    };
+    found.facts.bar = pack.bar(found.overlays, actor.groups());
+    if found.facts.bar == Bar::Soft
+        && let Some(person) = found.person
+    {
+        found.single =
+            crate::access::store::in_force(link, actor.id, person, desk.now(), desk.today())
+                .await?;
+        let valid = found.single.as_ref().is_some_and(|single| !single.refused);
+        if valid {
+            found.facts.bar = Bar::Overcome;
+        }
+    }
+    Ok(())
+}
+
+/// REQ-INFO-01: an agency with a part in a case reads what another agency carries only as
+/// far as the walls let the fact of the case cross to it now.
+async fn crosses(
+    desk: &Desk,
+    link: &mut Link,
+    person: PersonId,
+    carrier: AgencyId,
+    found: &Found,
+) -> Result<bool, Fault> {
+    let actor = desk.actor();
+    let permit = Permit {
+        action: Action::ReadCase,
+        ground: Ground::Law,
+        subject: Subject::Person(person),
+        person: Some(person),
+        office: None,
+        agency: actor.agency,
+        overlays: found.overlays,
+        single: found.single.clone(),
+        vault: desk.app().vault.clone(),
+    };
+    let Ok(standing) = Standing::of(desk, link, &permit).await else { return Ok(false) };
+    let Some(giver) = walls::giver_of(link, carrier, actor.office).await? else {
+        return Ok(false);
+    };
+    let verdict =
+        standing.judge(&giver, Purpose::Coordination, Category::Case, walls::Held::default());
+    Ok(verdict.is_some_and(|verdict| verdict.is_permit()))
 }
 
 struct Decided {
@@ -387,7 +527,7 @@ async fn decide_on(
     let actor = desk.actor();
     let found = look_up(desk, link, subject).await?;
     let decision = match actor.role {
-        Some(role) => decide(role, actor.clearance, action, &found.facts),
+        Some(role) => decide(role, action, &found.facts),
         // A kiosk does one thing, at its own office.
         None => kiosk(action, &found.facts),
     };
@@ -442,6 +582,32 @@ pub async fn permit_quietly(
     })
 }
 
+/// What lies over a subject for an act that role and relation would allow; none when they
+/// would not. Only for taking a single access, which says nothing of a bar that is hard.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn bar(
+    desk: &Desk,
+    link: &mut Link,
+    action: Action,
+    subject: Subject,
+) -> Result<Option<Bar>, Fault> {
+    let found = look_up(desk, link, subject).await?;
+    let Some(role) = desk.actor().role else { return Ok(None) };
+    let open = Facts { bar: Bar::Open, ..found.facts.clone() };
+    let allowed = matches!(decide(role, action, &open), Decision::Permit(_));
+    Ok(allowed.then_some(found.facts.bar))
+}
+
+/// What lies over a subject for the one who asks, whatever their relation.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn bar_alone(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Bar, Fault> {
+    Ok(look_up(desk, link, subject).await?.facts.bar)
+}
+
 /// See [`Desk::may`].
 ///
 /// # Errors
@@ -468,8 +634,17 @@ fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found:
         });
     }
     let agency = desk.actor().agency;
-    let vault = desk.app().vault.clone();
-    Permit { action, ground, subject, person: found.person, office: found.office, agency, vault }
+    Permit {
+        action,
+        ground,
+        subject,
+        person: found.person,
+        office: found.office,
+        agency,
+        overlays: found.overlays,
+        single: found.single.clone(),
+        vault: desk.app().vault.clone(),
+    }
 }
 
 fn kiosk(action: Action, facts: &Facts) -> Decision {

@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time};
 
 use super::words::words;
 use crate::person::Clearance;
+use crate::secrecy::Groups;
 
 /// Whether a text can serve as a code: 1 to 40 characters of `a-z`, `0-9` and `-`.
 #[must_use]
@@ -270,6 +271,9 @@ pub struct StaffMember {
     pub role: Role,
     /// Which protected addresses they may see.
     pub clearance: Clearance,
+    /// What else they may see: the whole country, shielded staff, people abroad, people
+    /// without a known residence.
+    pub marks: Groups,
     /// Languages they can talk with visitors in, as lower-case ISO 639 codes.
     pub languages: Vec<String>,
     /// Whether they take work at present; false while on leave.

@@ -20,8 +20,8 @@ mod sweden;
 pub use fold::{fold, tokens};
 pub use identity::{Country, IdentityFault, IdentityKind, IdentityNumber};
 pub use language::{Language, LanguageFault};
-pub use protection::{Clearance, Guard, Protection, ProtectionKind};
 pub use name::{Name, NameFault, beginnings, search_keys};
+pub use protection::{Clearance, Guard, Protection, ProtectionKind};
 pub use query::NameQuery;
 
 #[cfg(test)]

@@ -284,6 +284,21 @@ impl Guard {
         self.0 & lacks == 0
     }
 
+    /// The kind of address protection among them that hides most; open when there is none.
+    #[must_use]
+    pub fn kind(self) -> ProtectionKind {
+        [
+            ProtectionKind::StrictlyConfidential,
+            ProtectionKind::StrictlyConfidentialAbroad,
+            ProtectionKind::ProtectedRegistration,
+            ProtectionKind::Confidential,
+            ProtectionKind::SecrecyMarked,
+        ]
+        .into_iter()
+        .find(|kind| self.has(kind.guard().as_i64()))
+        .unwrap_or(ProtectionKind::Open)
+    }
+
     /// The strictest level among them, for rules that know three levels only.
     #[must_use]
     pub const fn level(self) -> Protection {

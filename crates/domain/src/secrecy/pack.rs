@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::category::{Categories, Category, Effect, Obligations, Purpose};
 use super::overlay::{Groups, Overlay, Overlays};
+use super::policy::Bar;
 use crate::office::AgencyKind;
 use crate::person::{Country, Language};
 
@@ -588,6 +589,19 @@ impl Pack {
 
     pub(super) fn cell(&self, from: Body, to: Body, purpose: Purpose) -> Cell<'_> {
         self.table.cell(from, to, purpose)
+    }
+
+    /// What the overlays make of what is known about a person, for a worker with these marks.
+    #[must_use]
+    pub fn bar(&self, known: Overlays, groups: Groups) -> Bar {
+        let (hard, soft) = self.blocking(known, groups);
+        if !hard.is_empty() {
+            Bar::Hard
+        } else if !soft.is_empty() {
+            Bar::Soft
+        } else {
+            Bar::Open
+        }
     }
 
     /// The facts among `known` that these marks do not lift, the hard and the soft.

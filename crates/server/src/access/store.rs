@@ -175,11 +175,7 @@ pub async fn take(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn mine(
-    link: &mut Link,
-    _: &Permit,
-    staff: StaffId,
-) -> Result<Vec<AccessRow>, DbError> {
+pub async fn mine(link: &mut Link, _: &Permit, staff: StaffId) -> Result<Vec<AccessRow>, DbError> {
     link.rows(&MINE, args![staff]).await?.into_iter().map(access_row).collect()
 }
 
@@ -292,7 +288,7 @@ pub async fn note_tie(
 ) -> Result<(), Fault> {
     use crate::policy::Proof;
     let key = permit.vault().number(number);
-    let bits = onedoor_domain::secrecy::Overlays::of(tie).as_i64();
+    let bits = onedoor_domain::secrecy::Overlays::only(tie).as_i64();
     let args = args![staff, &key, tie.as_str(), bits, "worker", now];
     tx.run(&NOTE_NUMBER, args).await?;
     if let Some(mut row) = tx.row(&WHO_HAS, args![&key]).await? {

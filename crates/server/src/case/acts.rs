@@ -127,7 +127,7 @@ async fn check(
     let responsible = offices::carrier(tx, opening.responsible).await?;
     let deputy = offices::carrier(tx, opening.deputy).await?;
     let owner = offices::carrier(tx, opening.step_owner).await?;
-    let level = crate::person::store::read(tx, permit).await?.protection;
+    let level = crate::person::store::read(tx, permit).await?.guard.level();
     for (field, known) in
         [("responsible", &responsible), ("deputy", &deputy), ("step_owner", &owner)]
     {

@@ -18,7 +18,9 @@ crate::sql! {
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
-        where c.responsible_id = $1 and c.closed_at is null and p.protection <= $2
+        where c.responsible_id = $1 and c.closed_at is null and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
             and (c.step_on > $3 or (c.step_on = $3 and c.id > $4))
         order by c.step_on, c.id limit $5";
     STEPS_FOR_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
@@ -27,7 +29,9 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
         where c.step_owner_id = $1 and c.responsible_id <> $1 and c.closed_at is null
-            and p.protection <= $2
+            and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
         order by c.step_on, c.id limit 50";
     ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
             b.name, c.shuttles, c.step_owner_id, k.wrapped
@@ -36,7 +40,9 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join staff b on b.id = h.asked_by
         where h.to_unit_id = $1 and h.state = 'asked'
-            and (h.to_staff_id is null or h.to_staff_id = $2) and p.protection <= $3
+            and (h.to_staff_id is null or h.to_staff_id = $2) and (p.guard & $3) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $2
+                    and t.ended_at is null)
         order by h.deadline, h.id limit 50";
     ASKED_BY_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
             u.name, c.shuttles, c.step_owner_id, k.wrapped
@@ -44,7 +50,9 @@ crate::sql! {
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join unit u on u.id = h.to_unit_id
-        where h.asked_by = $1 and h.state = 'asked' and p.protection <= $2
+        where h.asked_by = $1 and h.state = 'asked' and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
         order by h.deadline, h.id limit 50";
     WITH_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
             c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
@@ -52,12 +60,16 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
         where c.responsible_id = $1 and c.step_owner_id <> $1 and c.closed_at is null
-            and p.protection <= $2
+            and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
         order by c.step_on, c.id limit 50";
     COUNTS = "select count(*), sum(case when c.step_on < $2 then 1 else 0 end),
             sum(case when c.step_on = $2 then 1 else 0 end)
         from shared_case c join person p on p.id = c.person_id
-        where c.responsible_id = $1 and c.closed_at is null and p.protection <= $3";
+        where c.responsible_id = $1 and c.closed_at is null and (p.guard & $3) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)";
     FOR_MANAGER = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.state,
             u.name, c.shuttles, c.step_owner_id, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
@@ -65,7 +77,9 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join unit u on u.id = h.to_unit_id
         where h.manager_id = $1 and h.state in ('expired', 'refused') and c.closed_at is null
-            and p.protection <= $2
+            and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
         order by h.deadline, h.id limit 100";
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none.
@@ -75,7 +89,9 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join office o on o.id = v.office_id
         where v.office_id = $1 and v.adviser_needed and v.day >= $2
-            and p.protection <= $3 and not exists (select 1 from shared_case c
+            and (p.guard & $3) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
+                    and t.ended_at is null) and not exists (select 1 from shared_case c
                 where c.person_id = v.person_id and c.closed_at is null)
         order by v.day, v.id limit 100";
     SHUTTLING = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
@@ -84,7 +100,9 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join unit u on u.id = c.unit_id
         where u.office_id = $1 and c.closed_at is null and c.shuttles >= $2
-            and p.protection <= $3
+            and (p.guard & $3) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
+                    and t.ended_at is null)
         order by c.shuttles desc, c.id limit 100";
 }
 
@@ -161,7 +179,7 @@ pub(super) async fn mine(
     id: Uuid,
 ) -> Result<Vec<CaseLine>, DbError> {
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadDay);
-    let args = args![actor.id, actor.clearance.as_i64(), on, id, PAGE + 1];
+    let args = args![actor.id, actor.lacks(), on, id, PAGE + 1];
     lines(permit, Holds::Step, link.rows(&MINE, args).await?)
 }
 
@@ -171,11 +189,7 @@ pub(super) async fn steps(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(
-        permit,
-        Holds::Step,
-        link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.clearance.as_i64()]).await?,
-    )
+    lines(permit, Holds::Step, link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.lacks()]).await?)
 }
 
 /// Hand-overs that the worker or their unit is asked to take.
@@ -184,7 +198,7 @@ pub(super) async fn asked_of(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let args = args![actor.unit, actor.id, actor.clearance.as_i64()];
+    let args = args![actor.unit, actor.id, actor.lacks()];
     lines(permit, Holds::Asked, link.rows(&ASKED_OF_ME, args).await?)
 }
 
@@ -194,11 +208,7 @@ pub(super) async fn asked_by(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(
-        permit,
-        Holds::Asked,
-        link.rows(&ASKED_BY_ME, args![actor.id, actor.clearance.as_i64()]).await?,
-    )
+    lines(permit, Holds::Asked, link.rows(&ASKED_BY_ME, args![actor.id, actor.lacks()]).await?)
 }
 
 /// The worker's cases whose next step is somebody else's.
@@ -207,11 +217,7 @@ pub(super) async fn with_others(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(
-        permit,
-        Holds::Step,
-        link.rows(&WITH_OTHERS, args![actor.id, actor.clearance.as_i64()]).await?,
-    )
+    lines(permit, Holds::Step, link.rows(&WITH_OTHERS, args![actor.id, actor.lacks()]).await?)
 }
 
 /// How many cases the worker has: all, late, today.
@@ -221,7 +227,7 @@ pub(super) async fn counts(
     actor: &Actor,
     today: Date,
 ) -> Result<(i64, i64, i64), DbError> {
-    let args = args![actor.id, today, actor.clearance.as_i64()];
+    let args = args![actor.id, today, actor.lacks()];
     match link.row(&COUNTS, args).await? {
         Some(mut row) => Ok((
             row.get(0)?,
@@ -238,11 +244,7 @@ pub(super) async fn for_manager(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(
-        permit,
-        Holds::Asked,
-        link.rows(&FOR_MANAGER, args![actor.id, actor.clearance.as_i64()]).await?,
-    )
+    lines(permit, Holds::Asked, link.rows(&FOR_MANAGER, args![actor.id, actor.lacks()]).await?)
 }
 
 /// People who need an adviser and lack one, at an office since a day.
@@ -253,7 +255,7 @@ pub(super) async fn without_adviser(
     office: OfficeId,
     since: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let args = args![office, since, actor.clearance.as_i64()];
+    let args = args![office, since, actor.lacks(), actor.id];
     lines(permit, Holds::Nothing, link.rows(&WITHOUT_ADVISER, args).await?)
 }
 
@@ -265,6 +267,6 @@ pub(super) async fn shuttling(
     office: OfficeId,
     least: i64,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let args = args![office, least, actor.clearance.as_i64()];
+    let args = args![office, least, actor.lacks(), actor.id];
     lines(permit, Holds::Step, link.rows(&SHUTTLING, args).await?)
 }

@@ -1,8 +1,8 @@
 //! Identifiers of the domain, in and out of the database.
 
 use onedoor_domain::ids::{
-    AgencyId, AppointmentId, CaseId, DistrictId, HandoverId, OfficeId, PersonId, StaffId, UnitId,
-    VisitId,
+    AgencyId, AppointmentId, CaseId, ConsentId, DistrictId, HandoverId, NecessityId, OfficeId,
+    PersonId, SingleAccessId, StaffId, UnitId, VisitId,
 };
 
 use super::{FromValue, Value};
@@ -27,10 +27,13 @@ ids!(
     AgencyId,
     AppointmentId,
     CaseId,
+    ConsentId,
     DistrictId,
     HandoverId,
+    NecessityId,
     OfficeId,
     PersonId,
+    SingleAccessId,
     StaffId,
     UnitId,
     VisitId

@@ -115,8 +115,7 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     if !asked.open.is_empty()
         && let Some(reader) = desk.permit_quietly(link, Action::ReadQueue, subject).await?
     {
-        let level = desk.actor().clearance.as_i64();
-        rows = store::rows(link, &reader, &asked.open, &span, level).await?;
+        rows = store::rows(link, &reader, &asked.open, &span, desk.actor()).await?;
         desk.note_seen(&reader, rows.iter().filter_map(|row| row.person));
     }
     let opens = ["wrong", "clarified", "unended", "told"];

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::policy::Permit;
+use crate::sign_in::Actor;
 
 crate::sql! {
     VISITS = "select count(*), sum(case when track <> first_track then 1 else 0 end),
@@ -29,22 +30,30 @@ crate::sql! {
     ROWS_WRONG = "select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and coalesce(p.protection, 0) <= $4
+            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
+                    and t.ended_at is null)
             and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200";
     ROWS_CLARIFIED = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and coalesce(p.protection, 0) <= $4
+            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
+                    and t.ended_at is null)
             and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200";
     ROWS_UNENDED = "select v.id, v.day, v.ticket, v.track, v.state, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and coalesce(p.protection, 0) <= $4
+            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
+                    and t.ended_at is null)
             and v.outcome is null order by v.day desc, v.ticket desc limit 200";
     ROWS_TOLD = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and coalesce(p.protection, 0) <= $4
+            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
+                    and t.ended_at is null)
             and v.told_again > 0 order by v.day desc, v.ticket desc limit 200";
 }
 
@@ -143,7 +152,7 @@ pub(super) async fn rows(
     permit: &Permit,
     figure: &str,
     span: &Span,
-    level: i64,
+    actor: &Actor,
 ) -> Result<Vec<FigureRow>, DbError> {
     let statement = match figure {
         "wrong" => &ROWS_WRONG,
@@ -153,7 +162,7 @@ pub(super) async fn rows(
         _ => return Ok(Vec::new()),
     };
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadQueue);
-    let args = args![span.office, span.from, span.until, level];
+    let args = args![span.office, span.from, span.until, actor.lacks(), actor.id];
     let rows = link.rows(statement, args).await?;
     rows.into_iter()
         .map(|mut row| {

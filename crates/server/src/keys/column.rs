@@ -54,6 +54,12 @@ columns! {
     VISIT_PLACE = "visit"."step_place";
     VISIT_DECLINED = "visit"."meeting_declined";
     APPOINTMENT_PLACE = "appointment"."place";
+    FACT_BODY = "fact"."body";
+    FACT_SOURCE = "fact"."source";
+    NOTE_BODY = "note"."body";
+    NOTE_SOURCE = "note"."source";
+    CLAIM_REASON = "claim"."reason";
+    ACCESS_REASON = "single_access"."reason";
     OUTBOX_RECIPIENT = "outbox"."recipient";
     OUTBOX_BODY = "outbox"."body";
 }

@@ -25,7 +25,9 @@ crate::sql! {
             o.person_id, o.subject_id, k.wrapped
         from outbox o left join person p on p.id = o.person_id
         left join subject_key k on k.subject_id = o.subject_id
-        where o.id < $1 and coalesce(p.protection, 0) <= $3 order by o.id desc limit $2";
+        where o.id < $1 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
+                    and t.ended_at is null) order by o.id desc limit $2";
 }
 
 /// A message on its way.
@@ -128,10 +130,10 @@ pub async fn list(
     permit: &Permit,
     before: Uuid,
     limit: i64,
-    level: i64,
+    actor: &crate::sign_in::Actor,
 ) -> Result<Vec<MessageLine>, DbError> {
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadOutbox);
-    let rows = link.rows(&LIST, args![before, limit, level]).await?;
+    let rows = link.rows(&LIST, args![before, limit, actor.lacks(), actor.id]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;

@@ -38,9 +38,8 @@ const PAGE: usize = 50;
 async fn outbox(desk: Desk, Query(after): Query<After>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadOutbox, Subject::Duty).await?;
-    let level = desk.actor().clearance.as_i64();
     let before = after.after.parse().unwrap_or(Uuid::max());
-    let mut messages = list(&mut conn, &permit, before, 51, level).await?;
+    let mut messages = list(&mut conn, &permit, before, 51, desk.actor()).await?;
     let more = messages.len() > PAGE;
     messages.truncate(PAGE);
     let next = messages.last().filter(|_| more).map(|m| m.id.clone());

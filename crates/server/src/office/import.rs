@@ -1,6 +1,7 @@
 //! Bringing a set of offices in: all of it, or nothing.
 
 use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember};
+use onedoor_domain::secrecy::Groups;
 use thiserror::Error;
 
 use super::store;
@@ -43,11 +44,13 @@ crate::sql! {
     DISTRICT_UNIT = "insert into district_unit
             (agency_id, district_id, valid_from, valid_until, place, unit_id)
         values ($1, $2, $3, $4, $5, $6)";
-    STAFF = "insert into staff (id, code, name, email, subject, unit_id, role, clearance, on_duty)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    STAFF = "insert into staff (id, code, name, email, subject, unit_id, role, clearance, on_duty,
+            marks)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         on conflict (id) do update set name = excluded.name, email = excluded.email,
             subject = coalesce(excluded.subject, staff.subject), unit_id = excluded.unit_id,
-            role = excluded.role, clearance = excluded.clearance, on_duty = excluded.on_duty";
+            role = excluded.role, clearance = excluded.clearance, on_duty = excluded.on_duty,
+            marks = excluded.marks";
     // Whom somebody's open case depends on may not leave before handing over.
     DEPENDED_ON = "select count(*) from (
             select id from shared_case where closed_at is null and responsible_id = $1
@@ -228,10 +231,17 @@ async fn staff(tx: &mut Tx, set: &OfficeSet) -> Result<i64, ImportFault> {
             s.role.as_str(),
             s.clearance.as_str(),
             s.on_duty,
+            marks(s.marks),
         ];
         tx.run(&STAFF, args).await?;
     }
     Ok(left)
+}
+
+/// Marks as they are stored: their codes.
+fn marks(marks: Groups) -> String {
+    let codes: Vec<&str> = marks.iter().map(|mark| mark.as_str()).collect();
+    codes.join(" ")
 }
 
 async fn goes_off_duty(tx: &mut Tx, code: &str) -> Result<(), ImportFault> {

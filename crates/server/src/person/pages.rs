@@ -4,7 +4,7 @@ use axum::extract::Path;
 use onedoor_domain::ids::PersonId;
 use onedoor_domain::office::Subject as RulingSubject;
 use onedoor_domain::person::{
-    IdentityFault, IdentityNumber, Language, Name, NameQuery, Protection,
+    Guard, IdentityFault, IdentityNumber, Language, Name, NameQuery, ProtectionKind,
 };
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::text;
@@ -192,9 +192,19 @@ pub(crate) struct PersonForm {
     /// Code of the basic statistical unit.
     #[serde(default)]
     pub(crate) basic_unit: String,
-    /// `open`, `confidential` or `strictly_confidential`.
+    /// `open`, `confidential`, `strictly_confidential`, `strictly_confidential_abroad`,
+    /// `secrecy_marked` or `protected_registration`.
     #[serde(default)]
     pub(crate) protection: String,
+    /// `yes` for staff and close family of staff: only marked workers see them.
+    #[serde(default)]
+    pub(crate) shielded: String,
+    /// `here`, `abroad` or `unknown`.
+    #[serde(default)]
+    pub(crate) residence: String,
+    /// The day of death, when it is known.
+    #[serde(default)]
+    pub(crate) died_on: String,
     /// Who said it.
     #[serde(default)]
     pub(crate) source: String,
@@ -267,8 +277,10 @@ async fn check(
     let language = if form.language.is_empty() { "nb" } else { &form.language };
     let language: Option<Language> = faults.take("language", language.parse(), |_| "choose".into());
     let protection = if form.protection.is_empty() { "open" } else { &form.protection };
-    let protection = faults.choice("protection", protection, Protection::parse);
-    if protection.is_some_and(|level| !desk.actor().clearance.covers(level)) {
+    let protection = faults.choice("protection", protection, ProtectionKind::parse);
+    let guard = protection.map_or(Guard::default(), ProtectionKind::guard);
+    let guard = guard.shielded(form.shielded == "yes");
+    if !guard.is_open_to(desk.actor().lacks()) {
         // Who would hide a person from themselves could not take it back.
         faults.add("protection", "protection-beyond");
     }
@@ -278,6 +290,15 @@ async fn check(
             faults.add("basic_unit", "choose");
         }
         basic_unit = Some(form.basic_unit.clone());
+    }
+    let mut died_on = None;
+    if !form.died_on.trim().is_empty()
+        && let Some(day) = faults.date("died_on", &form.died_on)
+    {
+        if day > desk.today() {
+            faults.add("died_on", "date-future");
+        }
+        died_on = Some(day);
     }
     let email = faults.optional_line("email", &form.email);
     if !email.is_empty() && (email.matches('@').count() != 1 || email.contains(' ')) {
@@ -295,7 +316,17 @@ async fn check(
         address: faults.optional_line("address", &form.address),
         postcode: faults.optional_line("postcode", &form.postcode),
         basic_unit,
-        protection: protection.unwrap_or_default(),
+        guard,
+        residence: match form.residence.as_str() {
+            "" | "here" => "here",
+            "abroad" => "abroad",
+            "unknown" => "unknown",
+            _ => {
+                faults.add("residence", "choose");
+                "here"
+            }
+        },
+        died_on,
         source: faults.optional_line("source", source),
     };
     Ok(faults.is_empty().then_some(new))
@@ -369,6 +400,9 @@ pub(crate) struct PersonPage {
     pub(crate) postcode: String,
     pub(crate) basic_unit: Option<String>,
     pub(crate) protection: String,
+    pub(crate) shielded: bool,
+    pub(crate) residence: String,
+    pub(crate) died_on: Option<String>,
     pub(crate) source: String,
     pub(crate) received_on: String,
     pub(crate) known_since: Option<String>,
@@ -377,6 +411,7 @@ pub(crate) struct PersonPage {
     pub(crate) may_edit: bool,
     pub(crate) may_join: bool,
     pub(crate) may_rule: bool,
+    pub(crate) may_joint: bool,
     pub(crate) joined: Vec<PersonLine>,
     pub(crate) visits: Vec<VisitLine>,
     pub(crate) rulings: Vec<RulingLine>,
@@ -407,16 +442,18 @@ async fn person_page(
         None => None,
     };
     let (mut may_edit, mut may_join, mut may_rule) = (false, false, false);
+    let mut may_joint = false;
     for (action, may) in [
         (Action::EditPerson, &mut may_edit),
         (Action::JoinPersons, &mut may_join),
         (Action::Guide, &mut may_rule),
+        (Action::ReadRecord, &mut may_joint),
     ] {
         *may = desk.may(link, action, Subject::Person(identity.id)).await?;
     }
     let may_open_case =
         case.is_none() && desk.may(link, Action::OpenCase, Subject::Person(identity.id)).await?;
-    let joined = store::joined(link, permit, actor.clearance).await?;
+    let joined = store::joined(link, permit, actor).await?;
     desk.note_seen(permit, joined.iter().filter_map(|line| line.id.parse().ok()));
     let known_since = store::since(link, permit, actor.agency).await?;
     Ok(PersonPage {
@@ -430,7 +467,10 @@ async fn person_page(
         address: identity.address,
         postcode: identity.postcode,
         basic_unit: place,
-        protection: identity.protection.as_str().to_owned(),
+        protection: identity.guard.kind().as_str().to_owned(),
+        shielded: identity.guard.has(Guard::SHIELDED),
+        residence: identity.residence,
+        died_on: identity.died_on,
         source: identity.source,
         received_on: identity.received_on,
         known_since,
@@ -439,6 +479,7 @@ async fn person_page(
         may_edit,
         may_join,
         may_rule,
+        may_joint,
         joined,
         visits: store::visits(link, permit, actor).await?,
         rulings: store::rulings(link, permit, actor.agency).await?,
@@ -482,7 +523,10 @@ async fn edit_form(desk: Desk, Path(id): Path<PersonId>) -> Reply {
             address: identity.address,
             postcode: identity.postcode,
             basic_unit: identity.basic_unit.unwrap_or_default(),
-            protection: identity.protection.as_str().to_owned(),
+            protection: identity.guard.kind().as_str().to_owned(),
+            shielded: if identity.guard.has(Guard::SHIELDED) { "yes" } else { "" }.to_owned(),
+            residence: identity.residence,
+            died_on: identity.died_on.unwrap_or_default(),
             source: identity.source,
             version: identity.version.to_string(),
             ..PersonForm::default()
@@ -499,7 +543,13 @@ async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonFor
     let before = store::read(&mut tx, &permit).await?;
     if form.protection.is_empty() {
         // Left out is left as it is: protection is never taken away by silence.
-        before.protection.as_str().clone_into(&mut form.protection);
+        before.guard.kind().as_str().clone_into(&mut form.protection);
+    }
+    if form.shielded.is_empty() && before.guard.has(Guard::SHIELDED) {
+        "yes".clone_into(&mut form.shielded);
+    }
+    if form.residence.is_empty() {
+        before.residence.clone_into(&mut form.residence);
     }
     let mut faults = Faults::default();
     let new = check(&desk, &mut tx, &form, &mut faults).await?;
@@ -524,15 +574,15 @@ async fn edit(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PersonFor
         };
         return desk.again(&page, faults);
     }
-    if new.protection != before.protection {
+    if new.guard != before.guard {
         desk.note(crate::journal::Entry {
             action: permit.action(),
             ground: Some(permit.ground()),
             subject: permit.subject(),
             persons: vec![id.0],
             detail: serde_json::json!({
-                "protection_from": before.protection.as_i64(),
-                "protection_to": new.protection.as_i64(),
+                "guard_from": before.guard.as_i64(),
+                "guard_to": new.guard.as_i64(),
             }),
         });
     }

@@ -6,9 +6,7 @@
 
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
-use onedoor_domain::person::{
-    Clearance, IdentityKind, IdentityNumber, NameQuery, Protection, search_keys,
-};
+use onedoor_domain::person::{Guard, IdentityKind, IdentityNumber, NameQuery, search_keys};
 use onedoor_domain::secrecy::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,13 +30,13 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
             and case when n.key = $2 then n.person_id > $4 else 1 = 1 end
-            and p.protection <= $5 and p.merged_into is null
+            and (p.guard & $5) = 0 and p.merged_into is null
         order by n.key, n.person_id limit $6";
     NEAR_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
         from person_name n join person p on p.id = n.person_id
         left join subject_key k on k.subject_id = p.id
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
-            and p.protection <= $4 and p.merged_into is null
+            and (p.guard & $4) = 0 and p.merged_into is null
         order by n.key, n.person_id limit $5";
     // The cases that the searcher takes part in, whichever agency carries them.
     SEARCH_CASES = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
@@ -50,20 +48,20 @@ crate::sql! {
                     and (h.to_staff_id is null or h.to_staff_id = $1)
         ) t join person p on p.id = t.person_id
         left join subject_key k on k.subject_id = p.id
-        where p.protection <= $3 and p.merged_into is null limit 1000";
+        where (p.guard & $3) = 0 and p.merged_into is null limit 1000";
     // Those who are being received at the searcher's office.
     SEARCH_VISITS = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from visit v join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = p.id
         where v.office_id = $1 and v.state <> 'closed'
-            and p.protection <= $2 and p.merged_into is null limit 1000";
+            and (p.guard & $2) = 0 and p.merged_into is null limit 1000";
     BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from (select person_id from person_identifier where number = $1 and not held
             union all select person_id from person_identifier where number = $1 and held) i
         join person g on g.id = i.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
         left join subject_key k on k.subject_id = p.id
-        where p.protection <= $2 and (
+        where (p.guard & $2) = 0 and (
             exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $3)
             or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4
@@ -74,25 +72,27 @@ crate::sql! {
                     c.responsible_id = $6 or c.deputy_id = $6 or c.step_owner_id = $6
                     or h.to_staff_id = $6
                     or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5";
-    WHO_HAS = "select i.person_id, p.protection from person_identifier i
+    WHO_HAS = "select i.person_id, p.guard from person_identifier i
         join person p on p.id = i.person_id where i.number = $1 and not i.held";
     WHO_HOLDS = "select i.person_id from person_identifier i
         join person p on p.id = i.person_id
-        where i.number = $1 and i.held and p.protection <= $2 and p.merged_into is null
+        where i.number = $1 and i.held and (p.guard & $2) = 0 and p.merged_into is null
         order by i.person_id limit 1";
     NUMBERS = "select sealed, kind from person_identifier
         where person_id = $1 order by kind, number";
     READ = "select p.given_name, p.family_name, p.born_on, p.language, p.phone, p.email, p.address,
-            p.postcode, p.basic_unit, p.protection, p.source, p.received_on, p.merged_into,
-            p.version, p.contact_agency_id, k.wrapped
+            p.postcode, p.basic_unit, p.guard, p.source, p.received_on, p.merged_into,
+            p.version, p.contact_agency_id, k.wrapped, p.residence, p.died_on
         from person p left join subject_key k on k.subject_id = p.id where p.id = $1";
     INSERT = "insert into person (id, given_name, family_name, born_on, language, phone, email,
             address, postcode, basic_unit, protection, source, received_on, merged_into, version,
-            contact_agency_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, 1, $14)";
+            contact_agency_id, guard, residence, died_on)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, 1, $14, $15, $16,
+            $17)";
     UPDATE = "update person set given_name = $3, family_name = $4, language = $5, phone = $6,
             email = $7, address = $8, postcode = $9, basic_unit = $10, protection = $11,
-            source = $12, received_on = $13, contact_agency_id = $14, version = version + 1
+            source = $12, received_on = $13, contact_agency_id = $14, guard = $15, residence = $16,
+            died_on = $17, version = version + 1
         where id = $1 and version = $2";
     INSERT_NUMBER = "insert into person_identifier (person_id, number, kind, held, sealed)
         values ($1, $2, $3, $4, $5) on conflict (person_id, number) do nothing";
@@ -103,8 +103,21 @@ crate::sql! {
     NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
         on conflict do nothing";
     CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
-    STRICTER = "update person set protection = $2, version = version + 1
-        where id = $1 and protection < $2";
+    STRICTER = "update person set guard = $2, protection = $3, version = version + 1
+        where id = $1";
+    // Whoever is tied to one of two joined records is tied to both.
+    JOIN_TIES = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
+            noted_by, ended_at)
+        select staff_id, $2, kind, bits, source, noted_at, noted_by, ended_at from staff_tie
+        where person_id = $1 on conflict (staff_id, person_id, kind) do nothing";
+    // Ties that were noted before the person was registered.
+    TIES_OF_NUMBER = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
+            noted_by, ended_at)
+        select staff_id, $2, kind, bits, source, noted_at, staff_id, null from staff_tie_number
+        where number = $1 on conflict (staff_id, person_id, kind) do nothing";
+    IS_TIED = "select 1 from staff_tie
+        where staff_id = $1 and person_id = $2 and ended_at is null limit 1";
+    TIED_TO = "select person_id from staff_tie where staff_id = $1 and ended_at is null";
     JOIN = "update person set merged_into = $2, version = version + 1
         where id = $1 and merged_into is null";
     PART = "update person set merged_into = null, version = version + 1
@@ -114,11 +127,12 @@ crate::sql! {
             on s.id in (c.responsible_id, c.deputy_id, c.step_owner_id)
         where c.person_id = $1 and c.closed_at is null and (
             ($2 >= 1 and s.clearance = 'none')
-            or ($2 >= 2 and s.clearance <> 'strictly_confidential')) limit 1";
+            or ($2 >= 2 and s.clearance <> 'strictly_confidential')
+            or ($3 and s.marks not like '%shielded%')) limit 1";
     LANGUAGE = "select language from person where id = $1";
     JOINED = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from person p left join subject_key k on k.subject_id = p.id
-        where p.merged_into = $1 and p.protection <= $2 order by p.id limit 20";
+        where p.merged_into = $1 and (p.guard & $2) = 0 order by p.id limit 20";
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
     RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
             unit_id, agency_id, principal_id, at)
@@ -223,7 +237,7 @@ pub async fn search(
     after: Option<After>,
 ) -> Result<Found, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
-    let level = actor.clearance.as_i64();
+    let level = actor.lacks();
     let first_page = after.is_none();
     let after = after.unwrap_or_default();
     let (from, until) = permit.vault().names_from(&query.beginning());
@@ -258,7 +272,7 @@ pub async fn search(
 }
 
 async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
-    let level = actor.clearance.as_i64();
+    let level = actor.lacks();
     let mut rows = link.rows(&SEARCH_CASES, args![actor.id, actor.unit, level]).await?;
     rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level]).await?);
     Ok(rows)
@@ -270,7 +284,7 @@ async fn near(
     actor: &Actor,
     query: &NameQuery,
 ) -> Result<Vec<Hit>, DbError> {
-    let level = actor.clearance.as_i64();
+    let level = actor.lacks();
     let mut hits: Vec<Hit> = Vec::new();
     for beginning in query.near_beginnings() {
         let (from, until) = permit.vault().names_from(&beginning);
@@ -303,7 +317,7 @@ pub async fn by_number(
     debug_assert_eq!(permit.action(), Action::SearchPerson);
     let args = args![
         permit.vault().number(number),
-        actor.clearance.as_i64(),
+        actor.lacks(),
         actor.agency,
         actor.office,
         today,
@@ -368,8 +382,12 @@ pub struct Identity {
     pub postcode: String,
     /// Basic statistical unit of the address.
     pub basic_unit: Option<String>,
-    /// Address protection.
-    pub protection: Protection,
+    /// What hides the person from workers who are not marked for it.
+    pub guard: Guard,
+    /// `here`, `abroad` or `unknown`.
+    pub residence: String,
+    /// The day of death, as ISO text.
+    pub died_on: Option<String>,
     /// Who said it.
     pub source: String,
     /// When it was received.
@@ -390,6 +408,12 @@ impl Identity {
         self.contact_agency.is_some()
             && self.contact_agency != permit.agency()
             && permit.ground() != onedoor_domain::secrecy::Ground::TakesPart
+    }
+
+    /// Whether there is a telephone, e-mail or address.
+    #[must_use]
+    pub fn has_contact(&self) -> bool {
+        [&self.phone, &self.email, &self.address, &self.postcode].iter().any(|f| !f.is_empty())
     }
 
     /// Given and family name.
@@ -426,7 +450,8 @@ async fn read_one(
 ) -> Result<Option<(Identity, Key)>, DbError> {
     let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
     let key = Key::of(proof, id, row.get(15)?)?;
-    let level: i64 = row.get(9)?;
+    // A bit that is not known hides from everybody.
+    let guard = Guard::from_i64(row.get(9)?);
     let number = masked(link, &key, id).await?;
     let identity = Identity {
         id,
@@ -440,7 +465,9 @@ async fn read_one(
         address: key.open(PERSON_ADDRESS, row.get(6)?)?,
         postcode: key.open(PERSON_POSTCODE, row.get(7)?)?,
         basic_unit: row.get(8)?,
-        protection: Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential),
+        guard,
+        residence: row.get(16)?,
+        died_on: row.get(17)?,
         source: row.get(10)?,
         received_on: row.get(11)?,
         merged_into: row.get(12)?,
@@ -473,8 +500,12 @@ pub struct NewPerson {
     pub postcode: String,
     /// Basic statistical unit.
     pub basic_unit: Option<String>,
-    /// Address protection.
-    pub protection: Protection,
+    /// What hides the person from workers who are not marked for it.
+    pub guard: Guard,
+    /// `here`, `abroad` or `unknown`.
+    pub residence: &'static str,
+    /// The day of death.
+    pub died_on: Option<Date>,
     /// Who said it.
     pub source: String,
 }
@@ -524,10 +555,13 @@ pub async fn register(
         key.seal(PERSON_ADDRESS, &new.address)?,
         key.seal(PERSON_POSTCODE, &new.postcode)?,
         new.basic_unit.clone(),
-        new.protection.as_i64(),
+        new.guard.level().as_i64(),
         &new.source,
         today,
         agency,
+        new.guard.as_i64(),
+        new.residence,
+        new.died_on,
     ];
     tx.run_one(&INSERT, args).await?;
     if let Some(number) = &new.number {
@@ -535,6 +569,9 @@ pub async fn register(
             (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
         let args = args![id, blind, number.kind().as_str(), held, sealed];
         tx.run_one(&INSERT_NUMBER, args).await?;
+        if !held {
+            tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
+        }
     }
     name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
@@ -573,10 +610,11 @@ async fn recognise(
     let own = tx.row(&SINCE, args![known.id, actor.agency]).await?.is_some();
     let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
     let fits = query.is_ok_and(|query| query.near(&known.given, &known.family));
-    if actor.clearance.covers(known.protection) && (own || fits) {
+    let tied = tx.row(&IS_TIED, args![actor.id, known.id]).await?.is_some();
+    if known.guard.is_open_to(actor.lacks()) && !tied && (own || fits) {
         return Ok(Recognised::Known(Box::new(known)));
     }
-    let held = tx.row(&WHO_HOLDS, args![&blind, actor.clearance.as_i64()]).await?;
+    let held = tx.row(&WHO_HOLDS, args![&blind, actor.lacks()]).await?;
     match held {
         Some(mut row) => {
             let (beside, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
@@ -670,7 +708,8 @@ pub async fn save(
 ) -> Result<(), Fault> {
     let id = permit.the_person()?;
     let (before, key) = read_one(tx, permit, id).await?.ok_or(Fault::Hidden)?;
-    if tx.row(&UNCLEARED, args![id, new.protection.as_i64()]).await?.is_some() {
+    let shields = new.guard.has(Guard::SHIELDED);
+    if tx.row(&UNCLEARED, args![id, new.guard.level().as_i64(), shields]).await?.is_some() {
         return Err(Fault::field("protection", "protection-case"));
     }
     let hidden = before.hides_contact(permit);
@@ -692,10 +731,13 @@ pub async fn save(
         key.seal(PERSON_ADDRESS, &kept(&new.address, &before.address))?,
         key.seal(PERSON_POSTCODE, &kept(&new.postcode, &before.postcode))?,
         new.basic_unit.clone(),
-        new.protection.as_i64(),
+        new.guard.level().as_i64(),
         &new.source,
         today,
         owner,
+        new.guard.as_i64(),
+        new.residence,
+        new.died_on,
     ];
     tx.run_one(&UPDATE, args).await?;
     tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
@@ -730,7 +772,8 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if from == to {
         return Err(Fault::conflict("person-itself"));
     }
-    if read_one(tx, into, to).await?.is_none_or(|(p, _)| p.merged_into.is_some()) {
+    let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::conflict("person-joined"))?;
+    if kept.merged_into.is_some() {
         return Err(Fault::conflict("person-joined"));
     }
     if tx.row(&HAS_OPEN_CASE, args![from]).await?.is_some() {
@@ -739,11 +782,12 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     tx.run_one(&JOIN, args![from, to]).await?;
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
-        tx.run(&STRICTER, args![to, joined.protection.as_i64()]).await?;
+        let guard = kept.guard.and(joined.guard);
+        tx.run(&STRICTER, args![to, guard.as_i64(), guard.level().as_i64()]).await?;
+        tx.run(&JOIN_TIES, args![from, to]).await?;
     }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;
-        let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::Hidden)?;
         let since: Date = tx
             .row(&SINCE, args![from, agency])
             .await?
@@ -771,11 +815,11 @@ pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fau
 pub async fn joined(
     link: &mut Link,
     permit: &Permit,
-    clearance: Clearance,
+    actor: &Actor,
 ) -> Result<Vec<PersonLine>, Fault> {
     let mut lines = Vec::new();
     let warrant = Warrant::new(Cause::Joined, permit.vault());
-    for row in link.rows(&JOINED, args![permit.the_person()?, clearance.as_i64()]).await? {
+    for row in link.rows(&JOINED, args![permit.the_person()?, actor.lacks()]).await? {
         let found = hit(&warrant, row)?;
         let number = masked(link, &found.key, found.id).await?;
         lines.push(found.line(number)?);

@@ -1,7 +1,7 @@
 //! Checking in: the same act for the host, the kiosk and the API.
 
 use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
-use onedoor_domain::person::{Language, Name, Protection};
+use onedoor_domain::person::{Guard, Language, Name};
 use onedoor_domain::reception::{Mode, Need, sort};
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,9 @@ pub(crate) async fn recognise(
         address: String::new(),
         postcode: String::new(),
         basic_unit: None,
-        protection: Protection::Open,
+        guard: Guard::default(),
+        residence: "here",
+        died_on: None,
         source: "reception".into(),
     };
     let id = persons::register(tx, permit, desk.actor(), &new, desk.today()).await?;

@@ -10,7 +10,7 @@ use onedoor_domain::case::{Ask, HandoverReason, NextStep};
 use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, PersonId, StaffId, UnitId, VisitId};
 use onedoor_domain::meeting::QUARTERS;
 use onedoor_domain::office::{AgencyKind, Subject as RulingSubject};
-use onedoor_domain::person::{Name, NameQuery, Protection};
+use onedoor_domain::person::{Guard, Name, NameQuery};
 use onedoor_domain::reception::{CloseFault, Outcome, OutcomeKind, StepFor};
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,9 @@ pub(super) async fn person_without_number(
         address: String::new(),
         postcode: String::new(),
         basic_unit: None,
-        protection: Protection::Open,
+        guard: Guard::default(),
+        residence: "here",
+        died_on: None,
         source: "reception".into(),
     };
     let id = persons::register(tx, permit, desk.actor(), &new, desk.today()).await?;

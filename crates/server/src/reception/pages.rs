@@ -81,7 +81,7 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let mut conn = desk.read().await?;
     let office = desk.office()?;
     let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    let rows = store::queue(&mut conn, &permit, desk.actor().clearance.as_i64()).await?;
+    let rows = store::queue(&mut conn, &permit, desk.actor()).await?;
     desk.note_seen(&permit, rows.iter().filter_map(|row| row.person));
     let now = desk.now().as_microsecond();
     let me = desk.actor().id;
@@ -99,8 +99,8 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
         language: row.language,
     });
     let (waiting, serving) = lines.partition(|line| line.state == "waiting");
-    let level = desk.actor().clearance.as_i64();
-    let (today, _, clarified) = store::today(&mut conn, &permit, desk.today(), level).await?;
+    let (today, _, clarified) =
+        store::today(&mut conn, &permit, desk.today(), desk.actor()).await?;
     let wait = store::wait(&mut conn, &permit, office, desk.today(), desk.now()).await?;
     let (wait, low, high) = wait_parts(wait);
     let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);

@@ -17,6 +17,7 @@ use crate::keys::{
     VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
+use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
@@ -46,13 +47,17 @@ crate::sql! {
         from visit v left join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
-        where v.office_id = $1 and v.state <> 'closed' and coalesce(p.protection, 0) <= $2
+        where v.office_id = $1 and v.state <> 'closed' and (coalesce(p.guard, 0) & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
+                    and t.ended_at is null)
         order by v.arrived_at, v.id limit 300";
     // Who is hidden from the list is hidden from its counts.
     TODAY = "select count(*), sum(case when v.state = 'waiting' then 1 else 0 end),
             sum(case when v.outcome = 'clarified' then 1 else 0 end)
         from visit v left join person p on p.id = v.person_id
-        where v.office_id = $1 and v.day = $2 and coalesce(p.protection, 0) <= $3";
+        where v.office_id = $1 and v.day = $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
+                    and t.ended_at is null)";
     WAITING = "select count(*) from visit where office_id = $1 and state = 'waiting'
         and arrived_at < $2";
     SERVING = "select count(*) from visit where office_id = $1 and state = 'serving'";
@@ -268,12 +273,17 @@ pub struct QueueRow {
 }
 
 /// The open visits of the permit's office, those left out whose person is
-/// protected beyond `level`.
+/// hidden from `actor`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<QueueRow>, Fault> {
-    let rows = link.rows(&QUEUE, args![permit.office()?, level]).await?;
+pub async fn queue(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+) -> Result<Vec<QueueRow>, Fault> {
+    let args = args![permit.office()?, actor.lacks(), actor.id];
+    let rows = link.rows(&QUEUE, args).await?;
     let read = |mut row: Row| -> Result<QueueRow, DbError> {
         let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(11)?);
         let subject = person.map_or(SubjectId::from(id), SubjectId::from);
@@ -308,9 +318,10 @@ pub async fn today(
     link: &mut Link,
     permit: &Permit,
     day: Date,
-    level: i64,
+    actor: &Actor,
 ) -> Result<(i64, i64, i64), Fault> {
-    match link.row(&TODAY, args![permit.office()?, day, level]).await? {
+    let args = args![permit.office()?, day, actor.lacks(), actor.id];
+    match link.row(&TODAY, args).await? {
         Some(mut row) => Ok((
             row.get(0)?,
             row.get::<Option<i64>>(1)?.unwrap_or(0),

@@ -172,10 +172,8 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<GroundF
         let me = walls::giver_of(&mut tx, worker.agency, desk.actor().office).await?;
         let me = me.ok_or(Fault::Hidden)?;
         // Seen from whoever would receive.
-        let receiving = standing.before(
-            if tells { other.id } else { me.id },
-            if tells { other.kind } else { me.kind },
-        );
+        let receiving = standing
+            .before(if tells { other.id } else { me.id }, if tells { other.kind } else { me.kind });
         let giver = if tells { &me } else { other };
         let known = receiving.declarable(giver, purpose);
         if form.conditions.iter().any(|code| !known.contains(code)) {

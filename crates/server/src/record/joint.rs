@@ -7,7 +7,7 @@
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{
-    Category, Consent, Effect, Ground, Pack, Purpose, Refusal, Remedy, Verdict, WallGround,
+    Categories, Category, Consent, Ground, Pack, Purpose, Refusal, Remedy, Verdict, WallGround,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -282,25 +282,25 @@ async fn disclose(
                 "rows": one.rows,
             }),
         });
-        consents::disclose(
-            tx,
-            permit,
-            &consents::NewDisclosure {
-                from: one.giver,
-                to: standing.receiver(),
-                category: one.category,
-                purpose,
-                ground,
-                rule,
-                pack: pack.code(),
-                consent: one.ground.consent,
-                necessity: one.ground.necessity,
-                rows: one.rows,
-                to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
-            },
-            desk.now(),
-        )
-        .await?;
+        let disclosure = consents::Disclosure {
+            from: one.giver,
+            to: standing.receiver(),
+            categories: Categories::only(one.category),
+            purpose,
+            ground: ground.as_str().to_owned(),
+            rule: rule.to_owned(),
+            pack: pack.code().to_owned(),
+            consent: one.ground.consent,
+            necessity: one.ground.necessity,
+            what: json!({ "rows": one.rows }),
+            form: consents::Passed::View,
+            by: None,
+            to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
+        };
+        // Who has seen it once holds it; looking again changes nothing of that.
+        if !store::is_disclosed(tx, permit, &disclosure).await? {
+            consents::disclose(tx, permit, &disclosure, desk.now()).await?;
+        }
     }
     Ok(())
 }
@@ -347,12 +347,7 @@ fn contact_line(person: &persons::Identity) -> EntryLine {
     }
 }
 
-fn case_line(
-    desk: &Desk,
-    id: uuid::Uuid,
-    at: jiff::Timestamp,
-    step_on: Option<&str>,
-) -> EntryLine {
+fn case_line(desk: &Desk, id: uuid::Uuid, at: jiff::Timestamp, step_on: Option<&str>) -> EntryLine {
     EntryLine {
         id: id.to_string(),
         what: "case".to_owned(),
@@ -433,9 +428,4 @@ pub(super) async fn seen_by(
         }
     }
     Ok(lines)
-}
-
-/// Whether a letter can be met by a recorded necessity or condition.
-pub(super) fn is_open_by_law(effect: Effect) -> bool {
-    matches!(effect, Effect::Duty | Effect::Allowed)
 }

@@ -274,7 +274,8 @@ async fn end_fact(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::WriteRecord, Subject::Person(id)).await?;
     let found = store::fact(&mut tx, &permit, fact, desk.today()).await?;
-    if found.agency != worker.agency || found.lock.is_some_and(|lock| Some(lock) != desk.actor().office)
+    if found.agency != worker.agency
+        || found.lock.is_some_and(|lock| Some(lock) != desk.actor().office)
     {
         return Err(Fault::Hidden);
     }

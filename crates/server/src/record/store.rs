@@ -64,6 +64,9 @@ crate::sql! {
         order by c.made_at limit 100";
     CASE = "select id, agency_id, opened_at, step_on from shared_case
         where person_id = $1 and closed_at is null";
+    IS_DISCLOSED = "select 1 from disclosure where person_id = $1 and to_staff_id = $2
+            and from_agency_id = $3 and categories = $4 and purpose = $5 and rule = $6
+            and (consent_id = $7 or ($7 is null and consent_id is null)) limit 1";
     SPREAD = "select count(distinct j.actor_id), count(distinct j.agency_id)
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         where p.person_id = $1 and j.actor_kind in ('staff', 'client') and j.ground <> 'denied'";
@@ -604,6 +607,28 @@ pub async fn open_case(
         Some(mut row) => Some((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
         None => None,
     })
+}
+
+/// Whether the worker was told the same on the same ground before.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn is_disclosed(
+    link: &mut Link,
+    permit: &Permit,
+    one: &crate::consent::store::Disclosure,
+) -> Result<bool, Fault> {
+    let codes: Vec<&str> = one.categories.iter().map(|c| c.as_str()).collect();
+    let args = args![
+        permit.the_person()?,
+        one.to_staff,
+        one.from,
+        codes.join(" "),
+        one.purpose.as_str(),
+        &one.rule,
+        one.consent,
+    ];
+    Ok(link.row(&IS_DISCLOSED, args).await?.is_some())
 }
 
 /// How many members of staff of how many agencies have seen something about the permit's

@@ -4,6 +4,7 @@ use onedoor_domain::case::Worker;
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Clearance;
+use onedoor_domain::secrecy::{Group, Groups};
 use uuid::Uuid;
 
 /// What kind of actor it is.
@@ -45,6 +46,8 @@ pub struct Actor {
     pub role: Option<Role>,
     /// How protected the persons may be whom they may see.
     pub clearance: Clearance,
+    /// What they are marked for besides: national, shielded, abroad, unknown residence.
+    pub marks: Groups,
     /// The unit.
     pub unit: Option<UnitId>,
     /// The agency.
@@ -67,12 +70,27 @@ impl Actor {
             name: String::new(),
             role: None,
             clearance: Clearance::None,
+            marks: Groups::NONE,
             unit: None,
             agency: None,
             agency_kind: None,
             office: None,
             on_duty: false,
         }
+    }
+
+    /// Everything that they are marked for, the clearance included.
+    #[must_use]
+    pub fn groups(&self) -> Groups {
+        let shielded = self.marks.has(Group::Shielded);
+        Groups::of(self.clearance, shielded).or(self.marks)
+    }
+
+    /// The bits of a person's guard that they are not cleared for: a list shows whoever has
+    /// none of these.
+    #[must_use]
+    pub fn lacks(&self) -> i64 {
+        self.clearance.lacks(self.marks.has(Group::Shielded))
     }
 
     /// The role's code, or what stands for it.

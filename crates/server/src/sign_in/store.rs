@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Clearance;
+use onedoor_domain::secrecy::{Group, Groups};
 use uuid::Uuid;
 
 use super::actor::{Actor, ActorKind};
@@ -12,7 +13,7 @@ use crate::db::{DbError, Link, Row, Tx};
 
 crate::sql! {
     SESSION_ACTOR = "select s.actor_kind, st.id, st.name, st.role, st.clearance, u.id,
-            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, s.seen_at
+            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, s.seen_at, st.marks
         from session s
         left join staff st on st.id = s.actor_id and st.on_duty
         left join unit u on u.id = st.unit_id
@@ -21,7 +22,7 @@ crate::sql! {
         where s.secret_hash = $1 and s.expires_at > $2 and (s.token_id is null or exists (
             select 1 from token t where t.id = s.token_id and t.revoked_at is null))";
     TOKEN_ACTOR = "select t.kind, st.id, st.name, st.role, st.clearance, u.id,
-            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, 0
+            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, 0, st.marks
         from token t
         left join staff st on st.id = t.staff_id and st.on_duty
         left join unit u on u.id = st.unit_id
@@ -68,6 +69,11 @@ crate::sql! {
     OFFICE_CODE = "select id from office where code = $1";
 }
 
+/// Reads stored marks; one that is not known marks for nothing.
+fn marks(stored: &str) -> Groups {
+    stored.split_whitespace().filter_map(Group::parse).collect()
+}
+
 /// Reads the shared columns of the two statements that find an actor.
 fn read_actor(mut row: Row) -> Result<Option<(Actor, i64)>, DbError> {
     let kind: String = row.get(0)?;
@@ -99,6 +105,7 @@ fn read_actor(mut row: Row) -> Result<Option<(Actor, i64)>, DbError> {
         name: row.get(2)?,
         role: Role::parse(&role),
         clearance: Clearance::parse(&clearance).unwrap_or_default(),
+        marks: marks(&row.get::<String>(13)?),
         unit: row.get(5)?,
         agency: row.get(6)?,
         agency_kind: AgencyKind::parse(&agency_kind),

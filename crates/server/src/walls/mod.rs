@@ -3,13 +3,15 @@
 //! information that would cross from one agency to another.
 
 mod book;
+mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, load, text};
+pub use standing::{Giver, Held, Standing, consents, giver_of, givers};
 
 use crate::db::Sql;
 
 /// Every statement of the walls.
 #[must_use]
 pub fn statements() -> Vec<&'static Sql> {
-    book::STATEMENTS.to_vec()
+    [book::STATEMENTS, standing::STATEMENTS].concat()
 }

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, OfficeId, PersonId};
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{
-    Categories, Category, Conditions, Consent, Effect, Groups, Known, Necessity, Overlay, Overlays, Pack,
-    Purpose, Request, SingleAccess, Transfer, Verdict, judge,
+    Categories, Category, Conditions, Consent, Effect, Groups, Known, Necessity, Overlay, Overlays,
+    Pack, Purpose, Request, SingleAccess, Transfer, Verdict, judge,
 };
 use uuid::Uuid;
 
@@ -220,11 +220,8 @@ impl Standing {
         let from = self.pack.body_of(giver.kind)?;
         let to = self.pack.body_of(self.receiver.1)?;
         let received = held.received.unwrap_or(self.today);
-        let overlays = if held.locked {
-            self.overlays.with(Overlay::OfficeLocked)
-        } else {
-            self.overlays
-        };
+        let overlays =
+            if held.locked { self.overlays.with(Overlay::OfficeLocked) } else { self.overlays };
         Some(judge(
             &self.pack,
             &Request {
@@ -266,7 +263,7 @@ impl Standing {
         };
         let more = self.pack.conditions_of(declared.iter().map(String::as_str));
         let conditions = self.conditions(giver, purpose, self.today).or(more);
-        self.pack.effect(from, to, purpose, conditions, category).map_or(Effect::Denied, |(_, e)| e)
+        self.pack.effect(from, to, purpose, category, conditions).map_or(Effect::Denied, |(_, e)| e)
     }
 
     /// The conditions that a worker of the receiving agency may say hold for what comes

@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::MAX_TEXT;
 use super::fault::{FaultKind, Notes};
 use crate::office::organisation::{Period, is_code};
+use crate::secrecy::{Group, Groups};
 
 /// Most districts a division may have.
 const MOST_DISTRICTS: usize = 500;
@@ -220,6 +221,24 @@ impl<'t> Entry<'t> {
     pub(super) fn codes(&self, notes: &mut Notes, field: &str, most: usize) -> Vec<String> {
         let list = self.list(notes, field, most);
         list.into_iter().map(|(place, it)| code_at(notes, &place, it)).collect()
+    }
+
+    /// What a worker is marked for besides the clearance, which says the rest.
+    pub(super) fn marks(&self, notes: &mut Notes, field: &str) -> Groups {
+        let mut marks = Groups::NONE;
+        for (place, it) in self.list(notes, field, 8) {
+            let Some(found) = text(notes, &place, it) else { continue };
+            match Group::parse(&found.replace('-', "_")) {
+                Some(
+                    mark @ (Group::National
+                    | Group::Shielded
+                    | Group::Abroad
+                    | Group::UnknownResidence),
+                ) => marks = marks.with(mark),
+                _ => notes.fault(&place, FaultKind::UnknownWord, &found),
+            }
+        }
+        marks
     }
 
     /// A table from district codes to lists of codes, which must be there.

@@ -253,7 +253,18 @@ fn boundary_plan(it: &Entry<'_>, notes: &mut Notes) -> BoundaryPlan {
 fn staff_member(it: &Entry<'_>, notes: &mut Notes) -> StaffMember {
     it.only(
         notes,
-        &["code", "name", "email", "subject", "unit", "role", "clearance", "languages", "on_duty"],
+        &[
+            "code",
+            "name",
+            "email",
+            "subject",
+            "unit",
+            "role",
+            "clearance",
+            "marks",
+            "languages",
+            "on_duty",
+        ],
     );
     let clearance = if it.table.contains_key("clearance") {
         it.word(notes, "clearance", Clearance::parse, Clearance::None)
@@ -268,6 +279,7 @@ fn staff_member(it: &Entry<'_>, notes: &mut Notes) -> StaffMember {
         unit: it.code(notes, "unit"),
         role: it.word(notes, "role", Role::parse, Role::Caseworker),
         clearance,
+        marks: it.marks(notes, "marks"),
         languages: it.codes(notes, "languages", FEW),
         on_duty: it.yes_unless_told(notes, "on_duty"),
     }
