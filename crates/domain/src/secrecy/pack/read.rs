@@ -40,7 +40,8 @@ pub(super) fn pack(text: &str) -> Result<Pack, Vec<PackFault>> {
         check::pack(draft, &mut notes);
     }
     match read {
-        Some(pack) if notes.is_free() => {
+        Some(mut pack) if notes.is_free() => {
+            pack.overlays.sort_by_key(|it| it.order);
             let pack = pack.compiled();
             check::cells(&pack, &mut notes);
             if notes.is_free() { Ok(pack) } else { Err(notes.into_faults()) }
