@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use onedoor_server::config::Config;
 use onedoor_server::db::{Db, Pending};
+use onedoor_server::keys::Vault;
 use onedoor_server::office;
 use onedoor_server::sign_in::Provider;
 
@@ -77,12 +78,18 @@ fn basics(config: &Config, findings: &mut Findings) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&config.journal_key_file).map(|m| m.permissions().mode());
-        if mode.is_ok_and(|mode| mode & 0o077 != 0) {
-            findings.bad(
-                "others can read the journal key",
-                &format!("chmod 600 {}", config.journal_key_file.display()),
-            );
+        for (file, what) in [
+            (config.journal_key_file.clone(), "the journal key"),
+            (config.installation_key_path(), "the installation key"),
+            (config.key_folder_path().join("keyring"), "the keyring"),
+        ] {
+            let mode = std::fs::metadata(&file).map(|m| m.permissions().mode());
+            if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+                findings.bad(
+                    &format!("others can read {what}"),
+                    &format!("chmod 600 {}", file.display()),
+                );
+            }
         }
     }
     match &config.public_url {
@@ -146,6 +153,19 @@ async fn database(config: &Config, findings: &mut Findings) {
             findings.bad(&format!("the database: {error}"), "see its own log");
             return;
         }
+    }
+    match Vault::open(config) {
+        Ok(vault) => match vault.check(&db).await {
+            Ok(()) => findings.good("the keyring is there and belongs to the database"),
+            Err(error) => findings.bad(
+                &format!("the keys: {error}"),
+                "see the part about the keys of personal data in docs/operations.md",
+            ),
+        },
+        Err(error) => findings.bad(
+            &format!("the keys: {error}"),
+            "for an old installation put their copies back; for a new one run `onedoor migrate`",
+        ),
     }
     match db.read().await {
         Ok(mut conn) => match office::is_empty(&mut conn).await {

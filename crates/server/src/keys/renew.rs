@@ -14,10 +14,10 @@ use onedoor_domain::ids::PersonId;
 use uuid::Uuid;
 
 use super::ring::{Hold, Ring, SLOTS, slot_of, write_whole};
-use super::{KeyFault, KeyProvider, Vault, provider, store};
+use super::{KeyFault, KeyProvider, SubjectId, Vault, provider, store};
 use crate::args;
 use crate::db::{Db, DbError, Link, Tx};
-use crate::policy::Proof;
+use crate::policy::{Cause, Proof, Warrant};
 
 crate::sql! {
     // What a person said while nobody knew who they were.
@@ -98,6 +98,20 @@ impl Vault {
         self.renew(tx, slots).await
     }
 
+    /// As [`Vault::destroy`], as an act of its own: for the keeper of the
+    /// installation and for what time demands.
+    ///
+    /// # Errors
+    /// As there; [`DbError::Reference`] when somebody was registered in the same
+    /// moment, and trying again helps.
+    pub async fn destroy_now(&self, db: &Db, person: PersonId) -> Result<(), DbError> {
+        let warrant = Warrant::new(Cause::Keeping, self);
+        let mut tx = db.begin().await?;
+        let renewed = self.destroy(&mut tx, &warrant, person).await?;
+        tx.commit().await?;
+        Ok(renewed.finish()?)
+    }
+
     /// Gives slots new secrets and wraps the keys of each anew. `progress` hears
     /// how many slots are done.
     ///
@@ -145,8 +159,21 @@ impl Vault {
         Ok(())
     }
 
+    /// Gives the slot of one subject another secret, inside a transaction of the
+    /// caller, who calls [`Renewed::finish`] after its commit.
+    ///
+    /// # Errors
+    /// As [`Vault::rotate`].
+    pub async fn rotate_in(
+        &self,
+        tx: &mut Tx,
+        subject: impl Into<SubjectId>,
+    ) -> Result<Renewed, DbError> {
+        self.renew(tx, BTreeSet::from([slot_of(subject.into().0)])).await
+    }
+
     async fn renew(&self, tx: &mut Tx, slots: BTreeSet<i64>) -> Result<Renewed, DbError> {
-        let hold = Hold::take(&self.0.folder)?;
+        let hold = Hold::wait(&self.0.folder).await?;
         let numbers: Vec<(i64, i64)> =
             self.change(|ring| slots.into_iter().map(|slot| (slot, ring.add(slot))).collect())?;
         let mut renewed = Renewed { vault: self.clone(), slots: Vec::new(), _hold: hold };
@@ -194,7 +221,7 @@ impl Vault {
             return Ok(());
         }
         // Held by another process: the change is under way and not broken off.
-        let Ok(_hold) = Hold::take(&self.0.folder) else { return Ok(()) };
+        let Ok(_hold) = Hold::wait(&self.0.folder).await else { return Ok(()) };
         self.reload()?;
         for slot in changing {
             let mut conn = db.read().await?;

@@ -230,4 +230,16 @@ impl Hold {
         file.try_lock().map_err(|_| KeyFault::Held)?;
         Ok(Self { _file: file })
     }
+
+    /// As [`Hold::take`], and waits a moment for another change to end.
+    pub(super) async fn wait(folder: &Path) -> Result<Self, KeyFault> {
+        for _ in 0..50 {
+            match Self::take(folder) {
+                Err(KeyFault::Held) => {}
+                other => return other,
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        Self::take(folder)
+    }
 }

@@ -10,6 +10,7 @@ mod cases;
 mod databases;
 mod faults;
 mod journal;
+mod keys;
 mod office;
 mod persons;
 mod random;
