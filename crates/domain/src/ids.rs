@@ -49,4 +49,10 @@ ids! {
     VisitId;
     /// A booked time.
     AppointmentId;
+    /// A person's consent.
+    ConsentId;
+    /// A necessity or harm test that was written down.
+    NecessityId;
+    /// A worker's single access to one person.
+    SingleAccessId;
 }

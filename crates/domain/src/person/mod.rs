@@ -21,7 +21,7 @@ pub use fold::{fold, tokens};
 pub use identity::{Country, IdentityFault, IdentityKind, IdentityNumber};
 pub use language::{Language, LanguageFault};
 pub use name::{Name, NameFault, search_keys};
-pub use protection::{Clearance, Protection};
+pub use protection::{Clearance, Guard, Protection, ProtectionKind};
 pub use query::NameQuery;
 
 #[cfg(test)]

@@ -1,13 +1,30 @@
-//! Who may do what, and on what ground something may be seen.
+//! Who may do what, and what may cross the walls between the agencies.
 //!
-//! Until the issue about the walls this is one rule, closed by default: staff
-//! see the data of their own agency and of the cases that they take part in,
-//! and at a reception the visits of that reception. Address protection hides a
-//! person before anything else is asked.
+//! Two questions, asked in this order. `policy` says which role may do which act and
+//! through which relation. The walls say which information may then be seen: a policy
+//! pack ([`Pack`]) holds the law of one country for one time, and [`judge`] reads it.
+//! Facts that protect the person lie over every rule, and what no rule opens is closed.
+//! `docs/walls.md` tells it to a lawyer. Nothing here knows what time it is, reads a
+//! file, or writes a text for people: it gives codes.
 
+mod bits;
+mod category;
+mod grant;
+mod judge;
+mod overlay;
+mod pack;
 mod policy;
 
 #[cfg(test)]
 mod tests;
 
+pub use category::{Categories, Category, Effect, Obligation, Obligations, Purpose, Purposes};
+pub use grant::{Consent, Necessity, SingleAccess};
+pub use judge::{Reason, Refusal, Remedy, Request, Transfer, Verdict, WallGround, judge, weigh};
+pub use overlay::{Group, Groups, Overlay, Overlays};
+pub use pack::{
+    Body, BodyEntry, BodyGroup, Condition, ConditionEntry, Conditions, End, GroupEntry, Known,
+    Letters, MAX_BYTES, MAX_FAULTS, MAX_TEXT, MOST_CONDITIONS_OF_A_DIRECTION, Names, Narrowing,
+    OverlayEntry, OverlayKind, Pack, PackFault, PackFaultKind, Rule, RuleId, Setting, SingleRules,
+};
 pub use policy::{Action, Decision, Denial, Facts, Ground, Relation, decide, paths};
