@@ -7,6 +7,7 @@ pub mod app;
 pub mod case;
 pub mod clock;
 pub mod config;
+pub mod consent;
 pub mod db;
 pub mod figure;
 pub mod jobs;
@@ -29,7 +30,7 @@ use web::Routes;
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
 pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure"];
+    &["sign_in", "office", "person", "message", "case", "consent", "meeting", "reception", "figure"];
 
 /// Every route of every slice.
 #[must_use]
@@ -39,6 +40,7 @@ pub fn routes() -> Routes {
         .and(person::routes())
         .and(message::routes())
         .and(case::routes())
+        .and(consent::routes())
         .and(reception::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
@@ -58,6 +60,11 @@ pub fn statements() -> Vec<&'static Sql> {
         message::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
+        consent::store::STATEMENTS,
+        consent::notices::STATEMENTS,
+        consent::openable::STATEMENTS,
+        consent::lists::STATEMENTS,
+        consent::flows::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,

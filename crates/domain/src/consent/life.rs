@@ -168,17 +168,32 @@ impl Agreement {
         Ok(Withdrawal { ended, remains, lost })
     }
 
-    /// Ends it because `newer` stands in its place.
+    /// Ends it because `newer` stands in its place. Beside it comes what receivers
+    /// may not be told any more, should the newer one be narrower.
     ///
     /// # Errors
     /// See [`EndFault`].
-    pub fn replace(self, newer: &Terms, at: Timestamp, today: Date) -> Result<Self, EndFault> {
+    pub fn replace(
+        self,
+        newer: &Terms,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<(Self, BTreeMap<AgencyId, Categories>), EndFault> {
         if self.state(today) != State::Given {
             return Err(EndFault::Ended);
         }
         if newer.purpose != self.terms.purpose {
             return Err(EndFault::OtherPurpose);
         }
-        Ok(Self { ending: Some(Ending { kind: EndKind::Replaced, at }), ..self })
+        let mut lost = BTreeMap::new();
+        for receiver in &self.terms.to {
+            let still = newer.to.contains(receiver) && newer.from.is_superset(&self.terms.from);
+            let kept = if still { newer.categories } else { Categories::NONE };
+            let gone = self.terms.categories.but(kept);
+            if !gone.is_empty() {
+                lost.insert(*receiver, gone);
+            }
+        }
+        Ok((Self { ending: Some(Ending { kind: EndKind::Replaced, at }), ..self }, lost))
     }
 }

@@ -277,7 +277,7 @@ proptest! {
                         categories: from_bits(categories),
                         ..old.terms.clone()
                     };
-                    if let Ok(old) = old.replace(&newer, at(today), today) {
+                    if let Ok((old, _)) = old.replace(&newer, at(today), today) {
                         prop_assert_eq!(newer.purpose, old.terms.purpose);
                         all[which] = old;
                     }

@@ -123,7 +123,6 @@ crate::sql! {
     ALL_AGENCIES = "select id, name, kind from agency order by kind, name limit 500";
     NAME = "select given_name, family_name from person
         where id = $1 and protection <= $2 and merged_into is null";
-    BORN = "select born_on from person where id = $1";
 }
 
 /// The codes of kinds of information as one stored text.
@@ -956,13 +955,4 @@ pub(super) async fn name(
     };
     let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
     Ok(Some(format!("{given} {family}").trim().to_owned()))
-}
-
-/// When the permit's person was born, to know who may consent.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn born_on(link: &mut Link, permit: &Permit) -> Result<Option<Date>, Fault> {
-    let row = link.row(&BORN, args![permit.the_person()?]).await?;
-    Ok(row.map(|mut row| row.get::<Option<Date>>(0)).transpose()?.flatten())
 }
