@@ -8,6 +8,7 @@ pub mod app;
 pub mod case;
 pub mod clock;
 pub mod config;
+pub mod consent;
 pub mod db;
 pub mod figure;
 pub mod jobs;
@@ -39,6 +40,7 @@ pub const SLICES: &[&str] = &[
     "access",
     "message",
     "case",
+    "consent",
     "record",
     "meeting",
     "reception",
@@ -55,6 +57,7 @@ pub fn routes() -> Routes {
         .and(message::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(consent::routes())
         .and(reception::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
@@ -79,6 +82,11 @@ pub fn statements() -> Vec<&'static Sql> {
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
+        consent::store::STATEMENTS,
+        consent::notices::STATEMENTS,
+        consent::openable::STATEMENTS,
+        consent::lists::STATEMENTS,
+        consent::flows::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,

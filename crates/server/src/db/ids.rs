@@ -1,8 +1,9 @@
 //! Identifiers of the domain, in and out of the database.
 
 use onedoor_domain::ids::{
-    AgencyId, AppointmentId, CaseId, ConsentId, DistrictId, HandoverId, NecessityId, OfficeId,
-    PersonId, SingleAccessId, StaffId, UnitId, VisitId,
+    AgencyId, AppointmentId, CandidateListId, CaseId, ConsentId, DistrictId, FlowId, HandoverId,
+    NecessityId, NoticeId, OfficeId, PersonId, SingleAccessId, StaffId, UnitId, VisitId,
+    WithdrawalNoticeId,
 };
 
 use super::{FromValue, Value};
@@ -26,15 +27,19 @@ macro_rules! ids {
 ids!(
     AgencyId,
     AppointmentId,
+    CandidateListId,
     CaseId,
     ConsentId,
     DistrictId,
+    FlowId,
     HandoverId,
     NecessityId,
+    NoticeId,
     OfficeId,
     PersonId,
     SingleAccessId,
     StaffId,
     UnitId,
-    VisitId
+    VisitId,
+    WithdrawalNoticeId
 );

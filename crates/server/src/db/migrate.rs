@@ -33,6 +33,7 @@ migrations! {
     6 "0006_reception"
     7 "0007_keys"
     8 "0008_walls"
+    9 "0009_consent"
 }
 
 /// What stands between a database and this program.

@@ -2,8 +2,8 @@
 //! stands between a worker and a person, and the judgement on each kind of
 //! information that would cross from one agency to another.
 
-mod book;
-mod standing;
+pub mod book;
+pub mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, load, text};
 pub use standing::{Giver, Held, Standing, consents, giver_of, givers};
