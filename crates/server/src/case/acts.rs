@@ -4,14 +4,17 @@
 use jiff::civil::Date;
 use onedoor_domain::case::{NextStep, OpenCase};
 use onedoor_domain::ids::{AgencyId, CaseId, StaffId};
-use onedoor_domain::secrecy::{Action, Ground};
+use onedoor_domain::secrecy::{Action, Categories, Category, Ground, Purpose};
 use onedoor_domain::text;
 use serde_json::json;
 
 use super::store;
+use crate::consent::store as consents;
 use crate::db::Tx;
+use crate::journal::Entry;
 use crate::office::store as offices;
 use crate::policy::{Permit, Subject};
+use crate::walls::{self, Telling};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault};
 
@@ -112,6 +115,53 @@ async fn join(
     Ok(if reads || received { Opened::Found(id) } else { Opened::Told(id) })
 }
 
+/// Tells another agency of the permit's case, if the walls let it: the telling goes into the
+/// journal and the register of disclosures. Else the code of why not.
+pub(super) async fn tell(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
+    (from, to): (AgencyId, AgencyId),
+) -> Result<Option<&'static str>, Fault> {
+    let (ground, pack, rule, consent, necessity) =
+        match walls::telling(desk, tx, permit, (from, to), Category::Case).await? {
+            Telling::Own => return Ok(None),
+            Telling::MayNot(code) => return Ok(Some(code)),
+            Telling::May { ground, pack, rule, consent, necessity } => {
+                (ground, pack, rule, consent, necessity)
+            }
+        };
+    let me = desk.worker()?;
+    desk.note(Entry {
+        action: permit.action(),
+        ground: Some(ground),
+        subject: permit.subject(),
+        persons: permit.person().iter().map(|p| p.0).collect(),
+        detail: json!({
+            "pack": pack, "rule": rule, "purpose": "coordination", "to": to.to_string(),
+            "category": "case", "consent": consent.map(|id| id.to_string()),
+            "necessity": necessity.map(|id| id.to_string()),
+        }),
+    });
+    let disclosure = consents::Disclosure {
+        from,
+        to,
+        categories: Categories::only(Category::Case),
+        purpose: Purpose::Coordination,
+        ground: ground.as_str().to_owned(),
+        rule,
+        pack,
+        consent,
+        necessity,
+        what: json!({ "act": permit.action().as_str() }),
+        form: consents::Passed::Message,
+        by: Some(me.id),
+        to_staff: None,
+    };
+    consents::disclose(tx, permit, &disclosure, desk.now()).await?;
+    Ok(None)
+}
+
 /// The case that an opening describes, or its faults.
 async fn check(
     desk: &Desk,
@@ -134,7 +184,12 @@ async fn check(
         match known {
             None => faults.add(field, "choose"),
             Some(known) if !known.clearance.covers(level) => faults.add(field, "case-not-cleared"),
-            Some(_) => {}
+            Some(known) => {
+                if let Some(code) = tell(desk, tx, permit, (me.agency, known.worker.agency)).await?
+                {
+                    faults.add(field, code);
+                }
+            }
         }
     }
     let step =

@@ -6,5 +6,6 @@ pub mod lists;
 mod pages;
 pub mod store;
 
+use acts::tell;
 pub use acts::{Opened, Opening, open_case};
 pub use pages::routes;

@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use onedoor_domain::case::{
     Answer, Ask, CaseFault, CloseReason, HandoverReason, NextStep, SHUTTLE_ALARM,
 };
-use onedoor_domain::ids::{CaseId, HandoverId, PersonId, StaffId, UnitId};
+use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, PersonId, StaffId, UnitId};
 use onedoor_domain::secrecy::{Action, Ground};
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
@@ -372,6 +372,12 @@ async fn plan(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<StepForm>) 
     if owner.is_none() {
         faults.add("owner", "choose");
     }
+    if let Some(owner) = &owner {
+        let way = (stored.case.responsible.agency, owner.worker.agency);
+        if let Some(code) = super::tell(&desk, &mut tx, &permit, way).await? {
+            faults.add("owner", code);
+        }
+    }
     let mut planned = None;
     if let (Some(on), Some(owner)) = (on, &owner) {
         match NextStep::new(&form.what, owner.worker.id, on, &form.place, desk.today()) {
@@ -421,8 +427,14 @@ async fn deputy(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<DeputyFor
         Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?,
         Err(_) => None,
     };
+    let carrier = stored.case.responsible.agency;
+    let mut told = None;
+    if let Some(known) = &known {
+        told = super::tell(&desk, &mut tx, &permit, (carrier, known.worker.agency)).await?;
+    }
     let appointed = known
         .ok_or("choose")
+        .and_then(|known| told.map_or(Ok(known), Err))
         .and_then(|known| stored.case.clone().appoint_deputy(known.worker).map_err(|f| f.code()));
     match appointed {
         Ok(case) => {
@@ -497,6 +509,7 @@ pub(crate) struct AskForm {
 async fn read_ask(
     desk: &Desk,
     tx: &mut Tx,
+    (permit, carrier): (&Permit, AgencyId),
     form: &AskForm,
     faults: &mut Faults,
 ) -> Result<Option<Ask>, Fault> {
@@ -535,6 +548,11 @@ async fn read_ask(
     else {
         return Ok(None);
     };
+    // A hand-over tells the other agency that there is a case, and why it is asked.
+    if let Some(code) = super::tell(desk, tx, permit, (carrier, agency)).await? {
+        faults.add("to_unit", code);
+        return Ok(None);
+    }
     let ask = Ask {
         id: HandoverId(crate::app::new_id()),
         by: me.id,
@@ -560,7 +578,10 @@ async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) ->
     let permit = desk.permit(&mut tx, Action::AskHandover, Subject::Case(id)).await?;
     let stored = take(&mut tx, &permit, &form.version, &[("need", &form.need)]).await?;
     let mut faults = Faults::default();
-    let Some(ask) = read_ask(&desk, &mut tx, &form, &mut faults).await? else {
+    let Some(ask) =
+        read_ask(&desk, &mut tx, (&permit, stored.case.responsible.agency), &form, &mut faults)
+            .await?
+    else {
         let sent = Sent {
             need: form.need,
             reason: form.reason,

@@ -7,7 +7,7 @@
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{
-    Categories, Category, Consent, Ground, Pack, Purpose, Refusal, Remedy, Verdict, WallGround,
+    Categories, Category, Consent, Pack, Purpose, Refusal, Remedy, Verdict, WallGround,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -105,19 +105,6 @@ pub(super) fn why(pack: &Pack, ground: &WallGround, consents: &[Consent]) -> Why
         },
         consent_until: consent.map(|c| c.valid_until.to_string()),
         single: ground.single.is_some(),
-    }
-}
-
-/// The ground that the journal names for what crossed.
-pub(super) fn journal_ground(ground: &WallGround) -> Ground {
-    if ground.consent.is_some() {
-        Ground::Consent
-    } else if ground.necessity.is_some() {
-        Ground::Necessity
-    } else if ground.rule.is_none() {
-        Ground::OwnAgency
-    } else {
-        Ground::Law
     }
 }
 
@@ -264,7 +251,7 @@ async fn disclose(
     let pack = standing.pack();
     for one in crossed {
         let rule = one.ground.rule.map(|id| pack.rule_code(id)).unwrap_or_default();
-        let ground = journal_ground(&one.ground);
+        let ground = walls::journal_ground(&one.ground);
         desk.note(crate::journal::Entry {
             action: permit.action(),
             ground: Some(ground),

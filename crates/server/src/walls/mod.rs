@@ -6,7 +6,9 @@ pub mod book;
 pub mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, load, text};
-pub use standing::{Giver, Held, Standing, consents, giver_of, givers};
+pub use standing::{
+    Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, telling,
+};
 
 use crate::db::Sql;
 

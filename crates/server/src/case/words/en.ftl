@@ -140,3 +140,6 @@ management-shuttling-about = The case has at least twice come back to an agency 
 management-without = Persons without an adviser: { $x }
 management-without-about = A visit in the last 30 days showed that they need an adviser of their own, but they have no open case.
 management-visit-day = Visit
+fault-wall-consent = The other agency may not learn of the case without the person's consent. Ask for consent first.
+fault-wall-necessity = The other agency may learn of the case only when you have recorded why it is necessary. Do so in the joint view.
+fault-wall-nothing = The law does not let the other agency learn of the case.

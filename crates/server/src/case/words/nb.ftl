@@ -140,3 +140,6 @@ management-shuttling-about = Saken har minst to ganger kommet tilbake til en eta
 management-without = Personer uten veileder: { $x }
 management-without-about = Et besøk de siste 30 dagene viste at de trenger en egen veileder, men de har ingen åpen sak.
 management-visit-day = Besøk
+fault-wall-consent = Den andre etaten får ikke vite om saken uten samtykke fra personen. Be om samtykke først.
+fault-wall-necessity = Den andre etaten får bare vite om saken når du har ført opp hvorfor det er nødvendig. Gjør det i felles oversikt.
+fault-wall-nothing = Loven lar ikke den andre etaten få vite om saken.

@@ -140,3 +140,6 @@ management-shuttling-about = Saka har minst to gonger kome tilbake til ein etat 
 management-without = Personar utan rettleiar: { $x }
 management-without-about = Eit besøk dei siste 30 dagane viste at dei treng ein eigen rettleiar, men dei har inga open sak.
 management-visit-day = Besøk
+fault-wall-consent = Den andre etaten får ikkje vite om saka utan samtykke frå personen. Be om samtykke først.
+fault-wall-necessity = Den andre etaten får berre vite om saka når du har ført opp kvifor det er nødvendig. Gjer det i felles oversyn.
+fault-wall-nothing = Lova lèt ikkje den andre etaten få vite om saka.

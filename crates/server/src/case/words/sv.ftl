@@ -140,3 +140,6 @@ management-shuttling-about = Ärendet har minst två gånger kommit tillbaka til
 management-without = Personer utan handläggare: { $x }
 management-without-about = Ett besök de senaste 30 dagarna visade att de behöver en egen handläggare, men de har inget öppet ärende.
 management-visit-day = Besök
+fault-wall-consent = Den andra myndigheten får inte veta om ärendet utan personens samtycke. Be om samtycke först.
+fault-wall-necessity = Den andra myndigheten får veta om ärendet bara när du har antecknat varför det är nödvändigt. Gör det i den gemensamma översikten.
+fault-wall-nothing = Lagen låter inte den andra myndigheten få veta om ärendet.
