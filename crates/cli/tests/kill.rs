@@ -407,6 +407,35 @@ fn tokens_are_made_listed_and_revoked() {
     assert!(told.contains("no token of this name is in force"), "{told}");
 }
 
+/// The keeper changes the installation key and the secrets of the keyring by
+/// command, and whoever lacks the key of today opens nothing.
+#[test]
+fn keys_are_rotated_by_command() {
+    let site = Site::new(None);
+    site.ok("migrate", &[]);
+    site.ok("population", &["--cases", "60"]);
+    site.refused("key rotate", &[]);
+    let told = site.ok("key rotate", &["--slot", "3"]);
+    assert!(told.contains("1 slots"), "{told}");
+    let told = site.ok("key rotate", &["--all"]);
+    assert!(told.contains("256 slots"), "{told}");
+    let generations: i64 =
+        runtime().block_on(site.one("select count(*) from subject_key where generation = 1"));
+    assert_eq!(generations, 0, "every key is wrapped anew");
+    let told = site.ok("key restore", &[]);
+    assert!(told.contains("0 keys fitted"), "{told}");
+    let new = site.path("new.key").display().to_string();
+    site.ok("key rotate", &["--new-key-file", &new]);
+    let told = site.refused("key rotate", &["--slot", "3"]);
+    assert!(told.contains("not the one that the keyring was sealed with"), "{told}");
+    site.set_up(&format!("installation_key_file = {new:?}\n{}", site.text("http://127.0.0.1:9")));
+    site.ok("key rotate", &["--slot", "3"]);
+    // A lost keyring is never replaced by a new one.
+    std::fs::remove_file(site.path("keys/keyring")).unwrap();
+    let told = site.refused("migrate", &[]);
+    assert!(told.contains("the keyring cannot be opened"), "{told}");
+}
+
 /// An import with faults names file and line of each and changes nothing; one
 /// that is only tried changes nothing either.
 #[test]

@@ -121,7 +121,7 @@ impl Key {
         }
         let Some(wrapped) = wrapped else { return Ok(Self { subject, cipher: None }) };
         let secret = proof.vault().unwrap(subject, &wrapped)?;
-        Ok(Self { subject, cipher: Some(ChaCha20Poly1305::new(&(*secret).into())) })
+        Ok(Self { subject, cipher: Some(ChaCha20Poly1305::new((&*secret).into())) })
     }
 
     /// Looks up a subject's key.
@@ -174,7 +174,7 @@ impl Key {
         let generation = generation(slot).ok_or_else(none)?;
         let secret = super::ring::new_secret();
         let bytes = proof.vault().wrap(subject, &secret, (slot, generation))?;
-        let cipher = Some(ChaCha20Poly1305::new(&(*secret).into()));
+        let cipher = Some(ChaCha20Poly1305::new((&*secret).into()));
         Ok((Self { subject, cipher }, Wrapped { slot, generation, bytes }))
     }
 

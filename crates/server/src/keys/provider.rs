@@ -84,7 +84,7 @@ impl KeyProvider for HeldKey {
 pub(super) fn wrap(secret: &[u8; 32], about: &[u8], key: &[u8; 32]) -> Result<Vec<u8>, KeyFault> {
     let mut nonce = [0; 24];
     rand::fill(&mut nonce);
-    let cipher = XChaCha20Poly1305::new(&(*secret).into());
+    let cipher = XChaCha20Poly1305::new(secret.into());
     let payload = Payload { msg: key.as_slice(), aad: about };
     let sealed = cipher.encrypt(&XNonce::from(nonce), payload);
     let sealed = sealed.map_err(|_| KeyFault::Provider("a key could not be wrapped".into()))?;
@@ -94,7 +94,7 @@ pub(super) fn wrap(secret: &[u8; 32], about: &[u8], key: &[u8; 32]) -> Result<Ve
 /// Unwraps it; nothing when secret, `about` or bytes are others.
 pub(super) fn unwrap(secret: &[u8; 32], about: &[u8], wrapped: &[u8]) -> Option<Secret> {
     let (nonce, sealed) = wrapped.split_first_chunk::<24>()?;
-    let cipher = XChaCha20Poly1305::new(&(*secret).into());
+    let cipher = XChaCha20Poly1305::new(secret.into());
     let payload = Payload { msg: sealed, aad: about };
     let key = cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).ok()?;
     let key: [u8; 32] = key.as_slice().try_into().ok()?;

@@ -25,6 +25,9 @@ crate::sql! {
         where v.person_id = $1";
 }
 
+/// How often a change of secrets is tried beside others who write.
+const TRIES: u32 = 5;
+
 /// A slot whose keys were wrapped anew inside a transaction.
 struct Slot {
     slot: i64,
@@ -102,14 +105,23 @@ impl Vault {
     /// installation and for what time demands.
     ///
     /// # Errors
-    /// As there; [`DbError::Reference`] when somebody was registered in the same
-    /// moment, and trying again helps.
+    /// As there.
     pub async fn destroy_now(&self, db: &Db, person: PersonId) -> Result<(), DbError> {
         let warrant = Warrant::new(Cause::Keeping, self);
-        let mut tx = db.begin().await?;
-        let renewed = self.destroy(&mut tx, &warrant, person).await?;
-        tx.commit().await?;
-        Ok(renewed.finish()?)
+        let mut tries = 0;
+        loop {
+            let mut tx = db.begin().await?;
+            tries += 1;
+            match self.destroy(&mut tx, &warrant, person).await {
+                Ok(renewed) => {
+                    tx.commit().await?;
+                    return Ok(renewed.finish()?);
+                }
+                // Somebody was registered meanwhile under the old secret.
+                Err(DbError::Reference(_)) if tries < TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Gives slots new secrets and wraps the keys of each anew. `progress` hears
@@ -137,7 +149,7 @@ impl Vault {
                         break;
                     }
                     // Somebody was registered meanwhile under the old secret.
-                    Err(DbError::Reference(_)) if tries < 5 => {}
+                    Err(DbError::Reference(_)) if tries < TRIES => {}
                     Err(error) => return Err(error),
                 }
             }

@@ -156,7 +156,7 @@ impl Ring {
         let (wrapped, rest) = rest.split_at_checked(length).ok_or_else(damaged)?;
         let (nonce, sealed) = rest.split_first_chunk::<24>().ok_or_else(damaged)?;
         let key = provider.unwrap(wrapped)?;
-        let cipher = XChaCha20Poly1305::new(&(*key).into());
+        let cipher = XChaCha20Poly1305::new((&*key).into());
         let payload = Payload { msg: sealed, aad: HEAD };
         let plain = cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new);
         Self::from_bytes(&plain.map_err(|_| damaged())?).ok_or_else(damaged)
@@ -170,7 +170,7 @@ impl Ring {
             .map_err(|_| KeyFault::Provider("a wrapped key of more than 65535 bytes".into()))?;
         let mut nonce = [0; 24];
         rand::fill(&mut nonce);
-        let cipher = XChaCha20Poly1305::new(&(*key).into());
+        let cipher = XChaCha20Poly1305::new((&*key).into());
         let plain = self.to_bytes();
         let payload = Payload { msg: plain.as_slice(), aad: HEAD };
         let sealed = cipher

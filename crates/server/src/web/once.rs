@@ -37,7 +37,7 @@ impl Once {
     ) -> Result<Self, Fault> {
         let key = desk.once(field);
         let body = serde_json::to_vec(input).map_err(|e| Fault::Defect(e.to_string()))?;
-        let fingerprint = blake3::hash(&[act.as_bytes(), &body].concat()).as_bytes().to_vec();
+        let fingerprint = desk.app().vault.fingerprint(&[act.as_bytes(), &body].concat());
         let mut once = Self { key, act, fingerprint, earlier: None };
         if let Some(key) = &once.key
             && let Some(mut row) = tx.row(&FIND, args![desk.actor().id, key]).await?
