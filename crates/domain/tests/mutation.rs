@@ -8,6 +8,8 @@
 #[path = "walls/golden.rs"]
 mod golden;
 
+use std::collections::BTreeMap;
+
 use onedoor_domain::secrecy::{Pack, packs};
 
 /// One change: what it is, and the text with it.
@@ -201,9 +203,21 @@ fn order(lines: &[&str], at: usize, id: &str, add: &mut impl FnMut(String, Strin
     }
 }
 
+/// The golden file, by the code of each pack.
+fn written() -> BTreeMap<String, String> {
+    let file = std::fs::read_to_string(golden::PATH).unwrap_or_default();
+    let parts = file.split("== ").skip(1);
+    parts
+        .map(|part| {
+            let code = part.lines().next().unwrap_or_default().to_owned();
+            (code, format!("== {part}"))
+        })
+        .collect()
+}
+
 fn all_die(code: &str) {
     let (_, text) = packs::SHIPPED.into_iter().find(|(it, _)| *it == code).unwrap();
-    let written = golden::written();
+    let written = written();
     let expected = &written[code];
     assert_eq!(&golden::of_pack(&Pack::read(text).unwrap()), expected);
     let (mut refused, mut failed, mut alive) = (0, 0, Vec::new());

@@ -430,11 +430,19 @@ fn overlay_reasons(pack: &Pack, request: &Request<'_>, missing: &mut Missing) {
     if hard.has(Overlay::Unknown) {
         missing.close(Reason::Hard(Overlay::Unknown));
     }
+    let overcome = valid_single(pack, request).is_some();
+    let blocking = if overcome { hard } else { hard.or(soft) };
+    if blocking.is_empty() {
+        return;
+    }
     for overlay in pack.overlays() {
+        if overlay.about.and(blocking).is_empty() {
+            continue;
+        }
         for fact in overlay.about.and(hard).iter() {
             missing.close(Reason::Hard(fact));
         }
-        if valid_single(pack, request).is_some() {
+        if overcome {
             continue;
         }
         for fact in overlay.about.and(soft).iter() {

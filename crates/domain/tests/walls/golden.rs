@@ -143,18 +143,6 @@ fn row(
     Some(format!("{letters} law {law} {}{}", rules.join("+"), also.concat()))
 }
 
-/// The golden file, by the code of each pack.
-pub fn written() -> BTreeMap<String, String> {
-    let file = std::fs::read_to_string(PATH).unwrap_or_default();
-    let parts = file.split("== ").skip(1);
-    parts
-        .map(|part| {
-            let code = part.lines().next().unwrap_or_default().to_owned();
-            (code, format!("== {part}"))
-        })
-        .collect()
-}
-
 pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/packs/golden.txt");
 
 /// REQ-INFO-04: what each pack does is what is written down.

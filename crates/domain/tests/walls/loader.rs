@@ -34,7 +34,11 @@ fn expect(piece: &str, with: &str, path: &str, kind: &str) {
     // The first line that the change made different.
     let same = text[at..].bytes().zip(changed[at..].bytes()).take_while(|(a, b)| a == b).count();
     let line = text[..at + same].matches('\n').count() + 1;
-    assert_eq!(fault(piece, with), (line, path.to_owned(), kind), "{with}");
+    // Other places may now point to nothing, and say so too.
+    let faults = Pack::read(&changed).unwrap_err();
+    let found =
+        faults.iter().any(|it| (it.line, it.path.as_str(), it.kind.code()) == (line, path, kind));
+    assert!(found, "line {line} {path} {kind}: {faults:#?}");
 }
 
 const FIRST_RULE: &str =
@@ -64,7 +68,7 @@ fn unknown_names_are_refused_by_line() {
         "rule[4].when[1]",
         "unknown-condition",
     );
-    expect("law     = { id = \"A\"", "law     = { id = \"B\"", "rule[0].law.id", "unknown-word");
+    expect("law = { id = \"A\"", "law = { id = \"B\"", "rule[0].law.id", "unknown-word");
     expect("kind = \"soft\"", "kind = \"weak\"", "overlay[9].kind", "unknown-word");
     expect(
         "about = [\"guardian\"]",
@@ -98,7 +102,7 @@ fn gaps_are_refused() {
     let faults = Pack::read(&format!("{}{}", &text[..own], &text[next..])).unwrap_err();
     assert_eq!(faults.len(), 1);
     assert_eq!((faults[0].kind, faults[0].value.as_str()), (PackFaultKind::Gap, "office_locked"));
-    expect("\"audit\", \"minimise\", \"cite", "\"minimise\", \"cite", "obligations.C", "gap");
+    expect("C = [\"audit\", ", "C = [", "obligations.C", "gap");
     let social = fault("kinds = [\"social\"]", "role = \"municipality\"");
     assert_eq!((social.1.as_str(), social.2), ("body", "gap"));
 }
@@ -199,7 +203,9 @@ fn a_file_made_to_be_slow_is_refused_quickly() {
         many += &format!("[[rule]]\nid = \"Z-{at}\"\n");
     }
     let faults = Pack::read(&many).unwrap_err();
-    assert_eq!(faults[0].kind, PackFaultKind::TooLarge);
+    assert!(
+        faults.iter().any(|it| (it.path.as_str(), it.kind) == ("rule", PackFaultKind::TooLarge))
+    );
 
     // Nine conditions in one direction would be 512 sets to go through, and so on upward.
     let mut conditions = text.to_owned();
