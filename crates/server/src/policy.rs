@@ -473,8 +473,7 @@ async fn lay_over(desk: &Desk, link: &mut Link, found: &mut Found) -> Result<(),
         && let Some(person) = found.person
     {
         found.single =
-            crate::access::store::in_force(link, actor.id, person, desk.now(), desk.today())
-                .await?;
+            walls::single_access(link, actor.id, person, desk.now(), desk.today()).await?;
         let valid = found.single.as_ref().is_some_and(|single| !single.refused);
         if valid {
             found.facts.bar = Bar::Overcome;

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, SingleAccessId, StaffId};
-use onedoor_domain::secrecy::{Overlay, SingleAccess};
+use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId};
+use onedoor_domain::secrecy::Overlay;
 use uuid::Uuid;
 
 use crate::args;
@@ -17,9 +17,6 @@ crate::sql! {
             granted_at, valid_until, confirm_by, confirmed_by, confirmed_at, verdict, tell_from,
             version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null, null, null, $10, 1)";
-    IN_FORCE = "select id, granted_at, valid_until, confirm_by, verdict from single_access
-        where staff_id = $1 and person_id = $2 and valid_until >= $3
-        order by granted_at desc limit 1";
     ONE = "select a.person_id, a.staff_id, a.agency_id, a.reason, a.granted_at, a.valid_until,
             a.confirm_by, a.verdict, a.tell_from, a.version, s.name, k.wrapped
         from single_access a join staff s on s.id = a.staff_id
@@ -77,36 +74,6 @@ fn access_row(mut row: Row) -> Result<AccessRow, DbError> {
         confirm_by: row.get(5)?,
         verdict: row.get(6)?,
     })
-}
-
-/// The worker's single access to a person that has not ended. Whoever was refused, or not
-/// answered for in time, has none that opens anything.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn in_force(
-    link: &mut Link,
-    staff: Option<Uuid>,
-    person: PersonId,
-    now: Timestamp,
-    today: Date,
-) -> Result<Option<SingleAccess>, DbError> {
-    let Some(mut row) = link.row(&IN_FORCE, args![staff, person, today]).await? else {
-        return Ok(None);
-    };
-    let confirm_by: Timestamp = row.get(3)?;
-    let verdict: Option<String> = row.get(4)?;
-    let refused = match verdict.as_deref() {
-        Some("confirmed") => false,
-        Some(_) => true,
-        None => now > confirm_by,
-    };
-    Ok(Some(SingleAccess {
-        id: SingleAccessId(row.get(0)?),
-        granted_at: row.get(1)?,
-        valid_until: row.get(2)?,
-        refused,
-    }))
 }
 
 /// A single access to be taken.

@@ -59,6 +59,7 @@ columns! {
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
     CLAIM_REASON = "claim"."reason";
+    CLAIM_ANSWER = "claim"."answer";
     ACCESS_REASON = "single_access"."reason";
     OUTBOX_RECIPIENT = "outbox"."recipient";
     OUTBOX_BODY = "outbox"."body";

@@ -115,7 +115,9 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
         match NameQuery::parse(&form.q) {
             Ok(query) => {
                 let after = read_after(&form.after);
-                let found = store::search(&mut conn, &permit, desk.actor(), &query, after).await?;
+                let found =
+                    store::search(&mut conn, &permit, desk.actor(), &query, after, desk.today())
+                        .await?;
                 page.next = found.next.map(|after| format!("{} {}", after.id, after.key));
                 page.near = found.near;
                 page.hits = store::lines(&mut conn, &permit, found.hits).await?;
@@ -356,7 +358,8 @@ async fn register(desk: Desk, Input(form): Input<PersonForm>) -> Reply {
         let seeker = desk.permit(&mut tx, Action::SearchPerson, Subject::Duty).await?;
         let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
         if let Ok(query) = query {
-            let found = store::search(&mut tx, &seeker, desk.actor(), &query, None).await?;
+            let found =
+                store::search(&mut tx, &seeker, desk.actor(), &query, None, desk.today()).await?;
             let alike = store::lines(&mut tx, &seeker, found.hits).await?;
             if !alike.is_empty() {
                 desk.note_seen(&seeker, alike.iter().filter_map(|hit| hit.id.parse().ok()));

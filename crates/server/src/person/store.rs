@@ -4,10 +4,11 @@
 //! holds the wall itself: a search returns only whom the searcher may know of.
 //! Names, numbers and addresses are sealed, and only the permit opens them.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
 use onedoor_domain::person::{Guard, IdentityKind, IdentityNumber, NameQuery, search_keys};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, Group};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,24 +23,76 @@ use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
+/// Part of a statement: nothing bars the worker from the person `p`, whom they reach through
+/// a case or a visit of their own. The same that the walls say of one person, so that lists,
+/// counts and searches leave out whoever is not there for the worker.
+macro_rules! unbarred {
+    ($lacks:literal, $me:literal) => {
+        concat!(
+            "(p.guard & ",
+            $lacks,
+            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = ",
+            $me,
+            " and t.ended_at is null)"
+        )
+    };
+}
+
+/// As [`unbarred`], for those whom the worker reaches only because the agency knows them:
+/// the soft overlays too. `$from` is the first of seven arguments of [`soft`].
+macro_rules! within_reach {
+    ($lacks:literal, $me:literal, $national:literal, $abroad:literal, $unknown:literal,
+        $died:literal, $office:literal, $today:literal) => {
+        concat!(
+            unbarred!($lacks, $me),
+            " and (",
+            $abroad,
+            " or p.residence <> 'abroad') and (",
+            $unknown,
+            " or p.residence <> 'unknown') and (p.died_on is null or p.died_on >= ",
+            $died,
+            ") and (",
+            $national,
+            " or p.basic_unit is null
+                or exists (select 1 from boundary b join district d on d.id = b.district_id
+                    where b.basic_unit = p.basic_unit and d.office_id = ",
+            $office,
+            " and b.valid_from <= ",
+            $today,
+            " and (b.valid_until is null or b.valid_until > ",
+            $today,
+            "))
+                or exists (select 1 from visit v2 where v2.person_id = p.id
+                    and v2.office_id = ",
+            $office,
+            ")
+                or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
+                    where c2.person_id = p.id and u2.office_id = ",
+            $office,
+            "))"
+        )
+    };
+}
+
 crate::sql! {
     // The searcher's own agency: an index that holds nobody else's persons. One
     // lower bound, as a `case`: of two, the planner may take the wider one.
-    SEARCH_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
+    SEARCH_OWN = concat!("select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
         from person_name n join person p on p.id = n.person_id
         left join subject_key k on k.subject_id = p.id
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
             and case when n.key = $2 then n.person_id > $4 else 1 = 1 end
-            and (p.guard & $5) = 0 and p.merged_into is null
-        order by n.key, n.person_id limit $6";
-    NEAR_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
+            and ", within_reach!("$5", "$7", "$8", "$9", "$10", "$11", "$12", "$13"), " and p.merged_into is null
+        order by n.key, n.person_id limit $6");
+    NEAR_OWN = concat!("select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
         from person_name n join person p on p.id = n.person_id
         left join subject_key k on k.subject_id = p.id
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
-            and (p.guard & $4) = 0 and p.merged_into is null
-        order by n.key, n.person_id limit $5";
+            and ", within_reach!("$4", "$6", "$7", "$8", "$9", "$10", "$11", "$12"), " and p.merged_into is null
+        order by n.key, n.person_id limit $5");
     // The cases that the searcher takes part in, whichever agency carries them.
-    SEARCH_CASES = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
+    SEARCH_CASES = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
             select person_id from shared_case where responsible_id = $1 and closed_at is null
             union select person_id from shared_case where deputy_id = $1 and closed_at is null
             union select person_id from shared_case where step_owner_id = $1 and closed_at is null
@@ -48,22 +101,22 @@ crate::sql! {
                     and (h.to_staff_id is null or h.to_staff_id = $1)
         ) t join person p on p.id = t.person_id
         left join subject_key k on k.subject_id = p.id
-        where (p.guard & $3) = 0 and p.merged_into is null limit 1000";
+        where ", unbarred!("$3", "$1"), " and p.merged_into is null limit 1000");
     // Those who are being received at the searcher's office.
-    SEARCH_VISITS = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
+    SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from visit v join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = p.id
         where v.office_id = $1 and v.state <> 'closed'
-            and (p.guard & $2) = 0 and p.merged_into is null limit 1000";
-    BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
+            and ", unbarred!("$2", "$3"), " and p.merged_into is null limit 1000");
+    BY_NUMBER = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from (select person_id from person_identifier where number = $1 and not held
             union all select person_id from person_identifier where number = $1 and held) i
         join person g on g.id = i.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
         left join subject_key k on k.subject_id = p.id
-        where (p.guard & $2) = 0 and (
-            exists (select 1 from person_agency a
-                where a.person_id = p.id and a.agency_id = $3)
+        where ", unbarred!("$2", "$6"), " and (
+            (exists (select 1 from person_agency a
+                where a.person_id = p.id and a.agency_id = $3) and ", within_reach!("$2", "$6", "$8", "$9", "$10", "$11", "$4", "$5"), ")
             or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4
                 and (v.state <> 'closed' or v.day = $5))
             or exists (select 1 from shared_case c left join handover h
@@ -71,7 +124,7 @@ crate::sql! {
                 where c.person_id = p.id and c.closed_at is null and (
                     c.responsible_id = $6 or c.deputy_id = $6 or c.step_owner_id = $6
                     or h.to_staff_id = $6
-                    or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5";
+                    or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5");
     WHO_HAS = "select i.person_id, p.guard from person_identifier i
         join person p on p.id = i.person_id where i.number = $1 and not i.held";
     WHO_HOLDS = "select i.person_id from person_identifier i
@@ -130,9 +183,9 @@ crate::sql! {
             or ($2 >= 2 and s.clearance <> 'strictly_confidential')
             or ($3 and s.marks not like '%shielded%')) limit 1";
     LANGUAGE = "select language from person where id = $1";
-    JOINED = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
+    JOINED = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from person p left join subject_key k on k.subject_id = p.id
-        where p.merged_into = $1 and (p.guard & $2) = 0 order by p.id limit 20";
+        where p.merged_into = $1 and ", unbarred!("$2", "$3"), " order by p.id limit 20");
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
     RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
             unit_id, agency_id, principal_id, at)
@@ -224,6 +277,27 @@ pub const PAGE: usize = 20;
 /// How many names a search for near spellings reads at most.
 const NEAR: i64 = 3000;
 
+/// How far a worker's marks let them reach among those whom the agency knows.
+struct Reach {
+    national: bool,
+    abroad: bool,
+    unknown: bool,
+    /// Whoever died before this day is long dead.
+    died_from: Date,
+}
+
+impl Reach {
+    fn of(actor: &Actor, today: Date) -> Self {
+        let groups = actor.groups();
+        Self {
+            national: groups.has(Group::National),
+            abroad: groups.has(Group::Abroad),
+            unknown: groups.has(Group::UnknownResidence),
+            died_from: today.checked_sub(12.months()).unwrap_or(today),
+        }
+    }
+}
+
 /// Searches by name, in what the searcher may know of: the own agency's
 /// persons, the cases they take part in, and those received at their office.
 ///
@@ -235,6 +309,7 @@ pub async fn search(
     actor: &Actor,
     query: &NameQuery,
     after: Option<After>,
+    today: Date,
 ) -> Result<Found, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
     let level = actor.lacks();
@@ -243,7 +318,22 @@ pub async fn search(
     let (from, until) = permit.vault().names_from(&query.beginning());
     let from = from.max(after.key);
     let limit = i64::try_from(PAGE).unwrap_or(20);
-    let args = args![actor.agency, &from, &until, after.id, level, limit];
+    let reach = Reach::of(actor, today);
+    let args = args![
+        actor.agency,
+        &from,
+        &until,
+        after.id,
+        level,
+        limit,
+        actor.id,
+        reach.national,
+        reach.abroad,
+        reach.unknown,
+        reach.died_from,
+        actor.office,
+        today,
+    ];
     let mut hits: Vec<Hit> = Vec::new();
     let rows = link.rows(&SEARCH_OWN, args).await?;
     let full = rows.len() == PAGE;
@@ -264,7 +354,7 @@ pub async fn search(
             }
         }
         if hits.is_empty() {
-            let hits = near(link, permit, actor, query).await?;
+            let hits = near(link, permit, actor, query, today).await?;
             return Ok(Found { hits, next: None, near: true });
         }
     }
@@ -274,7 +364,7 @@ pub async fn search(
 async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
     let level = actor.lacks();
     let mut rows = link.rows(&SEARCH_CASES, args![actor.id, actor.unit, level]).await?;
-    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level]).await?);
+    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?);
     Ok(rows)
 }
 
@@ -283,12 +373,27 @@ async fn near(
     permit: &Permit,
     actor: &Actor,
     query: &NameQuery,
+    today: Date,
 ) -> Result<Vec<Hit>, DbError> {
+    let reach = Reach::of(actor, today);
     let level = actor.lacks();
     let mut hits: Vec<Hit> = Vec::new();
     for beginning in query.near_beginnings() {
         let (from, until) = permit.vault().names_from(&beginning);
-        let args = args![actor.agency, from, until, level, NEAR];
+        let args = args![
+            actor.agency,
+            from,
+            until,
+            level,
+            NEAR,
+            actor.id,
+            reach.national,
+            reach.abroad,
+            reach.unknown,
+            reach.died_from,
+            actor.office,
+            today,
+        ];
         for row in link.rows(&NEAR_OWN, args).await? {
             let found = hit(permit, row)?;
             if query.near(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
@@ -315,6 +420,7 @@ pub async fn by_number(
     today: Date,
 ) -> Result<Vec<Hit>, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
+    let reach = Reach::of(actor, today);
     let args = args![
         permit.vault().number(number),
         actor.lacks(),
@@ -323,6 +429,10 @@ pub async fn by_number(
         today,
         actor.id,
         actor.unit,
+        reach.national,
+        reach.abroad,
+        reach.unknown,
+        reach.died_from,
     ];
     link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
 }
@@ -819,7 +929,7 @@ pub async fn joined(
 ) -> Result<Vec<PersonLine>, Fault> {
     let mut lines = Vec::new();
     let warrant = Warrant::new(Cause::Joined, permit.vault());
-    for row in link.rows(&JOINED, args![permit.the_person()?, actor.lacks()]).await? {
+    for row in link.rows(&JOINED, args![permit.the_person()?, actor.lacks(), actor.id]).await? {
         let found = hit(&warrant, row)?;
         let number = masked(link, &found.key, found.id).await?;
         lines.push(found.line(number)?);

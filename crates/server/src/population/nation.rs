@@ -144,6 +144,8 @@ pub(super) fn put(out: &mut Out, set: &OfficeSet, shared: bool) -> Result<(), Po
             it.role.as_str(),
             it.clearance.as_str(),
             it.on_duty,
+            // State agencies serve the whole country, as in the offices measured.
+            "national",
         ])?;
     }
     // What is pointed at goes first where the tables were not empty.

@@ -1,7 +1,7 @@
 //! People who do not exist: names, numbers of the synthetic series, addresses.
 
 use onedoor_domain::person::{
-    Clearance, IdentityKind, IdentityNumber, Protection, fold, search_keys,
+    Clearance, Guard, IdentityKind, IdentityNumber, Protection, fold, search_keys,
 };
 use uuid::Uuid;
 
@@ -244,6 +244,7 @@ impl People {
             &key.seal(PERSON_POSTCODE, postcode)?,
             &area.code,
             person.protection.as_i64(),
+            guard(person.protection),
             source,
             calendar.text(person.received)?,
             1_i64,
@@ -294,4 +295,13 @@ fn closed(nine: &str) -> Option<String> {
     let first = (11 - sum(&[3, 7, 6, 1, 8, 9, 4, 5, 2], 0) % 11) % 11;
     let second = (11 - sum(&[5, 4, 3, 2, 7, 6, 5, 4, 3], 2 * first) % 11) % 11;
     (first < 10 && second < 10).then(|| format!("{nine}{first}{second}"))
+}
+
+/// The guard of a made-up person: Norwegian kinds of protection only.
+fn guard(protection: Protection) -> i64 {
+    match protection {
+        Protection::Open => 0,
+        Protection::Confidential => Guard::CONFIDENTIAL,
+        Protection::StrictlyConfidential => Guard::STRICTLY_CONFIDENTIAL,
+    }
 }

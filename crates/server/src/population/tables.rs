@@ -59,10 +59,10 @@ tables! {
     district: id code name office_id;
     boundary: agency_id basic_unit valid_from valid_until district_id;
     district_unit: agency_id district_id valid_from valid_until place unit_id;
-    staff: id code name email subject unit_id role clearance on_duty;
+    staff: id code name email subject unit_id role clearance on_duty marks;
     subject_key: subject_id slot generation wrapped;
     person: id given_name family_name born_on language phone email address postcode basic_unit
-        protection source received_on version;
+        protection guard source received_on version;
     person_identifier: person_id number kind held sealed;
     person_agency: person_id agency_id since;
     person_name: agency_id key person_id;

@@ -76,7 +76,7 @@ pub(super) async fn person_without_number(
         && let Ok(query) = NameQuery::parse(&name.full())
     {
         let seeker = desk.permit(tx, Action::SearchPerson, Subject::Duty).await?;
-        let found = persons::search(tx, &seeker, desk.actor(), &query, None).await?;
+        let found = persons::search(tx, &seeker, desk.actor(), &query, None, desk.today()).await?;
         let lines = persons::lines(tx, &seeker, found.hits).await?;
         if !lines.is_empty() {
             desk.note_seen(&seeker, lines.iter().filter_map(|line| line.id.parse().ok()));

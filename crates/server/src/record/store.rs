@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::keys::{CLAIM_REASON, FACT_BODY, FACT_SOURCE, Key, NOTE_BODY, NOTE_SOURCE};
+use crate::keys::{
+    CLAIM_ANSWER, CLAIM_REASON, FACT_BODY, FACT_SOURCE, Key, NOTE_BODY, NOTE_SOURCE,
+};
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -446,7 +448,7 @@ pub async fn claims(
             by: row.get(10)?,
             until: row.get(11)?,
             state: row.get(12)?,
-            answer: key.open_some(CLAIM_REASON, row.get(13)?)?,
+            answer: key.open_some(CLAIM_ANSWER, row.get(13)?)?,
         })
     };
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
@@ -535,7 +537,7 @@ pub async fn answer_claim(
 ) -> Result<(), Fault> {
     let key = Key::look_up(tx, permit, permit.the_person()?).await?;
     let state = if yes { "held" } else { "refused" };
-    let answer = key.seal(CLAIM_REASON, reason)?;
+    let answer = key.seal(CLAIM_ANSWER, reason)?;
     tx.run_one(&ANSWER_CLAIM, args![id, state, answer, now, by]).await?;
     Ok(())
 }

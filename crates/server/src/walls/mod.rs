@@ -7,7 +7,8 @@ pub mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, load, text};
 pub use standing::{
-    Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, telling,
+    Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, single_access,
+    telling,
 };
 
 use crate::db::Sql;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, OfficeId, PersonId};
+use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, OfficeId, PersonId, SingleAccessId};
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{
     Categories, Category, Conditions, Consent, Effect, Ground, Groups, Known, Necessity, Overlay,
@@ -30,6 +30,9 @@ crate::sql! {
         from consent c join consent_party p on p.consent_id = c.id
         where c.person_id = $1 and c.ended_at is null and c.valid_until >= $2
         order by c.id";
+    IN_FORCE = "select id, granted_at, valid_until, confirm_by, verdict from single_access
+        where staff_id = $1 and person_id = $2 and valid_until >= $3
+        order by granted_at desc limit 1";
     CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions, categories,
             valid_until
         from claim where person_id = $1 and state = 'held' and valid_until >= $2
@@ -282,6 +285,36 @@ impl Standing {
             .map(|entry| entry.code.clone())
             .collect()
     }
+}
+
+/// The worker's single access to a person that has not ended. Whoever was refused, or not
+/// answered for in time, has none that opens anything.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn single_access(
+    link: &mut Link,
+    staff: Option<Uuid>,
+    person: PersonId,
+    now: Timestamp,
+    today: Date,
+) -> Result<Option<SingleAccess>, DbError> {
+    let Some(mut row) = link.row(&IN_FORCE, args![staff, person, today]).await? else {
+        return Ok(None);
+    };
+    let confirm_by: Timestamp = row.get(3)?;
+    let verdict: Option<String> = row.get(4)?;
+    let refused = match verdict.as_deref() {
+        Some("confirmed") => false,
+        Some(_) => true,
+        None => now > confirm_by,
+    };
+    Ok(Some(SingleAccess {
+        id: SingleAccessId(row.get(0)?),
+        granted_at: row.get(1)?,
+        valid_until: row.get(2)?,
+        refused,
+    }))
 }
 
 /// How the walls answer before the one who asks tells another agency something.
