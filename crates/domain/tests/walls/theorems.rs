@@ -252,11 +252,12 @@ fn no_purpose_opens_child_welfare_or_substance_use_without_its_own_ground() {
 fn a_list_takes_along_nobody_without_a_consent_where_the_pack_says_so() {
     let mut lists = 0;
     everywhere("list", &Dims::all_grounds(), |pack, request, _| {
-        if request.transfer == Transfer::List && pack.list_needs_consent() {
-            if let Some(ground) = weigh(pack, request) {
-                lists += 1;
-                assert!(ground.consent.is_some());
-            }
+        if request.transfer == Transfer::List
+            && pack.list_needs_consent()
+            && let Some(ground) = weigh(pack, request)
+        {
+            lists += 1;
+            assert!(ground.consent.is_some());
         }
     });
     assert!(lists > 100);
