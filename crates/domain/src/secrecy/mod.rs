@@ -7,6 +7,7 @@
 //! `docs/walls.md` tells it to a lawyer. Nothing here knows what time it is, reads a
 //! file, or writes a text for people: it gives codes.
 
+mod answer;
 mod bits;
 mod category;
 mod grant;
@@ -20,9 +21,10 @@ mod question;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{Reason, Refusal, Remedy, Verdict, WallGround};
 pub use category::{Categories, Category, Effect, Obligation, Obligations, Purpose, Purposes};
 pub use grant::{Consent, Necessity, SingleAccess};
-pub use judge::{Reason, Refusal, Remedy, Request, Transfer, Verdict, WallGround, judge, weigh};
+pub use judge::{Request, Transfer, judge, weigh};
 pub use overlay::{Group, Groups, Overlay, Overlays};
 pub use pack::{
     Body, BodyEntry, BodyGroup, Condition, ConditionEntry, Conditions, End, GroupEntry, Known,

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::answer::Verdict;
 use super::category::{Category, Effect, Purpose};
-use super::judge::{Request, Verdict, judge, valid_single};
+use super::judge::{Request, judge, valid_single};
 use super::overlay::{Groups, Overlays};
 use super::pack::{Body, Condition, Conditions, Letters, OverlayKind, Pack, RuleId};
 use crate::office::AgencyKind;

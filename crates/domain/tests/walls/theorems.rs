@@ -1,6 +1,8 @@
 //! What must hold everywhere. Each test walks the whole space of what it is about, in every pack
 //! that ships. docs/walls.md lists them by name.
 
+use proptest::prelude::*;
+
 use onedoor_domain::person::{Clearance, Guard, ProtectionKind};
 use onedoor_domain::secrecy::{
     Category, Effect, Group, Groups, Narrowing, Obligation, Overlay, Overlays, Pack, Reason,
@@ -252,11 +254,12 @@ fn no_purpose_opens_child_welfare_or_substance_use_without_its_own_ground() {
 fn a_list_takes_along_nobody_without_a_consent_where_the_pack_says_so() {
     let mut lists = 0;
     everywhere("list", &Dims::all_grounds(), |pack, request, _| {
-        if request.transfer == Transfer::List && pack.list_needs_consent() {
-            if let Some(ground) = weigh(pack, request) {
-                lists += 1;
-                assert!(ground.consent.is_some());
-            }
+        if request.transfer == Transfer::List
+            && pack.list_needs_consent()
+            && let Some(ground) = weigh(pack, request)
+        {
+            lists += 1;
+            assert!(ground.consent.is_some());
         }
     });
     assert!(lists > 100);
@@ -462,6 +465,36 @@ fn drop_each_condition(pack: &Pack) {
         }
     }
     assert!(dropped > 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    /// REQ-INFO-04: the same for many settings at once, drawn at random.
+    #[test]
+    fn many_settings_at_once_never_permit_more(
+        which in 0_usize..4,
+        draws in prop::collection::btree_map((0_usize..60, 0_usize..11), 0_usize..5, 1..120),
+    ) {
+        let packs = shipped();
+        let pack = &packs[which];
+        let mut sets = String::new();
+        for ((rule, category), effect) in draws {
+            let Some((_, rule)) = pack.rules().nth(rule) else { continue };
+            let (category, effect) = (Category::ALL[category], Effect::ALL[effect]);
+            if effect <= rule.letters.of(category) {
+                sets += &set(&rule.code, category, effect);
+            }
+        }
+        let site = pack.with(&site(pack, &sets));
+        for spot in spots(pack) {
+            let at = |pack: &Pack| {
+                pack.effect(spot.from, spot.to, spot.purpose, spot.category, spot.conditions)
+                    .map_or(Effect::Denied, |it| it.1)
+            };
+            prop_assert!(at(&site) <= at(pack));
+        }
+    }
 }
 
 /// REQ-INFO-04: with every letter raised as far as the law column goes, a site permits nothing
