@@ -436,6 +436,37 @@ fn keys_are_rotated_by_command() {
     assert!(told.contains("the keyring cannot be opened"), "{told}");
 }
 
+/// The installation key may come through the environment: then no file holds it,
+/// and without it, or with another, nothing opens.
+#[test]
+fn the_installation_key_may_come_through_the_environment() {
+    let site = Site::new(None);
+    let run = |command: &str, key: Option<&str>| {
+        let mut all = Command::new(env!("CARGO_BIN_EXE_onedoor"));
+        all.args(command.split(' ')).arg("--config").arg(site.path("onedoor.toml"));
+        if let Some(key) = key {
+            all.env("ONEDOOR_KEY", key);
+        }
+        let done = all.output().unwrap();
+        (done.status.success(), said(&done))
+    };
+    let key = format!("{}=", "A".repeat(43));
+    let (ok, told) = run("migrate", Some(&key));
+    assert!(ok, "{told}");
+    assert!(!site.path("installation.key").exists() && site.path("keys/keyring").exists());
+    let (ok, told) = run("key rotate --slot 7", Some(&key));
+    assert!(ok, "{told}");
+    let other = format!("{}=", "B".repeat(42) + "A");
+    for (key, word) in [
+        (None, "installation.key"),
+        (Some(other.as_str()), "not the one"),
+        (Some("short"), "exactly 32 bytes"),
+    ] {
+        let (ok, told) = run("key rotate --slot 7", key);
+        assert!(!ok && told.contains(word), "{told}");
+    }
+}
+
 /// An import with faults names file and line of each and changes nothing; one
 /// that is only tried changes nothing either.
 #[test]
