@@ -107,6 +107,7 @@ impl App {
             Pending::Nothing => {}
             pending => return Err(StartFault::Schema(pending)),
         }
+        crate::consent::bring_shipped(&db, clock.now()).await?;
         let provider = match (&config.sign_in, mode) {
             (Some(sign_in), _) => Some(Provider::new(sign_in)?),
             (None, Mode::Demo) => None,

@@ -29,8 +29,17 @@ use web::Routes;
 
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
-pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "consent", "meeting", "reception", "figure"];
+pub const SLICES: &[&str] = &[
+    "sign_in",
+    "office",
+    "person",
+    "message",
+    "case",
+    "consent",
+    "meeting",
+    "reception",
+    "figure",
+];
 
 /// Every route of every slice.
 #[must_use]
