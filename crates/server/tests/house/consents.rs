@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL};
 use crate::support::{House, Someone, on_both, staff_id};
 
-pub fn agency(code: &str) -> String {
+fn agency(code: &str) -> String {
     id_of("agency", code).to_string()
 }
 
@@ -42,6 +42,26 @@ fn consent() -> Value {
         "from": [agency("social")], "to": [agency("employment")],
         "form": "written",
     })
+}
+
+/// A consent of somebody whom social services know, that only two agencies are in.
+pub async fn between_social_and_employment(house: &House) -> String {
+    let scene = scene(house).await;
+    give(&scene.worker, &scene.person, &consent()).await
+}
+
+/// For the pages: a consent of which a part was taken back after a list was handed
+/// over on it, and that list.
+pub async fn shared_and_taken_back(house: &House) -> (String, String) {
+    let scene = scene(house).await;
+    open_flow(house).await;
+    let mut form = consent();
+    form["category"] = json!(["id", "case", "health"]);
+    let first = give(&scene.worker, &scene.person, &form).await;
+    let list = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
+    let part = json!({ "scope": "part", "how": "phone", "category": ["id"] });
+    take_back(&scene.worker, &first, &part).await;
+    (first, list)
 }
 
 /// Sees what it opens, and gives it.
@@ -124,7 +144,7 @@ fn a_consent_outside_its_bounds_is_refused() {
     on_both(|house| async move {
         let scene = scene(&house).await;
         let path = format!("/persons/{}/consents", scene.person);
-        let (me, colleague) = (staff_id(&scene.worker_code), staff_id(&scene.colleague));
+        let me = staff_id(&scene.worker_code);
         let table = [
             ("category", json!([]), "category", "consent-no-category"),
             ("category", json!(["id", "all"]), "category", "choose"),
@@ -161,7 +181,6 @@ fn a_consent_outside_its_bounds_is_refused() {
             let answer = scene.worker.post(&path, &form).await;
             assert_eq!(answer.faults()["heard_by"], code);
         }
-        let _ = colleague;
         let kept: i64 = house.one("select count(*) from consent").await;
         assert_eq!(kept, 0, "a refused consent leaves nothing behind");
     });
