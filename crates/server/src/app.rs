@@ -123,6 +123,7 @@ impl App {
         let vault = Vault::open(&config)?;
         vault.check(&db).await?;
         vault.settle(&db).await?;
+        crate::consent::bring_shipped(&db, clock.now()).await?;
         let provider = match (&config.sign_in, mode) {
             (Some(sign_in), _) => Some(Provider::new(sign_in)?),
             (None, Mode::Demo) => None,

@@ -261,6 +261,16 @@ async fn read_wish(
     let (Some(purpose), Some(given_on), Some(how), true) =
         (purpose, given_on, how, faults.is_empty())
     else {
+        // What was left out is said together with what was wrong.
+        for (field, typed, code) in [
+            ("category", &form.category, "consent-no-category"),
+            ("from", &form.from, "consent-no-source"),
+            ("to", &form.to, "consent-no-receiver"),
+        ] {
+            if typed.is_empty() {
+                faults.add(field, code);
+            }
+        }
         return Ok(None);
     };
     let wish = Wish {

@@ -85,6 +85,7 @@ async fn fill(database: &str) {
     let provider = HeldKey::from_file(&key_folder().join("installation.key")).unwrap();
     let vault = Vault::open_with(&key_folder().join("keys"), Arc::new(provider)).unwrap();
     vault.take_in(&db, |_| {}).await.unwrap();
+    onedoor_server::consent::bring_shipped(&db, now).await.unwrap();
 }
 
 /// A folder with an installation key and a keyring, made once: every house gets
