@@ -11,6 +11,7 @@ pub mod db;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
+pub mod law;
 pub mod meeting;
 pub mod message;
 pub mod office;
@@ -29,13 +30,14 @@ use web::Routes;
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
 pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure"];
+    &["sign_in", "office", "law", "person", "message", "case", "meeting", "reception", "figure"];
 
 /// Every route of every slice.
 #[must_use]
 pub fn routes() -> Routes {
     sign_in::routes()
         .and(office::routes())
+        .and(law::routes())
         .and(person::routes())
         .and(message::routes())
         .and(case::routes())
@@ -54,6 +56,7 @@ pub fn statements() -> Vec<&'static Sql> {
         sign_in::STATEMENTS,
         office::IMPORT_STATEMENTS,
         office::store::STATEMENTS,
+        law::store::STATEMENTS,
         person::store::STATEMENTS,
         message::STATEMENTS,
         case::store::STATEMENTS,

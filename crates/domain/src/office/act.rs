@@ -212,11 +212,7 @@ static SWEDEN: LazyLock<Catalogue> =
 /// The shipped catalogues are held right by a test. A wrong one would hold no act, so that no
 /// decision could be recorded: closed, not open.
 fn shipped(text: &str, country: Country) -> Catalogue {
-    Catalogue::read(text).unwrap_or(Catalogue {
-        country,
-        version: String::new(),
-        acts: Vec::new(),
-    })
+    Catalogue::read(text).unwrap_or(Catalogue { country, version: String::new(), acts: Vec::new() })
 }
 
 impl Catalogue {

@@ -456,6 +456,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-person-edit", &at.receiver, format!("/persons/{person}/edit")),
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
+        ("caseworker-acts", &at.holder, "/acts".into()),
         ("caseworker-case", &at.holder, format!("/cases/{case}")),
         ("manager-management", &at.manager, "/management".into()),
         ("manager-figures", &at.manager, "/figures".into()),

@@ -39,9 +39,10 @@ fn the_shipped_catalogues_are_right_and_leave_no_subject_without_an_act() {
             }
             let mandates = [subject];
             let agency = subject.usual_agency();
-            let found = read.acts.iter().filter(|act| {
-                read.may_cite(&act.code, agency, &mandates, subject, TODAY).is_ok()
-            });
+            let found = read
+                .acts
+                .iter()
+                .filter(|act| read.may_cite(&act.code, agency, &mandates, subject, TODAY).is_ok());
             assert!(found.count() > 0, "{country}: nothing carries {}", subject.as_str());
         }
     }
@@ -112,7 +113,10 @@ fn a_faulty_catalogue_is_refused() {
         (good.replace("sections = []", "sections = [\" \"]"), "a blank text"),
         (good.replace("sv = \"a\"", "sv = \"\""), "a blank text"),
         (good.replace("sections", "until = \"2000-01-01\"\nsections"), "ends before it begins"),
-        (good.replace("[{ agency = \"social\", mandates = [\"housing\"] }]", "[]"), "nobody may use it"),
+        (
+            good.replace("[{ agency = \"social\", mandates = [\"housing\"] }]", "[]"),
+            "nobody may use it",
+        ),
         (format!("{good}{second}"), "the code is there twice"),
     ];
     for (text, what) in faulty {
