@@ -3,10 +3,12 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod case;
+pub mod exchange;
 pub mod ids;
 pub mod meeting;
 pub mod office;
 pub mod person;
+pub mod practice;
 pub mod reception;
 pub mod secrecy;
 pub mod text;

@@ -366,6 +366,7 @@ async fn sights(house: &House) -> Sights {
     receiver.post(&format!("/persons/{person}/edit"), &form).await.ok();
     for kind in ["guidance", "decision"] {
         let form = json!({ "kind": kind, "subject": "social_assistance",
+            "act": "social-services-2009", "section": "§ 18",
             "text": "Stønad til husleie for november\nUtbetales 30. november" });
         receiver.post(&format!("/persons/{person}/rulings"), &form).await.ok();
     }
