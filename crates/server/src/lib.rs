@@ -18,6 +18,7 @@ pub mod office;
 pub mod person;
 pub mod policy;
 pub mod population;
+pub mod practice;
 pub mod reception;
 pub mod serve;
 pub mod sign_in;
@@ -29,8 +30,18 @@ use web::Routes;
 
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
-pub const SLICES: &[&str] =
-    &["sign_in", "office", "law", "person", "message", "case", "meeting", "reception", "figure"];
+pub const SLICES: &[&str] = &[
+    "sign_in",
+    "office",
+    "law",
+    "practice",
+    "person",
+    "message",
+    "case",
+    "meeting",
+    "reception",
+    "figure",
+];
 
 /// Every route of every slice.
 #[must_use]
@@ -38,6 +49,7 @@ pub fn routes() -> Routes {
     sign_in::routes()
         .and(office::routes())
         .and(law::routes())
+        .and(practice::routes())
         .and(person::routes())
         .and(message::routes())
         .and(case::routes())
@@ -57,6 +69,7 @@ pub fn statements() -> Vec<&'static Sql> {
         office::IMPORT_STATEMENTS,
         office::store::STATEMENTS,
         law::store::STATEMENTS,
+        practice::STATEMENTS,
         person::store::STATEMENTS,
         message::STATEMENTS,
         case::store::STATEMENTS,

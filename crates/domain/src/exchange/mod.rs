@@ -76,7 +76,7 @@ pub const COLUMNS: [&str; 5] = ["key", "number", "kind", "value", "known_on"];
 /// What the first cell of the last line says; the second cell counts the rows.
 pub const END: &str = "#end";
 /// The most rows of a file.
-pub const MOST_ROWS: usize = 10_000;
+pub const MOST_ROWS: usize = 2_000;
 /// The most bytes of a file.
 pub const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// The most characters of a key.

@@ -93,6 +93,10 @@ closed! {
         ReadJournal = "journal.read",
         /// Sees the list of matters at a joint manager's table.
         ReadManagement = "case.read_management",
+        /// Reads how offices use the same rule.
+        ReadPractice = "practice.read",
+        /// Adds a rule, or writes how the own office uses it.
+        WritePractice = "practice.write",
     }
 }
 
@@ -178,7 +182,8 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice | Action::ReadFigures => &[Duty],
+        Action::ReadOffice | Action::ReadFigures | Action::ReadPractice => &[Duty],
+        Action::WritePractice if worker => &[Duty],
         Action::ReadQueue
         | Action::CheckIn
         | Action::ReadVisit

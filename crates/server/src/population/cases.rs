@@ -241,8 +241,8 @@ impl Cases {
             service.id,
             service.principal,
             at,
-            act.map(|act| act.code.clone()),
-            act.and_then(|act| act.sections.first().cloned()),
+            act.map(|act| act.code.as_str()),
+            act.and_then(|act| act.sections.first()).map(String::as_str),
         ];
         self.ruled += 1;
         Ok(self.rulings.push(&out.ruling, key_of(id), row)?)

@@ -24,6 +24,7 @@ macro_rules! files {
             include_str!(concat!("../sign_in/words/", $language, ".ftl")),
             include_str!(concat!("../office/words/", $language, ".ftl")),
             include_str!(concat!("../law/words/", $language, ".ftl")),
+            include_str!(concat!("../practice/words/", $language, ".ftl")),
             include_str!(concat!("../person/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../reception/words/", $language, ".ftl")),

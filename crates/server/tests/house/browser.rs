@@ -346,6 +346,8 @@ struct Sights {
     serving: String,
     closed: String,
     later: String,
+    /// A rule with a reading.
+    rule: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -410,6 +412,7 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/person"), &known).await.ok();
     front.post(&format!("/visits/{adviser}/take"), &json!({})).await.ok();
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
+    let rule = crate::practice::written(&holder).await;
     let kiosk = house.kiosk("heimdal").await;
     Sights {
         host: house.staff("heimdal-02").await,
@@ -427,6 +430,7 @@ async fn sights(house: &House) -> Sights {
         serving,
         closed,
         later,
+        rule,
     }
 }
 
@@ -458,6 +462,8 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
         ("caseworker-acts", &at.holder, "/acts".into()),
+        ("caseworker-practice", &at.holder, "/practice".into()),
+        ("caseworker-practice-rule", &at.holder, format!("/practice/{}", at.rule)),
         ("caseworker-case", &at.holder, format!("/cases/{case}")),
         ("manager-management", &at.manager, "/management".into()),
         ("manager-figures", &at.manager, "/figures".into()),
