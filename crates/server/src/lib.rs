@@ -8,6 +8,7 @@ pub mod case;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod exchange;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
@@ -40,6 +41,7 @@ pub const SLICES: &[&str] = &[
     "case",
     "meeting",
     "reception",
+    "exchange",
     "figure",
 ];
 
@@ -54,6 +56,7 @@ pub fn routes() -> Routes {
         .and(message::routes())
         .and(case::routes())
         .and(reception::routes())
+        .and(exchange::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
 }
@@ -76,6 +79,8 @@ pub fn statements() -> Vec<&'static Sql> {
         case::lists::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
+        exchange::STATEMENTS,
+        exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
     ]
     .concat()

@@ -97,6 +97,12 @@ closed! {
         ReadPractice = "practice.read",
         /// Adds a rule, or writes how the own office uses it.
         WritePractice = "practice.write",
+        /// Sees what became of files to and from the agency's own system.
+        ReadExchange = "exchange.read",
+        /// Takes a fact about a person from a file of the agency's own system.
+        ImportFacts = "exchange.import",
+        /// Fetches what is held of the agency's facts as a file.
+        ExportFacts = "exchange.export",
     }
 }
 
@@ -184,6 +190,8 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     match action {
         Action::ReadOffice | Action::ReadFigures | Action::ReadPractice => &[Duty],
         Action::WritePractice if worker => &[Duty],
+        Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
+        Action::ImportFacts if role == Caseworker => &[OwnAgency],
         Action::ReadQueue
         | Action::CheckIn
         | Action::ReadVisit

@@ -74,9 +74,15 @@ pub struct Frame {
 fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     match role {
         Some(Role::Host) => &[("/reception", "nav-reception"), ("/persons", "nav-persons")],
-        Some(Role::FrontWorker | Role::Caseworker) => {
+        Some(Role::FrontWorker) => {
             &[("/day", "nav-day"), ("/reception", "nav-reception"), ("/persons", "nav-persons")]
         }
+        Some(Role::Caseworker) => &[
+            ("/day", "nav-day"),
+            ("/reception", "nav-reception"),
+            ("/persons", "nav-persons"),
+            ("/exchange", "nav-exchange"),
+        ],
         Some(Role::JointManager) => &[
             ("/management", "nav-management"),
             ("/reception", "nav-reception"),

@@ -348,6 +348,8 @@ struct Sights {
     later: String,
     /// A rule with a reading.
     rule: String,
+    /// A file that was taken in part.
+    run: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -413,6 +415,7 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/take"), &json!({})).await.ok();
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
     let rule = crate::practice::written(&holder).await;
+    let run = crate::exchange::sent(&holder).await;
     let kiosk = house.kiosk("heimdal").await;
     Sights {
         host: house.staff("heimdal-02").await,
@@ -431,6 +434,7 @@ async fn sights(house: &House) -> Sights {
         closed,
         later,
         rule,
+        run,
     }
 }
 
@@ -462,6 +466,8 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
         ("caseworker-acts", &at.holder, "/acts".into()),
+        ("caseworker-exchange", &at.holder, "/exchange".into()),
+        ("caseworker-exchange-run", &at.holder, format!("/exchange/{}", at.run)),
         ("caseworker-practice", &at.holder, "/practice".into()),
         ("caseworker-practice-rule", &at.holder, format!("/practice/{}", at.rule)),
         ("caseworker-case", &at.holder, format!("/cases/{case}")),

@@ -8,6 +8,7 @@ mod api;
 mod browser;
 mod cases;
 mod databases;
+mod exchange;
 mod faults;
 mod journal;
 mod office;

@@ -154,7 +154,7 @@ fn few_statements_differ() {
     assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
-    let registered = 15;
+    let registered = 17;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 
@@ -232,6 +232,18 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("close-reason", CloseReason::ALL.iter().map(|r| r.as_str().to_owned()).collect()),
         ("ground", Ground::ALL.iter().map(|g| g.as_str().to_owned()).collect()),
         ("act", Action::ALL.iter().map(|a| a.as_str().replace('.', "-")).collect()),
+        (
+            "exchange-fault",
+            onedoor_domain::exchange::RowFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
+        ),
+        (
+            "fault",
+            onedoor_domain::exchange::FileFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
+        ),
+        (
+            "fact-kind",
+            onedoor_domain::exchange::FactKind::ALL.iter().map(|k| k.as_str().to_owned()).collect(),
+        ),
         ("done", done.into_iter().collect()),
         ("fault-title", faults.clone()),
         ("fault-advice", faults),
@@ -283,6 +295,9 @@ fn hot_statements_use_an_index() {
             "ruling",
             "appointment",
             "calendar_slot",
+            "exchange_fact",
+            "exchange_run",
+            "exchange_row",
             "session",
             "idempotency",
         ];
@@ -323,6 +338,7 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-14",
         "REQ-ORG-20",
         "REQ-INFO-08",
+        "REQ-INFO-18",
         "REQ-INFO-19",
         "REQ-FRONT-01",
         "REQ-FRONT-02",
