@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use onedoor_server::app::id_of;
 use onedoor_server::db::{Db, Sql};
+use onedoor_server::keys::{HeldKey, Vault};
+use onedoor_server::population;
 use serde_json::{Value, json};
 
 use crate::say;
@@ -30,11 +32,6 @@ static CASES: Sql = Sql::new(
         where c.closed_at is null and p.protection = 0 and c.id >= $1 order by c.id limit $2",
 );
 static POINT: Sql = Sql::new("bench::POINT", "select version from shared_case where id = $1");
-static NAMES: Sql = Sql::new(
-    "bench::NAMES",
-    "select given_name, family_name from person where id >= $1 order by id limit $2",
-);
-
 struct Server {
     child: std::process::Child,
     base: String,
@@ -172,7 +169,12 @@ async fn sign_in(client: &reqwest::Client, base: &str, code: &str) -> anyhow::Re
     Ok(cookie.split(';').next().unwrap_or_default().to_owned())
 }
 
-async fn scene(db: &Db, client: reqwest::Client, base: String) -> anyhow::Result<Scene> {
+async fn scene(
+    db: &Db,
+    vault: &Vault,
+    client: reqwest::Client,
+    base: String,
+) -> anyhow::Result<Scene> {
     let mut conn = db.read().await?;
     let mut ends = Vec::new();
     for text in ["asc", "desc"] {
@@ -198,10 +200,7 @@ async fn scene(db: &Db, client: reqwest::Client, base: String) -> anyhow::Result
             let cookie = cookies.get(&code).cloned().unwrap_or_default();
             cases.push((id.to_string(), cookie));
         }
-        for mut row in conn.rows(&NAMES, &[from.into(), 5_i64.into()]).await? {
-            let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
-            names.push(format!("{given} {family}"));
-        }
+        names.extend(population::some_names(db, vault, from, 5).await?);
     }
     Ok(Scene { client, base, cases, names })
 }
@@ -282,7 +281,10 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<ExitCode> {
     let db = Db::open(&database).await?;
     let http = client()?;
     let base = server.base.clone();
-    let scene = Arc::new(scene(&db, http.clone(), base.clone()).await?);
+    let installation = plan.folder.join("installation.key");
+    let provider = Arc::new(HeldKey::from_file(&installation)?);
+    let vault = Vault::open_with(&plan.folder.join("keys"), provider)?;
+    let scene = Arc::new(scene(&db, &vault, http.clone(), base.clone()).await?);
     say::line(&format!(
         "{} open cases, {} clients, {} s each, load from the same machine",
         plan.cases, plan.clients, plan.seconds

@@ -54,6 +54,8 @@ pub(crate) async fn run(
         country: "no".into(),
         test_numbers: true,
         journal_key_file: key,
+        key_folder: None,
+        installation_key_file: Some(folder.join("installation.key")),
         sign_in: None,
     };
     if !database.contains("://") {
@@ -80,7 +82,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
             }
         }
     }
-    let db = tasks::open_migrated(config, &clock).await?;
+    let (db, vault) = tasks::open_migrated(config, &clock).await?;
     if state(&db, population::KEY).await?.is_some() {
         return Ok(());
     }
@@ -88,7 +90,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
     let bar = say::bar(cases, "Making the city");
     let plan = Plan { seed: SEED, cases, now: clock.now(), zone };
-    let filled = population::fill(&db, &plan, |done| bar.set_position(done)).await?;
+    let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",

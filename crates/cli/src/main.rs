@@ -91,6 +91,11 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// The keys of personal data.
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Tokens for programs and kiosks.
     Token {
         #[command(subcommand)]
@@ -114,6 +119,31 @@ enum Command {
 enum JournalCommand {
     /// Reads every row and names those that were changed, removed or moved.
     Verify {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Gives the keyring another installation key, or slots of it other secrets.
+    Rotate {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// Seals the keyring with the key in this file, which is made when missing.
+        #[arg(long, conflicts_with_all = ["slot", "all"])]
+        new_key_file: Option<PathBuf>,
+        /// Gives one slot another secret.
+        #[arg(long, conflicts_with = "all", value_parser = clap::value_parser!(i64).range(0..256))]
+        slot: Option<i64>,
+        /// Gives every slot another secret.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Fits a restored backup of the database to the keys of today.
+    Restore {
         /// The set-up.
         #[arg(long)]
         config: PathBuf,
@@ -190,6 +220,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Journal { command: JournalCommand::Verify { config } } => {
             tasks::verify(&config).await
         }
+        Command::Key { command: KeyCommand::Rotate { config, new_key_file, slot, all } } => {
+            tasks::rotate(&config, new_key_file.as_deref(), slot, all).await
+        }
+        Command::Key { command: KeyCommand::Restore { config } } => tasks::restore(&config).await,
         Command::Token { command } => tasks::token(command).await,
         Command::Population { config, seed, cases } => {
             tasks::population(&config, seed, cases).await

@@ -9,6 +9,7 @@ use onedoor_server::clock::Clock;
 use onedoor_server::config::Config;
 use onedoor_server::db::{Db, Engine};
 use onedoor_server::journal::Journal;
+use onedoor_server::keys::{self, HeldKey, Vault};
 use onedoor_server::office::{ImportFault, bring_in};
 use onedoor_server::population::{self, Plan};
 use onedoor_server::sign_in::token;
@@ -63,7 +64,7 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Opens the database and brings it up to this program.
-pub(crate) async fn open_migrated(config: &Config, clock: &Clock) -> anyhow::Result<Db> {
+pub(crate) async fn open_migrated(config: &Config, clock: &Clock) -> anyhow::Result<(Db, Vault)> {
     let db = Db::open(&config.database).await.context("the database cannot be opened")?;
     db.migrate(clock.now()).await.context("the database cannot be brought up to date")?;
     let lanes = match db.engine() {
@@ -73,7 +74,70 @@ pub(crate) async fn open_migrated(config: &Config, clock: &Clock) -> anyhow::Res
     let mut tx = db.begin().await?;
     Journal::new(config.journal_key()?).make_lanes(&mut tx, lanes).await?;
     tx.commit().await?;
-    Ok(db)
+    let vault = vault(config, &db).await?;
+    let bar = say::counter("Persons and visits sealed:");
+    vault.take_in(&db, |done| bar.set_position(done)).await?;
+    bar.finish_and_clear();
+    Ok((db, vault))
+}
+
+/// The keyring of a set-up. A new installation gets a new one; for a database
+/// that was sealed with one, nothing but that one will do.
+async fn vault(config: &Config, db: &Db) -> anyhow::Result<Vault> {
+    if Vault::is_there(config) || keys::is_marked(db).await? {
+        return Vault::open(config).context("the keyring cannot be opened");
+    }
+    Vault::make(config).context("a keyring cannot be made")
+}
+
+/// Gives the keyring another installation key, or slots of it other secrets.
+pub(crate) async fn rotate(
+    path: &Path,
+    new: Option<&Path>,
+    slot: Option<i64>,
+    all: bool,
+) -> anyhow::Result<ExitCode> {
+    let config = Config::read(path)?;
+    let vault = Vault::open(&config)?;
+    if let Some(new) = new {
+        if !new.exists() {
+            write_secret(new, &onedoor_server::app::secret())?;
+        }
+        vault.rotate_installation(std::sync::Arc::new(HeldKey::from_file(new)?))?;
+        say::line(&format!(
+            "The keyring is sealed with the key in {}: name it in the set-up now.",
+            new.display()
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let slots: Vec<i64> = match (slot, all) {
+        (Some(slot), _) => vec![slot],
+        (None, true) => (0..256).collect(),
+        (None, false) => bail!("say --new-key-file FILE, --slot N or --all"),
+    };
+    let db = Db::open(&config.database).await?;
+    vault.check(&db).await?;
+    vault.settle(&db).await?;
+    let bar = say::bar(u64::try_from(slots.len()).unwrap_or(0), "Slots");
+    let done = vault.rotate(&db, slots, |done| bar.set_position(done)).await?;
+    bar.finish_and_clear();
+    say::line(&format!("{done} slots have new secrets; the old ones are destroyed."));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fits a restored backup to the keys of today.
+pub(crate) async fn restore(path: &Path) -> anyhow::Result<ExitCode> {
+    let config = Config::read(path)?;
+    let vault = Vault::open(&config)?;
+    let db = Db::open(&config.database).await?;
+    vault.check(&db).await?;
+    let done = vault.restore(&db).await?;
+    say::line(&format!(
+        "{} keys fitted to the secrets of today; {} that were destroyed since the backup are \
+         destroyed again.",
+        done.renewed, done.destroyed
+    ));
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) async fn serve(path: &Path) -> anyhow::Result<ExitCode> {
@@ -202,11 +266,11 @@ pub(crate) async fn population(path: &Path, seed: u64, cases: u64) -> anyhow::Re
         bail!("a made-up population needs test_numbers = true: real and made-up people never mix");
     }
     let clock = Clock::System;
-    let db = open_migrated(&config, &clock).await?;
+    let (db, vault) = open_migrated(&config, &clock).await?;
     let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
     let bar = say::bar(cases, "Cases");
     let plan = Plan { seed, cases, now: clock.now(), zone };
-    let filled = population::fill(&db, &plan, |done| bar.set_position(done)).await?;
+    let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     let seconds = bar.elapsed().as_secs_f64();
     bar.finish_and_clear();
     let rate = if seconds > 0.0 { cases as f64 / seconds } else { 0.0 };

@@ -99,8 +99,9 @@ create table talk (
     version bigint not null,
     constraint talk_content check (content in ('ordinary', 'health', 'substance', 'family', 'debt')),
     constraint talk_apart check (content = 'ordinary' or needs_closed),
+    constraint talk_reason check (reason in ('', 'no_room', 'wished', 'unexpected', 'other')),
     -- A talk that needed a door and had none says why.
-    constraint talk_reason check (room_used or not needs_closed or reason <> '')
+    constraint talk_overheard check (room_used or not needs_closed or reason <> '')
 );
 create index talk_office on talk (office_id, day);
 

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFault};
 use crate::db::{Db, DbError, Pending};
 use crate::journal::Journal;
+use crate::keys::{KeyFault, Vault};
 use crate::message::{Outbox, Sender};
 use crate::reception::Pulse;
 use crate::sign_in::Provider;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub country: Country,
     /// The journal.
     pub journal: Journal,
+    /// The keyring of personal data.
+    pub vault: Vault,
     /// Tells live queues that something changed.
     pub pulse: Pulse,
     /// How messages leave.
@@ -76,6 +79,9 @@ pub enum StartFault {
     /// The schema does not fit this program.
     #[error("the database is not up to this program ({0:?}): run `onedoor migrate`")]
     Schema(Pending),
+    /// The keys of personal data.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
     /// A demonstration would be reachable from outside.
     #[error("demonstration mode listens on loopback only")]
     DemoOffLoopback,
@@ -107,6 +113,9 @@ impl App {
             Pending::Nothing => {}
             pending => return Err(StartFault::Schema(pending)),
         }
+        let vault = Vault::open(&config)?;
+        vault.check(&db).await?;
+        vault.settle(&db).await?;
         let provider = match (&config.sign_in, mode) {
             (Some(sign_in), _) => Some(Provider::new(sign_in)?),
             (None, Mode::Demo) => None,
@@ -122,6 +131,7 @@ impl App {
             zone,
             country,
             journal,
+            vault,
             pulse,
             sender: Box::new(Outbox),
             provider,

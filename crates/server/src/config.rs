@@ -32,6 +32,15 @@ pub struct Config {
     pub test_numbers: bool,
     /// The file with the 32 secret bytes that seal the journal.
     pub journal_key_file: PathBuf,
+    /// The folder of the keyring that seals personal data; `keys` beside the
+    /// journal key when not named.
+    #[serde(default)]
+    pub key_folder: Option<PathBuf>,
+    /// The file with the 32 secret bytes that seal the keyring. When not named,
+    /// the environment variable `ONEDOOR_KEY`, or else `installation.key` beside
+    /// the journal key.
+    #[serde(default)]
+    pub installation_key_file: Option<PathBuf>,
     /// Where staff sign in.
     #[serde(default)]
     pub sign_in: Option<SignIn>,
@@ -145,6 +154,20 @@ impl Config {
         read_file(&self.journal_key_file)?
             .try_into()
             .map_err(|_| ConfigFault::Key(self.journal_key_file.clone()))
+    }
+
+    /// The folder of the keyring.
+    #[must_use]
+    pub fn key_folder_path(&self) -> PathBuf {
+        let beside = || self.journal_key_file.with_file_name("keys");
+        self.key_folder.clone().unwrap_or_else(beside)
+    }
+
+    /// The file of the installation key.
+    #[must_use]
+    pub fn installation_key_path(&self) -> PathBuf {
+        let beside = || self.journal_key_file.with_file_name("installation.key");
+        self.installation_key_file.clone().unwrap_or_else(beside)
     }
 
     /// Whether people reach it over a wire that others can listen on; cookies

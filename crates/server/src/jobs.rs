@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::case::deadlines;
+use crate::policy::{Cause, Warrant};
 use crate::reception::store as visits;
 use crate::web::Fault;
 
@@ -58,7 +59,8 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
 
 async fn listen(app: &App, since: jiff::Timestamp) -> Result<(), crate::db::DbError> {
     let mut conn = app.db.read().await?;
-    for office in visits::changed_since(&mut conn, since).await? {
+    let warrant = Warrant::new(Cause::Wait, &app.vault);
+    for office in visits::changed_since(&mut conn, &warrant, since).await? {
         app.pulse.beat(office);
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Everything of Onedoor that touches the world: database, pages, API, journal.
 //!
-//! The kernel (`db`, `journal`, `policy`, `web`, `words`, `clock`, `config`)
+//! The kernel (`db`, `journal`, `keys`, `policy`, `web`, `words`, `clock`, `config`)
 //! carries the slices; each slice may use the slices before it in [`SLICES`].
 
 pub mod app;
@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
+pub mod keys;
 pub mod law;
 pub mod meeting;
 pub mod message;
@@ -66,6 +67,9 @@ pub fn routes() -> Routes {
 pub fn statements() -> Vec<&'static Sql> {
     [
         journal::STATEMENTS,
+        keys::STATEMENTS,
+        keys::RENEW_STATEMENTS,
+        keys::SEAL_STATEMENTS,
         policy::STATEMENTS,
         web::STATEMENTS,
         sign_in::STATEMENTS,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::journal::{Entry, SubjectKind};
+use crate::keys::Vault;
 use crate::sign_in::Actor;
 use crate::web::{Desk, Fault};
 
@@ -62,8 +63,140 @@ pub enum Subject {
     Case(CaseId),
 }
 
+mod sealed {
+    /// Only this module says what is a proof.
+    pub trait Sealed {}
+}
+
+/// What opens personal data: a [`Permit`] that somebody was granted, or a
+/// [`Warrant`] for what has no asker. Every store function that reads or writes
+/// a personal table takes one, so nobody gets there without.
+///
+/// Nothing else can be a proof:
+///
+/// ```compile_fail
+/// struct Mine;
+/// impl onedoor_server::policy::Proof for Mine {
+///     fn vault(&self) -> &onedoor_server::keys::Vault {
+///         unimplemented!()
+///     }
+///     fn reaches(&self, _: uuid::Uuid) -> bool {
+///         true
+///     }
+/// }
+/// ```
+pub trait Proof: sealed::Sealed + Send + Sync {
+    /// The keyring.
+    fn vault(&self) -> &Vault;
+
+    /// Whether it opens the texts of this person, or of this visit of somebody
+    /// unknown. A permit for a person opens that person alone; a permit for a
+    /// list opens what the statement of the list lets through.
+    fn reaches(&self, subject: Uuid) -> bool;
+}
+
+/// Why something is done with personal data without anybody asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Time has come: hand-overs expire, and cases fall to the last resort. The
+    /// law asks, not a worker.
+    Deadline,
+    /// The expected wait on a screen: counts of a queue, of nobody in particular.
+    Wait,
+    /// Somebody has been recognised, and what they said before they were known
+    /// goes from the visit's key to their own.
+    Identification,
+    /// Records that were joined are one person: who may read one may know of
+    /// the others, as far as their own clearance reaches.
+    Joined,
+    /// The keeper of the installation seals what was plain, wraps keys anew or
+    /// destroys one.
+    Keeping,
+    /// A made-up population, where no real person is.
+    Population,
+}
+
+/// Proof without an asker. Made only in this module, for one [`Cause`] each:
+///
+/// ```compile_fail
+/// use onedoor_server::policy::{Cause, Warrant};
+/// fn warrant(vault: onedoor_server::keys::Vault) -> Warrant {
+///     Warrant { cause: Cause::Deadline, vault }
+/// }
+/// ```
+///
+/// ```compile_fail
+/// use onedoor_server::policy::{Cause, Warrant};
+/// fn warrant(vault: &onedoor_server::keys::Vault) -> Warrant {
+///     Warrant::new(Cause::Deadline, vault)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Warrant {
+    cause: Cause,
+    vault: Vault,
+}
+
+impl Warrant {
+    /// A warrant for one of the causes. A search for `Warrant::new` finds every
+    /// place that works without an asker.
+    pub(crate) fn new(cause: Cause, vault: &Vault) -> Self {
+        Self { cause, vault: vault.clone() }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+}
+
+impl sealed::Sealed for Warrant {}
+
+impl Proof for Warrant {
+    fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    fn reaches(&self, _: Uuid) -> bool {
+        self.cause != Cause::Wait
+    }
+}
+
+impl sealed::Sealed for Permit {}
+
+impl Proof for Permit {
+    fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    fn reaches(&self, subject: Uuid) -> bool {
+        match (self.subject, self.person) {
+            (_, Some(person)) => subject == person.0,
+            (Subject::Visit(visit), None) => subject == visit.0,
+            (Subject::Duty | Subject::Office(_), None) => true,
+            (Subject::Person(_) | Subject::Case(_), None) => false,
+        }
+    }
+}
+
 /// Proof that a wish was granted. It cannot be made outside this module, it
 /// says what it is for, and the store takes its identifiers from it.
+///
+/// ```compile_fail
+/// use onedoor_server::policy::{Permit, Subject};
+/// fn permit(mut other: Permit) -> Permit {
+///     Permit { subject: Subject::Duty, ..other }
+/// }
+/// ```
+///
+/// Nor can one be made to be about somebody else:
+///
+/// ```compile_fail
+/// fn change(permit: &mut onedoor_server::policy::Permit) {
+///     permit.person = None;
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Permit {
     action: Action,
@@ -72,6 +205,7 @@ pub struct Permit {
     person: Option<PersonId>,
     office: Option<OfficeId>,
     agency: Option<AgencyId>,
+    vault: Vault,
 }
 
 impl Permit {
@@ -334,7 +468,8 @@ fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found:
         });
     }
     let agency = desk.actor().agency;
-    Permit { action, ground, subject, person: found.person, office: found.office, agency }
+    let vault = desk.app().vault.clone();
+    Permit { action, ground, subject, person: found.person, office: found.office, agency, vault }
 }
 
 fn kiosk(action: Action, facts: &Facts) -> Decision {

@@ -20,7 +20,7 @@ mod sweden;
 pub use fold::{fold, tokens};
 pub use identity::{Country, IdentityFault, IdentityKind, IdentityNumber};
 pub use language::{Language, LanguageFault};
-pub use name::{Name, NameFault, search_keys};
+pub use name::{Name, NameFault, beginnings, search_keys};
 pub use protection::{Clearance, Protection};
 pub use query::NameQuery;
 

@@ -113,8 +113,9 @@ fn is_deceptive(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The index keys of a person, sorted and without doubles, to be stored beside
-/// the name and searched with [`NameQuery::range`](super::NameQuery::range).
+/// The index keys of a person, sorted and without doubles, to be kept in a blind
+/// form made of their [`beginnings`] and searched with
+/// [`NameQuery::beginning`](super::NameQuery::beginning).
 ///
 /// Every ordered pair of folded words, so that two words find the person in
 /// either order with one range; the lone word for a person with one. Of long
@@ -144,4 +145,11 @@ pub fn search_keys(given: &str, family: &str) -> Vec<String> {
         }
     }
     keys.into_iter().collect()
+}
+
+/// Every beginning of a key, the shortest first: `k`, `ka`, `kar`, ... What is
+/// made of them letter by letter can be searched by half a name, though it does
+/// not show the letters.
+pub fn beginnings(key: &str) -> impl Iterator<Item = &str> {
+    key.char_indices().filter_map(|(at, letter)| key.get(..at + letter.len_utf8()))
 }

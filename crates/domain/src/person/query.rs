@@ -14,8 +14,8 @@ const FEWEST: usize = 2;
 /// (REQ-INFO-08).
 ///
 /// The words may come in any order; all but the last are taken as complete. The
-/// index answers [`NameQuery::range`], and [`NameQuery::matches`] then picks the
-/// hits. When that leaves nothing, [`NameQuery::wide_range`] with
+/// index answers [`NameQuery::beginning`], and [`NameQuery::matches`] then picks the
+/// hits. When that leaves nothing, [`NameQuery::near_beginnings`] with
 /// [`NameQuery::near`] finds names written with a slip. Prints without the words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NameQuery {
@@ -50,66 +50,47 @@ impl NameQuery {
         })
     }
 
-    /// The half-open range `[from, to)` of [`search_keys`](super::search_keys)
-    /// that holds everybody who [`matches`](Self::matches) by indexed words, and
-    /// some who do not. Keys compare by code point, which is byte order in UTF-8:
-    /// SQLite's `BINARY`, PostgreSQL's `COLLATE "C"`.
+    /// The beginning of [`search_keys`](super::search_keys) that everybody has who
+    /// [`matches`](Self::matches) by indexed words, and some who do not.
     ///
     /// One word gives the keys that begin with it, more words the keys of the
     /// first two.
     #[must_use]
-    pub fn range(&self) -> (String, String) {
-        half_open(match self.whole.as_slice() {
+    pub fn beginning(&self) -> String {
+        match self.whole.as_slice() {
             [] => match self.shared_ending() {
                 stem if stem.chars().count() >= FEWEST => stem,
                 _ => self.last.clone(),
             },
             [first] => format!("{first} {}", self.shared_ending()),
             [first, second, ..] => format!("{first} {second}"),
-        })
+        }
     }
 
-    /// The half-open range over the first two letters of the first word, for the
-    /// search that allows a slip. It can hold a good part of the register, so the
-    /// reader must set a bound on the rows taken from it.
+    /// The first two letters of the first word, for the search that allows a
+    /// slip. It can hold a good part of the register, so the reader must set a
+    /// bound on the rows taken from it.
     #[must_use]
-    pub fn wide_range(&self) -> (String, String) {
+    pub fn wide_beginning(&self) -> String {
         let first = self.whole.first().unwrap_or(&self.last);
-        half_open(first.chars().take(2).collect())
+        first.chars().take(2).collect()
     }
 
-    /// Ranges for the search that allows a slip: of two words or more, one is taken
-    /// as written and the other by its first letter, both ways round; of one word
-    /// it is [`wide_range`](Self::wide_range). Small enough to be read whole, for
-    /// all but the commonest names.
+    /// Beginnings for the search that allows a slip: of two words or more, one is
+    /// taken as written and the other by its first letter, both ways round; of one
+    /// word it is [`wide_beginning`](Self::wide_beginning). What they hold is few
+    /// enough to be read whole, for all but the commonest names.
     #[must_use]
-    pub fn near_ranges(&self) -> Vec<(String, String)> {
-        let Some(first) = self.whole.first() else { return vec![self.wide_range()] };
+    pub fn near_beginnings(&self) -> Vec<String> {
+        let Some(first) = self.whole.first() else { return vec![self.wide_beginning()] };
         let second = self.whole.get(1).unwrap_or(&self.last);
         [(first, second), (second, first)]
             .into_iter()
             .map(|(whole, slipped)| {
                 let letter: String = slipped.chars().take(1).collect();
-                half_open(format!("{whole} {letter}"))
+                format!("{whole} {letter}")
             })
             .collect()
-    }
-
-    /// As [`near`](Self::near), for a key of the index: its words are folded
-    /// already. A name of three words has a key for each two of them, so a query
-    /// of three is compared with what the key has and the name decides.
-    #[must_use]
-    pub fn near_key(&self, key: &str) -> bool {
-        let names: Vec<Vec<char>> = key.split(' ').map(|word| word.chars().collect()).collect();
-        let found = |word: &str, half_typed: bool| {
-            let word: Vec<char> = word.chars().collect();
-            let allowed = allowed_slips(word.len());
-            names.iter().any(|name| is_within(&word, name, allowed, half_typed))
-        };
-        let whole = self.whole.iter().take(2);
-        let last = self.whole.len() < 2;
-        whole.into_iter().all(|word| found(word, false))
-            && (!last || self.endings.iter().any(|ending| found(ending, true)))
     }
 
     /// Whether the name has every word of the query, each on a word of its own
@@ -172,19 +153,6 @@ fn changed_ending(written: &str) -> Option<String> {
         _ => return None,
     };
     Some(fold(&format!("{written}{next}")))
-}
-
-/// The keys that begin with `prefix`: from it up to the same text with its last
-/// letter raised by one.
-fn half_open(prefix: String) -> (String, String) {
-    let mut to = prefix.clone();
-    while let Some(last) = to.pop() {
-        if let Some(next) = (last..=char::MAX).nth(1) {
-            to.push(next);
-            return (prefix, to);
-        }
-    }
-    (prefix, char::MAX.to_string())
 }
 
 fn allowed_slips(letters: usize) -> usize {

@@ -64,6 +64,41 @@ pub fn likely_content(needs: &[Need]) -> TalkContent {
     apart.min().unwrap_or(TalkContent::Ordinary)
 }
 
+/// Why a talk that needed a door had none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TalkReason {
+    /// No closed room was free.
+    NoRoom,
+    /// The person wanted to talk where they were.
+    Wished,
+    /// What it was about came up in the talk.
+    Unexpected,
+    /// Something else.
+    Other,
+}
+
+impl TalkReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::NoRoom, Self::Wished, Self::Unexpected, Self::Other];
+
+    /// The stable code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoRoom => "no_room",
+            Self::Wished => "wished",
+            Self::Unexpected => "unexpected",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads a stable code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == code)
+    }
+}
+
 /// A talk as it was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Talk {
@@ -73,6 +108,8 @@ pub struct Talk {
     pub needs_closed: bool,
     /// Whether it had one.
     pub room_used: bool,
+    /// Why not, where it needed one and had none.
+    pub reason: Option<TalkReason>,
 }
 
 /// Why a mark was not taken.
@@ -92,13 +129,15 @@ impl Talk {
         content: TalkContent,
         needs_closed: bool,
         room_used: bool,
-        reason: &str,
+        reason: Option<TalkReason>,
     ) -> Result<Self, TalkFault> {
-        let talk = Self { content, needs_closed: needs_closed || content.is_apart(), room_used };
-        if talk.was_overheard() && reason.trim().is_empty() {
-            return Err(TalkFault::Reason);
+        let needs_closed = needs_closed || content.is_apart();
+        let talk = Self { content, needs_closed, room_used, reason: None };
+        match (talk.was_overheard(), reason) {
+            (true, None) => Err(TalkFault::Reason),
+            (true, reason) => Ok(Self { reason, ..talk }),
+            (false, _) => Ok(talk),
         }
-        Ok(talk)
     }
 
     /// Whether it is reported: it needed a closed room and was held at the open counter
@@ -124,10 +163,12 @@ mod tests {
             assert_eq!(TalkContent::parse(content.as_str()), Some(content));
             for needs in [false, true] {
                 for room in [false, true] {
-                    let told = Talk::mark(content, needs, room, "no room was free").unwrap();
-                    let silent = Talk::mark(content, needs, room, " ");
+                    let told = Talk::mark(content, needs, room, Some(TalkReason::NoRoom));
+                    let told = told.unwrap();
+                    let silent = Talk::mark(content, needs, room, None);
                     let reported = !room && (needs || content != TalkContent::Ordinary);
                     assert_eq!(told.was_overheard(), reported);
+                    assert_eq!(told.reason.is_some(), reported);
                     assert_eq!(silent.is_err(), reported, "{content:?} {needs} {room}");
                 }
             }

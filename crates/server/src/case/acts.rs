@@ -79,7 +79,7 @@ pub async fn open_case(
     let summary = faults
         .take("summary", text::required(&opening.summary, text::PARAGRAPH), |e| e.code().into());
     let Some(summary) = summary else { return Ok(None) };
-    if let Some(id) = store::open_of(tx, permit.the_person()?).await? {
+    if let Some(id) = store::open_of(tx, permit).await? {
         return join(desk, tx, permit, id, &summary).await.map(Some);
     }
     let Some((case, responsible)) = check(desk, tx, permit, opening, faults).await? else {
@@ -88,9 +88,9 @@ pub async fn open_case(
     let id = case.id;
     store::insert(tx, permit, &case, &summary, desk.now()).await?;
     crate::person::store::make_known(tx, permit, responsible, desk.today()).await?;
-    store::event(tx, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
+    store::event(tx, permit, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
     let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
-    store::event(tx, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    store::event(tx, permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
     Ok(Some(Opened::New(id)))
 }
 
@@ -105,10 +105,10 @@ async fn join(
     let reads = desk.permit_quietly(tx, Action::ReadCase, Subject::Case(id)).await?.is_some();
     let received = permit.ground() == Ground::Reception;
     if received && !reads {
-        store::add_agency(tx, id, me.agency, desk.now()).await?;
+        store::add_agency(tx, permit, id, me.agency, desk.now()).await?;
     }
     let detail = json!({ "what": summary });
-    store::event(tx, id, "contact", desk.actor().id, &detail, desk.now()).await?;
+    store::event(tx, permit, id, "contact", desk.actor().id, &detail, desk.now()).await?;
     Ok(if reads || received { Opened::Found(id) } else { Opened::Told(id) })
 }
 

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::journal::{Entry, SubjectKind};
 use crate::office::store as offices;
+use crate::policy::{Cause, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
@@ -30,13 +31,14 @@ pub struct Round {
 /// When the database does not answer. A single case's fault is logged.
 pub async fn round(app: &App) -> Result<Round, Fault> {
     let today = app.today();
+    let warrant = Warrant::new(Cause::Deadline, &app.vault);
     let mut done = Round::default();
     let due = {
         let mut conn = app.db.read().await?;
-        Unattended::due(&mut conn, today).await?
+        Unattended::due(&mut conn, &warrant, today).await?
     };
     for id in due {
-        match expire(app, id).await {
+        match expire(app, &warrant, id).await {
             Ok(true) => done.expired += 1,
             Ok(false) | Err(Fault::Conflict(..)) => {}
             Err(fault) => tracing::error!(?fault, "a hand-over could not expire"),
@@ -44,10 +46,10 @@ pub async fn round(app: &App) -> Result<Round, Fault> {
     }
     let unwanted = {
         let mut conn = app.db.read().await?;
-        Unattended::unwanted(&mut conn, today).await?
+        Unattended::unwanted(&mut conn, &warrant, today).await?
     };
     for id in unwanted {
-        match fall(app, id).await {
+        match fall(app, &warrant, id).await {
             Ok(true) => done.last_resort += 1,
             Ok(false) | Err(Fault::Conflict(..)) => {}
             Err(fault) => tracing::error!(?fault, "a case could not fall to the municipality"),
@@ -68,30 +70,31 @@ async fn journal(app: &App, tx: &mut Tx, action: Action, stored: &Stored) -> Res
     Ok(())
 }
 
-async fn expire(app: &App, id: CaseId) -> Result<bool, Fault> {
+async fn expire(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    let Some(stored) = Unattended::load(&mut tx, id).await? else { return Ok(false) };
+    let Some(stored) = Unattended::load(&mut tx, warrant, id).await? else { return Ok(false) };
     let Some(asked) = stored.case.asked.clone() else { return Ok(false) };
     let manager = offices::office(&mut tx, stored.office).await?.and_then(|(.., m)| m);
     let Ok(case) = stored.case.clone().expire(app.today()) else { return Ok(false) };
     // Without a joint manager the responsible worker keeps the question: the
     // person never gets it.
     let manager = manager.or(Some(case.responsible.id));
-    store::answer(&mut tx, asked.ask.id, &Answer::Expired, None, manager, now).await?;
-    Unattended::save(&mut tx, &case, stored.version, now).await?;
+    let id = asked.ask.id;
+    store::answer(&mut tx, warrant, id, &Answer::Expired, None, manager, now).await?;
+    Unattended::save(&mut tx, warrant, &case, stored.version, now).await?;
     let detail = json!({ "to_unit": asked.ask.to_unit.to_string() });
-    store::event(&mut tx, id, "handover_expired", None, &detail, now).await?;
+    Unattended::event(&mut tx, warrant, &case, "handover_expired", &detail, now).await?;
     journal(app, &mut tx, Action::AskHandover, &stored).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-async fn fall(app: &App, id: CaseId) -> Result<bool, Fault> {
+async fn fall(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    let Some(stored) = Unattended::load(&mut tx, id).await? else { return Ok(false) };
-    if !Unattended::all_refused(&mut tx, &stored).await? {
+    let Some(stored) = Unattended::load(&mut tx, warrant, id).await? else { return Ok(false) };
+    if !Unattended::all_refused(&mut tx, warrant, &stored).await? {
         return Ok(false);
     }
     let holder = offices::last_resort(&mut tx, stored.office, app.today()).await?;
@@ -104,11 +107,12 @@ async fn fall(app: &App, id: CaseId) -> Result<bool, Fault> {
         Err(CaseFault::NotOnDuty) => return Ok(false),
         Err(fault) => return Err(Fault::conflict(fault.code())),
     };
-    Unattended::save(&mut tx, &fallen, stored.version, now).await?;
-    Unattended::settle(&mut tx, id).await?;
+    Unattended::save(&mut tx, warrant, &fallen, stored.version, now).await?;
+    Unattended::settle(&mut tx, warrant, id).await?;
     let (person, agency) = (fallen.person, fallen.responsible.agency);
-    crate::person::store::make_known_by_law(&mut tx, person, agency, app.today()).await?;
-    store::event(&mut tx, id, "last_resort", None, &json!({}), now).await?;
+    let today = app.today();
+    crate::person::store::make_known_by_law(&mut tx, warrant, person, agency, today).await?;
+    Unattended::event(&mut tx, warrant, &fallen, "last_resort", &json!({}), now).await?;
     journal(app, &mut tx, Action::SettleHandover, &stored).await?;
     tx.commit().await?;
     Ok(true)

@@ -8,40 +8,48 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row};
+use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
 
 crate::sql! {
     MINE = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
-            s.name, c.shuttles, c.step_owner_id
+            s.name, c.shuttles, c.step_owner_id, k.wrapped
         from shared_case c join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
         where c.responsible_id = $1 and c.closed_at is null and p.protection <= $2
             and (c.step_on > $3 or (c.step_on = $3 and c.id > $4))
         order by c.step_on, c.id limit $5";
     STEPS_FOR_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
         from shared_case c join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
         where c.step_owner_id = $1 and c.responsible_id <> $1 and c.closed_at is null
             and p.protection <= $2
         order by c.step_on, c.id limit 50";
     ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
-            b.name, c.shuttles, c.step_owner_id
+            b.name, c.shuttles, c.step_owner_id, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
-        join person p on p.id = c.person_id join staff b on b.id = h.asked_by
+        join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join staff b on b.id = h.asked_by
         where h.to_unit_id = $1 and h.state = 'asked'
             and (h.to_staff_id is null or h.to_staff_id = $2) and p.protection <= $3
         order by h.deadline, h.id limit 50";
     ASKED_BY_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
-            u.name, c.shuttles, c.step_owner_id
+            u.name, c.shuttles, c.step_owner_id, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
-        join person p on p.id = c.person_id join unit u on u.id = h.to_unit_id
+        join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join unit u on u.id = h.to_unit_id
         where h.asked_by = $1 and h.state = 'asked' and p.protection <= $2
         order by h.deadline, h.id limit 50";
     WITH_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
         from shared_case c join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
         where c.responsible_id = $1 and c.step_owner_id <> $1 and c.closed_at is null
             and p.protection <= $2
@@ -51,23 +59,29 @@ crate::sql! {
         from shared_case c join person p on p.id = c.person_id
         where c.responsible_id = $1 and c.closed_at is null and p.protection <= $3";
     FOR_MANAGER = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.state,
-            u.name, c.shuttles, c.step_owner_id
+            u.name, c.shuttles, c.step_owner_id, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
-        join person p on p.id = c.person_id join unit u on u.id = h.to_unit_id
+        join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join unit u on u.id = h.to_unit_id
         where h.manager_id = $1 and h.state in ('expired', 'refused') and c.closed_at is null
             and p.protection <= $2
         order by h.deadline, h.id limit 100";
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none.
-    WITHOUT_ADVISER = "select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id
-        from visit v join person p on p.id = v.person_id join office o on o.id = v.office_id
+    WITHOUT_ADVISER = "select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
+            k.wrapped
+        from visit v join person p on p.id = v.person_id
+        left join subject_key k on k.subject_id = p.id
+        join office o on o.id = v.office_id
         where v.office_id = $1 and v.adviser_needed and v.day >= $2
             and p.protection <= $3 and not exists (select 1 from shared_case c
                 where c.person_id = v.person_id and c.closed_at is null)
         order by v.day, v.id limit 100";
     SHUTTLING = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
         from shared_case c join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join unit u on u.id = c.unit_id
         where u.office_id = $1 and c.closed_at is null and c.shuttles >= $2
             and p.protection <= $3
@@ -96,24 +110,43 @@ pub struct CaseLine {
     pub person: Uuid,
 }
 
-fn line(mut row: Row) -> Result<CaseLine, DbError> {
+/// What the columns `what` and `place` of a list hold.
+#[derive(Clone, Copy)]
+enum Holds {
+    /// The case's next step.
+    Step,
+    /// What is asked for, and a code beside it.
+    Asked,
+    /// Nothing.
+    Nothing,
+}
+
+fn line(permit: &Permit, holds: Holds, mut row: Row) -> Result<CaseLine, DbError> {
     let id: Uuid = row.get(0)?;
     let person: Uuid = row.get(1)?;
-    let (given, family): (String, String) = (row.get(2)?, row.get(3)?);
+    let key = Key::of(permit, person, row.get(10)?)?;
+    let given = key.open(PERSON_GIVEN, row.get(2)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(3)?)?;
+    let mut open = |column: Column, at: usize| key.open(column, row.get(at)?);
+    let (what, place) = match holds {
+        Holds::Step => (open(CASE_WHAT, 4)?, open(CASE_PLACE, 6)?),
+        Holds::Asked => (open(HANDOVER_NEED, 4)?, row.get(6)?),
+        Holds::Nothing => (row.get(4)?, row.get(6)?),
+    };
     Ok(CaseLine {
         id: id.to_string(),
         person,
         name: format!("{given} {family}").trim().to_owned(),
-        what: row.get(4)?,
+        what,
         on: row.get(5)?,
-        place: row.get(6)?,
+        place,
         who: row.get(7)?,
         shuttles: row.get(8)?,
     })
 }
 
-fn lines(rows: Vec<Row>) -> Result<Vec<CaseLine>, DbError> {
-    rows.into_iter().map(line).collect()
+fn lines(permit: &Permit, holds: Holds, rows: Vec<Row>) -> Result<Vec<CaseLine>, DbError> {
+    rows.into_iter().map(|row| line(permit, holds, row)).collect()
 }
 
 /// Rows on a page of a worker's own cases.
@@ -129,44 +162,56 @@ pub(super) async fn mine(
 ) -> Result<Vec<CaseLine>, DbError> {
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadDay);
     let args = args![actor.id, actor.clearance.as_i64(), on, id, PAGE + 1];
-    lines(link.rows(&MINE, args).await?)
+    lines(permit, Holds::Step, link.rows(&MINE, args).await?)
 }
 
 /// What waits for the worker: steps of theirs in others' cases.
 pub(super) async fn steps(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.clearance.as_i64()]).await?)
+    lines(
+        permit,
+        Holds::Step,
+        link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.clearance.as_i64()]).await?,
+    )
 }
 
 /// Hand-overs that the worker or their unit is asked to take.
 pub(super) async fn asked_of(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
     let args = args![actor.unit, actor.id, actor.clearance.as_i64()];
-    lines(link.rows(&ASKED_OF_ME, args).await?)
+    lines(permit, Holds::Asked, link.rows(&ASKED_OF_ME, args).await?)
 }
 
 /// Hand-overs that the worker has asked for.
 pub(super) async fn asked_by(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(link.rows(&ASKED_BY_ME, args![actor.id, actor.clearance.as_i64()]).await?)
+    lines(
+        permit,
+        Holds::Asked,
+        link.rows(&ASKED_BY_ME, args![actor.id, actor.clearance.as_i64()]).await?,
+    )
 }
 
 /// The worker's cases whose next step is somebody else's.
 pub(super) async fn with_others(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(link.rows(&WITH_OTHERS, args![actor.id, actor.clearance.as_i64()]).await?)
+    lines(
+        permit,
+        Holds::Step,
+        link.rows(&WITH_OTHERS, args![actor.id, actor.clearance.as_i64()]).await?,
+    )
 }
 
 /// How many cases the worker has: all, late, today.
@@ -190,32 +235,36 @@ pub(super) async fn counts(
 /// Refused and expired hand-overs at the manager's table.
 pub(super) async fn for_manager(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(link.rows(&FOR_MANAGER, args![actor.id, actor.clearance.as_i64()]).await?)
+    lines(
+        permit,
+        Holds::Asked,
+        link.rows(&FOR_MANAGER, args![actor.id, actor.clearance.as_i64()]).await?,
+    )
 }
 
 /// People who need an adviser and lack one, at an office since a day.
 pub(super) async fn without_adviser(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     office: OfficeId,
     since: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
     let args = args![office, since, actor.clearance.as_i64()];
-    lines(link.rows(&WITHOUT_ADVISER, args).await?)
+    lines(permit, Holds::Nothing, link.rows(&WITHOUT_ADVISER, args).await?)
 }
 
 /// Cases of an office with so many shuttles.
 pub(super) async fn shuttling(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     office: OfficeId,
     least: i64,
 ) -> Result<Vec<CaseLine>, DbError> {
     let args = args![office, least, actor.clearance.as_i64()];
-    lines(link.rows(&SHUTTLING, args).await?)
+    lines(permit, Holds::Step, link.rows(&SHUTTLING, args).await?)
 }

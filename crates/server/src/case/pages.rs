@@ -397,7 +397,7 @@ async fn plan(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<StepForm>) 
     };
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
-    store::event(&mut tx, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-step")
 }
@@ -427,7 +427,8 @@ async fn deputy(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<DeputyFor
     match appointed {
         Ok(case) => {
             store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-            store::event(&mut tx, id, "deputy", desk.actor().id, &json!({}), desk.now()).await?;
+            store::event(&mut tx, &permit, id, "deputy", desk.actor().id, &json!({}), desk.now())
+                .await?;
             desk.commit(tx).await?;
             desk.done(&format!("/cases/{id}"), "case-deputy")
         }
@@ -465,7 +466,7 @@ async fn scheme(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<SchemeFor
     };
     store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
     let detail = json!({ "to": scheme });
-    store::event(&mut tx, id, "scheme", desk.actor().id, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "scheme", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-scheme")
 }
@@ -574,14 +575,15 @@ async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) ->
     let detail = json!({ "to_unit": ask.to_unit.to_string(), "reason": ask.reason.as_str() });
     let case = stored.case.ask(ask, by_manager).map_err(refused)?;
     if let Some(asked) = &case.asked {
-        store::insert_handover(&mut tx, id, asked, desk.now()).await?;
+        store::insert_handover(&mut tx, &permit, id, asked, desk.now()).await?;
     }
     // The joint manager asking somebody else is the decision on what stood open.
     if by_manager {
         store::settle(&mut tx, &permit).await?;
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-    store::event(&mut tx, id, "handover_asked", desk.actor().id, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "handover_asked", desk.actor().id, &detail, desk.now())
+        .await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "handover-asked")
 }
@@ -595,11 +597,12 @@ async fn withdraw(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<Version
     let case = stored.case.withdraw(worker.id).map_err(refused)?;
     if let Some(asked) = asked {
         let who = Some(worker.id);
-        store::answer(&mut tx, asked.ask.id, &Answer::Withdrawn, who, None, desk.now()).await?;
+        store::answer(&mut tx, &permit, asked.ask.id, &Answer::Withdrawn, who, None, desk.now())
+            .await?;
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, id, "handover_withdrawn", actor, &json!({}), desk.now()).await?;
+    store::event(&mut tx, &permit, id, "handover_withdrawn", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "handover-withdrawn")
 }
@@ -635,14 +638,15 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
     };
     if let Some(asked) = asked {
         let who = Some(worker.id);
-        store::answer(&mut tx, asked.ask.id, &Answer::Accepted, who, None, desk.now()).await?;
+        store::answer(&mut tx, &permit, asked.ask.id, &Answer::Accepted, who, None, desk.now())
+            .await?;
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     // The question is answered: who had it before has no more to decide.
     store::settle(&mut tx, &permit).await?;
     crate::person::store::make_known(&mut tx, &permit, worker.agency, desk.today()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, id, "handover_accepted", actor, &json!({}), desk.now()).await?;
+    store::event(&mut tx, &permit, id, "handover_accepted", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "handover-accepted")
 }
@@ -689,12 +693,12 @@ async fn refuse(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<RefuseFor
     let manager = manager.or(Some(case.responsible.id));
     if let Some(asked) = asked {
         let who = Some(worker.id);
-        store::answer(&mut tx, asked.ask.id, &answer, who, manager, desk.now()).await?;
+        store::answer(&mut tx, &permit, asked.ask.id, &answer, who, manager, desk.now()).await?;
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     let detail = json!({ "alternative": form.alternative.trim() });
     let actor = desk.actor().id;
-    store::event(&mut tx, id, "handover_refused", actor, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "handover_refused", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done("/day", "handover-refused")
 }
@@ -708,7 +712,7 @@ async fn settle(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<VersionFo
     }
     store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, id, "settled", actor, &json!({}), desk.now()).await?;
+    store::event(&mut tx, &permit, id, "settled", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-settled")
 }
@@ -738,7 +742,7 @@ async fn close(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<CloseForm>
     store::close(&mut tx, &permit, closed.reason, stored.version, desk.now()).await?;
     store::settle(&mut tx, &permit).await?;
     let detail = json!({ "reason": reason.as_str() });
-    store::event(&mut tx, id, "closed", desk.actor().id, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "closed", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-closed")
 }

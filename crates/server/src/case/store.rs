@@ -10,7 +10,11 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx, Value};
-use crate::policy::Permit;
+use crate::keys::{
+    CASE_EVENT, CASE_PLACE, CASE_SUMMARY, CASE_WHAT, HANDOVER_ALTERNATIVE, HANDOVER_NEED,
+    HANDOVER_REASON, Key,
+};
+use crate::policy::{Permit, Proof, Warrant};
 use crate::web::Fault;
 
 crate::sql! {
@@ -19,12 +23,13 @@ crate::sql! {
             c.forced_changes, c.last_resort, c.version,
             r.id, r.unit_id, ru.agency_id, r.on_duty, r.name, ru.name, ru.office_id,
             d.id, d.unit_id, du.agency_id, d.on_duty, d.name, du.name,
-            coalesce(s.name, ''), a.name
+            coalesce(s.name, ''), a.name, k.wrapped
         from shared_case c
         join staff r on r.id = c.responsible_id join unit ru on ru.id = r.unit_id
         join staff d on d.id = c.deputy_id join unit du on du.id = d.unit_id
         left join staff s on s.id = c.step_owner_id
         join agency a on a.id = c.agency_id
+        left join subject_key k on k.subject_id = c.person_id
         where c.id = $1";
     ASKED = "select id, asked_by, from_agency_id, to_agency_id, to_unit_id, to_staff_id, reason,
             need, deadline
@@ -53,7 +58,9 @@ crate::sql! {
         where c.case_id = $1 order by a.kind";
     EVENT = "insert into case_event (case_id, n, at, kind, actor_id, detail)
         select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from case_event where case_id = $1";
-    EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail from case_event e
+    EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail, k.wrapped from case_event e
+        join shared_case c on c.id = e.case_id
+        left join subject_key k on k.subject_id = c.person_id
         left join staff s on s.id = e.actor_id where e.case_id = $1 order by e.n desc limit 100";
     INSERT_HANDOVER = "insert into handover (id, case_id, asked_by, from_agency_id,
             to_agency_id, to_unit_id, to_staff_id, reason, need, asked_at, deadline, state,
@@ -63,10 +70,14 @@ crate::sql! {
     ANSWER = "update handover set state = $2, answered_at = $3, answered_by = $4,
             answer_reason = $5, alternative = $6, manager_id = $7, version = version + 1
         where id = $1 and state = 'asked'";
+    ABOUT = "select c.person_id from handover h join shared_case c on c.id = h.case_id
+        where h.id = $1";
     HANDOVERS = "select h.id, h.state, h.reason, h.need, h.asked_at, h.deadline,
             u.name, o.name, coalesce(t.name, ''), b.name, h.answer_reason, h.alternative,
-            h.answered_at
-        from handover h join unit u on u.id = h.to_unit_id join office o on o.id = u.office_id
+            h.answered_at, k.wrapped
+        from handover h join shared_case c on c.id = h.case_id
+        left join subject_key k on k.subject_id = c.person_id
+        join unit u on u.id = h.to_unit_id join office o on o.id = u.office_id
         join staff b on b.id = h.asked_by left join staff t on t.id = h.to_staff_id
         where h.case_id = $1 order by h.asked_at desc limit 50";
     SETTLE = "update handover set state = 'settled', version = version + 1
@@ -138,18 +149,20 @@ fn count(row: &mut Row, at: usize) -> Result<u32, DbError> {
 /// # Errors
 /// [`Fault::Hidden`] when it is not there.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
-    load(link, permit.case()?).await?.ok_or(Fault::Hidden)
+    load(link, permit, permit.case()?).await?.ok_or(Fault::Hidden)
 }
 
-async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
+async fn load(link: &mut Link, proof: &dyn Proof, id: CaseId) -> Result<Option<Stored>, DbError> {
     let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
+    let person: PersonId = row.get(1)?;
+    let key = Key::of(proof, person, row.get(30)?)?;
     let responsible = worker(&mut row, 15)?;
     let deputy = worker(&mut row, 22)?;
     let step = NextStep {
-        what: row.get::<Option<String>>(3)?.unwrap_or_default(),
+        what: key.open_some(CASE_WHAT, row.get(3)?)?.unwrap_or_default(),
         owner: row.get::<Option<StaffId>>(4)?.unwrap_or(responsible.id),
         on: row.get::<Option<Date>>(5)?.unwrap_or_default(),
-        place: row.get::<Option<String>>(6)?.unwrap_or_default(),
+        place: key.open_some(CASE_PLACE, row.get(6)?)?.unwrap_or_default(),
     };
     let closed_at: Option<Timestamp> = row.get(8)?;
     let reason: Option<String> = row.get(9)?;
@@ -162,11 +175,11 @@ async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
     };
     let case = OpenCase {
         id: row.get(0)?,
-        person: row.get(1)?,
+        person,
         responsible,
         deputy,
         step,
-        asked: asked(link, id).await?,
+        asked: asked(link, &key, id).await?,
         chain,
         handovers,
         forced_changes: count(&mut row, 12)?,
@@ -176,7 +189,7 @@ async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
         case,
         closed: closed_at.map(|at| (at, reason.unwrap_or_default())),
         version: row.get(14)?,
-        summary: row.get(2)?,
+        summary: key.open(CASE_SUMMARY, row.get(2)?)?,
         opened_at: row.get(7)?,
         responsible_name: row.get(19)?,
         responsible_unit: row.get(20)?,
@@ -206,7 +219,7 @@ async fn chain(link: &mut Link, id: CaseId, now: AgencyId) -> Result<Vec<AgencyI
     Ok(chain)
 }
 
-async fn asked(link: &mut Link, id: CaseId) -> Result<Option<Asked>, DbError> {
+async fn asked(link: &mut Link, key: &Key, id: CaseId) -> Result<Option<Asked>, DbError> {
     let Some(mut row) = link.row(&ASKED, args![id]).await? else { return Ok(None) };
     let reason: String = row.get(6)?;
     let reason = HandoverReason::parse(&reason)
@@ -219,7 +232,7 @@ async fn asked(link: &mut Link, id: CaseId) -> Result<Option<Asked>, DbError> {
             to_unit: row.get(4)?,
             to_staff: row.get(5)?,
             reason,
-            need: row.get(7)?,
+            need: key.open(HANDOVER_NEED, row.get(7)?)?,
             deadline: row.get(8)?,
         },
         from_agency: row.get(2)?,
@@ -241,18 +254,19 @@ pub async fn insert(
     if permit.person() != Some(case.person) {
         return Err(Fault::Defect("the permit is for another person".into()));
     }
+    let key = Key::look_up(tx, permit, case.person).await?;
     let args = args![
         case.id,
         case.person,
-        summary,
+        key.seal(CASE_SUMMARY, summary)?,
         case.responsible.id,
         case.deputy.id,
         case.responsible.agency,
         case.responsible.unit,
-        &case.step.what,
+        key.seal(CASE_WHAT, &case.step.what)?,
         case.step.owner,
         case.step.on,
-        &case.step.place,
+        key.seal(CASE_PLACE, &case.step.place)?,
         now,
     ];
     tx.run_one(&INSERT, args).await?;
@@ -274,15 +288,17 @@ pub async fn save(
     if permit.case()? != case.id {
         return Err(Fault::Defect("the permit is for another case".into()));
     }
-    save_case(tx, case, version, now).await
+    save_case(tx, permit, case, version, now).await
 }
 
 async fn save_case(
     tx: &mut Tx,
+    proof: &dyn Proof,
     case: &OpenCase,
     version: i64,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let key = Key::look_up(tx, proof, case.person).await?;
     let args = args![
         case.id,
         version,
@@ -290,10 +306,10 @@ async fn save_case(
         case.deputy.id,
         case.responsible.agency,
         case.responsible.unit,
-        &case.step.what,
+        key.seal(CASE_WHAT, &case.step.what)?,
         case.step.owner,
         case.step.on,
-        &case.step.place,
+        key.seal(CASE_PLACE, &case.step.place)?,
         i64::from(case.handovers),
         i64::from(shuttles(&case.chain)),
         i64::from(case.forced_changes),
@@ -325,6 +341,7 @@ pub async fn close(
 /// When the database refuses.
 pub async fn add_agency(
     tx: &mut Tx,
+    _: &Permit,
     case: CaseId,
     agency: AgencyId,
     now: Timestamp,
@@ -341,21 +358,40 @@ pub async fn agencies(link: &mut Link, permit: &Permit) -> Result<Vec<String>, F
     Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?)
 }
 
-/// Adds to the history of a case.
+/// Adds to the history of a case of the permit's person.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn event(
     tx: &mut Tx,
+    permit: &Permit,
     case: CaseId,
     kind: &str,
     actor: Option<Uuid>,
     detail: &serde_json::Value,
     now: Timestamp,
+) -> Result<(), Fault> {
+    let person = permit.the_person()?;
+    Ok(add_event(tx, permit, (case, person), kind, actor, detail, now).await?)
+}
+
+async fn add_event(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    (case, person): (CaseId, PersonId),
+    kind: &str,
+    actor: Option<Uuid>,
+    detail: &serde_json::Value,
+    now: Timestamp,
 ) -> Result<(), DbError> {
+    let detail = if detail.as_object().is_none_or(serde_json::Map::is_empty) {
+        String::new()
+    } else {
+        Key::look_up(tx, proof, person).await?.seal(CASE_EVENT, &detail.to_string())?
+    };
     // One event after another on a case: the case row is already locked by the
     // change that the event tells of.
-    tx.run_one(&EVENT, args![case, now, kind, actor, detail.to_string()]).await
+    tx.run_one(&EVENT, args![case, now, kind, actor, detail]).await
 }
 
 /// One line of the history.
@@ -375,9 +411,17 @@ pub struct Happened {
 /// # Errors
 /// When the database does not answer.
 pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<Happened>, Fault> {
+    let person = permit.the_person()?;
     let rows = link.rows(&EVENTS, args![permit.case()?]).await?;
+    let mut key: Option<Key> = None;
     let read = |mut row: Row| -> Result<Happened, DbError> {
-        let detail: String = row.get(3)?;
+        // All rows are of one person: one key is unwrapped for all of them.
+        let own = match key.take() {
+            Some(own) => own,
+            None => Key::of(permit, person, row.get(4)?)?,
+        };
+        let detail = own.open(CASE_EVENT, row.get(3)?)?;
+        key = Some(own);
         Ok(Happened {
             at: row.get(0)?,
             kind: row.get(1)?,
@@ -394,11 +438,13 @@ pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<Happened>, F
 /// A conflict when one waits already.
 pub async fn insert_handover(
     tx: &mut Tx,
+    permit: &Permit,
     case: CaseId,
     asked: &Asked,
     now: Timestamp,
 ) -> Result<(), Fault> {
     let ask = &asked.ask;
+    let key = Key::look_up(tx, permit, permit.the_person()?).await?;
     let args = args![
         ask.id,
         case,
@@ -408,7 +454,7 @@ pub async fn insert_handover(
         ask.to_unit,
         ask.to_staff,
         ask.reason.as_str(),
-        &ask.need,
+        key.seal(HANDOVER_NEED, &ask.need)?,
         now,
         ask.deadline,
     ];
@@ -424,6 +470,7 @@ pub async fn insert_handover(
 /// A conflict when it was answered meanwhile.
 pub async fn answer(
     tx: &mut Tx,
+    proof: &dyn Proof,
     id: HandoverId,
     answer: &Answer,
     by: Option<StaffId>,
@@ -432,7 +479,14 @@ pub async fn answer(
 ) -> Result<(), Fault> {
     let (state, reason, alternative): (&str, Value, Value) = match answer {
         Answer::Accepted => ("accepted", Value::Null, Value::Null),
-        Answer::Refused { reason, alternative } => ("refused", reason.into(), alternative.into()),
+        Answer::Refused { reason, alternative } => {
+            let about = tx.row(&ABOUT, args![id]).await?.map(|mut row| row.get(0)).transpose()?;
+            let person: PersonId = about.ok_or(Fault::Hidden)?;
+            let key = Key::look_up(tx, proof, person).await?;
+            let reason = key.seal(HANDOVER_REASON, reason)?;
+            let alternative = key.seal(HANDOVER_ALTERNATIVE, alternative)?;
+            ("refused", reason.into(), alternative.into())
+        }
         Answer::Expired => ("expired", Value::Null, Value::Null),
         Answer::Withdrawn => ("withdrawn", Value::Null, Value::Null),
     };
@@ -482,55 +536,70 @@ pub struct HandoverRow {
 /// # Errors
 /// When the database does not answer.
 pub async fn handovers(link: &mut Link, permit: &Permit) -> Result<Vec<HandoverRow>, Fault> {
+    let person = permit.the_person()?;
     let rows = link.rows(&HANDOVERS, args![permit.case()?]).await?;
     let read = |mut row: Row| -> Result<HandoverRow, DbError> {
+        let key = Key::of(permit, person, row.get(13)?)?;
         let id: Uuid = row.get(0)?;
         let (unit, office): (String, String) = (row.get(6)?, row.get(7)?);
         Ok(HandoverRow {
             id: id.to_string(),
             state: row.get(1)?,
             reason: row.get(2)?,
-            need: row.get(3)?,
+            need: key.open(HANDOVER_NEED, row.get(3)?)?,
             asked_at: row.get(4)?,
             deadline: row.get(5)?,
             to: format!("{unit}, {office}"),
             to_staff: row.get(8)?,
             by: row.get(9)?,
-            answer_reason: row.get(10)?,
-            alternative: row.get(11)?,
+            answer_reason: key.open_some(HANDOVER_REASON, row.get(10)?)?,
+            alternative: key.open_some(HANDOVER_ALTERNATIVE, row.get(11)?)?,
             answered_at: row.get(12)?,
         })
     };
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// The open case of a person, whoever asks: the caller decides what to tell.
+/// The open case of the permit's person: the caller decides what to tell.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open_of(link: &mut Link, person: PersonId) -> Result<Option<CaseId>, DbError> {
-    link.row(&OPEN_OF, args![person]).await?.map(|mut row| row.get(0)).transpose()
+pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Option<CaseId>, Fault> {
+    let row = link.row(&OPEN_OF, args![permit.the_person()?]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?)
 }
 
-/// What the deadlines need: cases without a permit, because nobody asks. Only
-/// the `deadlines` module may use this.
+/// What the deadlines need: cases by warrant, because nobody asks. Only the
+/// `deadlines` module may use this.
 pub(super) struct Unattended;
 
 impl Unattended {
     /// Cases whose hand-over is past its deadline.
-    pub(super) async fn due(link: &mut Link, today: Date) -> Result<Vec<CaseId>, DbError> {
+    pub(super) async fn due(
+        link: &mut Link,
+        _: &Warrant,
+        today: Date,
+    ) -> Result<Vec<CaseId>, DbError> {
         let rows = link.rows(&DUE, args![today]).await?;
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
     /// Cases that may fall to the municipality.
-    pub(super) async fn unwanted(link: &mut Link, today: Date) -> Result<Vec<CaseId>, DbError> {
+    pub(super) async fn unwanted(
+        link: &mut Link,
+        _: &Warrant,
+        today: Date,
+    ) -> Result<Vec<CaseId>, DbError> {
         let rows = link.rows(&LAST_RESORT, args![today]).await?;
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
     /// Whether every other kind of agency at the case's office has refused.
-    pub(super) async fn all_refused(link: &mut Link, stored: &Stored) -> Result<bool, DbError> {
+    pub(super) async fn all_refused(
+        link: &mut Link,
+        _: &Warrant,
+        stored: &Stored,
+    ) -> Result<bool, DbError> {
         let text = |rows: Vec<Row>| -> Result<Vec<String>, DbError> {
             rows.into_iter().map(|mut row| row.get(0)).collect()
         };
@@ -541,20 +610,37 @@ impl Unattended {
     }
 
     /// Marks what stood open as decided: the law has decided it.
-    pub(super) async fn settle(tx: &mut Tx, id: CaseId) -> Result<(), DbError> {
+    pub(super) async fn settle(tx: &mut Tx, _: &Warrant, id: CaseId) -> Result<(), DbError> {
         tx.run(&SETTLE, args![id]).await.map(|_| ())
     }
 
-    pub(super) async fn load(link: &mut Link, id: CaseId) -> Result<Option<Stored>, DbError> {
-        load(link, id).await
+    pub(super) async fn load(
+        link: &mut Link,
+        warrant: &Warrant,
+        id: CaseId,
+    ) -> Result<Option<Stored>, DbError> {
+        load(link, warrant, id).await
+    }
+
+    /// Adds to the history of a case what the law has done.
+    pub(super) async fn event(
+        tx: &mut Tx,
+        warrant: &Warrant,
+        case: &OpenCase,
+        kind: &str,
+        detail: &serde_json::Value,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        add_event(tx, warrant, (case.id, case.person), kind, None, detail, now).await
     }
 
     pub(super) async fn save(
         tx: &mut Tx,
+        warrant: &Warrant,
         case: &OpenCase,
         version: i64,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        save_case(tx, case, version, now).await
+        save_case(tx, warrant, case, version, now).await
     }
 }

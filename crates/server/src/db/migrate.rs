@@ -31,6 +31,7 @@ migrations! {
     4 "0004_case"
     5 "0005_meeting"
     6 "0006_reception"
+    7 "0007_keys"
     12 "0012_practice"
 }
 

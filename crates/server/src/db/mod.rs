@@ -95,6 +95,18 @@ impl Db {
         Ok(Conn(link))
     }
 
+    /// Writes every page anew, so that nothing of what was overwritten is left in
+    /// free ones. Slow, and nobody else may be at work.
+    ///
+    /// # Errors
+    /// When the database is in use or the disk too small.
+    pub async fn rewrite(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(db) => db.rewrite().await,
+            Self::Postgres(db) => postgres::script(&db.client().await?, "vacuum full").await,
+        }
+    }
+
     /// Starts a transaction. What it wrote is gone unless [`Tx::commit`] says
     /// that it is durable.
     ///

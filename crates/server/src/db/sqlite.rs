@@ -119,6 +119,11 @@ impl Sqlite {
         Ok(Writing { slot: Some(slot), home: self.clone() })
     }
 
+    pub(super) async fn rewrite(&self) -> Result<(), DbError> {
+        let text = "vacuum; pragma wal_checkpoint(truncate)";
+        self.alone(move |connection| connection.execute_batch(text).map_err(fault)).await
+    }
+
     /// The writing connection for itself: for bulk loading, with no group.
     pub(super) async fn alone<T: Send + 'static>(
         &self,

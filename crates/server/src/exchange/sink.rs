@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::Tx;
+use crate::keys::{EXCHANGE_VALUE, Key};
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -63,7 +64,7 @@ pub trait FactSink: Send + Sync {
     ) -> impl Future<Output = Result<Put, Fault>> + Send;
 }
 
-/// Keeps facts beside the record, in `exchange_fact`.
+/// Keeps facts beside the record, in `exchange_fact`, sealed under the person's key.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Staging;
 
@@ -71,11 +72,15 @@ impl FactSink for Staging {
     async fn put(&self, tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Result<Put, Fault> {
         debug_assert_eq!(permit.action(), Action::ImportFacts);
         let person = permit.the_person()?;
+        let key = Key::look_up(tx, permit, person).await?;
         if let Some(mut row) = tx.row(&FIND, args![fact.owner, fact.key]).await? {
-            let there: (Uuid, String, String, Date) =
-                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            let same = there
-                == (person.0, fact.kind.as_str().to_owned(), fact.value.to_owned(), fact.known_on);
+            let (whose, kind): (Uuid, String) = (row.get(0)?, row.get(1)?);
+            let known_on: Date = row.get(3)?;
+            // Another person's fact is not opened to be compared.
+            let same = whose == person.0
+                && kind == fact.kind.as_str()
+                && known_on == fact.known_on
+                && key.open(EXCHANGE_VALUE, row.get(2)?)? == fact.value;
             return Ok(if same { Put::Same } else { Put::Differs });
         }
         let args = args![
@@ -85,7 +90,7 @@ impl FactSink for Staging {
             person,
             fact.kind.as_str(),
             fact.kind.category(),
-            fact.value,
+            key.seal(EXCHANGE_VALUE, fact.value)?,
             fact.known_on,
             fact.run,
             fact.at,

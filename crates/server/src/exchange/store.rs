@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
+use crate::keys::{EXCHANGE_VALUE, Key};
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -31,8 +32,9 @@ crate::sql! {
         where r.id = $1 and r.agency_id = $2";
     ROWS = "select n, key, fate, coalesce(fault, '') from exchange_row
         where run_id = $1 and fate <> 'accepted' order by n limit 500";
-    FACTS = "select f.key, f.kind, f.value, f.known_on, f.person_id
+    FACTS = "select f.key, f.kind, f.value, f.known_on, f.person_id, k.wrapped
         from exchange_fact f join person p on p.id = f.person_id
+        left join subject_key k on k.subject_id = p.id
         where f.agency_id = $1 and p.protection <= $2 and f.key > $3
         order by f.key limit $4";
 }
@@ -173,12 +175,14 @@ pub(super) async fn facts(
 ) -> Result<Vec<OutFact>, DbError> {
     debug_assert_eq!(permit.action(), Action::ExportFacts);
     let read = |mut row: Row| {
+        let person: Uuid = row.get(4)?;
+        let key = Key::of(permit, person, row.get(5)?)?;
         Ok(OutFact {
             key: row.get(0)?,
             kind: row.get(1)?,
-            value: row.get(2)?,
+            value: key.open(EXCHANGE_VALUE, row.get(2)?)?,
             known_on: row.get(3)?,
-            person: row.get(4)?,
+            person,
         })
     };
     let rows = link.rows(&FACTS, args![permit.agency(), level, after, limit]).await?;

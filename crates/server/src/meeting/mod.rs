@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AppointmentId, OfficeId, StaffId};
+use onedoor_domain::ids::{AppointmentId, OfficeId, PersonId, StaffId};
 use onedoor_domain::meeting::{OpenHours, free_starts, quarters};
 
 use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::keys::{APPOINTMENT_PLACE, Key};
 use crate::office::store as offices;
 use crate::policy::Permit;
 use crate::web::Fault;
@@ -23,7 +24,8 @@ crate::sql! {
     TAKE = "insert into calendar_slot (staff_id, starts_at, appointment_id) values ($1, $2, $3)";
     WITH = "select distinct s.name from calendar_slot c join staff s on s.id = c.staff_id
         where c.appointment_id = $1 order by s.name";
-    STARTS = "select starts_at, place from appointment where id = $1";
+    STARTS = "select a.starts_at, a.place, a.person_id, k.wrapped from appointment a
+        left join subject_key k on k.subject_id = a.person_id where a.id = $1";
 }
 
 /// Days ahead in which a time is looked for.
@@ -37,6 +39,7 @@ const DAYS: i32 = 21;
 pub async fn free(
     app: &App,
     link: &mut Link,
+    _: &Permit,
     office: OfficeId,
     staff: &[StaffId],
     count: i64,
@@ -93,11 +96,13 @@ pub async fn book(
     let slots = quarters(booking.starts, booking.quarters);
     let length = booking.quarters * 15 * 60 * 1_000_000;
     let ends = booking.starts.as_microsecond() + length;
+    let person = permit.the_person()?;
+    let key = Key::look_up(tx, permit, person).await?;
     let args = args![
         id,
-        permit.the_person()?,
+        person,
         booking.office,
-        booking.place,
+        key.seal(APPOINTMENT_PLACE, booking.place)?,
         booking.starts,
         ends,
         "joint_meeting",
@@ -117,10 +122,13 @@ pub async fn book(
 /// When the database does not answer.
 pub async fn read(
     link: &mut Link,
+    permit: &Permit,
     id: AppointmentId,
 ) -> Result<Option<(Timestamp, String, Vec<String>)>, DbError> {
     let Some(mut row) = link.row(&STARTS, args![id]).await? else { return Ok(None) };
     let with = link.rows(&WITH, args![id]).await?;
     let names = with.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?;
-    Ok(Some((row.get(0)?, row.get(1)?, names)))
+    let person: PersonId = row.get(2)?;
+    let place = Key::of(permit, person, row.get(3)?)?.open(APPOINTMENT_PLACE, row.get(1)?)?;
+    Ok(Some((row.get(0)?, place, names)))
 }

@@ -13,16 +13,18 @@ pub use pages::routes;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::keys::{Key, OUTBOX_BODY, OUTBOX_RECIPIENT, SubjectId};
 use crate::policy::Permit;
 use crate::web::Fault;
 
 crate::sql! {
     INSERT = "insert into outbox
-            (id, channel, recipient, language, body, person_id, created_at, sent_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+            (id, channel, recipient, language, body, person_id, created_at, sent_at, subject_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LIST = "select o.id, o.channel, o.recipient, o.language, o.body, o.created_at, o.sent_at,
-            o.person_id
+            o.person_id, o.subject_id, k.wrapped
         from outbox o left join person p on p.id = o.person_id
+        left join subject_key k on k.subject_id = o.subject_id
         where o.id < $1 and coalesce(p.protection, 0) <= $3 order by o.id desc limit $2";
 }
 
@@ -55,7 +57,8 @@ impl Sender for Outbox {
     }
 }
 
-/// Sends a message to the permit's person and keeps it.
+/// Sends a message to the permit's person and keeps it, sealed under the
+/// person's key, or under that of the visit where nobody knows who it is.
 ///
 /// # Errors
 /// When the database refuses.
@@ -68,15 +71,21 @@ pub async fn send(
 ) -> Result<(), Fault> {
     let person: Option<PersonId> = permit.person();
     let sent = sender.send(message).then_some(now);
+    let subject = match person {
+        Some(person) => SubjectId::from(person),
+        None => permit.visit()?.into(),
+    };
+    let key = Key::look_up(tx, permit, subject).await?;
     let args = args![
         crate::app::new_id(),
         message.channel,
-        &message.recipient,
+        key.seal(OUTBOX_RECIPIENT, &message.recipient)?,
         &message.language,
-        &message.body,
+        key.seal(OUTBOX_BODY, &message.body)?,
         person,
         now,
         sent,
+        subject.0,
     ];
     tx.run_one(&INSERT, args).await?;
     Ok(())
@@ -126,13 +135,21 @@ pub async fn list(
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
-            let recipient: String = row.get(2)?;
+            let (recipient, body) = match row.get::<Option<Uuid>>(8)? {
+                Some(subject) => {
+                    let key = Key::of(permit, subject, row.get(9)?)?;
+                    let recipient = key.open(OUTBOX_RECIPIENT, row.get(2)?)?;
+                    (recipient, key.open(OUTBOX_BODY, row.get(4)?)?)
+                }
+                // Written before there were keys, and about nobody known.
+                None => (row.get(2)?, row.get(4)?),
+            };
             Ok(MessageLine {
                 id: id.to_string(),
                 channel: row.get(1)?,
                 recipient: masked(&recipient),
                 language: row.get(3)?,
-                body: row.get(4)?,
+                body,
                 created_at: row.get(5)?,
                 sent_at: row.get(6)?,
                 person: row.get(7)?,

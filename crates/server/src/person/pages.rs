@@ -103,7 +103,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
                 let today = desk.today();
                 let hits =
                     store::by_number(&mut conn, &permit, desk.actor(), &number, today).await?;
-                page.hits = store::lines(&mut conn, hits).await?;
+                page.hits = store::lines(&mut conn, &permit, hits).await?;
                 // The digits are not sent back into the page.
                 page.q = String::new();
             }
@@ -119,7 +119,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
                 let found = store::search(&mut conn, &permit, desk.actor(), &query, after).await?;
                 page.next = found.next.map(|after| format!("{} {}", after.id, after.key));
                 page.near = found.near;
-                page.hits = store::lines(&mut conn, found.hits).await?;
+                page.hits = store::lines(&mut conn, &permit, found.hits).await?;
             }
             Err(fault) => page.faults.push(FieldFault::new("q", fault.code())),
         }
@@ -327,7 +327,7 @@ async fn register(desk: Desk, Input(form): Input<PersonForm>) -> Reply {
         let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
         if let Ok(query) = query {
             let found = store::search(&mut tx, &seeker, desk.actor(), &query, None).await?;
-            let alike = store::lines(&mut tx, found.hits).await?;
+            let alike = store::lines(&mut tx, &seeker, found.hits).await?;
             if !alike.is_empty() {
                 desk.note_seen(&seeker, alike.iter().filter_map(|hit| hit.id.parse().ok()));
                 let faults = vec![FieldFault::new("none_of_these", "person-alike")];

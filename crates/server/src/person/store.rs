@@ -2,6 +2,7 @@
 //!
 //! Reading needs a [`Permit`] for the person, or goes through a statement that
 //! holds the wall itself: a search returns only whom the searcher may know of.
+//! Names, numbers and addresses are sealed, and only the permit opens them.
 
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
@@ -15,25 +16,32 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::policy::Permit;
+use crate::keys::{
+    Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
+    PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
+};
+use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
     // The searcher's own agency: an index that holds nobody else's persons. One
     // lower bound, as a `case`: of two, the planner may take the wider one.
-    SEARCH_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key
+    SEARCH_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
         from person_name n join person p on p.id = n.person_id
+        left join subject_key k on k.subject_id = p.id
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
             and case when n.key = $2 then n.person_id > $4 else 1 = 1 end
             and p.protection <= $5 and p.merged_into is null
         order by n.key, n.person_id limit $6";
-    NEAR_OWN = "select key, person_id from person_name
-        where agency_id = $1 and key >= $2 and key < $3 order by key limit $4";
-    ONE = "select id, given_name, family_name, born_on, '' from person
-        where id = $1 and protection <= $2 and merged_into is null";
+    NEAR_OWN = "select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
+        from person_name n join person p on p.id = n.person_id
+        left join subject_key k on k.subject_id = p.id
+        where n.agency_id = $1 and n.key >= $2 and n.key < $3
+            and p.protection <= $4 and p.merged_into is null
+        order by n.key, n.person_id limit $5";
     // The cases that the searcher takes part in, whichever agency carries them.
-    SEARCH_CASES = "select p.id, p.given_name, p.family_name, p.born_on, '' from (
+    SEARCH_CASES = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
             select person_id from shared_case where responsible_id = $1 and closed_at is null
             union select person_id from shared_case where deputy_id = $1 and closed_at is null
             union select person_id from shared_case where step_owner_id = $1 and closed_at is null
@@ -41,17 +49,20 @@ crate::sql! {
                 where h.to_unit_id = $2 and h.state = 'asked'
                     and (h.to_staff_id is null or h.to_staff_id = $1)
         ) t join person p on p.id = t.person_id
+        left join subject_key k on k.subject_id = p.id
         where p.protection <= $3 and p.merged_into is null limit 1000";
     // Those who are being received at the searcher's office.
-    SEARCH_VISITS = "select p.id, p.given_name, p.family_name, p.born_on, ''
+    SEARCH_VISITS = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from visit v join person p on p.id = v.person_id
+        left join subject_key k on k.subject_id = p.id
         where v.office_id = $1 and v.state <> 'closed'
             and p.protection <= $2 and p.merged_into is null limit 1000";
-    BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, ''
+    BY_NUMBER = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from (select person_id from person_identifier where number = $1 and not held
             union all select person_id from person_identifier where number = $1 and held) i
         join person g on g.id = i.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
+        left join subject_key k on k.subject_id = p.id
         where p.protection <= $2 and (
             exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $3)
@@ -69,10 +80,12 @@ crate::sql! {
         join person p on p.id = i.person_id
         where i.number = $1 and i.held and p.protection <= $2 and p.merged_into is null
         order by i.person_id limit 1";
-    NUMBERS = "select number, kind from person_identifier where person_id = $1 order by number";
-    READ = "select given_name, family_name, born_on, language, phone, email, address, postcode,
-            basic_unit, protection, source, received_on, merged_into, version, contact_agency_id
-        from person where id = $1";
+    NUMBERS = "select sealed, kind from person_identifier
+        where person_id = $1 order by kind, number";
+    READ = "select p.given_name, p.family_name, p.born_on, p.language, p.phone, p.email, p.address,
+            p.postcode, p.basic_unit, p.protection, p.source, p.received_on, p.merged_into,
+            p.version, p.contact_agency_id, k.wrapped
+        from person p left join subject_key k on k.subject_id = p.id where p.id = $1";
     INSERT = "insert into person (id, given_name, family_name, born_on, language, phone, email,
             address, postcode, basic_unit, protection, source, received_on, merged_into, version,
             contact_agency_id)
@@ -81,8 +94,8 @@ crate::sql! {
             email = $7, address = $8, postcode = $9, basic_unit = $10, protection = $11,
             source = $12, received_on = $13, contact_agency_id = $14, version = version + 1
         where id = $1 and version = $2";
-    INSERT_NUMBER = "insert into person_identifier (person_id, number, kind, held)
-        values ($1, $2, $3, $4) on conflict (person_id, number) do nothing";
+    INSERT_NUMBER = "insert into person_identifier (person_id, number, kind, held, sealed)
+        values ($1, $2, $3, $4, $5) on conflict (person_id, number) do nothing";
     KNOWN_TO = "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)
         on conflict do nothing";
     AGENCIES_OF = "select agency_id from person_agency where person_id = $1";
@@ -103,14 +116,16 @@ crate::sql! {
             ($2 >= 1 and s.clearance = 'none')
             or ($2 >= 2 and s.clearance <> 'strictly_confidential')) limit 1";
     LANGUAGE = "select language from person where id = $1";
-    JOINED = "select id, given_name, family_name, born_on from person
-        where merged_into = $1 and protection <= $2 order by id limit 20";
+    JOINED = "select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
+        from person p left join subject_key k on k.subject_id = p.id
+        where p.merged_into = $1 and p.protection <= $2 order by p.id limit 20";
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
     RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
             unit_id, agency_id, principal_id, at)
         values ($1, $2, null, null, $3, $4, $5, $6, $7, $8, $9, $10)";
-    RULINGS = "select r.subject, r.kind, r.text, s.name, u.name, a.name, p.name, r.at
-        from ruling r join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
+    RULINGS = "select r.subject, r.kind, r.text, s.name, u.name, a.name, p.name, r.at, k.wrapped
+        from ruling r left join subject_key k on k.subject_id = r.person_id
+        join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
         join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
         where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
     VISITS = "select v.id, v.day, v.needs, v.outcome, o.name from visit v
@@ -142,18 +157,32 @@ pub struct Hit {
     pub given: String,
     /// Family name.
     pub family: String,
-    /// Birth date.
-    pub born_on: Option<String>,
-    key: String,
+    born_on: Option<Sealed>,
+    at: String,
+    key: Key,
 }
 
-fn hit(mut row: Row) -> Result<Hit, DbError> {
+impl Hit {
+    fn line(self, number: String) -> Result<PersonLine, DbError> {
+        Ok(PersonLine {
+            id: self.id.to_string(),
+            name: format!("{} {}", self.given, self.family).trim().to_owned(),
+            born_on: self.key.open_some(PERSON_BORN, self.born_on)?,
+            number,
+        })
+    }
+}
+
+fn hit(proof: &dyn Proof, mut row: Row) -> Result<Hit, DbError> {
+    let id: PersonId = row.get(0)?;
+    let key = Key::of(proof, id, row.get(5)?)?;
     Ok(Hit {
-        id: row.get(0)?,
-        given: row.get(1)?,
-        family: row.get(2)?,
+        id,
+        given: key.open(PERSON_GIVEN, row.get(1)?)?,
+        family: key.open(PERSON_FAMILY, row.get(2)?)?,
         born_on: row.get(3)?,
-        key: row.get(4)?,
+        at: row.get(4)?,
+        key,
     })
 }
 
@@ -197,7 +226,7 @@ pub async fn search(
     let level = actor.clearance.as_i64();
     let first_page = after.is_none();
     let after = after.unwrap_or_default();
-    let (from, until) = query.range();
+    let (from, until) = permit.vault().names_from(&query.beginning());
     let from = from.max(after.key);
     let limit = i64::try_from(PAGE).unwrap_or(20);
     let args = args![actor.agency, &from, &until, after.id, level, limit];
@@ -206,22 +235,23 @@ pub async fn search(
     let full = rows.len() == PAGE;
     let mut last = None;
     for row in rows {
-        let found = hit(row)?;
-        last = Some(After { key: found.key.clone(), id: found.id.0 });
+        let found = hit(permit, row)?;
+        last = Some(After { key: found.at.clone(), id: found.id.0 });
         if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
             hits.push(found);
         }
     }
     if first_page {
         for row in beside(link, actor).await? {
-            let found = hit(row)?;
+            let found = hit(permit, row)?;
             if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
             {
                 hits.push(found);
             }
         }
         if hits.is_empty() {
-            return Ok(Found { hits: near(link, actor, query).await?, next: None, near: true });
+            let hits = near(link, permit, actor, query).await?;
+            return Ok(Found { hits, next: None, near: true });
         }
     }
     Ok(Found { hits, next: last.filter(|_| full), near: false })
@@ -234,31 +264,28 @@ async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
     Ok(rows)
 }
 
-async fn near(link: &mut Link, actor: &Actor, query: &NameQuery) -> Result<Vec<Hit>, DbError> {
-    let mut ids: Vec<PersonId> = Vec::new();
-    for (from, until) in query.near_ranges() {
-        for mut row in link.rows(&NEAR_OWN, args![actor.agency, &from, &until, NEAR]).await? {
-            let key: String = row.get(0)?;
-            if query.near_key(&key) {
-                ids.push(row.get(1)?);
+async fn near(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    query: &NameQuery,
+) -> Result<Vec<Hit>, DbError> {
+    let level = actor.clearance.as_i64();
+    let mut hits: Vec<Hit> = Vec::new();
+    for beginning in query.near_beginnings() {
+        let (from, until) = permit.vault().names_from(&beginning);
+        let args = args![actor.agency, from, until, level, NEAR];
+        for row in link.rows(&NEAR_OWN, args).await? {
+            let found = hit(permit, row)?;
+            if query.near(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
+                hits.push(found);
+            }
+            if hits.len() == PAGE {
+                return Ok(hits);
             }
         }
     }
-    ids.sort_unstable();
-    ids.dedup();
-    let mut hits = Vec::new();
-    for id in ids.into_iter().take(PAGE * 5) {
-        let Some(row) = link.row(&ONE, args![id, actor.clearance.as_i64()]).await? else {
-            continue;
-        };
-        let found = hit(row)?;
-        if query.near(&found.given, &found.family) {
-            hits.push(found);
-        }
-        if hits.len() == PAGE {
-            break;
-        }
-    }
+    hits.sort_by_key(|found| found.id);
     Ok(hits)
 }
 
@@ -275,7 +302,7 @@ pub async fn by_number(
 ) -> Result<Vec<Hit>, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
     let args = args![
-        number.canonical(),
+        permit.vault().number(number),
         actor.clearance.as_i64(),
         actor.agency,
         actor.office,
@@ -283,31 +310,32 @@ pub async fn by_number(
         actor.id,
         actor.unit,
     ];
-    link.rows(&BY_NUMBER, args).await?.into_iter().map(hit).collect()
+    link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
 }
 
 /// The lines of a list, with masked numbers.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn lines(link: &mut Link, hits: Vec<Hit>) -> Result<Vec<PersonLine>, DbError> {
+pub async fn lines(
+    link: &mut Link,
+    permit: &Permit,
+    hits: Vec<Hit>,
+) -> Result<Vec<PersonLine>, DbError> {
+    debug_assert_eq!(permit.action(), Action::SearchPerson);
     let mut lines = Vec::with_capacity(hits.len());
     for hit in hits {
-        let number = masked(link, hit.id).await?;
-        lines.push(PersonLine {
-            id: hit.id.to_string(),
-            name: format!("{} {}", hit.given, hit.family).trim().to_owned(),
-            born_on: hit.born_on,
-            number,
-        });
+        let number = masked(link, &hit.key, hit.id).await?;
+        lines.push(hit.line(number)?);
     }
     Ok(lines)
 }
 
-async fn masked(link: &mut Link, person: PersonId) -> Result<String, DbError> {
+async fn masked(link: &mut Link, key: &Key, person: PersonId) -> Result<String, DbError> {
     let mut masked = Vec::new();
     for mut row in link.rows(&NUMBERS, args![person]).await? {
-        let (number, kind): (String, String) = (row.get(0)?, row.get(1)?);
+        let (number, kind): (Sealed, String) = (row.get(0)?, row.get(1)?);
+        let number = key.open(NUMBER, number)?;
         let number = IdentityKind::parse(&kind)
             .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());
         masked.push(number.map_or_else(|| "***".to_owned(), |number| number.masked()));
@@ -376,7 +404,8 @@ impl Identity {
 /// # Errors
 /// [`Fault::Hidden`] when the permit concerns nobody.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
-    let mut identity = read_one(link, permit.the_person()?).await?.ok_or(Fault::Hidden)?;
+    let found = read_one(link, permit, permit.the_person()?).await?;
+    let (mut identity, _) = found.ok_or(Fault::Hidden)?;
     if identity.hides_contact(permit) {
         for field in [
             &mut identity.phone,
@@ -390,21 +419,26 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
     Ok(identity)
 }
 
-async fn read_one(link: &mut Link, id: PersonId) -> Result<Option<Identity>, DbError> {
+async fn read_one(
+    link: &mut Link,
+    proof: &dyn Proof,
+    id: PersonId,
+) -> Result<Option<(Identity, Key)>, DbError> {
     let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
+    let key = Key::of(proof, id, row.get(15)?)?;
     let level: i64 = row.get(9)?;
-    let number = masked(link, id).await?;
-    Ok(Some(Identity {
+    let number = masked(link, &key, id).await?;
+    let identity = Identity {
         id,
-        given: row.get(0)?,
-        family: row.get(1)?,
-        born_on: row.get(2)?,
+        given: key.open(PERSON_GIVEN, row.get(0)?)?,
+        family: key.open(PERSON_FAMILY, row.get(1)?)?,
+        born_on: key.open_some(PERSON_BORN, row.get(2)?)?,
         number,
         language: row.get(3)?,
-        phone: row.get(4)?,
-        email: row.get(5)?,
-        address: row.get(6)?,
-        postcode: row.get(7)?,
+        phone: key.open(PERSON_PHONE, row.get(4)?)?,
+        email: key.open(PERSON_EMAIL, row.get(5)?)?,
+        address: key.open(PERSON_ADDRESS, row.get(6)?)?,
+        postcode: key.open(PERSON_POSTCODE, row.get(7)?)?,
         basic_unit: row.get(8)?,
         protection: Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential),
         source: row.get(10)?,
@@ -412,7 +446,8 @@ async fn read_one(link: &mut Link, id: PersonId) -> Result<Option<Identity>, DbE
         merged_into: row.get(12)?,
         version: row.get(13)?,
         contact_agency: row.get(14)?,
-    }))
+    };
+    Ok(Some((identity, key)))
 }
 
 /// A person to be registered, checked.
@@ -466,10 +501,9 @@ pub async fn register(
     let agency = actor.agency.filter(|_| permit.action() == Action::RegisterPerson);
     let mut held = false;
     if let Some(number) = &new.number {
-        match recognise(tx, actor, number, new).await? {
+        match recognise(tx, permit, actor, number, new).await? {
             Recognised::Known(known) => {
-                let (given, family) = (&known.given, &known.family);
-                become_known(tx, known.id, given, family, agency, today).await?;
+                become_known(tx, permit, &known, agency, today).await?;
                 return Ok(known.id);
             }
             Recognised::Held => held = true,
@@ -478,16 +512,17 @@ pub async fn register(
     }
     let id = PersonId(crate::app::new_id());
     let born_on = new.born_on.or_else(|| new.number.as_ref().and_then(IdentityNumber::born_on));
+    let key = Key::make(tx, permit, id).await?;
     let args = args![
         id,
-        &new.given,
-        &new.family,
-        born_on,
+        key.seal(PERSON_GIVEN, &new.given)?,
+        key.seal(PERSON_FAMILY, &new.family)?,
+        born_on.map(|day| key.seal(PERSON_BORN, &day.to_string())).transpose()?,
         &new.language,
-        &new.phone,
-        &new.email,
-        &new.address,
-        &new.postcode,
+        key.seal(PERSON_PHONE, &new.phone)?,
+        key.seal(PERSON_EMAIL, &new.email)?,
+        key.seal(PERSON_ADDRESS, &new.address)?,
+        key.seal(PERSON_POSTCODE, &new.postcode)?,
         new.basic_unit.clone(),
         new.protection.as_i64(),
         &new.source,
@@ -496,10 +531,12 @@ pub async fn register(
     ];
     tx.run_one(&INSERT, args).await?;
     if let Some(number) = &new.number {
-        let args = args![id, number.canonical(), number.kind().as_str(), held];
+        let (blind, sealed) =
+            (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
+        let args = args![id, blind, number.kind().as_str(), held, sealed];
         tx.run_one(&INSERT_NUMBER, args).await?;
     }
-    become_known(tx, id, &new.given, &new.family, agency, today).await?;
+    name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
 }
 
@@ -519,17 +556,19 @@ enum Recognised {
 /// that asking twice tells nothing.
 async fn recognise(
     tx: &mut Tx,
+    permit: &Permit,
     actor: &Actor,
     number: &IdentityNumber,
     new: &NewPerson,
 ) -> Result<Recognised, Fault> {
-    let Some(mut row) = tx.row(&WHO_HAS, args![number.canonical()]).await? else {
+    let blind = permit.vault().number(number);
+    let Some(mut row) = tx.row(&WHO_HAS, args![&blind]).await? else {
         return Ok(Recognised::Nobody);
     };
-    let mut known = read_one(tx, row.get(0)?).await?.ok_or(Fault::Hidden)?;
+    let (mut known, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
     for _ in 0..5 {
         let Some(into) = known.merged_into else { break };
-        known = read_one(tx, into).await?.ok_or(Fault::Hidden)?;
+        (known, _) = read_one(tx, permit, into).await?.ok_or(Fault::Hidden)?;
     }
     let own = tx.row(&SINCE, args![known.id, actor.agency]).await?.is_some();
     let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
@@ -537,10 +576,10 @@ async fn recognise(
     if actor.clearance.covers(known.protection) && (own || fits) {
         return Ok(Recognised::Known(Box::new(known)));
     }
-    let held = tx.row(&WHO_HOLDS, args![number.canonical(), actor.clearance.as_i64()]).await?;
+    let held = tx.row(&WHO_HOLDS, args![&blind, actor.clearance.as_i64()]).await?;
     match held {
         Some(mut row) => {
-            let beside = read_one(tx, row.get(0)?).await?.ok_or(Fault::Hidden)?;
+            let (beside, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
             Ok(Recognised::Known(Box::new(beside)))
         }
         None => Ok(Recognised::Held),
@@ -549,16 +588,26 @@ async fn recognise(
 
 async fn become_known(
     tx: &mut Tx,
+    proof: &dyn Proof,
+    known: &Identity,
+    agency: Option<AgencyId>,
+    today: Date,
+) -> Result<(), DbError> {
+    name_keys(tx, proof, known.id, (&known.given, &known.family), agency, today).await
+}
+
+async fn name_keys(
+    tx: &mut Tx,
+    proof: &dyn Proof,
     person: PersonId,
-    given: &str,
-    family: &str,
+    (given, family): (&str, &str),
     agency: Option<AgencyId>,
     today: Date,
 ) -> Result<(), DbError> {
     let Some(agency) = agency else { return Ok(()) };
     tx.run(&KNOWN_TO, args![person, agency, today]).await?;
     for key in search_keys(given, family) {
-        tx.run(&NAME_KEY, args![agency, key, person]).await?;
+        tx.run(&NAME_KEY, args![agency, proof.vault().name(&key), person]).await?;
     }
     Ok(())
 }
@@ -587,8 +636,7 @@ pub async fn make_known(
     today: Date,
 ) -> Result<(), Fault> {
     let identity = read(tx, permit).await?;
-    let (given, family) = (&identity.given, &identity.family);
-    become_known(tx, identity.id, given, family, Some(agency), today).await?;
+    become_known(tx, permit, &identity, Some(agency), today).await?;
     Ok(())
 }
 
@@ -599,13 +647,13 @@ pub async fn make_known(
 /// When the database refuses.
 pub(crate) async fn make_known_by_law(
     tx: &mut Tx,
+    warrant: &Warrant,
     person: PersonId,
     agency: AgencyId,
     today: Date,
 ) -> Result<(), Fault> {
-    let identity = read_one(tx, person).await?.ok_or(Fault::Hidden)?;
-    let (given, family) = (&identity.given, &identity.family);
-    become_known(tx, person, given, family, Some(agency), today).await?;
+    let (identity, _) = read_one(tx, warrant, person).await?.ok_or(Fault::Hidden)?;
+    become_known(tx, warrant, &identity, Some(agency), today).await?;
     Ok(())
 }
 
@@ -621,7 +669,7 @@ pub async fn save(
     today: Date,
 ) -> Result<(), Fault> {
     let id = permit.the_person()?;
-    let before = read_one(tx, id).await?.ok_or(Fault::Hidden)?;
+    let (before, key) = read_one(tx, permit, id).await?.ok_or(Fault::Hidden)?;
     if tx.row(&UNCLEARED, args![id, new.protection.as_i64()]).await?.is_some() {
         return Err(Fault::field("protection", "protection-case"));
     }
@@ -636,13 +684,13 @@ pub async fn save(
     let args = args![
         id,
         version,
-        &new.given,
-        &new.family,
+        key.seal(PERSON_GIVEN, &new.given)?,
+        key.seal(PERSON_FAMILY, &new.family)?,
         &new.language,
-        kept(&new.phone, &before.phone),
-        kept(&new.email, &before.email),
-        kept(&new.address, &before.address),
-        kept(&new.postcode, &before.postcode),
+        key.seal(PERSON_PHONE, &kept(&new.phone, &before.phone))?,
+        key.seal(PERSON_EMAIL, &kept(&new.email, &before.email))?,
+        key.seal(PERSON_ADDRESS, &kept(&new.address, &before.address))?,
+        key.seal(PERSON_POSTCODE, &kept(&new.postcode, &before.postcode))?,
         new.basic_unit.clone(),
         new.protection.as_i64(),
         &new.source,
@@ -654,7 +702,7 @@ pub async fn save(
     for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
         let agency: AgencyId = row.get(0)?;
         for key in search_keys(&new.given, &new.family) {
-            tx.run(&NAME_KEY, args![agency, key, id]).await?;
+            tx.run(&NAME_KEY, args![agency, permit.vault().name(&key), id]).await?;
         }
     }
     Ok(())
@@ -682,27 +730,27 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if from == to {
         return Err(Fault::conflict("person-itself"));
     }
-    if read_one(tx, to).await?.is_none_or(|p| p.merged_into.is_some()) {
+    if read_one(tx, into, to).await?.is_none_or(|(p, _)| p.merged_into.is_some()) {
         return Err(Fault::conflict("person-joined"));
     }
     if tx.row(&HAS_OPEN_CASE, args![from]).await?.is_some() {
         return Err(Fault::conflict("person-open-case"));
     }
     tx.run_one(&JOIN, args![from, to]).await?;
-    if let Some(joined) = read_one(tx, from).await? {
+    if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         tx.run(&STRICTER, args![to, joined.protection.as_i64()]).await?;
     }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;
-        let kept = read_one(tx, to).await?.ok_or(Fault::Hidden)?;
+        let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::Hidden)?;
         let since: Date = tx
             .row(&SINCE, args![from, agency])
             .await?
             .map(|mut row| row.get(0))
             .transpose()?
             .ok_or(Fault::Hidden)?;
-        become_known(tx, to, &kept.given, &kept.family, Some(agency), since).await?;
+        become_known(tx, into, &kept, Some(agency), since).await?;
     }
     Ok(())
 }
@@ -726,15 +774,11 @@ pub async fn joined(
     clearance: Clearance,
 ) -> Result<Vec<PersonLine>, Fault> {
     let mut lines = Vec::new();
-    for mut row in link.rows(&JOINED, args![permit.the_person()?, clearance.as_i64()]).await? {
-        let id: PersonId = row.get(0)?;
-        let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
-        lines.push(PersonLine {
-            id: id.to_string(),
-            name: format!("{given} {family}").trim().to_owned(),
-            born_on: row.get(3)?,
-            number: masked(link, id).await?,
-        });
+    let warrant = Warrant::new(Cause::Joined, permit.vault());
+    for row in link.rows(&JOINED, args![permit.the_person()?, clearance.as_i64()]).await? {
+        let found = hit(&warrant, row)?;
+        let number = masked(link, &found.key, found.id).await?;
+        lines.push(found.line(number)?);
     }
     Ok(lines)
 }
@@ -769,12 +813,14 @@ pub async fn rulings(
     permit: &Permit,
     agency: Option<AgencyId>,
 ) -> Result<Vec<RulingLine>, Fault> {
-    let rows = link.rows(&RULINGS, args![permit.the_person()?, agency]).await?;
+    let person = permit.the_person()?;
+    let rows = link.rows(&RULINGS, args![person, agency]).await?;
     let read = |mut row: Row| -> Result<RulingLine, DbError> {
+        let key = Key::of(permit, person, row.get(8)?)?;
         Ok(RulingLine {
             subject: row.get(0)?,
             kind: row.get(1)?,
-            text: row.get(2)?,
+            text: key.open(RULING_TEXT, row.get(2)?)?,
             staff: row.get(3)?,
             unit: row.get(4)?,
             agency: row.get(5)?,
@@ -809,12 +855,14 @@ pub async fn rule(
     ruling: NewRuling<'_>,
     now: jiff::Timestamp,
 ) -> Result<(), Fault> {
+    let person = permit.the_person()?;
+    let key = Key::look_up(tx, permit, person).await?;
     let args = args![
         crate::app::new_id(),
-        permit.the_person()?,
+        person,
         ruling.subject,
         ruling.kind,
-        ruling.text,
+        key.seal(RULING_TEXT, ruling.text)?,
         ruling.by.id,
         ruling.by.unit,
         ruling.by.agency,

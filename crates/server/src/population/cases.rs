@@ -13,6 +13,10 @@ use super::random::Random;
 use super::story::{Asked, End, Story};
 use super::tables::{Out, Waiting, cells, key_of};
 use super::texts::{DECISIONS, GUIDANCE, STEPS, SUMMARIES};
+use crate::keys::{
+    CASE_EVENT, CASE_PLACE, CASE_SUMMARY, CASE_WHAT, HANDOVER_ALTERNATIVE, HANDOVER_NEED,
+    HANDOVER_REASON, Key, RULING_TEXT,
+};
 
 /// The oldest case was opened this many days ago.
 const OLDEST: f64 = 1459.0;
@@ -106,19 +110,20 @@ impl Cases {
         for (service, _) in &chain {
             agencies.push(city.agency(*service)?);
         }
+        let key = &person.key;
         out.shared_case.push(cells![
             id,
             person.id,
-            summary,
+            &key.seal(CASE_SUMMARY, summary)?,
             city.worker(responsible)?.id,
             city.worker(deputy)?.id,
             city.service(unit.service)?.id,
             unit.id,
             true,
-            next.what,
+            &key.seal(CASE_WHAT, next.what)?,
             owner,
             calendar.text(next.on)?,
-            next.place,
+            &key.seal(CASE_PLACE, next.place)?,
             opened,
             handovers,
             i64::from(shuttles(&agencies)),
@@ -127,11 +132,13 @@ impl Cases {
             i64::try_from(events.len()).unwrap_or(1),
         ])?;
         for (n, event) in (1_i64..).zip(&events) {
-            let row = cells![id, n, event.at, event.kind, event.actor, &event.detail];
+            let detail = if event.detail == "{}" { "" } else { event.detail.as_str() };
+            let detail = key.seal(CASE_EVENT, detail)?;
+            let row = cells![id, n, event.at, event.kind, event.actor, &detail];
             out.case_event.push(row)?;
         }
         for it in &asked {
-            self.hand(random, calendar, city, out, id, it)?;
+            self.hand(random, calendar, city, out, (id, key), it)?;
         }
         let known = known(random, city, out, id, &chain)?;
         if random.chance(240) {
@@ -139,7 +146,7 @@ impl Cases {
             let taken =
                 events.iter().rfind(|it| matches!(it.kind, "handover_accepted" | "last_resort"));
             let since = taken.map_or(opened, |it| it.at);
-            self.rule(random, calendar, city, out, (person.id, id), responsible, since)?;
+            self.rule(random, calendar, city, out, (person, id), responsible, since)?;
         }
         self.made += 1;
         let carried = Carried { id, unit: unit.id, owner, what: next.what, place: next.place };
@@ -152,7 +159,7 @@ impl Cases {
         calendar: &Calendar,
         city: &City,
         out: &Out,
-        case: Uuid,
+        (case, key): (Uuid, &Key),
         it: &Asked,
     ) -> Result<(), PopulationFault> {
         let from = city.part_of(it.by)?;
@@ -169,6 +176,9 @@ impl Cases {
             End::Expired { at } => ("expired", Some(*at), None, None, true),
         };
         let id = id_at(random, it.at);
+        let need = key.seal(HANDOVER_NEED, it.need)?;
+        let reason = key.seal_some(HANDOVER_REASON, why.map(|(reason, _)| reason))?;
+        let instead = key.seal_some(HANDOVER_ALTERNATIVE, why.map(|(_, instead)| instead))?;
         let row = cells![
             id,
             case,
@@ -178,14 +188,14 @@ impl Cases {
             to.id,
             it.to_staff.map(staff).transpose()?,
             it.reason.as_str(),
-            it.need,
+            &need,
             it.at,
             calendar.text(it.deadline)?,
             state,
             at,
             by,
-            why.map(|(reason, _)| reason),
-            why.map(|(_, instead)| instead),
+            reason.as_deref(),
+            instead.as_deref(),
             managed.then_some(manager),
             if state == "asked" { 1_i64 } else { 2 },
         ];
@@ -202,7 +212,7 @@ impl Cases {
         calendar: &Calendar,
         city: &City,
         out: &Out,
-        (person, case): (Uuid, Uuid),
+        (person, case): (&Person, Uuid),
         worker: usize,
         since: i64,
     ) -> Result<(), PopulationFault> {
@@ -228,14 +238,16 @@ impl Cases {
                 && (act.subjects.is_empty() || act.subjects.contains(&held.subject))
         });
         let service = city.service(unit.service)?;
+        let text = *random.pick(if decides { DECISIONS } else { GUIDANCE })?;
+        let text = person.key.seal(RULING_TEXT, text)?;
         let row = cells![
             id,
-            person,
+            person.id,
             None::<Uuid>,
             case,
             held.subject.as_str(),
             if decides { "decision" } else { "guidance" },
-            *random.pick(if decides { DECISIONS } else { GUIDANCE })?,
+            &text,
             city.worker(worker)?.id,
             unit.id,
             service.id,

@@ -10,7 +10,8 @@ use super::city::Door;
 use super::random::Random;
 use super::tables::{Out, cells};
 use super::texts::{ANSWERS, DECLINED, OUTSIDE, STEPS};
-use super::visits::{Coming, Progress, Visits};
+use super::visits::{Coming, Guest, Progress, Visits};
+use crate::keys::APPOINTMENT_PLACE;
 
 /// A visit as far as its end depends on it.
 pub(super) struct Scene<'a> {
@@ -50,7 +51,7 @@ pub(super) struct Parts {
     pub(super) routed: bool,
 }
 
-impl Visits {
+impl Visits<'_> {
     /// Decides how far the visit has come and how it ended.
     pub(super) fn parts(
         &mut self,
@@ -101,7 +102,7 @@ impl Visits {
         parts: &mut Parts,
     ) -> Result<(), PopulationFault> {
         let Scene { calendar, coming, needs, track } = *scene;
-        let person = coming.guest.map(|it| it.id);
+        let person = coming.guest;
         let case = coming.guest.and_then(|it| it.case.as_ref());
         let joint = track == Track::JointMeeting;
         if let (true, Some(person)) = (joint && random.chance(700), person) {
@@ -164,7 +165,7 @@ impl Visits {
         random: &mut Random,
         out: &mut Out,
         scene: &Scene<'_>,
-        person: Uuid,
+        person: &Guest,
         closed: i64,
     ) -> Result<(Uuid, Step), PopulationFault> {
         let Scene { calendar, coming, .. } = *scene;
@@ -186,9 +187,9 @@ impl Visits {
         let place = format!("Møterom {}, {}", random.between(1, 3), door.name);
         out.appointment.push(cells![
             id,
-            person,
+            person.id,
             door.id,
-            &place,
+            &person.key.seal(APPOINTMENT_PLACE, &place)?,
             starts,
             starts + HOUR,
             "Felles møte"

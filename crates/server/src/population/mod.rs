@@ -29,13 +29,15 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 
 use crate::db::bulk::{Bulk, Feed, LOADING, state};
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Link, Sql};
+use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, Vault};
+use crate::policy::{Cause, Warrant};
 use calendar::{Calendar, DAY, office_hours, workday_before};
 use cases::Cases;
 use city::City;
 use people::{Names, People};
 use random::Random;
-use tables::{Out, TABLES};
+use tables::{Keys, Out, TABLES};
 use visits::{Guest, Visits};
 
 /// The key in `installation` that tells whether a population is there.
@@ -120,7 +122,7 @@ pub enum PopulationFault {
     Db(#[from] DbError),
 }
 
-/// Fills a migrated database that holds no persons. The organisation of the
+/// Fills a migrated database that holds no persons and is sealed by `vault`. The organisation of the
 /// demonstration city is used where it is there, and brought in where not.
 /// `progress` hears now and then how many cases are done.
 ///
@@ -129,6 +131,7 @@ pub enum PopulationFault {
 /// only serves to be thrown away; on PostgreSQL it leaves nothing.
 pub async fn fill(
     db: &Db,
+    vault: &Vault,
     plan: &Plan,
     mut progress: impl FnMut(u64),
 ) -> Result<Filled, PopulationFault> {
@@ -152,11 +155,14 @@ pub async fn fill(
     if organised && first.staff.iter().any(|it| it.on_duty && !staff.contains(&it.code)) {
         return Err(PopulationFault::OtherCity);
     }
+    vault.check(db).await?;
+    let keys = Keys::new(vault);
     let bulk = Bulk::start(db, TABLES, KEY).await?;
     let feed = bulk.feed();
     let (tell, mut told) = mpsc::unbounded_channel();
     let work = plan.clone();
-    let maker = tokio::task::spawn_blocking(move || make(&work, &first, feed, organised, &tell));
+    let maker =
+        tokio::task::spawn_blocking(move || make(&work, &first, &keys, feed, organised, &tell));
     while let Some(cases) = told.recv().await {
         progress(cases);
     }
@@ -176,6 +182,39 @@ pub async fn fill(
     }
 }
 
+static NAMES: Sql = Sql::new(
+    "population::NAMES",
+    "select p.id, p.given_name, p.family_name, k.wrapped from person p
+        join subject_key k on k.subject_id = p.id where p.id >= $1 order by p.id limit $2",
+);
+
+/// Names of made-up people from an identifier on, to search for in a
+/// measurement. A database that holds anybody else gives none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn some_names(
+    db: &Db,
+    vault: &Vault,
+    from: uuid::Uuid,
+    limit: i64,
+) -> Result<Vec<String>, DbError> {
+    if state(db, KEY).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let warrant = Warrant::new(Cause::Population, vault);
+    let mut conn = db.read().await?;
+    let link: &mut Link = &mut conn;
+    let mut names = Vec::new();
+    for mut row in link.rows(&NAMES, crate::args![from, limit]).await? {
+        let id: uuid::Uuid = row.get(0)?;
+        let key = Key::of(&warrant, id, row.get(3)?)?;
+        let given = key.open(PERSON_GIVEN, row.get(1)?)?;
+        names.push(format!("{given} {}", key.open(PERSON_FAMILY, row.get(2)?)?));
+    }
+    Ok(names)
+}
+
 /// The demonstration city.
 fn first_city() -> Result<OfficeSet, PopulationFault> {
     let text = include_str!("../../../../demo/city.toml");
@@ -186,6 +225,7 @@ fn first_city() -> Result<OfficeSet, PopulationFault> {
 fn make(
     plan: &Plan,
     first: &OfficeSet,
+    keys: &Keys,
     feed: Feed,
     organised: bool,
     tell: &mpsc::UnboundedSender<u64>,
@@ -203,6 +243,7 @@ fn make(
         cases: Cases::default(),
         guests: Vec::new(),
         past: Vec::new(),
+        keys,
         cities: &cities,
         calendar: &calendar,
     };
@@ -247,6 +288,7 @@ struct Makers<'a> {
     cases: Cases,
     guests: Vec<Guest>,
     past: Vec<morning::Past>,
+    keys: &'a Keys,
     cities: &'a [City],
     calendar: &'a Calendar,
 }
@@ -267,16 +309,17 @@ impl Makers<'_> {
         let opened = cases::opened_at(self.calendar, share);
         let at = self.some_city(random);
         let city = self.cities.get(at).ok_or(PopulationFault::Empty)?;
-        let person = self.people.make(random, self.calendar, city, opened)?;
+        let person = self.people.make(random, self.keys, self.calendar, city, opened)?;
         let (carried, known) =
             self.cases.make(random, self.calendar, city, out, &person, opened)?;
-        self.people.put(out, self.calendar, city, &person, &known)?;
+        self.people.put(out, self.keys, self.calendar, city, &person, &known)?;
         if person.protection != Protection::Open {
             return Ok(());
         }
         let guest = || Guest {
             id: person.id,
             name: person.name(),
+            key: person.key.clone(),
             language: person.language,
             district: person.district,
             case: Some(carried.clone()),
@@ -302,13 +345,14 @@ impl Makers<'_> {
         let at = self.some_city(random);
         let city = self.cities.get(at).ok_or(PopulationFault::Empty)?;
         let instant = office_hours(random, day).max(opened);
-        let person = self.people.make(random, self.calendar, city, instant)?;
+        let person = self.people.make(random, self.keys, self.calendar, city, instant)?;
         let service = random.pick(&city.services)?;
-        self.people.put(out, self.calendar, city, &person, &[(service.id, day)])?;
+        self.people.put(out, self.keys, self.calendar, city, &person, &[(service.id, day)])?;
         if person.protection == Protection::Open {
             let guest = || Guest {
                 id: person.id,
                 name: person.name(),
+                key: person.key.clone(),
                 language: person.language,
                 district: person.district,
                 case: None,
@@ -320,9 +364,9 @@ impl Makers<'_> {
 
     /// Visits, and all that had to wait for its order.
     fn finish(self, random: &mut Random, out: &mut Out) -> Result<Filled, PopulationFault> {
-        let Self { people, cases, guests, past, cities, calendar } = self;
+        let Self { people, cases, guests, past, keys, cities, calendar } = self;
         let first = cities.first().ok_or(PopulationFault::Empty)?;
-        let mut visits = Visits::default();
+        let mut visits = Visits::new(keys);
         morning::before(random, calendar, out, cities, &mut visits, past)?;
         morning::today(random, calendar, out, first, &mut visits, &guests)?;
         let filled = Filled {

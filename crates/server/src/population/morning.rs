@@ -41,7 +41,7 @@ pub(super) fn before(
     calendar: &Calendar,
     out: &mut Out,
     cities: &[City],
-    visits: &mut Visits,
+    visits: &mut Visits<'_>,
     mut past: Vec<Past>,
 ) -> Result<(), PopulationFault> {
     past.sort_by_key(|it| (it.at, it.guest.id));
@@ -77,7 +77,7 @@ pub(super) fn today(
     calendar: &Calendar,
     out: &mut Out,
     city: &City,
-    visits: &mut Visits,
+    visits: &mut Visits<'_>,
     guests: &[Guest],
 ) -> Result<(), PopulationFault> {
     let midnight = calendar.instant(calendar.today, 0)?;

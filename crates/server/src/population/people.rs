@@ -10,7 +10,11 @@ use super::calendar::{Calendar, Rising};
 use super::city::City;
 use super::names::{ORIGINS, Origin, SECOND, STREETS};
 use super::random::Random;
-use super::tables::{Out, Waiting, cells, name_key};
+use super::tables::{Keys, Out, Waiting, cells, name_key, put_key};
+use crate::keys::{
+    Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
+    PERSON_PHONE, PERSON_POSTCODE, Wrapped,
+};
 
 /// A year, near enough for spreading ages.
 const YEAR: i64 = 365;
@@ -76,8 +80,10 @@ pub(super) struct Person {
     pub(super) area: usize,
     pub(super) district: usize,
     pub(super) protection: Protection,
-    number: Option<String>,
+    number: Option<IdentityNumber>,
     received: i64,
+    pub(super) key: Key,
+    wrapped: Wrapped,
 }
 
 impl Person {
@@ -121,6 +127,7 @@ impl People {
     pub(super) fn make(
         &mut self,
         random: &mut Random,
+        keys: &Keys,
         calendar: &Calendar,
         city: &City,
         at: i64,
@@ -147,8 +154,12 @@ impl People {
         self.made += 1;
         let mail = random.chance(380);
         let email = if mail { self.email(random, &given, &family) } else { String::new() };
+        let id = self.ids.next(random, at);
+        let (key, wrapped) = keys.make(id)?;
         Ok(Person {
-            id: self.ids.next(random, at),
+            id,
+            key,
+            wrapped,
             email,
             phone: phone(random),
             given,
@@ -179,7 +190,7 @@ impl People {
         random: &mut Random,
         calendar: &Calendar,
         born: i64,
-    ) -> Result<String, PopulationFault> {
+    ) -> Result<IdentityNumber, PopulationFault> {
         let date = calendar.date(born)?;
         let base = if date.year() >= 2000 { 500 } else { 0 };
         let shift = if random.chance(20) { 40 } else { 0 };
@@ -197,7 +208,7 @@ impl People {
             if let Some(number) = closed(&nine) {
                 let read = IdentityNumber::from_stored(IdentityKind::Synthetic, &number);
                 return match read {
-                    Ok(read) if read.born_on() == Some(date) => Ok(number),
+                    Ok(read) if read.born_on() == Some(date) => Ok(read),
                     _ => Err(PopulationFault::Number),
                 };
             }
@@ -209,6 +220,7 @@ impl People {
     pub(super) fn put(
         &mut self,
         out: &mut Out,
+        keys: &Keys,
         calendar: &Calendar,
         city: &City,
         person: &Person,
@@ -217,16 +229,19 @@ impl People {
         let (_, area) = city.areas.get(person.area).ok_or(PopulationFault::Empty)?;
         let hidden = person.address.is_empty();
         let source = if person.number.is_some() { "register" } else { "person" };
+        let key = &person.key;
+        let postcode = if hidden { "" } else { area.postcode.as_str() };
+        put_key(out, person.id, &person.wrapped)?;
         out.person.push(cells![
             person.id,
-            &person.given,
-            &person.family,
-            calendar.text(person.born)?,
+            &key.seal(PERSON_GIVEN, &person.given)?,
+            &key.seal(PERSON_FAMILY, &person.family)?,
+            &key.seal(PERSON_BORN, calendar.text(person.born)?)?,
             person.language,
-            &person.phone,
-            &person.email,
-            &person.address,
-            if hidden { "" } else { area.postcode.as_str() },
+            &key.seal(PERSON_PHONE, &person.phone)?,
+            &key.seal(PERSON_EMAIL, &person.email)?,
+            &key.seal(PERSON_ADDRESS, &person.address)?,
+            &key.seal(PERSON_POSTCODE, postcode)?,
             &area.code,
             person.protection.as_i64(),
             source,
@@ -235,9 +250,16 @@ impl People {
         ])?;
         if let Some(number) = &person.number {
             let kind = IdentityKind::Synthetic.as_str();
-            out.person_identifier.push(cells![person.id, number, kind, false])?;
+            let (blind, sealed) =
+                (keys.vault().number(number), key.seal(NUMBER, number.canonical())?);
+            out.person_identifier.push(cells![person.id, &blind, kind, false, &sealed])?;
         }
+        let vault = keys.vault();
         let keys = search_keys(&person.given, &person.family);
+        let mut keys: Vec<String> = keys.iter().map(|key| vault.name(key)).collect();
+        // Short names may come out alike.
+        keys.sort_unstable();
+        keys.dedup();
         for (agency, since) in known {
             out.person_agency.push(cells![person.id, *agency, calendar.text(*since)?])?;
             for key in &keys {

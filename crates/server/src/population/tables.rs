@@ -2,6 +2,8 @@
 
 use crate::db::DbError;
 use crate::db::bulk::{Cell, Feed, Rows, Table};
+use crate::keys::{Key, Vault, Wrapped};
+use crate::policy::{Cause, Warrant};
 
 /// Rows go to the loader in parcels of about this many bytes.
 const PARCEL: usize = 1 << 20;
@@ -58,9 +60,10 @@ tables! {
     boundary: agency_id basic_unit valid_from valid_until district_id;
     district_unit: agency_id district_id valid_from valid_until place unit_id;
     staff: id code name email subject unit_id role clearance on_duty;
+    subject_key: subject_id slot generation wrapped;
     person: id given_name family_name born_on language phone email address postcode basic_unit
         protection source received_on version;
-    person_identifier: person_id number kind held;
+    person_identifier: person_id number kind held sealed;
     person_agency: person_id agency_id since;
     person_name: agency_id key person_id;
     shared_case: id person_id summary responsible_id deputy_id agency_id unit_id on_duty step_what
@@ -95,6 +98,37 @@ impl Out {
     pub(super) fn rest(&mut self) -> Result<(), DbError> {
         self.hand_over(1)
     }
+}
+
+/// Makes the keys of people and visits.
+pub(super) struct Keys {
+    warrant: Warrant,
+    generations: Vec<i64>,
+}
+
+impl Keys {
+    pub(super) fn new(vault: &Vault) -> Self {
+        let warrant = Warrant::new(Cause::Population, vault);
+        Self { warrant, generations: vault.newest() }
+    }
+
+    pub(super) fn vault(&self) -> &Vault {
+        use crate::policy::Proof;
+        self.warrant.vault()
+    }
+
+    /// A new key, and its row, which [`put_key`] writes.
+    pub(super) fn make(&self, subject: uuid::Uuid) -> Result<(Key, Wrapped), DbError> {
+        Key::fresh(&self.warrant, subject, |slot| {
+            usize::try_from(slot).ok().and_then(|slot| self.generations.get(slot)).copied()
+        })
+    }
+}
+
+/// Writes the row of a key.
+pub(super) fn put_key(out: &mut Out, subject: uuid::Uuid, key: &Wrapped) -> Result<(), DbError> {
+    let row = cells![subject, key.slot, key.generation, key.bytes.as_slice()];
+    out.subject_key.push(row)
 }
 
 /// Rows that are made in another order than that of their key and wait here,

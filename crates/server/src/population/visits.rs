@@ -11,8 +11,12 @@ use super::cases::Carried;
 use super::city::City;
 use super::endings::{Parts, Scene, home};
 use super::random::Random;
-use super::tables::{Out, cells};
+use super::tables::{Keys, Out, cells, put_key};
 use super::texts::{ACCOUNTS, CORRECTIONS};
+use crate::keys::{
+    Key, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED, VISIT_NAME, VISIT_PLACE, VISIT_REASON,
+    VISIT_WHAT,
+};
 
 /// What people come with, by weight.
 const NEEDS: &[(u64, &[Need])] = &[
@@ -39,6 +43,7 @@ const NEEDS: &[(u64, &[Need])] = &[
 pub(super) struct Guest {
     pub(super) id: Uuid,
     pub(super) name: String,
+    pub(super) key: Key,
     pub(super) language: &'static str,
     pub(super) district: usize,
     pub(super) case: Option<Carried>,
@@ -67,8 +72,8 @@ pub(super) struct Coming<'a> {
 }
 
 /// Makes visits and their rows, in the order of arrival.
-#[derive(Default)]
-pub(super) struct Visits {
+pub(super) struct Visits<'a> {
+    keys: &'a Keys,
     tickets: HashMap<(Uuid, i64), i64>,
     /// Quarters of an hour that somebody has taken.
     pub(super) slots: HashSet<(Uuid, i64)>,
@@ -78,7 +83,21 @@ pub(super) struct Visits {
 /// The first ticket of a day.
 const FIRST_TICKET: i64 = 101;
 
-impl Visits {
+impl<'a> Visits<'a> {
+    pub(super) fn new(keys: &'a Keys) -> Self {
+        Self { keys, tickets: HashMap::new(), slots: HashSet::new(), made: 0 }
+    }
+
+    /// The key of a visit: the person's, or its own where nobody knows who it is.
+    fn key(&self, out: &mut Out, coming: &Coming<'_>, id: Uuid) -> Result<Key, PopulationFault> {
+        if let Some(guest) = coming.guest {
+            return Ok(guest.key.clone());
+        }
+        let (key, wrapped) = self.keys.make(id)?;
+        put_key(out, id, &wrapped)?;
+        Ok(key)
+    }
+
     /// Makes one visit.
     pub(super) fn make(
         &mut self,
@@ -100,6 +119,7 @@ impl Visits {
         let day = calendar.day_of(coming.arrived)?;
         let ticket = self.tickets.entry((door.id, day)).or_insert(FIRST_TICKET - 1);
         *ticket += 1;
+        let ticket = *ticket;
         let reason = if corrected { *random.pick(CORRECTIONS)? } else { "" };
         let events = put_events(
             random,
@@ -113,35 +133,37 @@ impl Visits {
         let list: Vec<String> = needs.iter().map(|it| format!("\"{}\"", it.as_str())).collect();
         let step = parts.step.as_ref();
         let step_day = step.map(|it| calendar.text(it.on)).transpose()?;
+        let key = self.key(out, coming, id)?;
+        let seal = |column, text: Option<&str>| key.seal_some(column, text);
         out.visit.push(cells![
             id,
             door.id,
             calendar.text(day)?,
-            *ticket,
+            ticket,
             coming.guest.map(|it| it.id),
-            coming.said,
+            &key.seal(VISIT_NAME, coming.said)?,
             coming.guest.map_or("nb", |it| it.language),
             &format!("[{}]", list.join(",")),
-            account(random, needs),
+            &key.seal(VISIT_ACCOUNT, account(random, needs))?,
             parts.mode,
             track.as_str(),
             sorting.track.as_str(),
-            reason,
+            &key.seal(VISIT_REASON, reason)?,
             state(coming),
             coming.arrived,
             parts.called,
             parts.closed,
             parts.server,
             parts.outcome,
-            parts.answer,
-            step.map(|it| it.what),
+            seal(VISIT_ANSWER, parts.answer)?.as_deref(),
+            seal(VISIT_WHAT, step.map(|it| it.what))?.as_deref(),
             step.map(|it| it.unit),
             step.map(|it| it.owner),
             step_day,
-            step.map(|it| it.place.as_str()),
+            seal(VISIT_PLACE, step.map(|it| it.place.as_str()))?.as_deref(),
             parts.case,
             parts.appointment,
-            parts.declined,
+            seal(VISIT_DECLINED, parts.declined)?.as_deref(),
             random.chance(90),
             i64::from(random.chance(150)),
             changed,

@@ -160,7 +160,7 @@ pub(crate) async fn check_in(
     let actor = desk.actor();
     let by = actor.id.filter(|_| !actor.is_kiosk());
     let detail = json!({ "mode": mode.as_str() });
-    store::event(tx, id, "arrived", by, &detail, desk.now()).await?;
+    store::event(tx, &permit, id, "arrived", by, &detail, desk.now()).await?;
     desk.note(crate::journal::Entry {
         action: Action::CheckIn,
         ground: Some(permit.ground()),

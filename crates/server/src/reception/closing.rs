@@ -77,7 +77,7 @@ pub(super) async fn person_without_number(
     {
         let seeker = desk.permit(tx, Action::SearchPerson, Subject::Duty).await?;
         let found = persons::search(tx, &seeker, desk.actor(), &query, None).await?;
-        let lines = persons::lines(tx, found.hits).await?;
+        let lines = persons::lines(tx, &seeker, found.hits).await?;
         if !lines.is_empty() {
             desk.note_seen(&seeker, lines.iter().filter_map(|line| line.id.parse().ok()));
             return Ok(Unnumbered::Alike(lines));
@@ -403,11 +403,11 @@ impl Closing<'_> {
         let detail = json!({ "to_unit": to.1.to_string(), "reason": "home_district" });
         let Ok(asked) = stored.case.clone().ask(ask, false) else { return Ok(()) };
         if let Some(waiting) = &asked.asked {
-            cases::insert_handover(tx, case, waiting, self.desk.now()).await?;
+            cases::insert_handover(tx, &permit, case, waiting, self.desk.now()).await?;
         }
         cases::save(tx, &permit, &asked, stored.version, self.desk.now()).await?;
         let actor = self.desk.actor().id;
-        cases::event(tx, case, "handover_asked", actor, &detail, self.desk.now()).await?;
+        cases::event(tx, &permit, case, "handover_asked", actor, &detail, self.desk.now()).await?;
         Ok(())
     }
 }
@@ -449,7 +449,7 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     let actor = desk.actor().id;
     store::close(&mut tx, &permit, &visit, &ending, actor, stored.version, desk.now()).await?;
     let detail = json!({ "outcome": form.outcome });
-    store::event(&mut tx, id, "closed", actor, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "closed", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     beat(&desk, stored.office);
     desk.done(&format!("/visits/{id}/slip"), "visit-closed")
@@ -522,7 +522,7 @@ async fn meeting_page(
     let times = if form.with.is_empty() {
         Vec::new()
     } else {
-        meeting::free(desk.app(), link, stored.office, &staff, MEETING_QUARTERS, 8).await?
+        meeting::free(desk.app(), link, permit, stored.office, &staff, MEETING_QUARTERS, 8).await?
     };
     let name = match permit.person() {
         Some(_) => persons::read(link, permit).await?.name(),
@@ -607,7 +607,7 @@ async fn book(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<MeetingFor
     let ending = Ending { adviser_needed: true, took_part: &[] };
     store::close(&mut tx, &permit, &visit, &ending, actor, stored.version, desk.now()).await?;
     let detail = json!({ "outcome": "meeting" });
-    store::event(&mut tx, id, "closed", actor, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "closed", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     beat(&desk, stored.office);
     desk.done(&format!("/visits/{id}/slip"), "meeting-booked")
@@ -654,7 +654,9 @@ async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> 
         return Err(Fault::conflict("visit-still-open"));
     }
     let with = match stored.appointment {
-        Some(id) => meeting::read(link, id).await?.map(|(.., names)| names).unwrap_or_default(),
+        Some(id) => {
+            meeting::read(link, permit, id).await?.map(|(.., names)| names).unwrap_or_default()
+        }
         None => Vec::new(),
     };
     let ways = store::ways(link, permit).await?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check_in::{CheckInForm, check_in, read_needs};
 use super::store;
+use crate::policy::{Cause, Warrant};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply};
 
@@ -124,7 +125,9 @@ pub(super) async fn done(
 ) -> Reply {
     kiosk(&desk)?;
     let mut conn = desk.read().await?;
-    let wait = store::wait(&mut conn, desk.office()?, desk.today(), desk.now()).await?;
+    let warrant = Warrant::new(Cause::Wait, &desk.app().vault);
+    let (office, today) = (desk.office()?, desk.today());
+    let wait = store::wait(&mut conn, &warrant, office, today, desk.now()).await?;
     let (wait, low, high) = wait_parts(wait);
     desk.show(&DonePage { ticket: ticket.ticket, wait: wait.to_owned(), low, high })
 }

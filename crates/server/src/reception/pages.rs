@@ -101,7 +101,7 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let (waiting, serving) = lines.partition(|line| line.state == "waiting");
     let level = desk.actor().clearance.as_i64();
     let (today, _, clarified) = store::today(&mut conn, &permit, desk.today(), level).await?;
-    let wait = store::wait(&mut conn, office, desk.today(), desk.now()).await?;
+    let wait = store::wait(&mut conn, &permit, office, desk.today(), desk.now()).await?;
     let (wait, low, high) = wait_parts(wait);
     let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);
     Ok(QueuePage {
@@ -474,7 +474,7 @@ async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionFor
     let taken = stored.visit.take(worker.id, host).map_err(refused)?;
     store::save(&mut tx, &permit, &taken, stored.version, desk.now()).await?;
     let detail = json!({ "mode": taken.mode.as_str() });
-    store::event(&mut tx, id, "called", desk.actor().id, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "called", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     beat(&desk, stored.office);
     desk.done(&format!("/visits/{id}"), "visit-taken")
@@ -487,7 +487,7 @@ async fn put_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Versio
     let waiting = stored.visit.put_back().map_err(refused)?;
     store::save(&mut tx, &permit, &waiting, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, id, "put_back", actor, &json!({}), desk.now()).await?;
+    store::event(&mut tx, &permit, id, "put_back", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
     beat(&desk, stored.office);
     desk.done("/reception", "visit-put-back")
@@ -538,7 +538,7 @@ async fn sort_anew(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SortF
     };
     store::save(&mut tx, &permit, &sorted, stored.version, desk.now()).await?;
     let detail = json!({ "from": stored.visit.track.as_str(), "to": sorted.track.as_str() });
-    store::event(&mut tx, id, "sorted", desk.actor().id, &detail, desk.now()).await?;
+    store::event(&mut tx, &permit, id, "sorted", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     beat(&desk, stored.office);
     desk.done(&format!("/visits/{id}"), "visit-sorted")
@@ -615,7 +615,7 @@ async fn identify(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Identi
     };
     store::identify(&mut tx, &permit, person, &stored.needs, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, id, "identified", actor, &json!({}), desk.now()).await?;
+    store::event(&mut tx, &permit, id, "identified", actor, &json!({}), desk.now()).await?;
     desk.note(crate::journal::Entry {
         action: register.action(),
         ground: Some(register.ground()),

@@ -12,7 +12,11 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::policy::Permit;
+use crate::keys::{
+    Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED,
+    VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
+};
+use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::web::Fault;
 
 crate::sql! {
@@ -38,8 +42,9 @@ crate::sql! {
         left join staff s on s.id = e.actor_id where e.visit_id = $1 order by e.n limit 100";
     QUEUE = "select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
             v.spoken_name, v.needs, v.track, v.state, v.arrived_at, v.called_at,
-            coalesce(s.name, ''), v.person_id, v.language, v.server_id
+            coalesce(s.name, ''), v.person_id, v.language, v.server_id, k.wrapped
         from visit v left join person p on p.id = v.person_id
+        left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
         where v.office_id = $1 and v.state <> 'closed' and coalesce(p.protection, 0) <= $2
         order by v.arrived_at, v.id limit 300";
@@ -58,8 +63,9 @@ crate::sql! {
             v.called_at, v.closed_at, v.server_id, coalesce(s.name, ''), v.outcome, v.answer,
             v.step_what, coalesce(u.name, ''), coalesce(so.name, ''), v.step_on, v.step_place,
             v.case_id, v.appointment_id, v.meeting_declined, v.told_again, v.version, o.name,
-            o.address, o.phone, v.day, coalesce(r.name, '')
+            o.address, o.phone, v.day, coalesce(r.name, ''), k.wrapped
         from visit v join office o on o.id = v.office_id
+        left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
         left join unit u on u.id = v.step_unit_id
         left join staff so on so.id = v.step_owner_id
@@ -73,6 +79,8 @@ crate::sql! {
     SAVE_PERSON = "update visit set person_id = $3, told_again = $4, changed_at = $5,
             version = version + 1
         where id = $1 and version = $2 and state <> 'closed'";
+    SAID = "select spoken_name, account, track_reason from visit where id = $1";
+    SEAL_ANEW = "update visit set spoken_name = $2, account = $3, track_reason = $4 where id = $1";
     CLOSE = "update visit set state = 'closed', closed_at = $3, outcome = $4, answer = $5,
             step_what = $6, step_unit_id = $7, step_owner_id = $8, step_on = $9, step_place = $10,
             case_id = $11, appointment_id = $12, meeting_declined = $13, adviser_needed = $14,
@@ -81,8 +89,9 @@ crate::sql! {
         where id = $1 and version = $2 and state <> 'closed'";
     EARLIER_NEEDS = "select needs from visit where person_id = $1 and arrived_at > $2
         order by arrived_at desc limit 50";
-    EARLIER = "select v.day, v.needs, v.account, v.outcome, v.answer, o.name from visit v
+    EARLIER = "select v.day, v.needs, v.account, v.outcome, v.answer, o.name, k.wrapped from visit v
         join office o on o.id = v.office_id
+        left join subject_key k on k.subject_id = v.person_id
         where v.person_id = $1 and v.id <> $2 and v.state = 'closed'
             and exists (select 1 from visit_agency a
                 where a.visit_id = v.id and a.agency_id = $3)
@@ -119,6 +128,15 @@ pub struct Arrival {
     pub agencies: Vec<AgencyId>,
 }
 
+/// Under whose key the texts of the permit's visit are sealed: the person's, and
+/// of somebody unknown the visit's own.
+fn subject(permit: &Permit) -> Result<SubjectId, Fault> {
+    Ok(match permit.person() {
+        Some(person) => person.into(),
+        None => permit.visit()?.into(),
+    })
+}
+
 /// Stores an arrival at the permit's office; gives its ticket.
 ///
 /// # Errors
@@ -141,6 +159,10 @@ pub async fn arrive(
         Some(person) => told_again(tx, person, &arrival.needs, now).await?,
         None => 0,
     };
+    let key = match arrival.person {
+        Some(person) => Key::look_up(tx, permit, person).await?,
+        None => Key::make(tx, permit, arrival.id).await?,
+    };
     let codes: Vec<&str> = arrival.needs.iter().map(|n| n.as_str()).collect();
     let args = args![
         arrival.id,
@@ -148,10 +170,10 @@ pub async fn arrive(
         day,
         ticket,
         arrival.person,
-        &arrival.spoken_name,
+        key.seal(VISIT_NAME, &arrival.spoken_name)?,
         &arrival.language,
         serde_json::json!(codes).to_string(),
-        &arrival.account,
+        key.seal(VISIT_ACCOUNT, &arrival.account)?,
         arrival.mode.as_str(),
         arrival.track.as_str(),
         now,
@@ -192,6 +214,7 @@ fn read_needs(text: &str) -> Vec<Need> {
 /// When the database refuses.
 pub async fn event(
     tx: &mut Tx,
+    _: &Permit,
     visit: VisitId,
     kind: &str,
     actor: Option<Uuid>,
@@ -252,12 +275,16 @@ pub struct QueueRow {
 pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<QueueRow>, Fault> {
     let rows = link.rows(&QUEUE, args![permit.office()?, level]).await?;
     let read = |mut row: Row| -> Result<QueueRow, DbError> {
-        let (given, family, spoken): (String, String, String) =
-            (row.get(2)?, row.get(3)?, row.get(4)?);
+        let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(11)?);
+        let subject = person.map_or(SubjectId::from(id), SubjectId::from);
+        let key = Key::of(permit, subject, row.get(14)?)?;
+        let given = key.open(PERSON_GIVEN, row.get(2)?)?;
+        let family = key.open(PERSON_FAMILY, row.get(3)?)?;
+        let spoken = key.open(VISIT_NAME, row.get(4)?)?;
         let registered = format!("{given} {family}").trim().to_owned();
         let needs: String = row.get(5)?;
         Ok(QueueRow {
-            id: row.get(0)?,
+            id,
             ticket: row.get(1)?,
             name: if registered.is_empty() { spoken } else { registered },
             needs: read_needs(&needs),
@@ -265,7 +292,7 @@ pub async fn queue(link: &mut Link, permit: &Permit, level: i64) -> Result<Vec<Q
             state: row.get(7)?,
             arrived_at: row.get(8)?,
             server: row.get(10)?,
-            person: row.get(11)?,
+            person: person.map(|id| id.0),
             language: row.get(12)?,
             server_id: row.get(13)?,
         })
@@ -299,6 +326,7 @@ pub async fn today(
 /// When the database does not answer.
 pub async fn wait(
     link: &mut Link,
+    _: &dyn Proof,
     office: OfficeId,
     day: Date,
     arrived: Timestamp,
@@ -383,6 +411,9 @@ pub struct Stored {
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
     let row = link.row(&READ, args![permit.visit()?]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
+    let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(3)?);
+    let subject = person.map_or(SubjectId::from(id), SubjectId::from);
+    let key = Key::of(permit, subject, row.get(35)?)?;
     let bad = |what: &str| Fault::Defect(format!("a visit with an unknown {what}"));
     let (mode, track, first): (String, String, String) = (row.get(8)?, row.get(9)?, row.get(10)?);
     let state: String = row.get(12)?;
@@ -396,13 +427,13 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
         _ => return Err(bad("state")),
     };
     let visit = Visit {
-        id: row.get(0)?,
+        id,
         state,
         mode: Mode::parse(&mode).ok_or_else(|| bad("mode"))?,
         track: Track::parse(&track).ok_or_else(|| bad("track"))?,
         first_track: Track::parse(&first).ok_or_else(|| bad("track"))?,
-        track_reason: row.get(11)?,
-        meeting_declined: row.get(27)?,
+        track_reason: key.open(VISIT_REASON, row.get(11)?)?,
+        meeting_declined: key.open_some(VISIT_DECLINED, row.get(27)?)?,
     };
     Ok(Stored {
         visit,
@@ -413,21 +444,21 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
         office_phone: row.get(32)?,
         ticket: row.get(2)?,
         day: row.get(33)?,
-        person: row.get(3)?,
-        spoken_name: row.get(4)?,
+        person,
+        spoken_name: key.open(VISIT_NAME, row.get(4)?)?,
         language: row.get(5)?,
         needs: read_needs(&needs),
-        account: row.get(7)?,
+        account: key.open(VISIT_ACCOUNT, row.get(7)?)?,
         arrived_at: row.get(13)?,
         server,
         server_name: row.get(17)?,
         outcome: row.get(18)?,
-        answer: row.get(19)?,
-        step_what: row.get(20)?,
+        answer: key.open_some(VISIT_ANSWER, row.get(19)?)?,
+        step_what: key.open_some(VISIT_WHAT, row.get(20)?)?,
         step_unit: row.get(21)?,
         step_owner: row.get(22)?,
         step_on: row.get(23)?,
-        step_place: row.get(24)?,
+        step_place: key.open_some(VISIT_PLACE, row.get(24)?)?,
         case: row.get(25)?,
         adviser: row.get(34)?,
         appointment: row.get(26)?,
@@ -469,12 +500,13 @@ pub async fn save(
             return Err(Fault::Defect("a closed visit is saved by `close`".into()));
         }
     };
+    let key = Key::look_up(tx, permit, subject(permit)?).await?;
     let args = args![
         permit.visit()?,
         version,
         visit.mode.as_str(),
         visit.track.as_str(),
-        &visit.track_reason,
+        key.seal(VISIT_REASON, &visit.track_reason)?,
         state,
         server,
         server.map(|_| now),
@@ -484,7 +516,8 @@ pub async fn save(
     Ok(())
 }
 
-/// Says who the visitor is.
+/// Says who the visitor is. What they said before they were known goes over to
+/// their own key.
 ///
 /// # Errors
 /// A conflict when the version has moved on or the visit is closed.
@@ -497,6 +530,15 @@ pub async fn identify(
     now: Timestamp,
 ) -> Result<(), Fault> {
     let again = told_again(tx, person, needs, now).await?;
+    let id = permit.visit()?;
+    let before = Key::look_up(tx, permit, subject(permit)?).await?;
+    let warrant = Warrant::new(Cause::Identification, permit.vault());
+    let own = Key::look_up(tx, &warrant, person).await?;
+    let mut said = tx.row(&SAID, args![id]).await?.ok_or(Fault::Hidden)?;
+    let name = own.seal(VISIT_NAME, &before.open(VISIT_NAME, said.get(0)?)?)?;
+    let account = own.seal(VISIT_ACCOUNT, &before.open(VISIT_ACCOUNT, said.get(1)?)?)?;
+    let reason = own.seal(VISIT_REASON, &before.open(VISIT_REASON, said.get(2)?)?)?;
+    tx.run_one(&SEAL_ANEW, args![id, name, account, reason]).await?;
     tx.run_one(&SAVE_PERSON, args![permit.visit()?, version, person, again, now]).await?;
     Ok(())
 }
@@ -540,20 +582,21 @@ pub async fn close(
         Outcome::Meeting { appointment, .. } => Some(*appointment),
         _ => None,
     };
+    let key = Key::look_up(tx, permit, subject(permit)?).await?;
     let args = args![
         permit.visit()?,
         version,
         now,
         outcome.kind().as_str(),
-        answer,
-        step.map(|s| s.step.what.clone()),
+        key.seal_some(VISIT_ANSWER, answer.as_deref())?,
+        key.seal_some(VISIT_WHAT, step.map(|s| s.step.what.as_str()))?,
         step.map(|s| s.unit),
         step.map(|s| s.step.owner),
         step.map(|s| s.step.on),
-        step.map(|s| s.step.place.clone()),
+        key.seal_some(VISIT_PLACE, step.map(|s| s.step.place.as_str()))?,
         case,
         appointment,
-        visit.meeting_declined.clone(),
+        key.seal_some(VISIT_DECLINED, visit.meeting_declined.as_deref())?,
         ending.adviser_needed,
         closer,
     ];
@@ -593,12 +636,13 @@ pub async fn earlier(
     let rows = link.rows(&EARLIER, args![person, permit.visit()?, agency]).await?;
     let read = |mut row: Row| -> Result<Earlier, DbError> {
         let needs: String = row.get(1)?;
+        let key = Key::of(permit, person, row.get(6)?)?;
         Ok(Earlier {
             day: row.get(0)?,
             needs: read_needs(&needs),
-            account: row.get(2)?,
+            account: key.open(VISIT_ACCOUNT, row.get(2)?)?,
             outcome: row.get(3)?,
-            answer: row.get(4)?,
+            answer: key.open_some(VISIT_ANSWER, row.get(4)?)?,
             office: row.get(5)?,
         })
     };
@@ -670,7 +714,11 @@ pub async fn home(link: &mut Link, permit: &Permit) -> Result<Option<String>, Fa
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn changed_since(link: &mut Link, since: Timestamp) -> Result<Vec<OfficeId>, DbError> {
+pub async fn changed_since(
+    link: &mut Link,
+    _: &Warrant,
+    since: Timestamp,
+) -> Result<Vec<OfficeId>, DbError> {
     let rows = link.rows(&CHANGED, args![since]).await?;
     let offices: Result<std::collections::BTreeSet<OfficeId>, DbError> =
         rows.into_iter().map(|mut row| row.get(0)).collect();

@@ -63,12 +63,14 @@ fn a_file_is_reconciled_and_can_be_sent_again() {
         let other = text_of(&[&format!("a-1;{NUMBER};household_size;5;2026-11-21")]);
         let run = send(&social, &other).await;
         assert_eq!(reasons(&run), [(1, "key-reused".into())]);
+        let out = social.post("/exchange/export", &json!({})).await.ok().json();
+        assert!(out["text"].as_str().unwrap().contains("\"household_size\";\"2\""), "{out}");
         let value: String = house.one("select value from exchange_fact").await;
-        assert_eq!(value, "2");
+        assert!(value.starts_with("x1:"), "sealed at rest: {value}");
         let page = social.get(&format!("/exchange/{}", run["run"]["id"].as_str().unwrap())).await;
         assert!(!page.body.contains(NUMBER) && !page.body.contains("Nordmann"), "{}", page.body);
         let list = social.see("/exchange").await;
-        assert_eq!(list["runs"].as_array().unwrap().len(), 3);
+        assert_eq!(list["runs"].as_array().unwrap().len(), 4);
     });
 }
 

@@ -154,7 +154,7 @@ fn few_statements_differ() {
     assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
-    let registered = 17;
+    let registered = 20;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 
@@ -303,7 +303,7 @@ fn hot_statements_use_an_index() {
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
-        let whole = ["COUNT_PERSONS", "WITHOUT_GROUND"];
+        let whole = ["COUNT_PERSONS", "WITHOUT_GROUND", "PLAIN_MESSAGES"];
         for sql in onedoor_server::statements() {
             if whole.iter().any(|name| sql.name.ends_with(name)) {
                 continue;

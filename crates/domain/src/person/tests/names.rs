@@ -1,14 +1,14 @@
 use proptest::prelude::*;
 
-use crate::person::{Name, NameFault, NameQuery, fold, search_keys, tokens};
+use crate::person::{Name, NameFault, NameQuery, beginnings, fold, search_keys, tokens};
 
 fn query(text: &str) -> NameQuery {
     NameQuery::parse(text).unwrap()
 }
 
 fn finds(text: &str, given: &str, family: &str) -> bool {
-    let (from, to) = query(text).range();
-    search_keys(given, family).iter().any(|key| *key >= from && *key < to)
+    let sought = query(text).beginning();
+    search_keys(given, family).iter().any(|key| key.starts_with(&sought))
 }
 
 /// REQ-INFO-08: spellings of one name meet.
@@ -149,8 +149,7 @@ fn slips_are_forgiven() {
     }
     assert!(query("Nislen Bo").near("Bo", "Nilsen"));
     assert!(!query("Nislen Ib").near("Bo", "Nilsen"));
-    let (from, to) = query("Nislen Bo").wide_range();
-    assert_eq!((from.as_str(), to.as_str()), ("ni", "nj"));
+    assert_eq!(query("Nislen Bo").wide_beginning(), "ni");
 }
 
 /// REQ-INFO-08: a search too short or too long is refused.
@@ -221,9 +220,9 @@ proptest! {
         }
     }
 
-    /// REQ-INFO-08: whoever matches by indexed words lies in the range.
+    /// REQ-INFO-08: whoever matches by indexed words has the beginning sought.
     #[test]
-    fn who_matches_is_in_the_range(
+    fn who_matches_has_the_beginning(
         text in "[a-cghpåø]{1,4} [a-cghpåø]{1,4}",
         given in "[a-cghpåø]{1,5}",
         family in "[a-cghpåø]{1,5}",
@@ -239,10 +238,8 @@ proptest! {
     #[test]
     fn no_text_stops_the_search(text in any::<String>(), name in any::<String>()) {
         if let Ok(query) = NameQuery::parse(&text) {
-            let (from, to) = query.range();
-            prop_assert!(from < to);
-            let (from, to) = query.wide_range();
-            prop_assert!(from < to);
+            prop_assert!(!query.beginning().is_empty());
+            prop_assert!(query.near_beginnings().iter().all(|it| !it.is_empty()));
             prop_assert!(!query.matches(&name, "") || query.near(&name, ""));
         }
         prop_assert!(search_keys(&text, &name).len() <= 12);
@@ -250,11 +247,10 @@ proptest! {
     }
 }
 
-/// REQ-INFO-08: whoever is near a query of two words is in one of its near
-/// ranges by a key that is near, when one of the words has no slip and the
-/// other begins right.
+/// REQ-INFO-08: whoever is near a query of two words has a key with one of its
+/// near beginnings, when one of the words has no slip and the other begins right.
 #[test]
-fn near_ranges_hold_the_near_ones() {
+fn near_beginnings_hold_the_near_ones() {
     for (typed, given, family) in [
         ("Kari Hansne", "Kari", "Hansen"),
         ("Hansne Kari", "Kari", "Hansen"),
@@ -264,10 +260,16 @@ fn near_ranges_hold_the_near_ones() {
     ] {
         let query = NameQuery::parse(typed).unwrap();
         assert!(query.near(given, family), "{typed}");
-        let held = search_keys(given, family).into_iter().any(|key| {
-            query.near_key(&key)
-                && query.near_ranges().iter().any(|(from, to)| *from <= key && key < *to)
-        });
-        assert!(held, "{typed}");
+        let near = query.near_beginnings();
+        let keys = search_keys(given, family);
+        assert!(keys.iter().any(|key| near.iter().any(|it| key.starts_with(it))), "{typed}");
     }
+}
+
+/// REQ-INFO-08: a key has a beginning for each of its letters, whatever the script.
+#[test]
+fn a_key_has_a_beginning_for_each_letter() {
+    assert_eq!(beginnings("kar i").collect::<Vec<_>>(), ["k", "ka", "kar", "kar ", "kar i"]);
+    assert_eq!(beginnings("丽丽").collect::<Vec<_>>(), ["丽", "丽丽"]);
+    assert_eq!(beginnings("").count(), 0);
 }

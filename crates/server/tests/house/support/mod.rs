@@ -7,7 +7,7 @@ pub mod postgres;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -18,6 +18,7 @@ use onedoor_server::clock::Clock;
 use onedoor_server::config::Config;
 use onedoor_server::db::{Db, Engine};
 use onedoor_server::journal::Journal;
+use onedoor_server::keys::{HeldKey, Vault};
 use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -81,6 +82,32 @@ async fn fill(database: &str) {
     Journal::new(KEY).make_lanes(&mut tx, lanes).await.unwrap();
     onedoor_server::office::bring_in(&mut tx, CITY).await.unwrap();
     tx.commit().await.unwrap();
+    let provider = HeldKey::from_file(&key_folder().join("installation.key")).unwrap();
+    let vault = Vault::open_with(&key_folder().join("keys"), Arc::new(provider)).unwrap();
+    vault.take_in(&db, |_| {}).await.unwrap();
+}
+
+/// A folder with an installation key and a keyring, made once: every house gets
+/// a copy, because every database is a copy of one that was sealed with it.
+fn key_folder() -> &'static Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("installation.key");
+        std::fs::write(&key, [9; 32]).unwrap();
+        let provider = HeldKey::from_file(&key).unwrap();
+        Vault::make_with(&folder.path().join("keys"), Arc::new(provider)).unwrap();
+        folder
+    });
+    folder.path()
+}
+
+/// Copies the keys into a house's folder.
+pub fn copy_keys(to: &Path) {
+    std::fs::create_dir_all(to.join("keys")).unwrap();
+    for file in ["installation.key", "keys/keyring"] {
+        std::fs::copy(key_folder().join(file), to.join(file)).unwrap();
+    }
 }
 
 /// A SQLite file with the city in it, made once and copied for each test.
@@ -119,6 +146,7 @@ pub async fn house_listening(
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("journal.key");
     std::fs::write(&key, KEY).unwrap();
+    copy_keys(folder.path());
     let database = match engine {
         Engine::Sqlite => {
             let path = folder.path().join("onedoor.db");
@@ -138,6 +166,8 @@ pub async fn house_listening(
         country: "no".into(),
         test_numbers: true,
         journal_key_file: key,
+        key_folder: None,
+        installation_key_file: None,
         sign_in,
     };
     let clock = Clock::set_to(MORNING.parse().unwrap());

@@ -1,0 +1,60 @@
+//! Which columns are sealed.
+
+/// A sealed column. Its name is bound into every value, so that a value moved
+/// to another column, or to another person, does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub name: &'static str,
+    about: &'static str,
+}
+
+impl Column {
+    pub(super) fn about(self) -> &'static [u8] {
+        self.about.as_bytes()
+    }
+}
+
+macro_rules! columns {
+    ($($constant:ident = $table:literal . $name:literal;)*) => {
+        $(
+            #[doc = concat!("`", $table, ".", $name, "`.")]
+            pub const $constant: Column =
+                Column { table: $table, name: $name, about: concat!($table, ".", $name) };
+        )*
+        /// Every sealed column of the schema.
+        pub static COLUMNS: &[Column] = &[$($constant),*];
+    };
+}
+
+columns! {
+    PERSON_GIVEN = "person"."given_name";
+    PERSON_FAMILY = "person"."family_name";
+    PERSON_BORN = "person"."born_on";
+    PERSON_PHONE = "person"."phone";
+    PERSON_EMAIL = "person"."email";
+    PERSON_ADDRESS = "person"."address";
+    PERSON_POSTCODE = "person"."postcode";
+    NUMBER = "person_identifier"."sealed";
+    CASE_SUMMARY = "shared_case"."summary";
+    CASE_WHAT = "shared_case"."step_what";
+    CASE_PLACE = "shared_case"."step_place";
+    CASE_EVENT = "case_event"."detail";
+    HANDOVER_NEED = "handover"."need";
+    HANDOVER_REASON = "handover"."answer_reason";
+    HANDOVER_ALTERNATIVE = "handover"."alternative";
+    RULING_TEXT = "ruling"."text";
+    VISIT_NAME = "visit"."spoken_name";
+    VISIT_ACCOUNT = "visit"."account";
+    VISIT_REASON = "visit"."track_reason";
+    VISIT_ANSWER = "visit"."answer";
+    VISIT_WHAT = "visit"."step_what";
+    VISIT_PLACE = "visit"."step_place";
+    VISIT_DECLINED = "visit"."meeting_declined";
+    APPOINTMENT_PLACE = "appointment"."place";
+    OUTBOX_RECIPIENT = "outbox"."recipient";
+    OUTBOX_BODY = "outbox"."body";
+    EXCHANGE_VALUE = "exchange_fact"."value";
+}
