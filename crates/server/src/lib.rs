@@ -24,6 +24,7 @@ pub mod practice;
 pub mod reception;
 pub mod serve;
 pub mod sign_in;
+pub mod talk;
 pub mod web;
 pub mod words;
 
@@ -42,6 +43,7 @@ pub const SLICES: &[&str] = &[
     "case",
     "meeting",
     "reception",
+    "talk",
     "exchange",
     "figure",
 ];
@@ -57,6 +59,7 @@ pub fn routes() -> Routes {
         .and(message::routes())
         .and(case::routes())
         .and(reception::routes())
+        .and(talk::routes())
         .and(exchange::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
@@ -83,6 +86,7 @@ pub fn statements() -> Vec<&'static Sql> {
         case::lists::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
+        talk::STATEMENTS,
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,

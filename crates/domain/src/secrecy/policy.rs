@@ -95,6 +95,8 @@ closed! {
         ReadManagement = "case.read_management",
         /// Reads how offices use the same rule.
         ReadPractice = "practice.read",
+        /// Marks whether a talk needed a closed room and had one.
+        MarkTalk = "reception.mark_talk",
         /// Adds a rule, or writes how the own office uses it.
         WritePractice = "practice.write",
         /// Sees what became of files to and from the agency's own system.
@@ -199,6 +201,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         | Action::SortVisit
         | Action::CloseVisit
         | Action::SendSlip
+        | Action::MarkTalk
             if counter =>
         {
             &[Reception]

@@ -28,6 +28,7 @@ macro_rules! files {
             include_str!(concat!("../person/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../reception/words/", $language, ".ftl")),
+            include_str!(concat!("../talk/words/", $language, ".ftl")),
             include_str!(concat!("../exchange/words/", $language, ".ftl")),
             include_str!(concat!("../figure/words/", $language, ".ftl")),
             include_str!(concat!("../journal/words/", $language, ".ftl")),

@@ -416,6 +416,8 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
     let rule = crate::practice::written(&holder).await;
     let run = crate::exchange::sent(&holder).await;
+    let heard = json!({ "content": "health", "room": "open", "reason": "no_room" });
+    front.post(&format!("/visits/{later}/talk"), &heard).await.ok();
     let kiosk = house.kiosk("heimdal").await;
     Sights {
         host: house.staff("heimdal-02").await,
@@ -465,6 +467,8 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-person-edit", &at.receiver, format!("/persons/{person}/edit")),
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
+        ("front-talk", &at.front, format!("/visits/{serving}/talk")),
+        ("front-talks", &at.front, "/talks".into()),
         ("caseworker-acts", &at.holder, "/acts".into()),
         ("caseworker-exchange", &at.holder, "/exchange".into()),
         ("caseworker-exchange-run", &at.holder, format!("/exchange/{}", at.run)),

@@ -20,4 +20,5 @@ mod registers;
 mod routes;
 mod sign_in;
 mod support;
+mod talks;
 mod walls;

@@ -154,7 +154,7 @@ fn few_statements_differ() {
     assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
-    let registered = 20;
+    let registered = 21;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 
@@ -233,6 +233,20 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("ground", Ground::ALL.iter().map(|g| g.as_str().to_owned()).collect()),
         ("act", Action::ALL.iter().map(|a| a.as_str().replace('.', "-")).collect()),
         (
+            "talk-content",
+            onedoor_domain::reception::TalkContent::ALL
+                .iter()
+                .map(|it| it.as_str().to_owned())
+                .collect(),
+        ),
+        (
+            "talk-reason",
+            onedoor_domain::reception::TalkReason::ALL
+                .iter()
+                .map(|it| it.as_str().to_owned())
+                .collect(),
+        ),
+        (
             "exchange-fault",
             onedoor_domain::exchange::RowFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
         ),
@@ -296,6 +310,7 @@ fn hot_statements_use_an_index() {
             "appointment",
             "calendar_slot",
             "exchange_fact",
+            "talk ",
             "exchange_run",
             "exchange_row",
             "session",
@@ -340,6 +355,7 @@ fn listed() -> Vec<&'static str> {
         "REQ-INFO-08",
         "REQ-INFO-18",
         "REQ-INFO-19",
+        "REQ-INFO-20",
         "REQ-FRONT-01",
         "REQ-FRONT-02",
         "REQ-FRONT-03",
