@@ -162,5 +162,6 @@ create table talking_point (
     constraint talking_point_two check (first_agency_id <> second_agency_id),
     constraint talking_point_settled check ((settled_at is null) = (settled_by is null))
 );
+create index talking_point_person on talking_point (person_id);
 create unique index talking_point_open on talking_point
     (person_id, kind, first_agency_id, second_agency_id) where settled_at is null;

@@ -50,6 +50,7 @@ pub fn start(app: &App) {
 /// When the database does not answer.
 pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let done = deadlines::round(app).await?;
+    crate::feedback::round(app).await?;
     let mut tx = app.db.begin().await?;
     crate::sign_in::expire(&mut tx, app.now()).await?;
     crate::web::forget(&mut tx, app.now()).await?;

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod exchange;
+pub mod feedback;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
@@ -25,6 +26,7 @@ pub mod reception;
 pub mod serve;
 pub mod sign_in;
 pub mod talk;
+pub mod talking;
 pub mod web;
 pub mod words;
 
@@ -40,6 +42,8 @@ pub const SLICES: &[&str] = &[
     "practice",
     "person",
     "message",
+    "feedback",
+    "talking",
     "case",
     "meeting",
     "reception",
@@ -57,6 +61,8 @@ pub fn routes() -> Routes {
         .and(practice::routes())
         .and(person::routes())
         .and(message::routes())
+        .and(feedback::routes())
+        .and(talking::routes())
         .and(case::routes())
         .and(reception::routes())
         .and(talk::routes())
@@ -82,6 +88,8 @@ pub fn statements() -> Vec<&'static Sql> {
         practice::STATEMENTS,
         person::store::STATEMENTS,
         message::STATEMENTS,
+        feedback::STATEMENTS,
+        talking::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         meeting::STATEMENTS,

@@ -95,6 +95,8 @@ closed! {
         ReadManagement = "case.read_management",
         /// Reads how offices use the same rule.
         ReadPractice = "practice.read",
+        /// Tells a sender whether the person came. No role does it: the server does.
+        TellSender = "case.tell_sender",
         /// Marks whether a talk needed a closed room and had one.
         MarkTalk = "reception.mark_talk",
         /// Adds a rule, or writes how the own office uses it.

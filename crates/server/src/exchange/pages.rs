@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::sink::Staging;
 use super::store::{self, RowLine, RunLine};
 use super::{file, take};
-use crate::policy::Subject;
+use crate::policy::{Cause, Subject, Warrant};
 use crate::web::{Desk, Face, FieldFault, Input, Reply, Routes};
 
 /// The routes of this slice.
@@ -76,6 +76,11 @@ async fn receive(desk: Desk, Input(form): Input<FileForm>) -> Reply {
         return desk.again(&page, faults);
     }
     let taken = take::take(&desk, &mut tx, (&permit, &seeker), &Staging, &form.text).await?;
+    // Whoever sends a file does not learn by it what another agency holds.
+    let warrant = Warrant::new(Cause::Difference, &desk.app().vault);
+    for person in &taken.persons {
+        crate::talking::look(&mut tx, &warrant, *person, desk.now()).await?;
+    }
     desk.note(crate::journal::Entry {
         action: Action::ImportFacts,
         ground: Some(permit.ground()),

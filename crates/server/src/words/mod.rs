@@ -26,6 +26,8 @@ macro_rules! files {
             include_str!(concat!("../law/words/", $language, ".ftl")),
             include_str!(concat!("../practice/words/", $language, ".ftl")),
             include_str!(concat!("../person/words/", $language, ".ftl")),
+            include_str!(concat!("../feedback/words/", $language, ".ftl")),
+            include_str!(concat!("../talking/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../reception/words/", $language, ".ftl")),
             include_str!(concat!("../talk/words/", $language, ".ftl")),

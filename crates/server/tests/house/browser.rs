@@ -469,6 +469,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-day", &at.holder, "/day".into()),
         ("front-talk", &at.front, format!("/visits/{serving}/talk")),
         ("front-talks", &at.front, "/talks".into()),
+        ("caseworker-talking-points", &at.holder, format!("/cases/{case}/talking-points")),
         ("caseworker-acts", &at.holder, "/acts".into()),
         ("caseworker-exchange", &at.holder, "/exchange".into()),
         ("caseworker-exchange-run", &at.holder, format!("/exchange/{}", at.run)),

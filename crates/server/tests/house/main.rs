@@ -18,6 +18,7 @@ mod random;
 mod reception;
 mod registers;
 mod routes;
+mod sendings;
 mod sign_in;
 mod support;
 mod talks;
