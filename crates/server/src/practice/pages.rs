@@ -156,7 +156,8 @@ async fn add(desk: Desk, Input(form): Input<RuleForm>) -> Reply {
         wording: faults.take("wording", paragraph, |e| e.code().into()).unwrap_or_default(),
         link: faults.optional_line("link", &form.link),
     };
-    if !rule.link.is_empty() && !(rule.link.starts_with("https://") && !rule.link.contains(' ')) {
+    let published = rule.link.starts_with("https://") && !rule.link.contains(' ');
+    if !rule.link.is_empty() && !published {
         faults.add("link", "practice-link");
     }
     if !faults.is_empty() {
