@@ -4,10 +4,12 @@
 
 pub mod case;
 pub mod consent;
+pub mod exchange;
 pub mod ids;
 pub mod meeting;
 pub mod office;
 pub mod person;
+pub mod practice;
 pub mod reception;
 pub mod record;
 pub mod secrecy;

@@ -10,21 +10,27 @@ pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod db;
+pub mod exchange;
+pub mod feedback;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
+pub mod law;
 pub mod meeting;
 pub mod message;
 pub mod office;
 pub mod person;
 pub mod policy;
 pub mod population;
+pub mod practice;
 pub mod reception;
 pub mod record;
 pub mod serve;
 pub mod sign_in;
 pub mod walls;
+pub mod talk;
+pub mod talking;
 pub mod web;
 pub mod words;
 
@@ -36,14 +42,20 @@ use web::Routes;
 pub const SLICES: &[&str] = &[
     "sign_in",
     "office",
+    "law",
+    "practice",
     "person",
     "access",
     "message",
     "consent",
+    "feedback",
+    "talking",
     "case",
     "record",
     "meeting",
     "reception",
+    "talk",
+    "exchange",
     "figure",
 ];
 
@@ -52,13 +64,19 @@ pub const SLICES: &[&str] = &[
 pub fn routes() -> Routes {
     sign_in::routes()
         .and(office::routes())
+        .and(law::routes())
+        .and(practice::routes())
         .and(person::routes())
         .and(access::routes())
         .and(message::routes())
+        .and(feedback::routes())
+        .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
         .and(consent::routes())
         .and(reception::routes())
+        .and(talk::routes())
+        .and(exchange::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
 }
@@ -76,9 +94,13 @@ pub fn statements() -> Vec<&'static Sql> {
         sign_in::STATEMENTS,
         office::IMPORT_STATEMENTS,
         office::store::STATEMENTS,
+        law::store::STATEMENTS,
+        practice::STATEMENTS,
         person::store::STATEMENTS,
         access::store::STATEMENTS,
         message::STATEMENTS,
+        feedback::STATEMENTS,
+        talking::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
@@ -89,6 +111,9 @@ pub fn statements() -> Vec<&'static Sql> {
         consent::flows::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
+        talk::STATEMENTS,
+        exchange::STATEMENTS,
+        exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
     ]
     .concat()

@@ -145,6 +145,9 @@ pub enum Cause {
     /// The keeper of the installation seals what was plain, wraps keys anew or
     /// destroys one.
     Keeping,
+    /// Agencies hold different answers about somebody: it is pointed out, and the
+    /// answers are shown to nobody.
+    Difference,
     /// A made-up population, where no real person is.
     Population,
 }

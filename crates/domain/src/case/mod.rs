@@ -6,6 +6,7 @@
 
 mod handover;
 mod open;
+mod sending;
 mod shuttle;
 mod step;
 
@@ -14,5 +15,6 @@ mod tests;
 
 pub use handover::{Answer, Ask, AskFault, Asked, HandoverReason, HandoverState};
 pub use open::{CaseFault, CloseReason, ClosedCase, OpenCase, Worker};
+pub use sending::{Told, feedback};
 pub use shuttle::{SHUTTLE_ALARM, shuttles};
 pub use step::{NextStep, StepFault};

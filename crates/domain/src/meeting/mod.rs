@@ -2,6 +2,10 @@
 //!
 //! Thin until the issue about working the case: it books, it does not invite.
 
+mod difference;
+
+pub use difference::{Difference, Statement, differences};
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

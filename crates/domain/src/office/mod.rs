@@ -8,6 +8,7 @@
 //!
 //! Everything here is known by a code: 1 to 40 characters of `a-z`, `0-9` and `-`.
 
+mod act;
 mod boundary;
 mod import;
 mod mandate;
@@ -15,6 +16,7 @@ mod organisation;
 mod set;
 mod words;
 
+pub use act::{Act, ActFault, ActUser, Catalogue, CatalogueFault, InLanguages};
 pub use boundary::{
     AllCompetent, BasicUnit, BoundarySet, Competent, DEFAULT_TOLERANCE, District, DivisionFault,
     check_division, competent, competent_all,

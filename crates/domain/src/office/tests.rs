@@ -1,5 +1,6 @@
 //! Tests of the organisation, by what they are about.
 
+mod acts;
 mod areas;
 mod fault_cases;
 mod faults;

@@ -6,6 +6,7 @@
 
 mod need;
 mod sorting;
+mod talk;
 mod visit;
 mod wait;
 
@@ -14,5 +15,6 @@ mod tests;
 
 pub use need::Need;
 pub use sorting::{Because, Sorting, Track, sort};
+pub use talk::{Talk, TalkContent, TalkFault, TalkReason, likely_content};
 pub use visit::{CloseFault, Mode, Outcome, OutcomeKind, StepFor, Visit, VisitFault, VisitState};
 pub use wait::{ExpectedWait, expected_wait};

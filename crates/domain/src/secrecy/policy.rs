@@ -126,6 +126,20 @@ closed! {
         HandOverList = "list.hand_over",
         /// Reads a list that was handed to or by the own agency.
         ReadList = "list.read",
+        /// Reads how offices use the same rule.
+        ReadPractice = "practice.read",
+        /// Tells a sender whether the person came. No role does it: the server does.
+        TellSender = "case.tell_sender",
+        /// Marks whether a talk needed a closed room and had one.
+        MarkTalk = "reception.mark_talk",
+        /// Adds a rule, or writes how the own office uses it.
+        WritePractice = "practice.write",
+        /// Sees what became of files to and from the agency's own system.
+        ReadExchange = "exchange.read",
+        /// Takes a fact about a person from a file of the agency's own system.
+        ImportFacts = "exchange.import",
+        /// Fetches what is held of the agency's facts as a file.
+        ExportFacts = "exchange.export",
     }
 }
 
@@ -222,7 +236,10 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice | Action::ReadFigures => &[Duty],
+        Action::ReadOffice | Action::ReadFigures | Action::ReadPractice => &[Duty],
+        Action::WritePractice if worker => &[Duty],
+        Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
+        Action::ImportFacts if role == Caseworker => &[OwnAgency],
         Action::ReadQueue
         | Action::CheckIn
         | Action::ReadVisit
@@ -230,6 +247,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         | Action::SortVisit
         | Action::CloseVisit
         | Action::SendSlip
+        | Action::MarkTalk
             if counter =>
         {
             &[Reception]

@@ -17,6 +17,7 @@ use super::lists::{self, CaseLine};
 use super::store::{self, Stored};
 use super::{Opened, Opening, open_case};
 use crate::db::{Link, Tx};
+use crate::feedback::FeedbackLine;
 use crate::office::store::{self as offices, Choice};
 use crate::person::store as persons;
 use crate::policy::{Permit, Subject};
@@ -100,6 +101,8 @@ pub(crate) struct May {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CasePage {
     pub(crate) id: String,
+    /// How much there is to talk about at the next meeting.
+    pub(crate) talking: i64,
     pub(crate) version: i64,
     pub(crate) person: String,
     pub(crate) name: String,
@@ -205,7 +208,9 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         .is_some();
     let undecided = handovers.iter().any(|h| matches!(h.state.as_str(), "refused" | "expired"));
     let case = &stored.case;
+    let talking = crate::talking::open_points(link, permit).await?;
     Ok(CasePage {
+        talking,
         id: case.id.to_string(),
         version: stored.version,
         person: case.person.to_string(),
@@ -898,6 +903,8 @@ pub(crate) struct DayPage {
     pub(crate) asked_of_me: Vec<CaseLine>,
     pub(crate) asked_by_me: Vec<CaseLine>,
     pub(crate) with_others: Vec<CaseLine>,
+    /// What the worker has been told about people whom they sent on.
+    pub(crate) feedback: Vec<FeedbackLine>,
 }
 
 crate::page!(DayPage, "case/pages/day.html");
@@ -933,6 +940,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         asked_of_me: lists::asked_of(link, &permit, actor).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
         with_others: lists::with_others(link, &permit, actor).await?,
+        feedback: crate::feedback::for_worker(link, &permit, actor).await?,
     };
     let seen = page
         .mine
@@ -941,7 +949,8 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         .chain(&page.asked_of_me)
         .chain(&page.asked_by_me)
         .chain(&page.with_others)
-        .map(|line| line.person);
+        .map(|line| line.person)
+        .chain(page.feedback.iter().map(|line| line.person));
     desk.note_seen(&permit, seen);
     desk.show(&page)
 }

@@ -34,6 +34,7 @@ migrations! {
     7 "0007_keys"
     8 "0008_walls"
     9 "0009_consent"
+    12 "0012_practice"
 }
 
 /// What stands between a database and this program.

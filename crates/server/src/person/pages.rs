@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::store::{self, After, NewPerson, PersonLine, RulingLine, VisitLine};
 use crate::app::App;
+use crate::law::store as law;
 use crate::office::store as offices;
 use crate::policy::Subject;
 use crate::web::validate::Faults;
@@ -419,12 +420,25 @@ pub(crate) struct PersonPage {
     pub(crate) visits: Vec<VisitLine>,
     pub(crate) rulings: Vec<RulingLine>,
     pub(crate) subjects: Vec<String>,
+    /// What those of the decisions cite.
+    pub(crate) citations: Vec<law::Citation>,
+    /// The acts that the reader's unit may cite today.
+    pub(crate) acts: Vec<offices::Choice>,
     pub(crate) form: RulingForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
 
 crate::page!(PersonPage, "person/pages/person.html");
+
+impl PersonPage {
+    /// What a decision cites.
+    pub(crate) fn citation(&self, ruling: &RulingLine) -> Option<String> {
+        let mut cited = self.citations.iter();
+        let cited = cited.find(|it| it.at == ruling.at && it.subject == ruling.subject)?;
+        Some(format!("{} {}", cited.short, cited.section).trim_end().to_owned())
+    }
+}
 
 async fn person_page(
     desk: &Desk,
@@ -459,6 +473,7 @@ async fn person_page(
     let joined = store::joined(link, permit, actor).await?;
     desk.note_seen(permit, joined.iter().filter_map(|line| line.id.parse().ok()));
     let known_since = store::since(link, permit, actor.agency).await?;
+    let (country, language) = (desk.app().country, desk.words().language());
     Ok(PersonPage {
         id: identity.id.to_string(),
         name: identity.name(),
@@ -487,6 +502,8 @@ async fn person_page(
         visits: store::visits(link, permit, actor).await?,
         rulings: store::rulings(link, permit, actor.agency).await?,
         subjects: RulingSubject::ALL.iter().map(|s| s.as_str().to_owned()).collect(),
+        citations: law::citations(link, permit, actor.agency, country, language).await?,
+        acts: law::choices(link, country, actor.unit, desk.today(), language).await?,
         form: RulingForm::default(),
         faults: Vec::new(),
     })
@@ -660,10 +677,17 @@ pub(crate) struct RulingForm {
     /// What was decided or said.
     #[serde(default)]
     pub(crate) text: String,
+    /// The code of the act that a decision stands on, from `/acts`.
+    #[serde(default)]
+    pub(crate) act: String,
+    /// The section of the act.
+    #[serde(default)]
+    pub(crate) section: String,
 }
 
 /// REQ-ORG-03: a decision needs the mandate of the worker's unit, wherever the
-/// worker sits; guidance in the same subject does not.
+/// worker sits; guidance in the same subject does not. REQ-ORG-20: it also needs
+/// an act that the catalogue gives to that unit.
 async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
@@ -684,6 +708,14 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
     {
         faults.add("kind", "no-mandate");
     }
+    let (act, section) = (form.act.trim(), faults.optional_line("section", &form.section));
+    if let Some(subject) = subject
+        && kind == "decision"
+    {
+        let (country, today) = (desk.app().country, desk.today());
+        let cited = law::may_cite(&mut tx, country, worker.unit, act, subject, today).await?;
+        faults.take("act", cited, |fault| fault.code().into());
+    }
     let (Some(subject), true) = (subject, faults.is_empty()) else {
         let faults = faults.into_list();
         let reader = desk.permit(&mut tx, Action::ReadPerson, Subject::Person(id)).await?;
@@ -697,6 +729,10 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
     let ruling =
         store::NewRuling { subject: subject.as_str(), kind, text: &text, by: worker, principal };
     store::rule(&mut tx, &permit, ruling, desk.now()).await?;
+    if kind == "decision" {
+        let decided = law::Decided { by: worker.id, subject: subject.as_str(), at: desk.now() };
+        law::cite(&mut tx, &permit, decided, act, &section).await?;
+    }
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}"), "ruling-kept")
 }

@@ -1,8 +1,8 @@
 //! Open cases with their three, their history, and what was decided on the way.
 
 use onedoor_domain::case::shuttles;
-use onedoor_domain::office::may_decide;
-use onedoor_domain::person::Clearance;
+use onedoor_domain::office::{Catalogue, may_decide};
+use onedoor_domain::person::{Clearance, Country};
 use uuid::Uuid;
 
 use super::PopulationFault;
@@ -230,6 +230,13 @@ impl Cases {
         let at = office_hours(random, day);
         let id = id_at(random, at);
         let decides = random.chance(600);
+        // The made-up city is a Norwegian one; a decision cites an act of its own unit.
+        let acts = Catalogue::of(Country::No).acts.iter();
+        let agency = held.subject.usual_agency();
+        let act = acts.filter(|_| decides).find(|act| {
+            act.is_for(agency, &[held.subject], on)
+                && (act.subjects.is_empty() || act.subjects.contains(&held.subject))
+        });
         let service = city.service(unit.service)?;
         let text = *random.pick(if decides { DECISIONS } else { GUIDANCE })?;
         let text = person.key.seal(RULING_TEXT, text)?;
@@ -246,6 +253,8 @@ impl Cases {
             service.id,
             service.principal,
             at,
+            act.map(|act| act.code.as_str()),
+            act.and_then(|act| act.sections.first()).map(String::as_str),
         ];
         self.ruled += 1;
         Ok(self.rulings.push(&out.ruling, key_of(id), row)?)

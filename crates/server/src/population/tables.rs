@@ -85,7 +85,7 @@ tables! {
     visit_event: visit_id n at kind actor_id detail;
     route: visit_id agency_id subject unit_id district_id away at;
     ruling: id person_id visit_id case_id subject kind text staff_id unit_id agency_id
-        principal_id at;
+        principal_id at act section;
 }
 
 impl Out {

@@ -74,20 +74,14 @@ pub struct Frame {
 fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     match role {
         Some(Role::Host) => &[("/reception", "nav-reception"), ("/persons", "nav-persons")],
-        Some(Role::FrontWorker | Role::Caseworker) => &[
-            ("/day", "nav-day"),
-            ("/reception", "nav-reception"),
-            ("/persons", "nav-persons"),
-            ("/withdrawals", "nav-withdrawals"),
-            ("/lists", "nav-lists"),
-        ],
+        Some(Role::FrontWorker | Role::Caseworker) => {
+            &[("/day", "nav-day"), ("/reception", "nav-reception"), ("/persons", "nav-persons")]
+        }
         Some(Role::JointManager) => &[
             ("/management", "nav-management"),
             ("/reception", "nav-reception"),
             ("/persons", "nav-persons"),
             ("/day", "nav-day"),
-            ("/withdrawals", "nav-withdrawals"),
-            ("/lists", "nav-lists"),
         ],
         Some(Role::Administrator) => &[("/office/import", "nav-import"), ("/outbox", "nav-outbox")],
         Some(Role::PrivacyOwner) => &[
@@ -105,7 +99,7 @@ impl Frame {
         let role = visitor.actor.as_ref().and_then(|actor| actor.role);
         let kiosk = visitor.actor.as_ref().is_some_and(crate::sign_in::Actor::is_kiosk);
         let staff: &[_] = if role.is_some() {
-            &[("/figures", "nav-figures"), ("/office", "nav-office")]
+            &[("/figures", "nav-figures"), ("/practice", "nav-practice"), ("/office", "nav-office")]
         } else {
             &[]
         };

@@ -349,6 +349,10 @@ struct Sights {
     /// A consent that was partly taken back, and a list that was handed over on it.
     consent: String,
     list: String,
+    /// A rule with a reading.
+    rule: String,
+    /// A file that was taken in part.
+    run: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -369,6 +373,7 @@ async fn sights(house: &House) -> Sights {
     receiver.post(&format!("/persons/{person}/edit"), &form).await.ok();
     for kind in ["guidance", "decision"] {
         let form = json!({ "kind": kind, "subject": "social_assistance",
+            "act": "social-services-2009", "section": "§ 18",
             "text": "Stønad til husleie for november\nUtbetales 30. november" });
         receiver.post(&format!("/persons/{person}/rulings"), &form).await.ok();
     }
@@ -412,6 +417,10 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/person"), &known).await.ok();
     front.post(&format!("/visits/{adviser}/take"), &json!({})).await.ok();
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
+    let rule = crate::practice::written(&holder).await;
+    let run = crate::exchange::sent(&holder).await;
+    let heard = json!({ "content": "health", "room": "open", "reason": "no_room" });
+    front.post(&format!("/visits/{later}/talk"), &heard).await.ok();
     let kiosk = house.kiosk("heimdal").await;
     let (consent, list) = crate::consents::shared_and_taken_back(house).await;
     Sights {
@@ -432,6 +441,8 @@ async fn sights(house: &House) -> Sights {
         later,
         consent,
         list,
+        rule,
+        run,
     }
 }
 
@@ -462,6 +473,14 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-person-edit", &at.receiver, format!("/persons/{person}/edit")),
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
+        ("front-talk", &at.front, format!("/visits/{serving}/talk")),
+        ("front-talks", &at.front, "/talks".into()),
+        ("caseworker-talking-points", &at.holder, format!("/cases/{case}/talking-points")),
+        ("caseworker-acts", &at.holder, "/acts".into()),
+        ("caseworker-exchange", &at.holder, "/exchange".into()),
+        ("caseworker-exchange-run", &at.holder, format!("/exchange/{}", at.run)),
+        ("caseworker-practice", &at.holder, "/practice".into()),
+        ("caseworker-practice-rule", &at.holder, format!("/practice/{}", at.rule)),
         ("caseworker-case", &at.holder, format!("/cases/{case}")),
         ("manager-management", &at.manager, "/management".into()),
         ("manager-figures", &at.manager, "/figures".into()),

@@ -203,7 +203,12 @@ fn decisions_need_a_mandate_and_guidance_does_not() {
         let form = json!({ "given": "Liv", "family": "Dal", "none_of_these": "yes" });
         let id = worker.post("/persons", &form).await.ok().id();
         let path = format!("/persons/{id}/rulings");
-        let ruling = |subject: &str, kind: &str| json!({ "subject": subject, "kind": kind, "text": "As applied for" });
+        let ruling = |subject: &str, kind: &str| {
+            json!({
+                "subject": subject, "kind": kind, "text": "As applied for",
+                "act": "social-services-2009", "section": "§ 18",
+            })
+        };
         let outside = worker.post(&path, &ruling("sickness_benefit", "decision")).await;
         assert_eq!(outside.faults()["kind"], "no-mandate");
         worker.post(&path, &ruling("sickness_benefit", "guidance")).await.ok();

@@ -154,7 +154,7 @@ fn few_statements_differ() {
     assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
-    let registered = 25;
+    let registered = 32;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 
@@ -241,6 +241,36 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("close-reason", CloseReason::ALL.iter().map(|r| r.as_str().to_owned()).collect()),
         ("ground", Ground::ALL.iter().map(|g| g.as_str().to_owned()).collect()),
         ("act", Action::ALL.iter().map(|a| a.as_str().replace('.', "-")).collect()),
+        (
+            "talk-content",
+            onedoor_domain::reception::TalkContent::ALL
+                .iter()
+                .map(|it| it.as_str().to_owned())
+                .collect(),
+        ),
+        (
+            "talk-reason",
+            onedoor_domain::reception::TalkReason::ALL
+                .iter()
+                .map(|it| it.as_str().to_owned())
+                .collect(),
+        ),
+        (
+            "feedback-told",
+            onedoor_domain::case::Told::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
+        ),
+        (
+            "exchange-fault",
+            onedoor_domain::exchange::RowFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
+        ),
+        (
+            "fault",
+            onedoor_domain::exchange::FileFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
+        ),
+        (
+            "fact-kind",
+            onedoor_domain::exchange::FactKind::ALL.iter().map(|k| k.as_str().to_owned()).collect(),
+        ),
         ("done", done.into_iter().collect()),
         ("category", categories.clone()),
         ("category-hint", categories),
@@ -460,6 +490,13 @@ fn hot_statements_use_an_index() {
             "ruling",
             "appointment",
             "calendar_slot",
+            "exchange_fact",
+            "sending ",
+            "feedback ",
+            "talking_point",
+            "talk ",
+            "exchange_run",
+            "exchange_row",
             "session",
             "idempotency",
             "consent",
@@ -509,7 +546,12 @@ fn listed() -> Vec<&'static str> {
         "REQ-INFO-05",
         "REQ-INFO-08",
         "REQ-INFO-14",
+        "REQ-ORG-20",
+        "REQ-INFO-08",
+        "REQ-INFO-11",
+        "REQ-INFO-18",
         "REQ-INFO-19",
+        "REQ-INFO-20",
         "REQ-FRONT-01",
         "REQ-FRONT-02",
         "REQ-FRONT-03",
@@ -526,7 +568,9 @@ fn listed() -> Vec<&'static str> {
         "REQ-REF-04",
         "REQ-REF-08",
         "REQ-REF-09",
+        "REQ-REF-14",
         "REQ-FOLL-10",
+        "REQ-KNOW-05",
     ]
 }
 

@@ -1,0 +1,13 @@
+//! Files to and from an agency's own system (REQ-INFO-18): what was sent, what came, what was
+//! taken and what was not, with reasons. A file sent twice takes nothing twice. The joint office
+//! stands beside those systems; `docs/exchange.md` tells how.
+
+pub mod file;
+mod pages;
+mod sink;
+mod store;
+mod take;
+
+pub use pages::routes;
+pub use sink::{FactSink, NewFact, Put, STATEMENTS as SINK_STATEMENTS, Staging};
+pub use store::STATEMENTS;

@@ -1,0 +1,161 @@
+//! Taking a file: row by row, each with its fate.
+
+use std::collections::BTreeSet;
+
+use onedoor_domain::exchange::{FileFault, RowFault, Tally, read_key, read_row};
+use onedoor_domain::ids::{AgencyId, PersonId};
+use onedoor_domain::secrecy::Action;
+use uuid::Uuid;
+
+use super::file::{Refused, parse};
+use super::sink::{FactSink, NewFact, Put};
+use super::store;
+use crate::db::Tx;
+use crate::person::{read_number, store as persons};
+use crate::policy::{Permit, Subject};
+use crate::web::{Desk, Fault};
+
+/// What became of a file.
+pub(super) struct Taken {
+    /// The run.
+    pub run: Uuid,
+    /// Why it was refused as a whole, where it was.
+    pub fault: Option<FileFault>,
+    /// The count.
+    pub tally: Tally,
+    /// The persons whom something was taken about.
+    pub persons: BTreeSet<PersonId>,
+}
+
+/// What a row came to.
+enum Fate {
+    Accepted(PersonId),
+    Repeated,
+}
+
+/// One file on its way in.
+struct Incoming<'a, S> {
+    desk: &'a Desk,
+    sink: &'a S,
+    agency: AgencyId,
+    run: Uuid,
+    /// Keys of earlier rows.
+    seen: BTreeSet<String>,
+}
+
+impl<S: FactSink> Incoming<'_, S> {
+    /// The only person who has the number and whom the agency may write about here. Somebody
+    /// whom the sender may not know of is nobody.
+    async fn person(
+        &self,
+        tx: &mut Tx,
+        seeker: &Permit,
+        number: &str,
+    ) -> Result<Result<Permit, RowFault>, Fault> {
+        let desk = self.desk;
+        let today = desk.today();
+        let Ok(number) = read_number(desk.app(), number.trim(), today) else {
+            return Ok(Err(RowFault::Number));
+        };
+        let hits = persons::by_number(tx, seeker, desk.actor(), &number, today).await?;
+        let [hit] = hits.as_slice() else { return Ok(Err(RowFault::Person)) };
+        let subject = Subject::Person(hit.id);
+        let permit = desk.permit_quietly(tx, Action::ImportFacts, subject).await?;
+        Ok(permit.ok_or(RowFault::Person))
+    }
+
+    async fn row(
+        &mut self,
+        tx: &mut Tx,
+        seeker: &Permit,
+        cells: &[String],
+    ) -> Result<Result<Fate, RowFault>, Fault> {
+        let desk = self.desk;
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let row = match read_row(&cells, desk.today()) {
+            Ok(row) => row,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        // A key that is somebody's number would stand in lists that name nobody.
+        if read_number(desk.app(), &row.key, desk.today()).is_ok() {
+            return Ok(Err(RowFault::Key));
+        }
+        if !self.seen.insert(row.key.clone()) {
+            return Ok(Err(RowFault::Duplicate));
+        }
+        let number = cells.get(1).copied().unwrap_or_default();
+        let permit = match self.person(tx, seeker, number).await? {
+            Ok(permit) => permit,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let fact = NewFact {
+            owner: self.agency,
+            key: &row.key,
+            kind: row.kind,
+            value: &row.value,
+            known_on: row.known_on,
+            run: self.run,
+            at: desk.now(),
+        };
+        Ok(match self.sink.put(tx, &permit, &fact).await? {
+            Put::New => Ok(Fate::Accepted(permit.the_person()?)),
+            Put::Same => Ok(Fate::Repeated),
+            Put::Differs => Err(RowFault::KeyReused),
+        })
+    }
+}
+
+/// What stands in the list of a run for the key of a row.
+fn shown_key(desk: &Desk, cells: &[String]) -> String {
+    let key = cells.first().and_then(|cell| read_key(cell).ok()).unwrap_or_default();
+    let number = read_number(desk.app(), &key, desk.today()).is_ok();
+    if number { String::new() } else { key }
+}
+
+/// Takes a file of the actor's agency (REQ-INFO-18). `permit` is for the runs of the agency,
+/// `seeker` for finding persons.
+pub(super) async fn take<S: FactSink>(
+    desk: &Desk,
+    tx: &mut Tx,
+    (permit, seeker): (&Permit, &Permit),
+    sink: &S,
+    text: &str,
+) -> Result<Taken, Fault> {
+    let worker = desk.worker()?;
+    let agency = worker.agency;
+    let run = store::begin(tx, permit, agency, "in", worker.id, desk.now()).await?;
+    let mut taken = Taken { run, fault: None, tally: Tally::default(), persons: BTreeSet::new() };
+    let parsed = match parse(text) {
+        Ok(parsed) => parsed,
+        Err(Refused { fault, sent, received }) => {
+            taken.fault = Some(fault);
+            taken.tally = Tally { sent, received, rejected: received, ..Tally::default() };
+            store::end(tx, permit, run, Some(fault.code()), taken.tally).await?;
+            return Ok(taken);
+        }
+    };
+    taken.tally.sent = parsed.sent;
+    let mut incoming = Incoming { desk, sink, agency, run, seen: BTreeSet::new() };
+    for (n, cells) in (1_i64..).zip(&parsed.rows) {
+        taken.tally.received += 1;
+        let key = shown_key(desk, cells);
+        let (fate, fault) = match incoming.row(tx, seeker, cells).await? {
+            Ok(Fate::Accepted(person)) => {
+                taken.tally.accepted += 1;
+                taken.persons.insert(person);
+                ("accepted", None)
+            }
+            Ok(Fate::Repeated) => {
+                taken.tally.repeated += 1;
+                ("repeated", None)
+            }
+            Err(fault) => {
+                taken.tally.rejected += 1;
+                ("rejected", Some(fault))
+            }
+        };
+        store::row(tx, permit, run, n, &key, fate, fault).await?;
+    }
+    store::end(tx, permit, run, None, taken.tally).await?;
+    Ok(taken)
+}

@@ -1,0 +1,10 @@
+feedback-title = Answers about people you have sent on
+feedback-unit = Sent to
+feedback-due = By
+feedback-answer = Answer
+feedback-told-came = The person came
+feedback-told-absent = The person did not come
+feedback-told-no_answer = No answer can be given
+feedback-seen = Seen
+done-feedback-seen = The answer has been taken off the list.
+act-case-tell_sender = Told the sender whether somebody came

@@ -1,0 +1,10 @@
+feedback-title = Svar om personer du har sendt videre
+feedback-unit = Sendt til
+feedback-due = Innen
+feedback-answer = Svar
+feedback-told-came = Personen kom
+feedback-told-absent = Personen kom ikke
+feedback-told-no_answer = Vi kan ikke gi noe svar
+feedback-seen = Sett
+done-feedback-seen = Svaret er tatt bort fra listen.
+act-case-tell_sender = Ga avsenderen svar om at noen kom eller ikke kom

@@ -1,0 +1,10 @@
+feedback-title = Svar om personar du har sendt vidare
+feedback-unit = Send til
+feedback-due = Innan
+feedback-answer = Svar
+feedback-told-came = Personen kom
+feedback-told-absent = Personen kom ikkje
+feedback-told-no_answer = Vi kan ikkje gje noko svar
+feedback-seen = Sett
+done-feedback-seen = Svaret er teke bort frå lista.
+act-case-tell_sender = Gav avsendaren svar om at nokon kom eller ikkje kom

@@ -1,0 +1,10 @@
+feedback-title = Svar om personer du har skickat vidare
+feedback-unit = Skickad till
+feedback-due = Senast
+feedback-answer = Svar
+feedback-told-came = Personen kom
+feedback-told-absent = Personen kom inte
+feedback-told-no_answer = Vi kan inte ge något svar
+feedback-seen = Sett
+done-feedback-seen = Svaret är borttaget från listan.
+act-case-tell_sender = Gav avsändaren svar om någon kom eller inte kom

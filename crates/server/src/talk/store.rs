@@ -1,0 +1,186 @@
+//! Marks of talks in the database.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::ids::{OfficeId, StaffId};
+use onedoor_domain::reception::{Talk, TalkReason};
+use onedoor_domain::secrecy::Action;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    READ = "select t.content, t.needs_closed, t.room_used, t.reason, s.name, t.at, t.version
+        from talk t join staff s on s.id = t.marked_by where t.visit_id = $1";
+    MARK = "insert into talk (visit_id, office_id, day, content, needs_closed, room_used, reason,
+            marked_by, at, version)
+        select v.id, v.office_id, v.day, $2, $3, $4, $5, $6, $7, 1 from visit v where v.id = $1";
+    MARK_AGAIN = "update talk set content = $3, needs_closed = $4, room_used = $5, reason = $6,
+            marked_by = $7, at = $8, version = version + 1
+        where visit_id = $1 and version = $2";
+    COUNTS = "select content, count(*), sum(case when room_used then 1 else 0 end)
+        from talk where office_id = $1 and day >= $2 and day < $3 and needs_closed
+        group by content order by content";
+    UNMARKED = "select count(*) from visit v
+        where v.office_id = $1 and v.day >= $2 and v.day < $3 and v.closed_at is not null
+            and not exists (select 1 from talk t where t.visit_id = v.id)";
+    OVERHEARD = "select t.visit_id, t.day, v.ticket, t.content, t.reason, s.name, v.person_id
+        from talk t join visit v on v.id = t.visit_id join staff s on s.id = t.marked_by
+        left join person p on p.id = v.person_id
+        where t.office_id = $1 and t.day >= $2 and t.day < $3
+            and t.needs_closed and not t.room_used and coalesce(p.protection, 0) <= $4
+        order by t.day desc, v.ticket desc limit 200";
+}
+
+/// A mark as it is kept.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Mark {
+    /// What the talk was about.
+    pub content: String,
+    /// Whether it needed a closed room.
+    pub needs_closed: bool,
+    /// Whether it had one.
+    pub room_used: bool,
+    /// Why not.
+    pub reason: String,
+    /// Who marked it.
+    pub staff: String,
+    /// When, in microseconds.
+    pub at: i64,
+    /// Its version.
+    pub version: i64,
+}
+
+/// The mark of the permit's visit, if there is one.
+pub(super) async fn read(link: &mut Link, permit: &Permit) -> Result<Option<Mark>, Fault> {
+    let row = link.row(&READ, args![permit.visit()?]).await?;
+    let read = |mut row: Row| -> Result<Mark, DbError> {
+        Ok(Mark {
+            content: row.get(0)?,
+            needs_closed: row.get(1)?,
+            room_used: row.get(2)?,
+            reason: row.get(3)?,
+            staff: row.get(4)?,
+            at: row.get(5)?,
+            version: row.get(6)?,
+        })
+    };
+    Ok(row.map(read).transpose()?)
+}
+
+/// Marks the talk of the permit's visit. `version` is the mark that was shown, 0 for none.
+///
+/// # Errors
+/// A conflict when somebody has marked it meanwhile.
+pub(super) async fn mark(
+    tx: &mut Tx,
+    permit: &Permit,
+    talk: Talk,
+    version: i64,
+    by: StaffId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    debug_assert_eq!(permit.action(), Action::MarkTalk);
+    let visit = permit.visit()?;
+    let (content, reason) = (talk.content.as_str(), talk.reason.map_or("", TalkReason::as_str));
+    let (closed, used) = (talk.needs_closed, talk.room_used);
+    if version > 0 {
+        let args = args![visit, version, content, closed, used, reason, by, now];
+        tx.run_one(&MARK_AGAIN, args).await?;
+    } else if tx.row(&READ, args![visit]).await?.is_some() {
+        return Err(Fault::conflict("stale"));
+    } else {
+        tx.run_one(&MARK, args![visit, content, closed, used, reason, by, now]).await?;
+    }
+    Ok(())
+}
+
+/// An office and days, the last one outside.
+pub(super) struct Span {
+    pub(super) office: OfficeId,
+    pub(super) from: Date,
+    pub(super) until: Date,
+}
+
+/// Talks that needed a closed room, by content.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct ContentLine {
+    /// What they were about.
+    pub content: String,
+    /// How many needed a closed room.
+    pub needed: i64,
+    /// How many of them had none.
+    pub overheard: i64,
+}
+
+/// Counts talks that needed a closed room.
+pub(super) async fn counts(
+    link: &mut Link,
+    _: &Permit,
+    span: &Span,
+) -> Result<Vec<ContentLine>, DbError> {
+    let read = |mut row: Row| {
+        let (needed, used): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
+        let overheard = needed - used.unwrap_or_default();
+        Ok(ContentLine { content: row.get(0)?, needed, overheard })
+    };
+    let rows = link.rows(&COUNTS, args![span.office, span.from, span.until]).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Ended visits whose talk nobody has marked.
+pub(super) async fn unmarked(link: &mut Link, _: &Permit, span: &Span) -> Result<i64, DbError> {
+    match link.row(&UNMARKED, args![span.office, span.from, span.until]).await? {
+        Some(mut row) => row.get(0),
+        None => Ok(0),
+    }
+}
+
+/// A talk that others could hear. It names no visitor.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct TalkLine {
+    /// The visit.
+    pub visit: String,
+    /// The day.
+    pub day: String,
+    /// The ticket.
+    pub ticket: i64,
+    /// What it was about.
+    pub content: String,
+    /// Why it had no closed room.
+    pub reason: String,
+    /// Who marked it.
+    pub staff: String,
+    /// Whose visit it was, for the journal.
+    #[serde(skip)]
+    pub person: Option<Uuid>,
+}
+
+/// Talks that others could hear, for one who may see the queue of the office.
+pub(super) async fn overheard(
+    link: &mut Link,
+    permit: &Permit,
+    span: &Span,
+    level: i64,
+) -> Result<Vec<TalkLine>, DbError> {
+    debug_assert_eq!(permit.action(), Action::ReadQueue);
+    let read = |mut row: Row| {
+        let visit: Uuid = row.get(0)?;
+        Ok(TalkLine {
+            visit: visit.to_string(),
+            day: row.get(1)?,
+            ticket: row.get(2)?,
+            content: row.get(3)?,
+            reason: row.get(4)?,
+            staff: row.get(5)?,
+            person: row.get(6)?,
+        })
+    };
+    let rows = link.rows(&OVERHEARD, args![span.office, span.from, span.until, level]).await?;
+    rows.into_iter().map(read).collect()
+}

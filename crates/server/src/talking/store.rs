@@ -1,0 +1,169 @@
+//! Talking points in the database.
+
+use jiff::Timestamp;
+use onedoor_domain::exchange::FactKind;
+use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
+use onedoor_domain::meeting::{Statement, differences};
+use onedoor_domain::secrecy::Action;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
+use crate::keys::{EXCHANGE_VALUE, Key};
+use crate::policy::{Permit, Proof};
+use crate::web::Fault;
+
+crate::sql! {
+    HELD = "select agency_id, kind, value, known_on from exchange_fact where person_id = $1
+        order by known_on desc, received_at desc limit 500";
+    // The same difference that was talked about is not brought up again.
+    THERE = "select 1 from talking_point where person_id = $1 and kind = $2
+            and first_agency_id = $3 and second_agency_id = $4
+            and (settled_at is null or (first_on = $5 and second_on = $6)) limit 1";
+    NOTE = "insert into talking_point (id, person_id, kind, first_agency_id, second_agency_id,
+            first_on, second_on, found_at, settled_at, settled_by, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, 1) on conflict do nothing";
+    // Both take part in the case, and the reader is of one of them.
+    POINTS = "select t.id, t.kind, a.name, t.first_on, b.name, t.second_on, t.found_at,
+            t.settled_at, coalesce(s.name, ''), t.version
+        from shared_case c join talking_point t on t.person_id = c.person_id
+        join agency a on a.id = t.first_agency_id join agency b on b.id = t.second_agency_id
+        join case_agency x on x.case_id = c.id and x.agency_id = t.first_agency_id
+        join case_agency y on y.case_id = c.id and y.agency_id = t.second_agency_id
+        left join staff s on s.id = t.settled_by
+        where c.id = $1 and (t.first_agency_id = $2 or t.second_agency_id = $2)
+        order by coalesce(t.settled_at, 0), t.found_at, t.id limit 100";
+    SETTLE = "update talking_point set settled_at = $4, settled_by = $5, version = version + 1
+        where id = $1 and version = $2 and settled_at is null
+            and person_id = (select person_id from shared_case where id = $3)
+            and (first_agency_id = $6 or second_agency_id = $6)";
+}
+
+/// What agencies hold about a person, by question. The seam to the record of facts.
+async fn statements(
+    link: &mut Link,
+    proof: &dyn Proof,
+    person: PersonId,
+) -> Result<Vec<Statement>, DbError> {
+    let key = Key::look_up(link, proof, person).await?;
+    let rows = link.rows(&HELD, args![person]).await?;
+    let read = |mut row: Row| {
+        Ok(Statement {
+            agency: row.get(0)?,
+            kind: row.get(1)?,
+            value: key.open(EXCHANGE_VALUE, row.get(2)?)?,
+            on: row.get(3)?,
+        })
+    };
+    // The latest first from the database; of one day the latest received counts.
+    rows.into_iter().rev().map(read).collect()
+}
+
+/// Whether a difference in a kind of fact may be pointed out across agencies. The seam: until the
+/// engine of the walls is asked, never in what is kept apart, because even that there are two
+/// answers tells something there.
+#[must_use]
+pub fn may_point_out(kind: &str) -> bool {
+    FactKind::parse(kind)
+        .is_some_and(|kind| !matches!(kind.category(), "health" | "subst" | "child" | "origin"))
+}
+
+/// Looks for differences in what agencies hold about a person, and notes those that are new.
+/// Nobody sees the answers by it. Gives back how many were new.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn look(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<u32, Fault> {
+    let held = statements(tx, proof, person).await?;
+    let mut new = 0;
+    for one in differences(&held).iter().filter(|one| may_point_out(&one.kind)) {
+        let (kind, first, second) = (&one.kind, one.first, one.second);
+        let there = args![person, kind, first, second, one.first_on, one.second_on];
+        if tx.row(&THERE, there).await?.is_none() {
+            let id = crate::app::new_id();
+            let args = args![id, person, kind, first, second, one.first_on, one.second_on, now];
+            tx.run(&NOTE, args).await?;
+            new += 1;
+        }
+    }
+    Ok(new)
+}
+
+/// Something to talk about. It names the question and who answered, never the answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct PointLine {
+    /// Its identifier.
+    pub id: String,
+    /// The question: the code of a kind of fact.
+    pub kind: String,
+    /// The one agency.
+    pub first: String,
+    /// When its answer is from.
+    pub first_on: String,
+    /// The other agency.
+    pub second: String,
+    /// When its answer is from.
+    pub second_on: String,
+    /// When it was found, in microseconds.
+    pub found_at: i64,
+    /// When it was talked about.
+    pub settled_at: Option<i64>,
+    /// Who noted that.
+    pub settled_by: String,
+    /// Its version.
+    pub version: i64,
+}
+
+/// The points of the permit's case in which the reader's agency has a part: open ones first.
+pub(super) async fn points(link: &mut Link, permit: &Permit) -> Result<Vec<PointLine>, Fault> {
+    let read = |mut row: Row| -> Result<PointLine, DbError> {
+        let id: Uuid = row.get(0)?;
+        Ok(PointLine {
+            id: id.to_string(),
+            kind: row.get(1)?,
+            first: row.get(2)?,
+            first_on: row.get(3)?,
+            second: row.get(4)?,
+            second_on: row.get(5)?,
+            found_at: row.get(6)?,
+            settled_at: row.get(7)?,
+            settled_by: row.get(8)?,
+            version: row.get(9)?,
+        })
+    };
+    let rows = link.rows(&POINTS, args![permit.case()?, permit.agency()]).await?;
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// How many points of the permit's case are open for the reader's agency.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_points(link: &mut Link, permit: &Permit) -> Result<i64, Fault> {
+    let open = points(link, permit).await?.iter().filter(|it| it.settled_at.is_none()).count();
+    Ok(i64::try_from(open).unwrap_or(i64::MAX))
+}
+
+/// Notes that a point of the permit's case was talked about.
+///
+/// # Errors
+/// A conflict when it was noted meanwhile, or is not there for the reader's agency.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    permit: &Permit,
+    (point, version): (Uuid, i64),
+    by: StaffId,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    debug_assert_eq!(permit.action(), Action::PlanCase);
+    tx.run_one(&SETTLE, args![point, version, permit.case()?, now, by, agency]).await?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Files to and from an agency's own system.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{House, Someone, on_both};
+
+const NUMBER: &str = "10915596784";
+const HIDDEN: &str = "50846202355";
+const HEADER: &str = "key;number;kind;value;known_on";
+
+async fn worker(house: &House, unit: &str) -> Someone {
+    house.staff(&house.worker(unit, "caseworker", 0)).await
+}
+
+async fn known(worker: &Someone) -> String {
+    let form = json!({ "given": "Ola", "family": "Nordmann", "number": NUMBER });
+    worker.post("/persons", &form).await.ok().id()
+}
+
+fn text_of(rows: &[&str]) -> String {
+    format!("{HEADER}\r\n{}\r\n#end;{}\r\n", rows.join("\r\n"), rows.len())
+}
+
+/// Sends a file and gives its run.
+async fn send(worker: &Someone, text: &str) -> Value {
+    let answer = worker.post("/exchange", &json!({ "text": text })).await.ok();
+    worker.see(&format!("/exchange/{}", answer.id())).await
+}
+
+fn counts(run: &Value) -> [i64; 5] {
+    ["sent", "received", "accepted", "repeated", "rejected"]
+        .map(|field| run["run"][field].as_i64().unwrap())
+}
+
+fn reasons(run: &Value) -> Vec<(i64, String)> {
+    let rows = run["rows"].as_array().unwrap();
+    rows.iter()
+        .map(|row| (row["n"].as_i64().unwrap(), row["fault"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+/// REQ-INFO-18: a file with a duplicate, an unknown code and a correct row gives one accepted and
+/// two rejected with reasons, and can be sent again without doubling.
+#[test]
+fn a_file_is_reconciled_and_can_be_sent_again() {
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        known(&social).await;
+        let text = text_of(&[
+            &format!("a-1;{NUMBER};household_size;2;2026-11-20"),
+            &format!("a-1;{NUMBER};household_size;3;2026-11-20"),
+            &format!("a-2;{NUMBER};salary;300000;2026-11-20"),
+        ]);
+        let run = send(&social, &text).await;
+        assert_eq!(counts(&run), [3, 3, 1, 0, 2]);
+        assert_eq!(reasons(&run), [(2, "duplicate".into()), (3, "kind".into())]);
+        let again = send(&social, &text).await;
+        assert_eq!(counts(&again), [3, 3, 0, 1, 2]);
+        let held: i64 = house.one("select count(*) from exchange_fact").await;
+        assert_eq!(held, 1, "sending twice doubles nothing");
+        // The same key with another content is no second fact either.
+        let other = text_of(&[&format!("a-1;{NUMBER};household_size;5;2026-11-21")]);
+        let run = send(&social, &other).await;
+        assert_eq!(reasons(&run), [(1, "key-reused".into())]);
+        let out = social.post("/exchange/export", &json!({})).await.ok().json();
+        assert!(out["text"].as_str().unwrap().contains("\"household_size\";\"2\""), "{out}");
+        let value: String = house.one("select value from exchange_fact").await;
+        assert!(value.starts_with("x1:"), "sealed at rest: {value}");
+        let page = social.get(&format!("/exchange/{}", run["run"]["id"].as_str().unwrap())).await;
+        assert!(!page.body.contains(NUMBER) && !page.body.contains("Nordmann"), "{}", page.body);
+        let list = social.see("/exchange").await;
+        assert_eq!(list["runs"].as_array().unwrap().len(), 4);
+    });
+}
+
+/// REQ-INFO-18: a row about somebody whom the agency has not got here, or who is hidden from the
+/// sender, is rejected with the same words; another agency sees neither runs nor facts.
+#[test]
+fn a_file_reaches_only_persons_of_the_sender() {
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        let insurance = worker(&house, "insurance-back-heimdal").await;
+        known(&social).await;
+        let cleared = house.staff(&house.cleared("strictly_confidential")).await;
+        let form = json!({
+            "given": "Hemmelig", "family": "Person", "number": HIDDEN,
+            "protection": "strictly_confidential",
+        });
+        cleared.post("/persons", &form).await.ok();
+        let rows = [
+            format!("b-1;{NUMBER};benefit;AAP;2026-11-20"),
+            format!("b-2;{HIDDEN};benefit;AAP;2026-11-20"),
+            "b-3;123;benefit;AAP;2026-11-20".to_owned(),
+            format!("{NUMBER};{NUMBER};benefit;AAP;2026-11-20"),
+        ];
+        let text = text_of(&rows.each_ref().map(String::as_str));
+        let run = send(&insurance, &text).await;
+        let faults: Vec<String> = reasons(&run).into_iter().map(|(_, fault)| fault).collect();
+        assert_eq!(faults, ["person", "person", "number", "key"]);
+        let shown = run.to_string();
+        assert!(!shown.contains(NUMBER) && !shown.contains(HIDDEN), "no list holds a number");
+        let kept: i64 = house
+            .one(&format!("select count(*) from exchange_row where key like '%{NUMBER}%'"))
+            .await;
+        assert_eq!(kept, 0);
+        let path = format!("/api/v1/exchange/{}", run["run"]["id"].as_str().unwrap());
+        let hidden = social.get(&path).await;
+        let absent = social.get(&format!("/api/v1/exchange/{}", uuid::Uuid::nil())).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+        assert_eq!(hidden.body, absent.body);
+        let host = house.staff("heimdal-02").await;
+        assert_eq!(host.get("/exchange").await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-INFO-18: a file that was cut off, has other columns or stands after its own end is refused
+/// whole and reported; nothing of it is taken.
+#[test]
+fn a_broken_file_is_refused_whole() {
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        known(&social).await;
+        let row = format!("c-1;{NUMBER};housing;rents;2026-11-20");
+        let whole = text_of(&[&row, &row.replace("c-1", "c-2")]);
+        for (text, code) in [
+            (whole[..whole.len() - 12].to_owned(), "exchange-cut-off"),
+            (format!("{HEADER}\n{row}\n#end;2\n"), "exchange-cut-off"),
+            (format!("{HEADER}\n{row}\n"), "exchange-cut-off"),
+            (whole.replace("key;number", "number;key"), "exchange-header"),
+            (format!("{whole}{row}\n"), "exchange-form"),
+            ("PK\u{3}\u{4}../../etc/passwd".to_owned(), "exchange-header"),
+        ] {
+            let run = send(&social, &text).await;
+            assert_eq!(run["run"]["fault"], code, "{text}");
+            assert_eq!(run["run"]["accepted"], 0);
+        }
+        let held: i64 = house.one("select count(*) from exchange_fact").await;
+        assert_eq!(held, 0);
+        let empty = social.post("/exchange", &json!({ "text": " " })).await;
+        assert_eq!(empty.faults()["text"], "text-empty");
+    });
+}
+
+/// REQ-INFO-18: the file that goes out holds the agency's own facts by its own keys, names nobody,
+/// leaves out whom the reader may not see, and no cell of it begins like a formula.
+#[test]
+fn a_file_goes_out_without_formulas_and_names() {
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        known(&social).await;
+        let text = text_of(&[
+            &format!("d-1;{NUMBER};job_wish;=HYPERLINK(\"x\");2026-11-20").replace('"', "'"),
+            &format!("d-2;{NUMBER};function;'-5 kg;2026-11-20"),
+            &format!("d-3;{NUMBER};housing;@home;2026-11-20"),
+        ]);
+        assert_eq!(counts(&send(&social, &text).await), [3, 3, 3, 0, 0]);
+        let out = social.post("/exchange/export", &json!({})).await.ok().json();
+        let text = out["text"].as_str().unwrap();
+        assert_eq!(out["rows"], 3);
+        assert!(text.contains("\"'=HYPERLINK('x')\"") && text.contains("\"'-5 kg\""), "{text}");
+        assert!(text.contains("\"'@home\"") && text.trim_end().ends_with("\"#end\";\"3\""));
+        for cell in text.lines().flat_map(|line| line.split(';')) {
+            let cell = cell.trim_matches('"');
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+        }
+        assert!(!text.contains(NUMBER) && !text.contains("Nordmann"));
+        let file = social.form("/exchange/export", "").await.ok();
+        assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+        assert_eq!(file.body, text);
+        let noted: i64 = house
+            .one("select count(*) from journal where act = 'exchange.export' and ground <> ''")
+            .await;
+        assert!(noted >= 2, "{noted}");
+        house.force("update person set protection = 2").await.unwrap();
+        let out = social.post("/exchange/export", &json!({})).await.ok().json();
+        assert_eq!(out["rows"], 0, "who is hidden is not in the file");
+        let none = worker(&house, "insurance-back-heimdal").await;
+        assert_eq!(none.post("/exchange/export", &json!({})).await.ok().json()["rows"], 0);
+    });
+}
+
+/// A file that was taken in part, for those who look at pages.
+pub async fn sent(worker: &Someone) -> String {
+    let text = text_of(&["e-1;123;housing;rents;2026-11-20", "e-2;;salary;;"]);
+    worker.post("/exchange", &json!({ "text": text })).await.ok().id()
+}
