@@ -3,6 +3,8 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod case;
+mod codes;
+pub mod correction;
 pub mod ids;
 pub mod meeting;
 pub mod office;

@@ -93,6 +93,20 @@ closed! {
         ReadJournal = "journal.read",
         /// Sees the list of matters at a joint manager's table.
         ReadManagement = "case.read_management",
+        /// Reads one's own page, or the page of somebody one acts for.
+        ReadOwn = "own.read",
+        /// Reads on one's own page who looked.
+        ReadOwnLog = "own.read_log",
+        /// Takes everything about oneself out as a file.
+        ExportOwn = "own.export",
+        /// Asks for a correction or objects, or takes that back.
+        AskCorrection = "own.ask_correction",
+        /// Sees what persons ask of one's agency about their own files.
+        ReadCorrections = "correction.read",
+        /// Answers such a question, or says why it takes longer.
+        AnswerCorrection = "correction.answer",
+        /// Holds a line of the log back from the person until a day.
+        DelayLine = "journal.delay",
     }
 }
 
@@ -133,6 +147,10 @@ closed! {
         TakesPart = "takes_part",
         /// Answers for the office as joint manager.
         JointManagement = "joint_management",
+        /// Looks at their own file.
+        Own = "own",
+        /// Acts for the person, within a mandate.
+        Represents = "represents",
     }
 }
 
@@ -209,6 +227,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
         Action::ReadJournal if role == PrivacyOwner => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
+        Action::ReadCorrections if worker || role == PrivacyOwner => &[Duty],
+        Action::AnswerCorrection if worker => &[OwnAgency, TakesPart],
+        Action::DelayLine if role == PrivacyOwner => &[Duty],
         _ => &[],
     }
 }
