@@ -14,6 +14,7 @@ pub mod journal;
 pub mod meeting;
 pub mod message;
 pub mod office;
+pub mod own;
 pub mod person;
 pub mod policy;
 pub mod population;
@@ -29,7 +30,7 @@ use web::Routes;
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
 pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure"];
+    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure", "own"];
 
 /// Every route of every slice.
 #[must_use]
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         .and(reception::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
+        .and(own::routes())
 }
 
 /// Every statement, for the test that prepares them on both engines.
@@ -61,6 +63,11 @@ pub fn statements() -> Vec<&'static Sql> {
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,
+        own::answers::STATEMENTS,
+        own::corrections::STATEMENTS,
+        own::delays::STATEMENTS,
+        own::log::STATEMENTS,
+        own::store::STATEMENTS,
     ]
     .concat()
 }

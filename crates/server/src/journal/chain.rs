@@ -223,6 +223,8 @@ pub(super) fn purpose(action: Action) -> &'static str {
         Some("ruling") => "decision",
         Some("figure") => "statistics",
         Some("journal") => "audit",
+        Some("own") => "own_access",
+        Some("correction") => "rights",
         _ => "administration",
     }
 }
