@@ -11,6 +11,7 @@ mod databases;
 mod faults;
 mod journal;
 mod office;
+mod own;
 mod persons;
 mod random;
 mod reception;
