@@ -11,6 +11,7 @@ pub mod db;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
+pub mod letter;
 pub mod meeting;
 pub mod message;
 pub mod office;
@@ -66,6 +67,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::answers::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
+        own::export::STATEMENTS,
         own::log::STATEMENTS,
         own::store::STATEMENTS,
     ]

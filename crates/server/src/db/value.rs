@@ -125,6 +125,12 @@ from_value! {
         jiff::Timestamp::from_microsecond(v).map_err(|_| "a number that is no instant");
 }
 
+impl FromValue for Value {
+    fn from_value(value: Value) -> Result<Self, &'static str> {
+        Ok(value)
+    }
+}
+
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(value: Value) -> Result<Self, &'static str> {
         match value {

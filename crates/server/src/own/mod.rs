@@ -10,6 +10,8 @@
 pub mod answers;
 pub mod corrections;
 pub mod delays;
+pub mod demo;
+pub mod export;
 pub mod log;
 mod pages;
 mod pass;
@@ -25,6 +27,7 @@ pub fn routes() -> Routes {
     pages::routes()
         .and(log::routes())
         .and(corrections::routes())
+        .and(export::routes())
         .own()
         .and(answers::routes())
         .and(delays::routes())

@@ -221,8 +221,16 @@ fn a_line_that_waits_shows_and_counts_when_its_time_comes() {
         let named = row.replace('_', "/");
         for (form, field, code) in [
             (json!({ "row": "9/9", "until": "2026-12-01", "basis": "safety" }), "row", "delay-row"),
-            (json!({ "row": named, "until": "2026-11-23", "basis": "safety" }), "until", "delay-until"),
-            (json!({ "row": named, "until": "2027-11-24", "basis": "safety" }), "until", "delay-until"),
+            (
+                json!({ "row": named, "until": "2026-11-23", "basis": "safety" }),
+                "until",
+                "delay-until",
+            ),
+            (
+                json!({ "row": named, "until": "2027-11-24", "basis": "safety" }),
+                "until",
+                "delay-until",
+            ),
             (json!({ "row": named, "until": "2026-12-01", "basis": "because" }), "basis", "choose"),
         ] {
             let faults = privacy.post("/delays", &form).await.faults();
@@ -433,7 +441,10 @@ fn a_question_is_answered_by_the_agency_concerned() {
         scene.worker.post(&format!("/persons/{}/edit", scene.person), &form).await.ok();
         scene.worker.post(&format!("{path}/answer"), &said).await.ok();
         let again = scene.worker.post(&format!("{path}/answer"), &said).await;
-        assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "correction-closed".into()));
+        assert_eq!(
+            (again.status, again.code()),
+            (StatusCode::CONFLICT, "correction-closed".into())
+        );
         let answered = me.see("/my/corrections").await["questions"][0].clone();
         assert_eq!(answered["verdict"], "corrected");
         assert_eq!(answered["reason"], "Rettet");
@@ -493,9 +504,10 @@ fn guessing_finds_nothing() {
         let asked = me.see("/my/corrections").await["questions"].clone();
         let mine = asked[0]["id"].as_str().unwrap().to_owned();
         let absent = uuid::Uuid::now_v7().to_string();
-        for (one, two) in [
-            (format!("/my/corrections/{mine}/withdraw"), format!("/my/corrections/{absent}/withdraw")),
-        ] {
+        for (one, two) in [(
+            format!("/my/corrections/{mine}/withdraw"),
+            format!("/my/corrections/{absent}/withdraw"),
+        )] {
             let (one, two) = (they.post(&one, &json!({})).await, they.post(&two, &json!({})).await);
             assert_eq!(one.status, StatusCode::NOT_FOUND);
             assert_eq!((one.status, one.body), (two.status, two.body));
@@ -567,5 +579,123 @@ fn without_a_case_the_page_says_where_to_go() {
         assert_eq!(page["case"], Value::Null);
         assert_eq!(page["visits"], json!([]), "another's visit is not here");
         assert!(!page["offices"].as_array().unwrap().is_empty());
+    });
+}
+
+/// REQ-INFO-16: the file holds everything about the person that a table holds,
+/// and who looked; nothing of anybody else; and that it was taken is noted.
+#[test]
+fn the_file_holds_everything_about_the_person_and_of_nobody_else() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        another(&scene, "Ragnhild").await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        let told = json!({ "need": ["income"], "person": scene.person, "account": "Et brev" });
+        front.post("/reception/check-in", &told).await.ok();
+        scene.worker.post("/persons/search", &json!({ "q": "Bjørnstad" })).await.ok();
+        let me = house.resident(&scene.person).await;
+        let export = me.see("/my/export/data").await;
+        assert_eq!(export["schema"], "onedoor.person-export/1");
+        assert_eq!(export["withheld"], json!([]));
+        let table = |name: &str| {
+            let tables = export["tables"].as_array().unwrap();
+            tables.iter().find(|table| table["name"] == name).unwrap()["rows"].clone()
+        };
+        assert_eq!(table("person")[0]["born_on"], "1980-05-17");
+        assert_eq!(table("shared_case")[0]["id"], case.as_str());
+        assert_eq!(table("shared_case")[0]["opened_at"], "2026-11-23T08:30:00Z");
+        assert_eq!(table("visit")[0]["account"], "Et brev");
+        assert_eq!(table("ruling")[0]["text"], "Søk nå");
+        assert_eq!(export["log"].as_array().unwrap().len(), log(&me, "own=yes").await.len() - 1);
+        assert!(!export.to_string().contains("Ragnhild"));
+        let lines = log(&me, "own=yes").await;
+        assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 1);
+        let file = me.get("/my/export/data").await.ok();
+        let disposition = file.headers["content-disposition"].to_str().unwrap();
+        assert_eq!(disposition, "attachment; filename=\"onedoor-2026-11-23.json\"");
+    });
+}
+
+/// REQ-INFO-16: the same on paper, tagged and fit for an archive, in each
+/// language, whatever people wrote into it.
+#[test]
+fn the_file_is_there_as_pdf_in_every_language() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance",
+            "text": "#panic() مرحبا 👋\n= Søk" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let me = house.resident(&scene.person).await;
+        for language in ["nb", "nn", "sv", "en"] {
+            let cookie = format!("{}; od_language={language}", me.cookie().unwrap());
+            let speaker = me.clone().with_cookie(&cookie);
+            let request = http::Request::get("/my/export/pdf").body(axum::body::Body::empty());
+            let answer = speaker.send(request.unwrap()).await.ok();
+            assert_eq!(answer.headers["content-type"], "application/pdf");
+            assert!(answer.body.starts_with("%PDF-1.7"), "{language}");
+            assert!(answer.body.contains("pdfuaid:part"), "{language}");
+            assert!(answer.body.contains(&format!("/Lang ({language})")), "{language}");
+        }
+        let lines = log(&me, "own=yes").await;
+        assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 4);
+    });
+}
+
+/// REQ-INFO-16: every table with personal data is in the file, or on a short list
+/// with the reason why not.
+#[test]
+fn every_personal_table_is_in_the_file_or_says_why_not() {
+    use onedoor_server::own::export::{NOT_EXPORTED, TABLES};
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data_classes.toml");
+    let register: toml::Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let personal: BTreeSet<&str> = register
+        .iter()
+        .filter(|(_, columns)| {
+            let mut classes = columns.as_table().unwrap().values();
+            classes.any(|class| matches!(class[0].as_str(), Some("personal" | "health")))
+        })
+        .map(|(table, _)| table.as_str())
+        .collect();
+    let exported: BTreeSet<&str> = TABLES.iter().map(|table| table.name).collect();
+    let left_out: BTreeSet<&str> = NOT_EXPORTED.iter().map(|(table, _)| *table).collect();
+    assert!(exported.is_disjoint(&left_out));
+    let named: BTreeSet<&str> = exported.union(&left_out).copied().collect();
+    let missing: Vec<_> = personal.difference(&named).collect();
+    assert!(missing.is_empty(), "neither in the file nor explained: {missing:?}");
+    let stale: Vec<_> = left_out.difference(&personal).collect();
+    assert!(stale.is_empty(), "no personal data there: {stale:?}");
+    assert!(NOT_EXPORTED.iter().all(|(_, reason)| !reason.is_empty()));
+}
+
+/// The demonstration offers residents: with an open case, a child of 14 and its
+/// guardian, and each sees what domain.md A.7 says.
+#[test]
+fn the_demonstration_has_residents() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let now = house.app.now();
+        for _ in 0..2 {
+            onedoor_server::own::demo::bring_in(&house.app.db, now, house.app.today())
+                .await
+                .unwrap();
+        }
+        let page = house.nobody().get("/sign-in").await.ok().body;
+        for name in ["Åse Bjørnstad", "Jonas Solhaug", "Marit Solhaug"] {
+            assert!(page.contains(name), "no {name}");
+        }
+        let id = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
+        let child = house.resident(&id("minor")).await;
+        assert_eq!(child.see("/my").await["bounds"], json!(["age"]));
+        assert_eq!(child.see("/my").await["case"]["what"], "");
+        let guardian = house.resident(&id("guardian")).await;
+        guardian.post("/my/act-for", &json!({ "person": id("minor") })).await.ok();
+        let page = guardian.see("/my").await;
+        assert_eq!(page["case"]["what"], "Samtale om skole og hjem");
+        assert_eq!(page["bounds"], json!(["mandate"]));
     });
 }
