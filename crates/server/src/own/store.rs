@@ -28,7 +28,7 @@ crate::sql! {
     IDENTITY = "select given_name, family_name, born_on, language, phone, email, address,
             postcode, source, received_on from person where id = $1";
     OPEN_CASE = "select c.opened_at, c.step_what, c.step_on, c.step_place,
-            s.name, r.name, ru.name, ra.name, ro.name, ro.phone, d.name, du.name, do.phone,
+            s.name, r.name, ru.name, ra.name, ro.name, ro.phone, d.name, du.name, de.phone,
             (select 1 from name_hidden h where h.staff_id = s.id),
             (select 1 from name_hidden h where h.staff_id = r.id),
             (select 1 from name_hidden h where h.staff_id = d.id), ro.address
@@ -36,7 +36,7 @@ crate::sql! {
         join staff r on r.id = c.responsible_id join unit ru on ru.id = r.unit_id
         join agency ra on ra.id = ru.agency_id join office ro on ro.id = ru.office_id
         join staff d on d.id = c.deputy_id join unit du on du.id = d.unit_id
-        join office do on do.id = du.office_id
+        join office de on de.id = du.office_id
         left join staff s on s.id = c.step_owner_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and c.closed_at is null limit 1";
@@ -292,7 +292,7 @@ pub(super) async fn visits(link: &mut Link, pass: &Pass) -> Result<Vec<OwnVisit>
             day: text(0)?,
             office: text(1)?,
             needs: if whole {
-                needs.split_whitespace().map(str::to_owned).collect()
+                serde_json::from_str(&needs).unwrap_or_default()
             } else {
                 Vec::new()
             },

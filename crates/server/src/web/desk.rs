@@ -74,7 +74,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Desk {
         let Lobby(visitor) = Lobby::from_request_parts(parts, state).await?;
         match &visitor.actor {
             None => Err(Fault::SignIn),
-            // Nothing at this desk is there for those who are served.
+            // Nothing at this desk is there for those who are served (REQ-INFO-01).
             Some(actor) if actor.resident.is_some() => Err(Fault::Hidden),
             Some(_) => Ok(Self(visitor)),
         }
