@@ -368,8 +368,7 @@ async fn sights(house: &House) -> Sights {
     let person = scene.person.clone();
     let form = json!({ "given": "Åse", "family": "Bjørnstad", "language": "sv",
         "phone": "90000001", "email": "ase@example.no", "address": "Kolstadveien 2",
-        "postcode": "7098 Saupstad", "basic_unit": KOLSTAD.1, "version": "1",
-        "born_on": "1980-05-17" });
+        "postcode": "7098 Saupstad", "basic_unit": KOLSTAD.1, "version": "1" });
     receiver.post(&format!("/persons/{person}/edit"), &form).await.ok();
     for kind in ["guidance", "decision"] {
         let form = json!({ "kind": kind, "subject": "social_assistance",
@@ -417,13 +416,15 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/take"), &json!({})).await.ok();
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
     let kiosk = house.kiosk("heimdal").await;
+    let grown = "update person set born_on = '1980-05-17' where family_name = 'Bjørnstad'";
+    house.force(grown).await.unwrap();
     let me = house.resident(&person).await;
     for (kind, about, field) in [("objection", "other", ""), ("correction", "field", "address")] {
         let ask = json!({ "kind": kind, "about": about, "field": field,
             "text": "Jeg har flyttet\nDet står feil gate" });
         me.post("/my/corrections", &ask).await.ok();
     }
-    let question = waiting_question(&holder).await;
+    let question = waiting_question(&receiver).await;
     let (now, today) = (house.app.now(), house.app.today());
     onedoor_server::own::demo::bring_in(&house.app.db, now, today).await.unwrap();
     let resident = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
@@ -507,8 +508,8 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),
         ("privacy-corrections", &at.privacy, "/corrections".into()),
         ("privacy-delays", &at.privacy, "/delays".into()),
-        ("caseworker-corrections", &at.holder, "/corrections".into()),
-        ("caseworker-answer", &at.holder, format!("/corrections/{}", at.question)),
+        ("caseworker-corrections", &at.receiver, "/corrections".into()),
+        ("caseworker-answer", &at.receiver, format!("/corrections/{}", at.question)),
         ("own-my", &at.me, "/my".into()),
         ("own-log", &at.me, "/my/log".into()),
         ("own-corrections", &at.me, "/my/corrections".into()),
@@ -840,7 +841,7 @@ fn a_persons_own_pages_look_right() {
         browser.be(&sights.me).await;
         browser.go("/my/corrections?field=name").await;
         sent_back(&browser, "='/my/corrections'", "own-ask").await;
-        browser.be(&sights.holder).await;
+        browser.be(&sights.receiver).await;
         browser.go(&format!("/corrections/{}", sights.question)).await;
         sent_back(&browser, "$='/answer'", "own-answer").await;
         browser.be(&sights.privacy).await;
