@@ -38,10 +38,8 @@ fn printable(c: char) -> bool {
 
 fn clean(data: &mut Value) {
     match data {
-        Value::String(text) => {
-            if !text.chars().all(printable) {
-                *text = text.chars().map(|c| if printable(c) { c } else { '?' }).collect();
-            }
+        Value::String(text) if !text.chars().all(printable) => {
+            *text = text.chars().map(|c| if printable(c) { c } else { '?' }).collect();
         }
         Value::Array(list) => list.iter_mut().for_each(clean),
         Value::Object(map) => map.values_mut().for_each(clean),

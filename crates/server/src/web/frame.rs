@@ -182,6 +182,13 @@ impl Frame {
         }
     }
 
+    /// The day of an instant.
+    #[must_use]
+    pub fn day(&self, micros: &i64) -> String {
+        let at = Timestamp::from_microsecond(*micros).unwrap_or_default();
+        self.words.date(self.zone.to_datetime(at).date())
+    }
+
     /// The time of day of an instant, where its day stands beside it.
     #[must_use]
     pub fn time(&self, micros: &i64) -> String {
