@@ -264,7 +264,7 @@ export-agencies = Agencies that know you
 export-case = Your case
 export-empty = Nothing registered.
 export-page = Page
-export-more = The data file has every line. Here are the latest { $x }.
+export-more = Of the log, at most the latest { $x } lines stand here. The data file has all of them.
 my-spread = { $x ->
     [0] No member of staff has looked at information about you yet.
     [one] { $x } member of staff at { $y ->

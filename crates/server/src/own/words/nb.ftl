@@ -264,7 +264,7 @@ export-agencies = Etater som kjenner deg
 export-case = Saken din
 export-empty = Ingenting registrert.
 export-page = Side
-export-more = Datafilen har alle linjene. Her står de siste { $x }.
+export-more = Av loggen står høyst de siste { $x } linjene her. Datafilen har alle.
 my-spread = { $x ->
     [0] Ingen ansatte har sett opplysninger om deg ennå.
     [one] { $x } ansatt ved { $y ->

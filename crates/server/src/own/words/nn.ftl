@@ -264,7 +264,7 @@ export-agencies = Etatar som kjenner deg
 export-case = Saka di
 export-empty = Ingenting registrert.
 export-page = Side
-export-more = Datafila har alle linjene. Her står dei siste { $x }.
+export-more = Av loggen står høgst dei siste { $x } linjene her. Datafila har alle.
 my-spread = { $x ->
     [0] Ingen tilsette har sett opplysningar om deg enno.
     [one] { $x } tilsett ved { $y ->

@@ -264,7 +264,7 @@ export-agencies = Myndigheter som känner dig
 export-case = Ditt ärende
 export-empty = Inget registrerat.
 export-page = Sida
-export-more = Datafilen har alla rader. Här står de senaste { $x }.
+export-more = Av loggen står högst de senaste { $x } raderna här. Datafilen har alla.
 my-spread = { $x ->
     [0] Ingen anställd har tittat på uppgifter om dig ännu.
     [one] { $x } anställd vid { $y ->
