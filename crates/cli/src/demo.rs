@@ -57,6 +57,7 @@ pub(crate) async fn run(
         key_folder: None,
         installation_key_file: Some(folder.join("installation.key")),
         sign_in: None,
+        residents: None,
     };
     if !database.contains("://") {
         say::line(&format!("Database: {database}"));
@@ -83,15 +84,18 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
         }
     }
     let (db, vault) = tasks::open_migrated(config, &clock).await?;
+    let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
+    let (now, today) = (clock.now(), zone.to_datetime(clock.now()).date());
     if state(&db, population::KEY).await?.is_some() {
+        onedoor_server::own::demo::bring_in(&db, now, today).await?;
         return Ok(());
     }
     tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
-    let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
     let bar = say::bar(cases, "Making the city");
     let plan = Plan { seed: SEED, cases, now: clock.now(), zone };
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
+    onedoor_server::own::demo::bring_in(&db, now, today).await?;
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",
         filled.cases, filled.persons, filled.staff

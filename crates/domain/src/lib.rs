@@ -5,6 +5,8 @@
 pub mod case;
 pub mod consent;
 pub mod exchange;
+mod codes;
+pub mod correction;
 pub mod ids;
 pub mod meeting;
 pub mod office;

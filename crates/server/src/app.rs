@@ -59,6 +59,8 @@ pub struct Parts {
     pub sender: Box<dyn Sender>,
     /// The identity provider, where one is set up.
     pub provider: Option<Provider>,
+    /// The identity provider of the residents, where one is set up.
+    pub residents: Option<Provider>,
     /// Renders the metrics, where a recorder is installed.
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }
@@ -129,6 +131,7 @@ impl App {
             (None, Mode::Demo) => None,
             (None, Mode::Real) => return Err(StartFault::NoSignIn),
         };
+        let residents = config.residents.as_ref().map(Provider::residents).transpose()?;
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().ok();
         let pulse = Pulse::default();
         Ok(Self(Arc::new(Parts {
@@ -144,6 +147,7 @@ impl App {
             pulse,
             sender: Box::new(Outbox),
             provider,
+            residents,
             metrics,
         })))
     }

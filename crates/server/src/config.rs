@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use onedoor_domain::office::Role;
+use onedoor_domain::secrecy::own::Assurance;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -44,6 +45,56 @@ pub struct Config {
     /// Where staff sign in.
     #[serde(default)]
     pub sign_in: Option<SignIn>,
+    /// Where the people who are served sign in, to their own page.
+    #[serde(default)]
+    pub residents: Option<Residents>,
+}
+
+/// The identity provider of the residents: ID-porten, BankID, Freja or another
+/// that knows identity numbers and says how sure it is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Residents {
+    /// The issuer, whose discovery document is read.
+    pub issuer: String,
+    /// The client's name there.
+    pub client_id: String,
+    /// The file with the client's secret.
+    pub client_secret_file: PathBuf,
+    /// Scopes asked for besides `openid`.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// The claim with the identity number: `pid`, `personnummer`, ...
+    #[serde(default = "default_number_claim")]
+    pub number_claim: String,
+    /// Values of `acr` that stand for a high level of assurance.
+    pub acr_high: Vec<String>,
+    /// Values of `acr` that stand for a substantial level; all others are refused.
+    #[serde(default)]
+    pub acr_substantial: Vec<String>,
+    /// Whether the provider is told the visitor's language (`ui_locales`).
+    #[serde(default)]
+    pub tell_language: bool,
+}
+
+impl Residents {
+    /// How sure the provider says it is; none for a value that is not listed.
+    #[must_use]
+    pub fn assurance(&self, acr: Option<&str>) -> Option<Assurance> {
+        let acr = acr?;
+        let listed = |list: &[String]| list.iter().any(|one| one == acr);
+        if listed(&self.acr_high) {
+            Some(Assurance::High)
+        } else if listed(&self.acr_substantial) {
+            Some(Assurance::Substantial)
+        } else {
+            None
+        }
+    }
+}
+
+fn default_number_claim() -> String {
+    "pid".into()
 }
 
 /// The identity provider of the staff.

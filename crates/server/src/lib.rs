@@ -17,9 +17,11 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod law;
+pub mod letter;
 pub mod meeting;
 pub mod message;
 pub mod office;
+pub mod own;
 pub mod person;
 pub mod policy;
 pub mod population;
@@ -57,6 +59,7 @@ pub const SLICES: &[&str] = &[
     "talk",
     "exchange",
     "figure",
+    "own",
 ];
 
 /// Every route of every slice.
@@ -79,6 +82,7 @@ pub fn routes() -> Routes {
         .and(exchange::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
+        .and(own::routes())
 }
 
 /// Every statement, for the test that prepares them on both engines.
@@ -115,6 +119,12 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
+        own::answers::STATEMENTS,
+        own::corrections::STATEMENTS,
+        own::delays::STATEMENTS,
+        own::export::STATEMENTS,
+        own::log::STATEMENTS,
+        own::store::STATEMENTS,
     ]
     .concat()
     .into_iter()

@@ -530,8 +530,9 @@ async fn decide_on(
     let found = look_up(desk, link, subject).await?;
     let decision = match actor.role {
         Some(role) => decide(role, action, &found.facts),
-        // A kiosk does one thing, at its own office.
-        None => kiosk(action, &found.facts),
+        // A kiosk does one thing, at its own office; nobody else comes without a role.
+        None if actor.is_kiosk() => kiosk(action, &found.facts),
+        None => Decision::Deny(vec![onedoor_domain::secrecy::Denial::Role]),
     };
     Ok(Decided { decision, found })
 }

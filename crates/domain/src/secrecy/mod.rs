@@ -15,6 +15,7 @@ mod judge;
 mod overlay;
 mod pack;
 pub mod packs;
+pub mod own;
 mod policy;
 mod question;
 

@@ -140,6 +140,20 @@ closed! {
         ImportFacts = "exchange.import",
         /// Fetches what is held of the agency's facts as a file.
         ExportFacts = "exchange.export",
+        /// Reads one's own page, or the page of somebody one acts for.
+        ReadOwn = "own.read",
+        /// Reads on one's own page who looked.
+        ReadOwnLog = "own.read_log",
+        /// Takes everything about oneself out as a file.
+        ExportOwn = "own.export",
+        /// Asks for a correction or objects, or takes that back.
+        AskCorrection = "own.ask_correction",
+        /// Sees what persons ask of one's agency about their own files.
+        ReadCorrections = "correction.read",
+        /// Answers such a question, or says why it takes longer.
+        AnswerCorrection = "correction.answer",
+        /// Holds a line of the log back from the person until a day.
+        DelayLine = "journal.delay",
     }
 }
 
@@ -188,6 +202,10 @@ closed! {
         Consent = "consent",
         /// A single access over soft overlays, with a reason and a second person.
         SingleAccess = "single_access",
+        /// Looks at their own file.
+        Own = "own",
+        /// Acts for the person, within a mandate.
+        Represents = "represents",
     }
 }
 
@@ -291,6 +309,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[Duty]
         }
+        Action::ReadCorrections if worker || role == PrivacyOwner => &[Duty],
+        Action::AnswerCorrection if worker => &[OwnAgency, TakesPart],
+        Action::DelayLine if role == PrivacyOwner => &[Duty],
         _ => &[],
     }
 }

@@ -34,6 +34,7 @@ migrations! {
     7 "0007_keys"
     8 "0008_walls"
     9 "0009_consent"
+    10 "0010_own"
     12 "0012_practice"
 }
 

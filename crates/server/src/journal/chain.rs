@@ -215,7 +215,7 @@ fn line(lane: i64, seq: i64, actor: &Actor, now: jiff::Timestamp, entry: &Entry)
 
 /// What an act is for: the purpose that goes into the journal with it.
 #[must_use]
-pub(super) fn purpose(action: Action) -> &'static str {
+pub fn purpose(action: Action) -> &'static str {
     match action.as_str().split('.').next() {
         Some("reception") => "reception",
         Some("person") => "identification",
@@ -224,6 +224,8 @@ pub(super) fn purpose(action: Action) -> &'static str {
         Some("figure") => "statistics",
         Some("journal") => "audit",
         Some("consent") | Some("list") => "sharing",
+        Some("own") => "own_access",
+        Some("correction") => "rights",
         _ => "administration",
     }
 }

@@ -9,6 +9,6 @@ pub mod pages;
 mod store;
 mod verify;
 
-pub use chain::{Entry, Journal, SubjectKind};
+pub use chain::{Entry, Journal, SubjectKind, purpose};
 pub use store::STATEMENTS;
 pub use verify::{Broken, Report};

@@ -70,6 +70,11 @@ crate::sql! {
                 where d.person_id = p.person_id and d.to_agency_id = j.agency_id
                     and d.at <= j.at))
             or j.actor_kind = 'system'
+            or (j.actor_kind = 'person' and (j.actor_id = p.person_id
+                or exists (select 1 from person m
+                    where m.id = p.person_id and m.merged_into = j.actor_id)
+                or exists (select 1 from representation r where r.person_id = p.person_id
+                    and r.representative_person_id = j.actor_id)))
             or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
                 select 1 from shared_case c where c.person_id = p.person_id and (
                     c.responsible_id = j.actor_id or c.deputy_id = j.actor_id

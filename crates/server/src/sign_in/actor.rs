@@ -1,10 +1,11 @@
 //! The one who acts.
 
 use onedoor_domain::case::Worker;
-use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
+use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Clearance;
 use onedoor_domain::secrecy::{Group, Groups};
+use onedoor_domain::secrecy::own::Assurance;
 use uuid::Uuid;
 
 /// What kind of actor it is.
@@ -16,6 +17,8 @@ pub enum ActorKind {
     Client,
     /// A kiosk at an office's door.
     Kiosk,
+    /// Somebody who is served, at their own page.
+    Person,
     /// The system itself: deadlines.
     System,
 }
@@ -28,6 +31,7 @@ impl ActorKind {
             Self::Staff => "staff",
             Self::Client => "client",
             Self::Kiosk => "kiosk",
+            Self::Person => "person",
             Self::System => "system",
         }
     }
@@ -58,6 +62,19 @@ pub struct Actor {
     pub office: Option<OfficeId>,
     /// Whether they are at work here.
     pub on_duty: bool,
+    /// For somebody who is served: how sure we are of them, and whom they act for.
+    pub resident: Option<Resident>,
+}
+
+/// Somebody who is served, signed in to their own page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resident {
+    /// The person.
+    pub person: PersonId,
+    /// How sure the provider was.
+    pub level: Assurance,
+    /// The person they act for just now, where they chose one.
+    pub acts_for: Option<PersonId>,
 }
 
 impl Actor {
@@ -76,6 +93,7 @@ impl Actor {
             agency_kind: None,
             office: None,
             on_duty: false,
+            resident: None,
         }
     }
 
@@ -108,7 +126,7 @@ impl Actor {
     /// As a worker who can carry a case.
     #[must_use]
     pub fn worker(&self) -> Option<Worker> {
-        if self.is_kiosk() {
+        if !matches!(self.kind, ActorKind::Staff | ActorKind::Client) {
             return None;
         }
         Some(Worker {

@@ -1,16 +1,17 @@
-//! Who is there: staff by OpenID Connect, kiosks and programs by token, and in
-//! a demonstration personas.
+//! Who is there: staff and residents by OpenID Connect, each at a provider
+//! of their own, kiosks and programs by token, and in a demonstration personas.
 
 mod actor;
 pub mod pages;
 mod provider;
+mod resident;
 mod session;
 mod store;
 pub mod token;
 
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, Resident};
 pub use pages::routes;
 pub use provider::{Provider, install_crypto};
-pub use session::{SESSION_COOKIE, actor};
+pub use session::{SESSION_COOKIE, act_for, actor};
 pub use store::STATEMENTS;
 pub(crate) use store::expire;

@@ -9,6 +9,7 @@ use super::provider::{Identity, ProviderFault};
 use super::{ActorKind, session, store};
 use crate::app::{App, Mode};
 use crate::web::{Door, Fault, Input, Lobby, Reply, Routes, own_path};
+use onedoor_domain::secrecy::own::Assurance;
 
 /// The routes of this slice.
 #[must_use]
@@ -18,13 +19,14 @@ pub fn routes() -> Routes {
         .only_page("GET", "/sign-in", Door::Public, show)
         .only_page("GET", "/sign-in/start", Door::Public, start)
         .only_page("GET", "/sign-in/callback", Door::Public, callback)
+        .and(super::resident::routes())
         .only_page("POST", "/sign-in/as", Door::Public, sign_in_as)
         .only_page("POST", "/sign-in/kiosk", Door::Public, kiosk)
         .only_page("POST", "/sign-out", Door::Public, sign_out)
 }
 
 /// Ten minutes to sign in at the provider.
-const ATTEMPT: i64 = 10 * 60 * 1_000_000;
+pub(super) const ATTEMPT: i64 = 10 * 60 * 1_000_000;
 
 /// One persona of the demonstration.
 #[derive(Serialize)]
@@ -34,6 +36,15 @@ pub(crate) struct Persona {
     pub(crate) role: String,
     pub(crate) agency: String,
     pub(crate) unit: String,
+}
+
+/// A made-up resident of the demonstration.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DemoResident {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// What there is to see: `open`, `protected`, `minor` or `guardian`.
+    pub(crate) kind: String,
 }
 
 /// The personas of one office.
@@ -48,6 +59,8 @@ pub(crate) struct PersonaOffice {
 #[derive(Serialize)]
 pub(crate) struct SignInPage {
     pub(crate) provider: bool,
+    pub(crate) residents: bool,
+    pub(crate) people: Vec<DemoResident>,
     pub(crate) demo: bool,
     pub(crate) next: String,
     pub(crate) fault: Option<String>,
@@ -61,6 +74,7 @@ async fn home(lobby: Lobby) -> Reply {
     use onedoor_domain::office::Role;
     let path = match lobby.actor() {
         None => "/sign-in",
+        Some(actor) if actor.resident.is_some() => "/my",
         Some(actor) => match actor.role {
             None => "/kiosk",
             Some(Role::Host | Role::FrontWorker) => "/reception",
@@ -74,9 +88,9 @@ async fn home(lobby: Lobby) -> Reply {
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+pub(super) struct Wanted {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
     #[serde(default)]
     fault: Option<String>,
 }
@@ -84,8 +98,12 @@ struct Wanted {
 async fn show(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
     let app = lobby.app();
     let mut offices: Vec<PersonaOffice> = Vec::new();
+    let mut people: Vec<DemoResident> = Vec::new();
     if app.mode == Mode::Demo {
         let mut conn = app.db.read().await?;
+        if let Some(noted) = store::residents(&mut conn).await? {
+            people = serde_json::from_str(&noted).unwrap_or_default();
+        }
         for mut row in store::offices(&mut conn).await? {
             let id: uuid::Uuid = row.get(0)?;
             offices.push(PersonaOffice {
@@ -109,9 +127,11 @@ async fn show(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
             }
         }
     }
-    let known = ["refused", "unknown", "mismatch", "away", "token"];
+    let known = ["refused", "unknown", "mismatch", "away", "token", "level"];
     lobby.show(&SignInPage {
         provider: app.provider.is_some(),
+        residents: app.residents.is_some(),
+        people,
         demo: app.mode == Mode::Demo,
         next: own_path(&wanted.next).to_owned(),
         fault: wanted.fault.filter(|fault| known.contains(&fault.as_str())),
@@ -120,18 +140,18 @@ async fn show(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
 }
 
 /// The address the provider sends the browser back to.
-fn redirect(app: &App) -> String {
+pub(super) fn redirect(app: &App, path: &str) -> String {
     let own = match &app.config.public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", app.config.listen),
     };
-    format!("{own}/sign-in/callback")
+    format!("{own}{path}")
 }
 
 async fn start(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
     let app = lobby.app();
     let Some(provider) = &app.provider else { return Err(Fault::Hidden) };
-    let start = match provider.start(&redirect(app)).await {
+    let start = match provider.start(&redirect(app, "/sign-in/callback"), "").await {
         Ok(start) => start,
         Err(error) => {
             tracing::error!(%error, "sign-in could not start");
@@ -158,11 +178,11 @@ async fn start(lobby: Lobby, Query(wanted): Query<Wanted>) -> Reply {
 }
 
 #[derive(Deserialize)]
-struct Back {
+pub(super) struct Back {
     #[serde(default)]
-    code: String,
+    pub(super) code: String,
     #[serde(default)]
-    state: String,
+    pub(super) state: String,
 }
 
 async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) -> Reply {
@@ -179,8 +199,9 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
     let attempt = store::take_attempt(&mut tx, &session::hash(&back.state), lobby.now()).await?;
     tx.commit().await?;
     let Some(attempt) = attempt else { return refused("refused") };
-    let finished =
-        provider.finish(&redirect(app), back.code, attempt.verifier, attempt.nonce).await;
+    let finished = provider
+        .finish(&redirect(app, "/sign-in/callback"), back.code, attempt.verifier, attempt.nonce)
+        .await;
     let identity = match finished {
         Ok(identity) => identity,
         Err(error @ ProviderFault::Away(_)) => {
@@ -199,7 +220,8 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
     };
     store::bind_subject(&mut tx, id, &identity.subject).await?;
     session::end(&mut tx, &headers).await?;
-    let cookie = session::start(app, &mut tx, (ActorKind::Staff, id), None, lobby.now()).await?;
+    let bearer = session::Bearer::new(ActorKind::Staff, id);
+    let cookie = session::start(app, &mut tx, bearer, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&attempt.next)).into_response())
 }
@@ -246,6 +268,10 @@ struct AsForm {
     #[serde(default)]
     kiosk: String,
     #[serde(default)]
+    person: String,
+    #[serde(default)]
+    level: String,
+    #[serde(default)]
     next: String,
 }
 
@@ -256,13 +282,17 @@ async fn sign_in_as(lobby: Lobby, headers: HeaderMap, Input(form): Input<AsForm>
         return Err(Fault::Hidden);
     }
     let mut tx = app.db.begin().await?;
-    let (kind, id) = match (form.staff.parse(), form.kiosk.parse()) {
-        (Ok(id), _) if store::is_on_duty(&mut tx, id).await? => (ActorKind::Staff, id),
-        (_, Ok(id)) if store::is_office(&mut tx, id).await? => (ActorKind::Kiosk, id),
+    let (kind, id) = match (form.staff.parse(), form.kiosk.parse(), form.person.parse()) {
+        (Ok(id), ..) if store::is_on_duty(&mut tx, id).await? => (ActorKind::Staff, id),
+        (_, Ok(id), _) if store::is_office(&mut tx, id).await? => (ActorKind::Kiosk, id),
+        (.., Ok(id)) if store::is_person(&mut tx, id).await? => (ActorKind::Person, id),
         _ => return Err(Fault::Hidden),
     };
     session::end(&mut tx, &headers).await?;
-    let cookie = session::start(app, &mut tx, (kind, id), None, lobby.now()).await?;
+    let level = (kind == ActorKind::Person)
+        .then(|| Assurance::parse(&form.level).unwrap_or(Assurance::High));
+    let bearer = session::Bearer { level, ..session::Bearer::new(kind, id) };
+    let cookie = session::start(app, &mut tx, bearer, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(own_path(&form.next))).into_response())
 }
@@ -281,8 +311,9 @@ async fn kiosk(lobby: Lobby, Input(form): Input<KioskForm>) -> Reply {
     let Some((office, token)) = store::kiosk_office(&mut tx, &hashed, lobby.now()).await? else {
         return Ok(Redirect::to("/sign-in?fault=token").into_response());
     };
-    let cookie =
-        session::start(app, &mut tx, (ActorKind::Kiosk, office), Some(token), lobby.now()).await?;
+    let bearer =
+        session::Bearer { token: Some(token), ..session::Bearer::new(ActorKind::Kiosk, office) };
+    let cookie = session::start(app, &mut tx, bearer, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/kiosk")).into_response())
 }

@@ -6,22 +6,25 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreClient, CoreProviderMetadata, CoreResponseType};
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest,
-    HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse,
+    AuthenticationContextClass, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret,
+    CsrfToken, HttpRequest, HttpResponse, IssuerUrl, LanguageTag, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
 };
 use thiserror::Error;
 use tokio::sync::RwLock;
 
 use crate::app::StartFault;
-use crate::config::{SignIn, read_file};
+use crate::config::{Claims, Residents, SignIn, read_file};
 
-/// The identity provider of the staff.
+/// An identity provider: of the staff, or of the residents.
 #[derive(Clone)]
 pub struct Provider(Arc<Parts>);
 
 struct Parts {
     set_up: SignIn,
+    /// The levels of assurance that are asked for.
+    acr: Vec<String>,
+    tells_language: bool,
     secret: ClientSecret,
     http: reqwest::Client,
     metadata: RwLock<Option<CoreProviderMetadata>>,
@@ -89,6 +92,27 @@ impl Provider {
     /// # Errors
     /// When the secret's file cannot be read.
     pub fn new(set_up: &SignIn) -> Result<Self, StartFault> {
+        Self::with(set_up.clone(), Vec::new(), false)
+    }
+
+    /// The provider of the residents. It is asked for the levels of assurance
+    /// that the set-up lists.
+    ///
+    /// # Errors
+    /// When the secret's file cannot be read.
+    pub fn residents(set_up: &Residents) -> Result<Self, StartFault> {
+        let acr = [set_up.acr_high.as_slice(), set_up.acr_substantial.as_slice()].concat();
+        let sign_in = SignIn {
+            issuer: set_up.issuer.clone(),
+            client_id: set_up.client_id.clone(),
+            client_secret_file: set_up.client_secret_file.clone(),
+            scopes: set_up.scopes.clone(),
+            claims: Claims::default(),
+        };
+        Self::with(sign_in, acr, set_up.tell_language)
+    }
+
+    fn with(set_up: SignIn, acr: Vec<String>, tells_language: bool) -> Result<Self, StartFault> {
         let secret = read_file(&set_up.client_secret_file)?;
         let secret = String::from_utf8_lossy(&secret).trim().to_owned();
         install_crypto();
@@ -99,7 +123,9 @@ impl Provider {
             .build()
             .map_err(|error| StartFault::Provider(error.to_string()))?;
         Ok(Self(Arc::new(Parts {
-            set_up: set_up.clone(),
+            set_up,
+            acr,
+            tells_language,
             secret: ClientSecret::new(secret),
             http,
             metadata: RwLock::new(None),
@@ -132,7 +158,11 @@ impl Provider {
     }
 
     /// Begins a sign-in.
-    pub(super) async fn start(&self, redirect: &str) -> Result<Start, ProviderFault> {
+    pub(super) async fn start(
+        &self,
+        redirect: &str,
+        language: &str,
+    ) -> Result<Start, ProviderFault> {
         let metadata = self.discover().await?;
         let redirect = RedirectUrl::new(redirect.to_owned())
             .map_err(|error| ProviderFault::Away(error.to_string()))?;
@@ -152,6 +182,12 @@ impl Provider {
             .set_pkce_challenge(challenge);
         for scope in &self.0.set_up.scopes {
             request = request.add_scope(Scope::new(scope.clone()));
+        }
+        for acr in &self.0.acr {
+            request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+        }
+        if self.0.tells_language {
+            request = request.add_ui_locale(LanguageTag::new(language.to_owned()));
         }
         let (url, state, nonce) = request.url();
         Ok(Start {

@@ -2,8 +2,10 @@
 
 use http::{HeaderMap, header};
 use jiff::Timestamp;
+use onedoor_domain::ids::PersonId;
+use onedoor_domain::secrecy::own::Assurance;
 
-use super::actor::Actor;
+use super::actor::{Actor, ActorKind};
 use super::store;
 use crate::app::{App, hex, secret};
 use crate::db::Tx;
@@ -20,6 +22,8 @@ const WHOLE: i64 = 10 * HOUR;
 const KIOSK_WHOLE: i64 = 7 * 24 * HOUR;
 /// A session ends when nobody has used it for so long.
 const IDLE: i64 = HOUR;
+/// A resident's session ends sooner: it may stand open on a shared screen.
+const PERSON_IDLE: i64 = HOUR / 2;
 /// Use is noted at most this often: a read need not become a write.
 const NOTE_EVERY: i64 = 5 * 60 * 1_000_000;
 
@@ -57,7 +61,12 @@ pub async fn actor(
         return Ok(None);
     };
     let idle = now.as_microsecond() - seen_at;
-    if idle > IDLE && !actor.is_kiosk() {
+    let longest = match actor.kind {
+        ActorKind::Kiosk => i64::MAX,
+        ActorKind::Person => PERSON_IDLE,
+        _ => IDLE,
+    };
+    if idle > longest {
         return Ok(None);
     }
     drop(conn);
@@ -69,19 +78,34 @@ pub async fn actor(
     Ok(Some(actor))
 }
 
+/// Whose session it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bearer {
+    pub(super) kind: ActorKind,
+    pub(super) id: uuid::Uuid,
+    /// The token that a kiosk was set up with.
+    pub(super) token: Option<uuid::Uuid>,
+    /// How sure the provider was of a resident.
+    pub(super) level: Option<Assurance>,
+}
+
+impl Bearer {
+    pub(super) fn new(kind: ActorKind, id: uuid::Uuid) -> Self {
+        Self { kind, id, token: None, level: None }
+    }
+}
+
 /// Starts a session and gives the cookie for it.
 pub(super) async fn start(
     app: &App,
     tx: &mut Tx,
-    (kind, id): (super::ActorKind, uuid::Uuid),
-    token: Option<uuid::Uuid>,
+    who: Bearer,
     now: Timestamp,
 ) -> Result<String, Fault> {
     let secret = hex(&secret());
-    let kiosk = kind == super::ActorKind::Kiosk;
-    let lasts = if kiosk { KIOSK_WHOLE } else { WHOLE };
-    store::start_session(tx, &hash(&secret), kind, id, now, now.as_microsecond() + lasts, token)
-        .await?;
+    let lasts = if who.kind == ActorKind::Kiosk { KIOSK_WHOLE } else { WHOLE };
+    let until = now.as_microsecond() + lasts;
+    store::start_session(tx, &hash(&secret), who, now, until).await?;
     let secure = if app.config.is_off_loopback() { "; Secure" } else { "" };
     Ok(format!(
         "{SESSION_COOKIE}={secret}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
@@ -89,10 +113,28 @@ pub(super) async fn start(
     ))
 }
 
+/// Notes for whom the resident of a request acts from now on.
+///
+/// # Errors
+/// When there is no such session.
+pub async fn act_for(
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    person: Option<PersonId>,
+) -> Result<(), Fault> {
+    let secret = cookie(headers, SESSION_COOKIE).ok_or(Fault::SignIn)?;
+    Ok(store::act_for(tx, &hash(secret), person).await?)
+}
+
 /// Ends the session of a request and gives the cookie that clears it.
 pub(super) async fn end(tx: &mut Tx, headers: &HeaderMap) -> Result<String, Fault> {
     if let Some(secret) = cookie(headers, SESSION_COOKIE) {
         store::end_session(tx, &hash(secret)).await?;
     }
-    Ok(format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"))
+    Ok(no_cookie())
+}
+
+/// The cookie that clears the session's.
+pub(super) fn no_cookie() -> String {
+    format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
 }

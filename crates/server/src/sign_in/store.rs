@@ -1,19 +1,21 @@
 //! Sessions, tokens, sign-in attempts, and the staff behind them.
 
 use jiff::Timestamp;
-use onedoor_domain::ids::OfficeId;
+use onedoor_domain::ids::{OfficeId, PersonId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Clearance;
 use onedoor_domain::secrecy::{Group, Groups};
+use onedoor_domain::secrecy::own::Assurance;
 use uuid::Uuid;
 
-use super::actor::{Actor, ActorKind};
+use super::actor::{Actor, ActorKind, Resident};
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 
 crate::sql! {
     SESSION_ACTOR = "select s.actor_kind, st.id, st.name, st.role, st.clearance, u.id,
-            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, s.seen_at, st.marks
+            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, s.seen_at, s.level,
+            s.acts_for, s.actor_id, st.marks
         from session s
         left join staff st on st.id = s.actor_id and st.on_duty
         left join unit u on u.id = st.unit_id
@@ -22,7 +24,8 @@ crate::sql! {
         where s.secret_hash = $1 and s.expires_at > $2 and (s.token_id is null or exists (
             select 1 from token t where t.id = s.token_id and t.revoked_at is null))";
     TOKEN_ACTOR = "select t.kind, st.id, st.name, st.role, st.clearance, u.id,
-            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, 0, st.marks
+            u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, 0, null, null, null,
+            st.marks
         from token t
         left join staff st on st.id = t.staff_id and st.on_duty
         left join unit u on u.id = st.unit_id
@@ -31,8 +34,15 @@ crate::sql! {
         where t.secret_hash = $1 and t.expires_at > $2 and t.revoked_at is null";
     NOTE_USE = "update session set seen_at = $2 where secret_hash = $1";
     START = "insert into session
-            (secret_hash, actor_kind, actor_id, created_at, seen_at, expires_at, token_id)
-        values ($1, $2, $3, $4, $4, $5, $6)";
+            (secret_hash, actor_kind, actor_id, created_at, seen_at, expires_at, token_id, level)
+        values ($1, $2, $3, $4, $4, $5, $6, $7)";
+    ACT_FOR = "update session set acts_for = $2 where secret_hash = $1 and actor_kind = 'person'";
+    // Only the one whose number it is, never somebody beside whom it is held.
+    PERSON_BY_NUMBER = "select coalesce(p.merged_into, p.id) from person_identifier i
+        join person p on p.id = i.person_id where i.number = $1 and not i.held";
+    PERSON_THERE = "select 1 from person where id = $1 and merged_into is null";
+    RESIDENTS = "select value from installation where key = 'residents'";
+    OFFICE_LIST = "select name, address, postcode, phone from office order by name limit 50";
     END = "delete from session where secret_hash = $1";
     EXPIRE = "delete from session where expires_at < $1";
     EXPIRE_ATTEMPTS = "delete from sign_in_attempt where expires_at < $1";
@@ -92,6 +102,24 @@ fn read_actor(mut row: Row) -> Result<Option<(Actor, i64)>, DbError> {
             (actor, seen)
         }));
     }
+    if kind == "person" {
+        let person: Uuid = row.get(15)?;
+        let level: Option<String> = row.get(13)?;
+        let level = level.as_deref().and_then(Assurance::parse);
+        let resident = Resident {
+            person: PersonId(person),
+            // A level that cannot be read is the weaker one.
+            level: level.unwrap_or(Assurance::Substantial),
+            acts_for: row.get(14)?,
+        };
+        let actor = Actor {
+            kind: ActorKind::Person,
+            id: Some(person),
+            resident: Some(resident),
+            ..Actor::system()
+        };
+        return Ok(Some((actor, seen)));
+    }
     let id: Option<Uuid> = row.get(1)?;
     if id.is_none() {
         return Ok(None);
@@ -105,12 +133,13 @@ fn read_actor(mut row: Row) -> Result<Option<(Actor, i64)>, DbError> {
         name: row.get(2)?,
         role: Role::parse(&role),
         clearance: Clearance::parse(&clearance).unwrap_or_default(),
-        marks: marks(&row.get::<String>(13)?),
+        marks: marks(&row.get::<String>(16)?),
         unit: row.get(5)?,
         agency: row.get(6)?,
         agency_kind: AgencyKind::parse(&agency_kind),
         office: row.get(8)?,
         on_duty: row.get(9)?,
+        resident: None,
     };
     Ok(Some((actor, seen)))
 }
@@ -144,13 +173,44 @@ pub(super) async fn note_use(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result
 pub(super) async fn start_session(
     tx: &mut Tx,
     hash: &[u8],
-    kind: ActorKind,
-    id: Uuid,
+    who: super::session::Bearer,
     now: Timestamp,
     until: i64,
-    token: Option<Uuid>,
 ) -> Result<(), DbError> {
-    tx.run_one(&START, args![hash.to_vec(), kind.as_str(), id, now, until, token]).await
+    let level = who.level.map(Assurance::as_str);
+    let args = args![hash.to_vec(), who.kind.as_str(), who.id, now, until, who.token, level];
+    tx.run_one(&START, args).await
+}
+
+pub(super) async fn act_for(
+    tx: &mut Tx,
+    hash: &[u8],
+    person: Option<PersonId>,
+) -> Result<(), DbError> {
+    tx.run_one(&ACT_FOR, args![hash.to_vec(), person]).await
+}
+
+/// The person with this number; only here does a number lead to a person who
+/// signs in, and it is kept nowhere.
+pub(super) async fn person_by_number(
+    link: &mut Link,
+    number: &str,
+) -> Result<Option<Uuid>, DbError> {
+    link.row(&PERSON_BY_NUMBER, args![number]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+pub(super) async fn is_person(link: &mut Link, id: Uuid) -> Result<bool, DbError> {
+    Ok(link.row(&PERSON_THERE, args![id]).await?.is_some())
+}
+
+/// The residents that a demonstration offers, as it noted them.
+pub(super) async fn residents(link: &mut Link) -> Result<Option<String>, DbError> {
+    link.row(&RESIDENTS, &[]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Where somebody may turn to: name, address, place, telephone.
+pub(super) async fn office_list(link: &mut Link) -> Result<Vec<Row>, DbError> {
+    link.rows(&OFFICE_LIST, &[]).await
 }
 
 pub(super) async fn end_session(tx: &mut Tx, hash: &[u8]) -> Result<(), DbError> {

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::db::{Conn, Link, Tx};
 use crate::journal::Entry;
 use crate::policy::{Permit, Subject};
-use crate::sign_in::Actor;
+use crate::sign_in::{Actor, Resident};
 use crate::words::Words;
 use onedoor_domain::secrecy::Action;
 
@@ -72,7 +72,49 @@ impl<S: Send + Sync> FromRequestParts<S> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         let Lobby(visitor) = Lobby::from_request_parts(parts, state).await?;
-        if visitor.actor.is_some() { Ok(Self(visitor)) } else { Err(Fault::SignIn) }
+        match &visitor.actor {
+            None => Err(Fault::SignIn),
+            // Nothing at this desk is there for those who are served (REQ-INFO-01).
+            Some(actor) if actor.resident.is_some() => Err(Fault::Hidden),
+            Some(_) => Ok(Self(visitor)),
+        }
+    }
+}
+
+/// The context of a handler of a person's own page. It is a desk at which a
+/// resident sits; staff, kiosks and programs get none.
+#[derive(Clone)]
+pub struct Own {
+    desk: Desk,
+    resident: Resident,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Own {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let Lobby(visitor) = Lobby::from_request_parts(parts, state).await?;
+        match visitor.actor.as_ref().map(|actor| actor.resident) {
+            None => Err(Fault::SignIn),
+            Some(None) => Err(Fault::Hidden),
+            Some(Some(resident)) => Ok(Self { desk: Desk(visitor), resident }),
+        }
+    }
+}
+
+impl Own {
+    /// Who is signed in, and for whom they act.
+    #[must_use]
+    pub fn resident(&self) -> Resident {
+        self.resident
+    }
+}
+
+impl std::ops::Deref for Own {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Frame {
     pub demo: bool,
     /// Whether a kiosk shows it: no navigation, nothing of the staff.
     pub kiosk: bool,
+    /// Whether a resident reads it: larger type, and a way out at hand.
+    pub own: bool,
     /// The path, to come back to after a change of language.
     pub path: String,
     /// What has just been done, as a text.
@@ -74,32 +76,44 @@ pub struct Frame {
 fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     match role {
         Some(Role::Host) => &[("/reception", "nav-reception"), ("/persons", "nav-persons")],
-        Some(Role::FrontWorker | Role::Caseworker) => {
-            &[("/day", "nav-day"), ("/reception", "nav-reception"), ("/persons", "nav-persons")]
-        }
+        Some(Role::FrontWorker | Role::Caseworker) => &[
+            ("/day", "nav-day"),
+            ("/reception", "nav-reception"),
+            ("/persons", "nav-persons"),
+            ("/corrections", "nav-corrections"),
+        ],
         Some(Role::JointManager) => &[
             ("/management", "nav-management"),
             ("/reception", "nav-reception"),
             ("/persons", "nav-persons"),
             ("/day", "nav-day"),
+            ("/corrections", "nav-corrections"),
         ],
         Some(Role::Administrator) => &[("/office/import", "nav-import"), ("/outbox", "nav-outbox")],
-        Some(Role::PrivacyOwner) => &[
-            ("/journal", "nav-journal"),
-            ("/notices", "nav-notices"),
-            ("/flows", "nav-flows"),
-            ("/withdrawals/overdue", "nav-overdue"),
-        ],
+        Some(Role::PrivacyOwner) => {
+            &[("/journal", "nav-journal"), ("/corrections", "nav-corrections")]
+        }
         None => &[],
     }
 }
 
+/// The parts of a person's own page.
+const OWN: &[(&str, &str)] = &[
+    ("/my", "nav-my"),
+    ("/my/log", "nav-my-log"),
+    ("/my/corrections", "nav-my-corrections"),
+    ("/my/export", "nav-my-export"),
+];
+
 impl Frame {
     pub(super) fn new(visitor: &Visitor) -> Self {
         let role = visitor.actor.as_ref().and_then(|actor| actor.role);
+        let own = visitor.actor.as_ref().is_some_and(|actor| actor.resident.is_some());
         let kiosk = visitor.actor.as_ref().is_some_and(crate::sign_in::Actor::is_kiosk);
         let staff: &[_] = if role.is_some() {
-            &[("/figures", "nav-figures"), ("/practice", "nav-practice"), ("/office", "nav-office")]
+            &[("/figures", "nav-figures"), ("/office", "nav-office")]
+        } else if own {
+            OWN
         } else {
             &[]
         };
@@ -115,11 +129,12 @@ impl Frame {
             user: visitor
                 .actor
                 .as_ref()
-                .filter(|_| !kiosk)
+                .filter(|_| !kiosk && !own)
                 .map(|actor| (actor.name.clone(), actor.role_code().to_owned())),
             nav,
             demo: visitor.app.mode == Mode::Demo,
             kiosk,
+            own,
             path: visitor.home.clone(),
             done: done.filter(|key| words.has(key)).map(|key| words.t(&key).into_owned()),
             now: visitor.now,
@@ -136,6 +151,7 @@ impl Frame {
             nav: vec![NavItem { path: "/day", key: "nav-day", here: true }],
             demo: true,
             kiosk: false,
+            own: false,
             path: "/day".into(),
             done: None,
             now: Timestamp::UNIX_EPOCH,
@@ -164,6 +180,20 @@ impl Frame {
         } else {
             self.words.when(at, &self.zone)
         }
+    }
+
+    /// The day of an instant.
+    #[must_use]
+    pub fn day(&self, micros: &i64) -> String {
+        let at = Timestamp::from_microsecond(*micros).unwrap_or_default();
+        self.words.date(self.zone.to_datetime(at).date())
+    }
+
+    /// The time of day of an instant, where its day stands beside it.
+    #[must_use]
+    pub fn time(&self, micros: &i64) -> String {
+        let at = Timestamp::from_microsecond(*micros).unwrap_or_default();
+        self.words.time(at, &self.zone)
     }
 
     /// Whether a date has passed.

@@ -24,7 +24,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-pub use desk::{Desk, Done, Face, Lobby};
+pub use desk::{Desk, Done, Face, Lobby, Own};
 pub use edge::{LANGUAGE_COOKIE, Problem, cookie, own_path};
 pub use fault::{Fault, FieldFault, Reply, fault_on};
 pub use frame::{Frame, Page};

@@ -78,7 +78,7 @@ fn operation(route: &Route) -> Value {
     let mut responses = serde_json::Map::new();
     responses.insert("200".into(), ok);
     let mut statuses = vec!["400", "404", "500", "503"];
-    if route.door == Door::SignedIn {
+    if route.door != Door::Public {
         statuses.extend(["401", "403"]);
     }
     if let Some(input) = &route.input {

@@ -15,6 +15,8 @@ pub enum Door {
     Public,
     /// Whoever is signed in, with a permit for each thing.
     SignedIn,
+    /// Those who are served, at their own page; nobody else.
+    Own,
 }
 
 /// The schema of a body, by name, with those it refers to.
@@ -184,6 +186,15 @@ impl Routes {
     pub fn asking(mut self, query: &'static [&'static str]) -> Self {
         if let Some(route) = self.list.last_mut() {
             route.query = query;
+        }
+        self
+    }
+
+    /// Says that all these routes are for those who are served.
+    #[must_use]
+    pub fn own(mut self) -> Self {
+        for route in &mut self.list {
+            route.door = Door::Own;
         }
         self
     }

@@ -338,6 +338,12 @@ struct Sights {
     admin: Someone,
     privacy: Someone,
     kiosk: Someone,
+    /// The person, at their own page; a child; and who acts for the child.
+    me: Someone,
+    child: Someone,
+    guardian: Someone,
+    /// What the person asked of social services.
+    question: String,
     person: String,
     /// A person without a visit today: only then the agency's own acts show.
     quiet: String,
@@ -423,7 +429,25 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{later}/talk"), &heard).await.ok();
     let kiosk = house.kiosk("heimdal").await;
     let (consent, list) = crate::consents::shared_and_taken_back(house).await;
+    let grown = "update person set born_on = '1980-05-17' where family_name = 'Bjørnstad'";
+    house.force(grown).await.unwrap();
+    let me = house.resident(&person).await;
+    for (kind, about, field) in [("objection", "other", ""), ("correction", "field", "address")] {
+        let ask = json!({ "kind": kind, "about": about, "field": field,
+            "text": "Jeg har flyttet\nDet står feil gate" });
+        me.post("/my/corrections", &ask).await.ok();
+    }
+    let question = waiting_question(&receiver).await;
+    let (now, today) = (house.app.now(), house.app.today());
+    onedoor_server::own::demo::bring_in(&house.app.db, now, today).await.unwrap();
+    let resident = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
+    let child = house.resident(&resident("minor")).await;
+    let guardian = house.resident(&resident("guardian")).await;
     Sights {
+        me,
+        child,
+        guardian,
+        question,
         host: house.staff("heimdal-02").await,
         manager: house.staff("heimdal-01").await,
         admin: house.staff("city-01").await,
@@ -444,6 +468,12 @@ async fn sights(house: &House) -> Sights {
         rule,
         run,
     }
+}
+
+/// A question that waits at the worker's agency.
+async fn waiting_question(worker: &Someone) -> String {
+    let waiting = worker.see("/corrections").await;
+    waiting["lines"][0]["question"]["id"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Every page that is got, as those see it who may.
@@ -516,6 +546,18 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("kiosk-start", &at.kiosk, "/kiosk".into()),
         ("kiosk-need", &at.kiosk, "/kiosk/need".into()),
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),
+        ("privacy-corrections", &at.privacy, "/corrections".into()),
+        ("privacy-delays", &at.privacy, "/delays".into()),
+        ("caseworker-corrections", &at.receiver, "/corrections".into()),
+        ("caseworker-answer", &at.receiver, format!("/corrections/{}", at.question)),
+        ("own-my", &at.me, "/my".into()),
+        ("own-log", &at.me, "/my/log".into()),
+        ("own-corrections", &at.me, "/my/corrections".into()),
+        ("own-correct-field", &at.me, "/my/corrections?field=address".into()),
+        ("own-export", &at.me, "/my/export".into()),
+        ("own-child", &at.child, "/my".into()),
+        ("own-guardian", &at.guardian, "/my".into()),
+        ("own-nobody", &at.me, "/sign-in/nobody".into()),
         ("fault-denied", &at.host, "/journal".into()),
         ("fault-hidden", &at.front, format!("/persons/{}", uuid::Uuid::nil())),
         ("sign-in", &at.front, "/sign-in?fault=mismatch".into()),
@@ -529,8 +571,17 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
 }
 
 /// Pages that are no page of their own: a way on, or a part of another.
-const NO_PAGE: &[&str] =
-    &["/", "/sign-in/start", "/sign-in/callback", "/reception/rows", "/reception/live"];
+const NO_PAGE: &[&str] = &[
+    "/",
+    "/sign-in/start",
+    "/sign-in/callback",
+    "/sign-in/resident/start",
+    "/sign-in/resident/callback",
+    "/reception/rows",
+    "/reception/live",
+    "/my/export/data",
+    "/my/export/pdf",
+];
 
 /// No page of any role has an accessibility finding, at a desk's width and at a
 /// telephone's; no page scrolls sideways; no text is missing in any language.
@@ -804,5 +855,57 @@ fn pages_work_without_script() {
         browser.go("/reception").await;
         browser.see(&nb("queue-nobody-waiting")).await;
         browser.close().await;
+    });
+}
+
+/// REQ-INFO-16: the pages of those who are served, at both widths and in every
+/// language, without an accessibility finding and without script.
+#[test]
+fn a_persons_own_pages_look_right() {
+    let Some(_turn) = turn() else { return };
+    runtime().block_on(async {
+        let served = serve(Engine::Sqlite).await;
+        let sights = sights(&served.house).await;
+        let browser = Browser::open(&served).await;
+        let own = |stop: &Stop| {
+            ["/my", "/corrections", "/delays", "/sign-in"].iter().any(|p| stop.path.starts_with(p))
+        };
+        let stops: Vec<Stop> =
+            stops(&served.house, &sights).into_iter().filter(|stop| own(stop)).collect();
+        for stop in &stops {
+            browser.be(&stop.who).await;
+            browser.go(&stop.path).await;
+            browser.open_details().await;
+            check_page(&browser, &format!("own-{}", stop.name)).await;
+        }
+        browser.be(&sights.me).await;
+        browser.go("/my/corrections?field=name").await;
+        sent_back(&browser, "='/my/corrections'", "own-ask").await;
+        browser.be(&sights.receiver).await;
+        browser.go(&format!("/corrections/{}", sights.question)).await;
+        sent_back(&browser, "$='/answer'", "own-answer").await;
+        browser.be(&sights.privacy).await;
+        browser.go("/delays").await;
+        sent_back(&browser, "='/delays'", "own-delay").await;
+        for language in [Language::Nn, Language::Sv, Language::En] {
+            for stop in &stops {
+                browser.be(&stop.who).await;
+                browser.speak(language).await;
+                browser.go(&stop.path).await;
+                browser.check_words(&format!("{language} {}", stop.name)).await;
+            }
+        }
+        browser.close().await;
+        let plain = Browser::open(&served).await;
+        plain.be(&sights.me).await;
+        plain.without_script().await;
+        plain.go("/my").await;
+        plain.click("a[href='/my/log']").await;
+        plain.click("a[href^='/my/corrections?row=']").await;
+        plain.fill("text", "Hvorfor leste de dette?").await;
+        plain.click("main form[action='/my/corrections'] button[type=submit]").await;
+        plain.see("Hvorfor leste de dette?").await;
+        plain.see(&nb("done-correction-asked")).await;
+        plain.close().await;
     });
 }

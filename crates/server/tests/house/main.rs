@@ -14,6 +14,7 @@ mod faults;
 mod journal;
 mod keys;
 mod office;
+mod own;
 mod persons;
 mod practice;
 mod random;

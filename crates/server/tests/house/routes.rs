@@ -18,6 +18,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("GET /sign-in", "is the way in"),
     ("GET /sign-in/start", "is the way in"),
     ("GET /sign-in/callback", "is the way in"),
+    ("GET /sign-in/resident/start", "is the way in for residents"),
+    ("GET /sign-in/resident/callback", "is the way in for residents"),
+    ("GET /sign-in/nobody", "says to whom nothing belongs where to go; holds nobody's data"),
     ("POST /sign-in/as", "demonstration only; refused in real mode by its own test"),
     ("POST /sign-in/kiosk", "asks for a token"),
     ("POST /sign-out", "ends what is there"),
@@ -66,6 +69,58 @@ fn every_route_refuses_nobody() {
         let excepted: BTreeSet<String> =
             EXCEPTIONS.iter().map(|(route, _)| (*route).to_owned()).collect();
         assert_eq!(open, excepted, "the list of exceptions may only shrink");
+    });
+}
+
+/// REQ-INFO-01: on every route of the staff a resident gets what nobody is
+/// there gets, also about their own person, case and visit; and a resident's
+/// page is not there for staff, kiosks and programs.
+#[test]
+fn every_staff_route_refuses_a_resident() {
+    on_both(|house| async move {
+        let (person, case, visit) = things(&house).await;
+        let resident = house.resident(&person).await;
+        let nil = uuid::Uuid::nil().to_string();
+        let mut tried = 0;
+        for route in routes().into_iter().filter(|route| route.door == Door::SignedIn) {
+            for id in [&person, &case, &visit, &nil] {
+                let path = route.path.replace("{id}", id);
+                for api in [false, true] {
+                    if (api && !route.api) || (!api && !route.page) {
+                        continue;
+                    }
+                    let status = call(&resident, &route, &path, api).await;
+                    assert_eq!(status, StatusCode::NOT_FOUND, "{} for a resident", name(&route));
+                    tried += 1;
+                }
+                if id == &person && !route.path.contains("{id}") {
+                    break;
+                }
+            }
+        }
+        assert!(tried > 150, "{tried}");
+        let staff = [
+            house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await,
+            house.staff("city-01").await,
+            house.staff("city-03").await,
+            house.kiosk("heimdal").await,
+        ];
+        let mut own = 0;
+        for route in routes().into_iter().filter(|route| route.door == Door::Own) {
+            let path = route.path.replace("{id}", &nil);
+            for one in &staff {
+                if route.page {
+                    let status = call(one, &route, &path, false).await;
+                    assert_eq!(status, StatusCode::NOT_FOUND, "{} for staff", name(&route));
+                }
+                if route.api {
+                    let status = call(one, &route, &path, true).await;
+                    assert_eq!(status, StatusCode::NOT_FOUND, "{} for staff", name(&route));
+                }
+                own += 1;
+            }
+        }
+        assert!(own > 15, "{own}");
     });
 }
 
@@ -158,6 +213,7 @@ fn the_register_of_routes_is_up_to_date() {
             let door = match route.door {
                 Door::Public => "public",
                 Door::SignedIn => "signed-in",
+                Door::Own => "resident",
             };
             let faces = match (route.page, route.api) {
                 (true, true) => "page+api",

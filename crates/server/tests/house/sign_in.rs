@@ -8,13 +8,13 @@ use std::process::{Child, Command, Stdio};
 use http::{StatusCode, header};
 use onedoor_domain::person::Language;
 use onedoor_server::app::{Mode, id_of};
-use onedoor_server::config::{Claims, SignIn};
+use onedoor_server::config::{Claims, Residents, SignIn};
 use onedoor_server::db::Engine;
 use onedoor_server::words::Words;
 use serde_json::json;
 
 use crate::support::browser::{
-    Browser, Served, check_page, http_client, listen, node_folder, serve_on, turn,
+    Browser, Served, check_page, http_client, listen, node_folder, serve_on, serve_with, turn,
 };
 use crate::support::{runtime, skipped};
 
@@ -62,10 +62,15 @@ fn accounts() -> String {
 }
 
 fn provider(folder: &std::path::Path, house: &str) -> OpenId {
+    let back = format!("{house}/sign-in/callback");
+    start_provider(folder, &["--redirect-uri", &back, "--accounts", &accounts()])
+}
+
+fn start_provider(folder: &std::path::Path, args: &[&str]) -> OpenId {
     let mut node = Command::new("node")
         .arg(folder.join("oidc-provider.mjs"))
-        .args(["--redirect-uri", &format!("{house}/sign-in/callback")])
-        .args(["--client-secret", SECRET, "--accounts", &accounts(), "--until-stdin-ends"])
+        .args(args)
+        .args(["--client-secret", SECRET, "--until-stdin-ends"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -196,8 +201,20 @@ impl Visitor {
     /// Signs in at the provider and stops at the door of the house: the address
     /// of the callback, which has not been called.
     async fn knock(&mut self, served: &Served, provider: &OpenId) -> String {
-        let base = &served.base;
-        let start = self.get(&format!("{base}/sign-in/start?next=/reception")).await;
+        let back = self.knock_at(served, provider, "/sign-in/start?next=/reception", "hodan").await;
+        let callback = format!("{}/sign-in/callback?", served.base);
+        assert!(back.starts_with(&callback), "{back}");
+        back
+    }
+
+    async fn knock_at(
+        &mut self,
+        served: &Served,
+        provider: &OpenId,
+        door: &str,
+        login: &str,
+    ) -> String {
+        let start = self.get(&format!("{}{door}", served.base)).await;
         let whole = |location: &str| match location.starts_with('/') {
             true => format!("{}{location}", provider.issuer),
             false => location.to_owned(),
@@ -205,11 +222,10 @@ impl Visitor {
         let form = self.get(&start.location).await;
         let form = whole(&form.location);
         let kind = "application/x-www-form-urlencoded";
-        let request = self.http.post(&form).header(header::CONTENT_TYPE, kind).body("login=hodan");
+        let login = format!("login={login}");
+        let request = self.http.post(&form).header(header::CONTENT_TYPE, kind).body(login);
         let resume = self.send(request).await;
-        let back = self.get(&whole(&resume.location)).await.location;
-        assert!(back.starts_with(&format!("{base}/sign-in/callback?")), "{back}");
-        back
+        self.get(&whole(&resume.location)).await.location
     }
 }
 
@@ -279,5 +295,176 @@ fn nobody_is_just_anybody_in_real_mode() {
         }
         let page = nobody.get("/sign-in").await.ok().body;
         assert!(!page.contains("name=\"staff\"") && !page.contains("Hodan Osman"));
+    });
+}
+
+// ------------------------------------------------------------------ residents
+
+/// Synthetic numbers: of a resident, of one beside whom it is only held, and of
+/// nobody.
+const NUMBER: &str = "17858049954";
+const HELD: &str = "17858049873";
+const NOBODY: &str = "17858049792";
+
+fn residents() -> String {
+    let with = |pid: &str, acr: &str| json!({ "pid": pid, "acr": acr });
+    json!({
+        "sure": with(NUMBER, "idporten-loa-high"),
+        "less": with(NUMBER, "idporten-loa-substantial"),
+        "weak": with(NUMBER, "idporten-loa-low"),
+        "held": with(HELD, "idporten-loa-high"),
+        "nobody": with(NOBODY, "idporten-loa-high"),
+        "garbage": with("' or 1=1 --", "idporten-loa-high"),
+    })
+    .to_string()
+}
+
+/// A real house with a provider for residents, whose tokens are spoiled as
+/// `forge` says.
+async fn real_for_residents(forge: &str) -> Option<(Served, OpenId)> {
+    let Some(folder) = node_folder() else {
+        skipped("Node.js is not installed, so no resident signed in at a provider");
+        return None;
+    };
+    let (listener, address) = listen();
+    let back = format!("http://{address}/sign-in/resident/callback");
+    let accounts = residents();
+    let mut args = vec!["--redirect-uri", back.as_str(), "--accounts", accounts.as_str()];
+    if !forge.is_empty() {
+        args.extend(["--forge", forge]);
+    }
+    let provider = start_provider(folder, &args);
+    let secrets = tempfile::tempdir().unwrap();
+    let secret = secrets.path().join("client.secret");
+    std::fs::write(&secret, format!("{SECRET}\n")).unwrap();
+    let sign_in = SignIn {
+        issuer: provider.issuer.clone(),
+        client_id: "onedoor".into(),
+        client_secret_file: secret.clone(),
+        scopes: Vec::new(),
+        claims: Claims::default(),
+    };
+    let residents = Residents {
+        issuer: provider.issuer.clone(),
+        client_id: "onedoor".into(),
+        client_secret_file: secret,
+        scopes: vec!["onedoor".into()],
+        number_claim: "pid".into(),
+        acr_high: vec!["idporten-loa-high".into()],
+        acr_substantial: vec!["idporten-loa-substantial".into()],
+        tell_language: true,
+    };
+    let providers = (Some(sign_in), Some(residents));
+    let served = serve_with(listener, Engine::Sqlite, Mode::Real, providers).await;
+    let house = &served.house;
+    for (n, number, held) in [(1, NUMBER, 0), (2, HELD, 1)] {
+        let sql = format!(
+            "insert into person (id, given_name, family_name, born_on, language, phone, email, \
+             address, postcode, protection, source, received_on, version) values \
+             (x'{n:032x}', 'Åse', 'Bjørnstad', '1980-05-17', 'nb', '', '', '', '', 0, 'person', \
+             '2026-11-01', 1); \
+             insert into person_identifier (person_id, number, kind, held) values \
+             (x'{n:032x}', '{number}', 'synthetic', {held})"
+        );
+        house.force(&sql).await.unwrap();
+    }
+    Some((served, provider))
+}
+
+const OWN_DOOR: &str = "/sign-in/resident/start?next=/my/log";
+
+/// REQ-INFO-16: a resident signs in at a provider of their own; the number leads
+/// to the person, and the level of assurance to how much is shown. The number is
+/// kept nowhere and stands in no address.
+#[test]
+fn a_resident_signs_in_with_a_number_and_a_level() {
+    runtime().block_on(async {
+        let Some((served, provider)) = real_for_residents("").await else { return };
+        for (login, bounds) in [("sure", json!([])), ("less", json!(["assurance"]))] {
+            let mut visitor = Visitor::new();
+            let callback = visitor.knock_at(&served, &provider, OWN_DOOR, login).await;
+            assert!(callback.starts_with(&format!("{}/sign-in/resident/callback?", served.base)));
+            let done = visitor.get(&callback).await;
+            assert_eq!(done.location, "/my/log", "{login}");
+            let cookie = format!("od_session={}", visitor.jar["od_session"]);
+            let me = served.house.nobody().with_cookie(&cookie);
+            let page = me.see("/my").await;
+            assert_eq!(page["registered"]["name"], "Åse Bjørnstad");
+            assert_eq!(page["bounds"], bounds, "{login}");
+            assert_eq!(me.get("/persons").await.status, StatusCode::NOT_FOUND);
+            assert!(!callback.contains(NUMBER));
+            assert_eq!(visitor.get(&callback).await.location, "/sign-in?fault=refused", "replayed");
+        }
+        let kept: i64 = served
+            .house
+            .one(&format!(
+                "select (select count(*) from session where instr(hex(secret_hash), '{NUMBER}') > 0)
+                 + (select count(*) from journal where instr(detail, '{NUMBER}') > 0)
+                 + (select count(*) from sign_in_attempt)"
+            ))
+            .await;
+        assert_eq!(kept, 0);
+    });
+}
+
+/// REQ-INFO-16: who is too weakly signed in is refused; whom nobody knows, whose
+/// number is only held beside another, and what is no number at all look the
+/// same, are signed in as nobody, and read where to go.
+#[test]
+fn whom_nobody_knows_reads_where_to_go() {
+    runtime().block_on(async {
+        let Some((served, provider)) = real_for_residents("").await else { return };
+        let mut pages = Vec::new();
+        for login in ["nobody", "held", "garbage"] {
+            let mut visitor = Visitor::new();
+            let callback = visitor.knock_at(&served, &provider, OWN_DOOR, login).await;
+            let done = visitor.get(&callback).await;
+            assert_eq!(done.location, "/sign-in/nobody", "{login}");
+            assert!(!visitor.jar.contains_key("od_session"), "{login}");
+            let page = format!("{}/sign-in/nobody", served.base);
+            pages.push(visitor.http.get(page).send().await.unwrap().text().await.unwrap());
+        }
+        pages.dedup();
+        assert_eq!(pages.len(), 1, "all look the same");
+        assert!(pages[0].contains(&nb("nobody-title")));
+        let mut visitor = Visitor::new();
+        let callback = visitor.knock_at(&served, &provider, OWN_DOOR, "weak").await;
+        assert_eq!(visitor.get(&callback).await.location, "/sign-in?fault=level");
+        assert!(!visitor.jar.contains_key("od_session"));
+    });
+}
+
+/// A resident's attempt serves only a resident's callback, in its own browser.
+#[test]
+fn an_attempt_of_a_resident_serves_no_other_door() {
+    runtime().block_on(async {
+        let Some((served, provider)) = real_for_residents("").await else { return };
+        let mut visitor = Visitor::new();
+        let callback = visitor.knock_at(&served, &provider, OWN_DOOR, "sure").await;
+        let mut other = Visitor::new();
+        assert_eq!(other.get(&callback).await.location, "/sign-in?fault=refused", "no cookie");
+        let state = callback.split("state=").nth(1).unwrap().split('&').next().unwrap();
+        other.jar.insert("od_sign_in".into(), state.to_owned());
+        let crossed = callback.replace("/resident/callback", "/callback");
+        assert_eq!(other.get(&crossed).await.location, "/sign-in?fault=refused", "staff's door");
+        assert!(!other.jar.contains_key("od_session"));
+        assert_eq!(visitor.get(&callback).await.location, "/my/log", "and it still holds");
+    });
+}
+
+/// A token with a wrong issuer, audience or nonce, too old, changed after it was
+/// signed, or not signed at all, signs nobody in.
+#[test]
+fn a_forged_token_signs_nobody_in() {
+    runtime().block_on(async {
+        for forge in ["issuer", "audience", "nonce", "expiry", "signature", "none"] {
+            let Some((served, provider)) = real_for_residents(forge).await else { return };
+            let mut visitor = Visitor::new();
+            // Of the one whose level is too low, so that a changed claim would gain something.
+            let callback = visitor.knock_at(&served, &provider, OWN_DOOR, "weak").await;
+            let done = visitor.get(&callback).await;
+            assert_eq!(done.location, "/sign-in?fault=refused", "{forge}");
+            assert!(!visitor.jar.contains_key("od_session"), "{forge}");
+        }
     });
 }

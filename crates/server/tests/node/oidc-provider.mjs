@@ -12,17 +12,20 @@
 //   --sso                  OIDC_SSO=1                     keep the session; without it, each
 //                                                         sign-in shows the form
 //   --until-stdin-ends     OIDC_UNTIL_STDIN_ENDS=1        stop when stdin is closed
+//   --forge HOW            OIDC_FORGE                     spoil each ID token on its way out:
+//                                                         signature, issuer, audience, nonce,
+//                                                         expiry, none (no signature at all)
 //   --verbose              OIDC_VERBOSE=1                 let the library speak (on stderr)
 //
 // Prints `LISTENING <issuer>` on stdout when ready. Exit status 2 on wrong arguments.
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 
 /** Claims of scope `onedoor`; all of them go into the id_token. */
-const CLAIMS = ['name', 'email', 'agency', 'unit', 'role', 'acr', 'locale'];
+const CLAIMS = ['name', 'email', 'agency', 'unit', 'role', 'acr', 'locale', 'pid'];
 const DEFAULT_ACR = 'idporten-loa-high';
 
 const settings = readSettings();
@@ -47,6 +50,7 @@ server.listen(settings.port, '127.0.0.1', () => {
   server.on('request', (request, response) => {
     const { pathname } = new URL(request.url, issuer);
     if (!settings.sso && /^\/auth(\/|$)/.test(pathname)) forgetSession(request);
+    if (settings.forge && pathname === '/token') forgeAnswer(response, settings.forge);
     if (pathname.startsWith('/interaction/')) {
       interact(provider, request, response).catch((error) => fail(response, error));
     } else {
@@ -83,6 +87,7 @@ function readSettings() {
         accounts: { type: 'string' },
         sso: { type: 'boolean' },
         'until-stdin-ends': { type: 'boolean' },
+        forge: { type: 'string' },
         verbose: { type: 'boolean' },
       },
     }));
@@ -105,6 +110,7 @@ function readSettings() {
     redirectUri,
     logoutUri: values['logout-uri'] ?? env.OIDC_LOGOUT_URI,
     accounts: values.accounts ?? env.OIDC_ACCOUNTS,
+    forge: values.forge ?? env.OIDC_FORGE ?? '',
     sso: flag(values.sso, 'OIDC_SSO'),
     untilStdinEnds: flag(values['until-stdin-ends'], 'OIDC_UNTIL_STDIN_ENDS'),
     verbose: flag(values.verbose, 'OIDC_VERBOSE'),
@@ -137,8 +143,10 @@ function readAccounts(text) {
 
 // ------------------------------------------------------------------ provider
 
+let privateKey;
+
 function makeProvider(issuer) {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  ({ privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 }));
   const key = { ...privateKey.export({ format: 'jwk' }), kid: 'test', use: 'sig', alg: 'RS256' };
 
   const provider = new Provider(issuer, {
@@ -200,6 +208,42 @@ function makeProvider(issuer) {
     process.stderr.write(`oidc-provider: ${error.stack}\n`);
   });
   return provider;
+}
+
+/** Spoils the ID token in an answer of the token endpoint. */
+function forgeAnswer(response, how) {
+  const end = response.end.bind(response);
+  response.end = (body, ...rest) => {
+    let answer;
+    try {
+      answer = JSON.parse(String(body));
+    } catch {
+      return end(body, ...rest);
+    }
+    if (answer.id_token) answer.id_token = forgeToken(answer.id_token, how);
+    const text = JSON.stringify(answer);
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    return end(text, ...rest);
+  };
+}
+
+/** All but `signature` and `none` are signed properly: only the claim is wrong. */
+function forgeToken(token, how) {
+  const parts = token.split('.');
+  const read = (part) => JSON.parse(Buffer.from(part, 'base64url').toString());
+  const write = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  let header = read(parts[0]);
+  const claims = read(parts[1]);
+  if (how === 'issuer') claims.iss = 'https://elsewhere.example';
+  if (how === 'audience') claims.aud = 'somebody-else';
+  if (how === 'nonce') claims.nonce = 'another';
+  if (how === 'expiry') claims.exp = claims.iat - 3600;
+  if (how === 'signature') claims.acr = 'idporten-loa-high';
+  if (how === 'none') header = { alg: 'none', typ: 'JWT' };
+  const signed = `${write(header)}.${write(claims)}`;
+  if (how === 'none') return `${signed}.`;
+  if (how === 'signature') return `${signed}.${parts[2]}`;
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey).toString('base64url')}`;
 }
 
 /** Takes the provider's session out of a request, so that each sign-in starts with the form. */

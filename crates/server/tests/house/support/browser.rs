@@ -180,8 +180,17 @@ pub(crate) async fn serve_on(
     mode: Mode,
     sign_in: Option<SignIn>,
 ) -> Served {
+    serve_with(listener, engine, mode, (sign_in, None)).await
+}
+
+pub(crate) async fn serve_with(
+    listener: tokio::net::TcpListener,
+    engine: Engine,
+    mode: Mode,
+    providers: super::Providers,
+) -> Served {
     let address = listener.local_addr().unwrap().to_string();
-    let house = house_listening(engine, &address, mode, sign_in).await;
+    let house = house_listening(engine, &address, mode, providers).await;
     let app = house.app.clone();
     tokio::spawn(onedoor_server::serve::serve(app, listener, std::future::pending()));
     Served { house, base: format!("http://{address}") }

@@ -135,14 +135,18 @@ pub async fn postgres_database() -> String {
 }
 
 pub async fn house(engine: Engine) -> House {
-    house_listening(engine, "127.0.0.1:8080", Mode::Demo, None).await
+    house_listening(engine, "127.0.0.1:8080", Mode::Demo, (None, None)).await
 }
+
+/// Where staff and where residents sign in.
+pub type Providers =
+    (Option<onedoor_server::config::SignIn>, Option<onedoor_server::config::Residents>);
 
 pub async fn house_listening(
     engine: Engine,
     listen: &str,
     mode: Mode,
-    sign_in: Option<onedoor_server::config::SignIn>,
+    (sign_in, residents): Providers,
 ) -> House {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("journal.key");
@@ -170,6 +174,7 @@ pub async fn house_listening(
         key_folder: None,
         installation_key_file: None,
         sign_in,
+        residents,
     };
     let clock = Clock::set_to(MORNING.parse().unwrap());
     let app = App::start(config.clone(), mode, clock.clone()).await.unwrap();
@@ -250,6 +255,16 @@ impl House {
     /// The member of staff with this code, signed in.
     pub async fn staff(&self, code: &str) -> Someone {
         self.sign_in(&format!("staff={}", id_of("staff", code))).await
+    }
+
+    /// The person with this identifier, signed in at the high level.
+    pub async fn resident(&self, person: &str) -> Someone {
+        self.sign_in(&format!("person={person}")).await
+    }
+
+    /// The same at the substantial level.
+    pub async fn resident_less_sure(&self, person: &str) -> Someone {
+        self.sign_in(&format!("person={person}&level=substantial")).await
     }
 
     /// The kiosk of this office.

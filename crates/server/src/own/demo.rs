@@ -1,0 +1,113 @@
+//! Residents for the demonstration: somebody with an open case, somebody whose
+//! address is protected, a child of 14, and the child's guardian. They join the
+//! made-up city after it was filled.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use uuid::Uuid;
+
+use crate::app::id_of;
+use crate::args;
+use crate::db::{Db, DbError, Link, Sql};
+
+/// The key in `installation` under which sign-in finds them.
+const KEY: &str = "residents";
+
+static PERSON: Sql = Sql::new(
+    "own::demo::PERSON",
+    "insert into person (id, given_name, family_name, born_on, language, phone, email, address,
+        postcode, basic_unit, protection, source, received_on, version)
+    values ($1, $2, $3, $4, 'nb', '', '', $5, '', null, 0, 'person', $6, 1)",
+);
+static KNOWN: Sql = Sql::new(
+    "own::demo::KNOWN",
+    "insert into person_agency (person_id, agency_id, since)
+    select $1, agency_id, $3 from shared_case where id = $2",
+);
+// The child's case lies with the same two people as the first resident's.
+static CASE: Sql = Sql::new(
+    "own::demo::CASE",
+    "insert into shared_case (id, person_id, summary, responsible_id, deputy_id, agency_id,
+        unit_id, on_duty, step_what, step_owner_id, step_on, step_place, opened_at, closed_at,
+        close_reason, handovers, shuttles, forced_changes, last_resort, version)
+    select $1, $2, 'Skole og bosted', responsible_id, deputy_id, agency_id, unit_id, true,
+        'Samtale om skole og hjem', responsible_id, $3, 'Rom 2', $4, null, null, 0, 0, 0, false, 1
+    from shared_case where id = $5",
+);
+static CASE_AGENCY: Sql = Sql::new(
+    "own::demo::CASE_AGENCY",
+    "insert into case_agency (case_id, agency_id, since)
+    select id, agency_id, opened_at from shared_case where id = $1",
+);
+static RIGHT: Sql = Sql::new(
+    "own::demo::RIGHT",
+    "insert into representation (id, person_id, representative_person_id, kind, categories,
+        valid_from, valid_until, recorded_by, source)
+    values ($1, $2, $3, 'guardian', 'id case emp ben housing family', $4, null, null,
+        'guardianship register')",
+);
+static NOTE: Sql = Sql::new(
+    "own::demo::NOTE",
+    "insert into installation (key, value) values ($1, $2) on conflict (key) do nothing",
+);
+
+/// A resident of the city whose open case has a story.
+const OPEN: &str = "select p.id, p.given_name, p.family_name, c.id from shared_case c
+    join person p on p.id = c.person_id
+    where c.closed_at is null and p.protection = 0 and p.merged_into is null
+    order by c.handovers desc, c.id limit 1";
+/// One whose address is protected.
+const PROTECTED: &str = "select p.id, p.given_name, p.family_name from person p
+    where p.protection > 0 and p.merged_into is null
+    order by p.protection, p.id limit 1";
+
+async fn found(link: &mut Link, sql: &str) -> Result<Option<(Uuid, String, Uuid)>, DbError> {
+    let Some(mut row) = link.text_rows(sql).await?.into_iter().next() else { return Ok(None) };
+    let id: Uuid = row.get(0)?;
+    let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
+    // Only the first of the two statements gives a case.
+    let case: Uuid = row.get(3).unwrap_or_default();
+    Ok(Some((id, format!("{given} {family}"), case)))
+}
+
+/// Brings the residents in, once. A city without an open case gets none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn bring_in(db: &Db, now: Timestamp, today: Date) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    let there = format!("select 1 from installation where key = '{KEY}'");
+    if !tx.text_rows(&there).await?.is_empty() {
+        return Ok(());
+    }
+    let Some((open, name, case)) = found(&mut tx, OPEN).await? else { return Ok(()) };
+    let mut list = vec![(open, name, "open")];
+    if let Some((id, name, _)) = found(&mut tx, PROTECTED).await? {
+        list.push((id, name, "protected"));
+    }
+    let day = |years: i64| today.checked_sub(years.years()).unwrap_or(today).to_string();
+    let since = day(1);
+    for (code, given, years, kind) in
+        [("minor", "Jonas", 14, "minor"), ("guardian", "Marit", 47, "guardian")]
+    {
+        let id = id_of("resident", code);
+        let born = day(years);
+        let args = args![id, given, "Solhaug", born, "Lyngveien 8", &since];
+        tx.run_one(&PERSON, args).await?;
+        tx.run_one(&KNOWN, args![id, case, &since]).await?;
+        list.push((id, format!("{given} Solhaug"), kind));
+    }
+    let (child, guardian) = (id_of("resident", "minor"), id_of("resident", "guardian"));
+    let own_case = id_of("case", "minor");
+    let step = today.checked_add(7.days()).unwrap_or(today);
+    tx.run_one(&CASE, args![own_case, child, step, now, case]).await?;
+    tx.run_one(&CASE_AGENCY, args![own_case]).await?;
+    tx.run_one(&RIGHT, args![id_of("right", "minor"), child, guardian, &since]).await?;
+    let noted: Vec<_> = list
+        .into_iter()
+        .map(|(id, name, kind)| serde_json::json!({ "id": id, "name": name, "kind": kind }))
+        .collect();
+    let noted = serde_json::Value::from(noted).to_string();
+    tx.run_one(&NOTE, args![KEY, noted]).await?;
+    tx.commit().await
+}

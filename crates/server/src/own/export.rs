@@ -1,0 +1,439 @@
+//! Everything about a person as a file: JSON for another system, PDF to read
+//! (GDPR art. 15 and 20). It holds what the one who asks may see, and says when
+//! that is less than everything. Staff are named as on the pages; no other
+//! person is.
+
+use std::collections::BTreeMap;
+
+use axum::response::IntoResponse;
+use http::header;
+use jiff::Timestamp;
+use onedoor_domain::person::{IdentityKind, IdentityNumber};
+use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::own::Matter;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Pass;
+use super::log::{self, LogLine, Wanted};
+use super::pass::{pass, quiet};
+use super::store;
+use crate::args;
+use crate::db::{DbError, Link, Sql, Value};
+use crate::letter;
+use crate::web::{Fault, Own, Reply, Routes};
+use crate::words::Words;
+
+/// The name and version of the file's form; it changes when a field changes its
+/// meaning or goes away, not when one is added.
+pub const SCHEMA: &str = "onedoor.person-export/1";
+
+/// One table of the export.
+pub struct Table {
+    /// The table whose rows about the person it holds.
+    pub name: &'static str,
+    /// What its rows are about; none where they may be about anything, so that only
+    /// who sees the whole file gets them.
+    matter: Option<Matter>,
+    columns: &'static [&'static str],
+    sql: &'static Sql,
+}
+
+macro_rules! exports {
+    ($($id:ident $name:literal $matter:expr, [$($column:literal = $from:literal,)*] $rest:literal;)*) => {
+        crate::sql! {
+            $($id = concat!("select ", $($from, ", ",)* "1 ", $rest, " limit 5000");)*
+        }
+
+        /// Every table that the export reads.
+        pub static TABLES: &[Table] = &[$(Table {
+            name: $name,
+            matter: $matter,
+            columns: &[$($column),*],
+            sql: &$id,
+        }),*];
+    };
+}
+
+exports! {
+    PERSON "person" Some(Matter::Identity), [
+        "id" = "p.id", "given_name" = "p.given_name", "family_name" = "p.family_name",
+        "born_on" = "p.born_on", "language" = "p.language", "phone" = "p.phone",
+        "email" = "p.email", "address" = "p.address", "postcode" = "p.postcode",
+        "area" = "p.basic_unit", "protection" = "p.protection", "source" = "p.source",
+        "received_on" = "p.received_on", "version" = "p.version",
+    ] "from person p where p.id = $1 or p.merged_into = $1";
+    NUMBER "person_identifier" Some(Matter::Identity), [
+        "number" = "i.number", "kind" = "i.kind",
+    ] "from person_identifier i where not i.held and i.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    KNOWN "person_agency" Some(Matter::Identity), [
+        "agency" = "a.name", "since" = "k.since",
+    ] "from person_agency k join agency a on a.id = k.agency_id where k.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    REPRESENTATION "representation" Some(Matter::Identity), [
+        "kind" = "r.kind", "covers" = "r.categories", "valid_from" = "r.valid_from",
+        "valid_until" = "r.valid_until", "source" = "r.source",
+    ] "from representation r where r.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    CASES "shared_case" Some(Matter::Case), [
+        "id" = "c.id", "summary" = "c.summary", "agency" = "a.name", "unit" = "u.name",
+        "step_what" = "c.step_what", "step_on" = "c.step_on", "step_place" = "c.step_place",
+        "opened_at" = "c.opened_at", "closed_at" = "c.closed_at",
+        "close_reason" = "c.close_reason", "handovers" = "c.handovers",
+        "shuttles" = "c.shuttles",
+    ] "from shared_case c join agency a on a.id = c.agency_id join unit u on u.id = c.unit_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    CASE_AGENCIES "case_agency" Some(Matter::Case), [
+        "case" = "g.case_id", "agency" = "a.name", "since_at" = "g.since",
+    ] "from case_agency g join agency a on a.id = g.agency_id
+        join shared_case c on c.id = g.case_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    CASE_EVENTS "case_event" None, [
+        "case" = "e.case_id", "n" = "e.n", "at" = "e.at", "kind" = "e.kind",
+    ] "from case_event e join shared_case c on c.id = e.case_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    HANDOVERS "handover" None, [
+        "case" = "h.case_id", "from" = "f.name", "to" = "t.name", "reason" = "h.reason",
+        "need" = "h.need", "asked_at" = "h.asked_at", "deadline" = "h.deadline",
+        "state" = "h.state", "answered_at" = "h.answered_at",
+        "answer_reason" = "h.answer_reason", "alternative" = "h.alternative",
+    ] "from handover h join shared_case c on c.id = h.case_id
+        join agency f on f.id = h.from_agency_id join agency t on t.id = h.to_agency_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    APPOINTMENTS "appointment" Some(Matter::Case), [
+        "office" = "o.name", "place" = "a.place", "starts_at" = "a.starts_at",
+        "ends_at" = "a.ends_at", "subject" = "a.subject",
+    ] "from appointment a join office o on o.id = a.office_id where a.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    VISITS "visit" None, [
+        "id" = "v.id", "office" = "o.name", "day" = "v.day", "ticket" = "v.ticket",
+        "spoken_name" = "v.spoken_name", "language" = "v.language", "needs" = "v.needs",
+        "account" = "v.account", "mode" = "v.mode", "track" = "v.track",
+        "first_track" = "v.first_track", "track_reason" = "v.track_reason",
+        "state" = "v.state", "arrived_at" = "v.arrived_at", "called_at" = "v.called_at",
+        "closed_at" = "v.closed_at", "outcome" = "v.outcome", "answer" = "v.answer",
+        "step_what" = "v.step_what", "step_on" = "v.step_on", "step_place" = "v.step_place",
+        "meeting_declined" = "v.meeting_declined", "told_again" = "v.told_again",
+    ] "from visit v join office o on o.id = v.office_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    VISIT_AGENCIES "visit_agency" None, [
+        "visit" = "g.visit_id", "agency" = "a.name",
+    ] "from visit_agency g join agency a on a.id = g.agency_id join visit v on v.id = g.visit_id
+        where v.person_id in (select id from person where id = $1 or merged_into = $1)";
+    VISIT_EVENTS "visit_event" None, [
+        "visit" = "e.visit_id", "n" = "e.n", "at" = "e.at", "kind" = "e.kind",
+    ] "from visit_event e join visit v on v.id = e.visit_id
+        where v.person_id in (select id from person where id = $1 or merged_into = $1)";
+    ROUTES "route" None, [
+        "visit" = "r.visit_id", "agency" = "a.name", "subject" = "r.subject",
+        "unit" = "u.name", "at" = "r.at",
+    ] "from route r join visit v on v.id = r.visit_id join agency a on a.id = r.agency_id
+        join unit u on u.id = r.unit_id
+        where v.person_id in (select id from person where id = $1 or merged_into = $1)";
+    RULINGS "ruling" None, [
+        "id" = "r.id", "subject" = "r.subject", "kind" = "r.kind", "text" = "r.text",
+        "unit" = "u.name", "agency" = "a.name", "at" = "r.at",
+    ] "from ruling r join unit u on u.id = r.unit_id join agency a on a.id = r.agency_id
+        where r.person_id in (select id from person where id = $1 or merged_into = $1)";
+    MESSAGES "outbox" None, [
+        "channel" = "m.channel", "recipient" = "m.recipient", "language" = "m.language",
+        "body" = "m.body", "created_at" = "m.created_at", "sent_at" = "m.sent_at",
+    ] "from outbox m where m.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    QUESTIONS "correction" Some(Matter::Identity), [
+        "id" = "c.id", "agency" = "a.name", "kind" = "c.kind", "about" = "c.about",
+        "field" = "c.field", "text" = "c.text", "asked_on" = "c.asked_on", "due" = "c.due",
+        "extended_reason" = "c.extended_reason", "state" = "c.state",
+        "verdict" = "c.verdict", "reason" = "c.reason", "answered_on" = "c.answered_on",
+    ] "from correction c join agency a on a.id = c.agency_id where c.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+}
+
+/// Tables with personal data that the export does not read as such, each with
+/// its reason. A test holds the list against the data classes.
+pub static NOT_EXPORTED: &[(&str, &str)] = &[
+    ("journal", "comes as `log`, in the form of the page of who looked"),
+    ("journal_person", "comes as `log`"),
+    ("person_name", "keys for search, made from the name alone"),
+    ("staff", "who works at the agencies, not who is served"),
+    ("calendar_slot", "the calendars of staff; the person's times are in `appointment`"),
+    ("session", "is gone when the person signs out"),
+];
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .see::<ExportPage, _, _>("/my/export", "What can be taken out", about)
+        .see::<Export, _, _>("/my/export/data", "Everything about oneself", data)
+        .only_page("GET", "/my/export/pdf", crate::web::Door::Own, paper)
+}
+
+/// The page that offers the files.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ExportPage {
+    pub(crate) bounds: Vec<String>,
+}
+
+crate::page!(ExportPage, "own/pages/export.html");
+
+fn bounds(pass: &Pass) -> Vec<String> {
+    pass.sight().bounds.iter().map(|bound| bound.as_str().to_owned()).collect()
+}
+
+async fn about(own: Own) -> Reply {
+    let mut conn = own.read().await?;
+    let pass = pass(&own, &mut conn, Action::ReadOwn).await?;
+    own.show(&ExportPage { bounds: bounds(&pass) })
+}
+
+/// The rows of one table about the person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ExportTable {
+    pub(crate) name: String,
+    /// Each row by column; every value as text, instants and days as ISO 8601.
+    pub(crate) rows: Vec<BTreeMap<String, Option<String>>>,
+}
+
+/// Everything about a person, as a file.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Export {
+    /// The name and version of this form.
+    pub(crate) schema: String,
+    pub(crate) made_at: String,
+    pub(crate) person: String,
+    /// Why it is less than everything: `assurance`, `age`, `mandate`.
+    pub(crate) withheld: Vec<String>,
+    pub(crate) tables: Vec<ExportTable>,
+    /// Who looked, the latest first.
+    pub(crate) log: Vec<LogLine>,
+}
+
+/// A value as text, the same from both engines.
+fn text(column: &str, value: Value, pass: &Pass) -> Option<String> {
+    let hidden = pass.is_protected() && matches!(column, "address" | "postcode" | "area");
+    match value {
+        _ if hidden => None,
+        Value::Null => None,
+        Value::Int(n) if column == "at" || column.ends_with("_at") => {
+            Timestamp::from_microsecond(n).ok().map(|at| at.to_string())
+        }
+        Value::Int(n) => Some(n.to_string()),
+        Value::Text(text) => Some(text),
+        Value::Bytes(bytes) => Uuid::from_slice(&bytes).ok().map(|id| id.to_string()),
+        Value::Id(id) => Some(id.to_string()),
+        Value::Flag(yes) => Some(i64::from(yes).to_string()),
+    }
+}
+
+async fn tables(link: &mut Link, pass: &Pass) -> Result<Vec<ExportTable>, DbError> {
+    let mut all = Vec::new();
+    for table in TABLES {
+        let covered = match table.matter {
+            Some(matter) => pass.sight().shows(matter),
+            None => pass.sees_all(),
+        };
+        if !covered {
+            continue;
+        }
+        let mut rows = Vec::new();
+        for mut row in link.rows(table.sql, args![pass.person()]).await? {
+            let mut read = BTreeMap::new();
+            for (at, column) in table.columns.iter().enumerate() {
+                let value = text(column, row.get(at)?, pass);
+                read.insert((*column).to_owned(), value);
+            }
+            if table.name == "person_identifier" {
+                mask(&mut read);
+            }
+            rows.push(read);
+        }
+        all.push(ExportTable { name: table.name.to_owned(), rows });
+    }
+    Ok(all)
+}
+
+/// The person knows the number; a file that lies about need not tell it.
+fn mask(row: &mut BTreeMap<String, Option<String>>) {
+    let kind = row.get("kind").cloned().flatten().and_then(|kind| IdentityKind::parse(&kind));
+    let number = row.get("number").cloned().flatten().unwrap_or_default();
+    let read = kind.and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());
+    row.insert("number".into(), read.map(|number| number.masked()));
+}
+
+/// The most lines of the log in a file.
+const LINES: usize = 20_000;
+/// The most on paper; the data file has all of them.
+const PRINTED: usize = 300;
+
+async fn lines(own: &Own, link: &mut Link, pass: &Pass) -> Result<Vec<LogLine>, DbError> {
+    if !log::shows(pass) {
+        return Ok(Vec::new());
+    }
+    let wanted = Wanted { before: log::LATEST, agency: None, own: true, limit: LINES };
+    log::lines(link, pass, &wanted, own.now()).await
+}
+
+fn named(own: &Own, end: &str) -> String {
+    format!("attachment; filename=\"onedoor-{}.{end}\"", own.today())
+}
+
+async fn data(own: Own) -> Reply {
+    let mut conn = own.read().await?;
+    let pass = quiet(&own, &mut conn).await?;
+    let export = Export {
+        schema: SCHEMA.into(),
+        made_at: own.now().to_string(),
+        person: pass.person().to_string(),
+        withheld: bounds(&pass),
+        tables: tables(&mut conn, &pass).await?,
+        log: lines(&own, &mut conn, &pass).await?,
+    };
+    own.note(pass.entry(Action::ExportOwn, json!({ "form": "json" })));
+    let disposition = named(&own, "json");
+    Ok(([(header::CONTENT_DISPOSITION, disposition)], axum::Json(export)).into_response())
+}
+
+struct Section {
+    title: String,
+    pairs: Vec<(String, String)>,
+    entries: Vec<(String, String)>,
+}
+
+impl Section {
+    fn json(self) -> Json {
+        json!({ "title": self.title, "pairs": self.pairs, "entries": self.entries })
+    }
+}
+
+fn when(own: &Own, w: Words, micros: i64) -> String {
+    let at = Timestamp::from_microsecond(micros).unwrap_or_default();
+    w.when(at, &own.app().zone)
+}
+
+async fn registered(link: &mut Link, pass: &Pass, w: Words) -> Result<Section, Fault> {
+    let r = store::registered(link, pass).await?;
+    let address = match r.is_protected {
+        true => w.t("my-address-protected").into_owned(),
+        false => format!("{} {}", r.address, r.postcode).trim().to_owned(),
+    };
+    let pairs = [
+        ("name", r.name),
+        ("born", w.iso(&r.born_on)),
+        ("language", w.of("language-name", &r.language).into_owned()),
+        ("phone", r.phone),
+        ("email", r.email),
+        ("address", address),
+    ];
+    let nothing = || w.t("my-nothing").into_owned();
+    let pairs = pairs
+        .into_iter()
+        .map(|(field, value)| {
+            let value = if value.is_empty() { nothing() } else { value };
+            (w.of("correction-field", field).into_owned(), value)
+        })
+        .collect();
+    Ok(Section { title: w.t("my-registered").into_owned(), pairs, entries: Vec::new() })
+}
+
+async fn case(link: &mut Link, pass: &Pass, w: Words) -> Result<Section, Fault> {
+    let mut pairs = Vec::new();
+    if let Some(case) = store::open_case(link, pass).await? {
+        let who = |name: &str, rest: &str| match name.is_empty() {
+            true => format!("{}, {rest}", w.t("my-name-hidden")),
+            false => format!("{name}, {rest}"),
+        };
+        for (key, value) in [
+            ("my-step", case.what),
+            ("my-step-when", w.iso(&case.on)),
+            ("my-step-where", case.place),
+            ("my-responsible", who(&case.responsible.name, &case.responsible.unit)),
+            ("my-deputy", who(&case.deputy.name, &case.deputy.unit)),
+            ("my-office", case.responsible.office),
+        ] {
+            if !value.is_empty() {
+                pairs.push((w.t(key).into_owned(), value));
+            }
+        }
+    }
+    Ok(Section { title: w.t("export-case").into_owned(), pairs, entries: Vec::new() })
+}
+
+async fn events(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Vec<Section>, Fault> {
+    let entries = |title: &str, entries| Section {
+        title: w.t(title).into_owned(),
+        pairs: Vec::new(),
+        entries,
+    };
+    let mut sections = Vec::new();
+    let rulings = store::rulings(link, pass).await?;
+    let rulings = rulings.into_iter().map(|one| {
+        let head = format!("{}: {}", when(own, w, one.at), w.of("subject", &one.subject));
+        (head, format!("{} ({}, {})", one.text, one.unit, one.agency))
+    });
+    sections.push(entries("my-rulings", rulings.collect()));
+    if pass.sight().shows(Matter::Case) && pass.is_sure() {
+        let visits = store::visits(link, pass).await?.into_iter().map(|one| {
+            let parts = [one.answer, one.step];
+            let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            (format!("{}: {}", w.iso(&one.day), one.office), said.join(". "))
+        });
+        sections.push(entries("my-visits", visits.collect()));
+    }
+    if log::shows(pass) {
+        let lines = lines(own, link, pass).await?.into_iter().take(PRINTED).map(|line| {
+            let who = match line.who.as_str() {
+                "staff" | "client" if line.name.is_empty() => w.t("own-who-hidden"),
+                "staff" | "client" => line.name.clone().into(),
+                other => w.of("own-who", other),
+            };
+            let at: Vec<&str> = [who.as_ref(), &line.unit, &line.agency]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect();
+            let said = format!("{} {}", line.deed(&w), line.why(&w));
+            (format!("{}: {}", when(own, w, line.at), at.join(", ")), said)
+        });
+        sections.push(entries("my-log", lines.collect()));
+    }
+    Ok(sections)
+}
+
+async fn paper(own: Own) -> Reply {
+    let mut conn = own.read().await?;
+    let pass = quiet(&own, &mut conn).await?;
+    let w = own.words();
+    let mut sections = Vec::new();
+    if pass.sight().shows(Matter::Identity) {
+        sections.push(registered(&mut conn, &pass, w).await?);
+    }
+    if pass.sight().shows(Matter::Case) {
+        sections.push(case(&mut conn, &pass, w).await?);
+    }
+    sections.extend(events(&own, &mut conn, &pass, w).await?);
+    let mut notes: Vec<String> =
+        bounds(&pass).iter().map(|bound| w.of("my-bound", bound).into_owned()).collect();
+    notes.push(w.with("export-more", i64::try_from(PRINTED).unwrap_or_default()));
+    let data = json!({
+        "lang": w.language().as_str(),
+        "title": w.t("export-title"),
+        "made": w.with("export-made", w.when(own.now(), &own.app().zone)),
+        "page": w.t("export-page"),
+        "empty": w.t("export-empty"),
+        "notes": notes,
+        "sections": sections.into_iter().map(Section::json).collect::<Vec<_>>(),
+    });
+    let now = own.now();
+    let template = include_str!("pages/export.typ");
+    let set = tokio::task::spawn_blocking(move || letter::pdf(template, data, now)).await;
+    let file = set
+        .map_err(|error| Fault::Defect(error.to_string()))?
+        .map_err(|fault| Fault::Defect(fault.to_string()))?;
+    own.note(pass.entry(Action::ExportOwn, json!({ "form": "pdf" })));
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, named(&own, "pdf")),
+    ];
+    Ok((headers, file).into_response())
+}

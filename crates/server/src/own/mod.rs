@@ -1,0 +1,34 @@
+//! The page of those who are served: their case and its next step, their people,
+//! their visits and decisions, who looked at them and why, what they ask about
+//! their own file and what is answered, and everything about them as a file.
+//!
+//! It shows nothing but the file of the one who is signed in, or of the person
+//! whom they act for; every part asks for a [`Pass`] first. What staff do here
+//! is to answer such questions, and to hold back lines of the log that the law
+//! says a person reads later. It sets up nothing and changes no case.
+
+pub mod answers;
+pub mod corrections;
+pub mod delays;
+pub mod demo;
+pub mod export;
+pub mod log;
+mod pages;
+mod pass;
+pub mod store;
+
+use crate::web::Routes;
+
+pub use pass::Pass;
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    pages::routes()
+        .and(log::routes())
+        .and(corrections::routes())
+        .and(export::routes())
+        .own()
+        .and(answers::routes())
+        .and(delays::routes())
+}

@@ -1,0 +1,155 @@
+//! The pass to one's own file, or to the file of somebody one acts for. It is
+//! to the person's page what the permit is to the staff's: made in one place,
+//! noted in the journal, and asked for by every statement that reads.
+
+use onedoor_domain::ids::PersonId;
+use onedoor_domain::person::Protection;
+use onedoor_domain::secrecy::own::{Assurance, Looker, Matter, Right, Sight, sight};
+use onedoor_domain::secrecy::{Action, Ground};
+
+use super::store;
+use crate::db::Link;
+use crate::journal::{Entry, SubjectKind};
+use crate::web::{Fault, Own};
+
+/// Proof that somebody may see a file, and how much of it. It cannot be made
+/// outside this file (domain.md A.7, REQ-INFO-16).
+#[derive(Debug)]
+pub struct Pass {
+    person: PersonId,
+    looker: PersonId,
+    right: Option<Right>,
+    level: Assurance,
+    sight: Sight,
+    is_protected: bool,
+    version: i64,
+}
+
+impl Pass {
+    /// Whose file it is.
+    #[must_use]
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Who looks: the person, or whoever acts for them.
+    #[must_use]
+    pub fn looker(&self) -> PersonId {
+        self.looker
+    }
+
+    /// By what right somebody else looks; none for the person.
+    #[must_use]
+    pub fn right(&self) -> Option<Right> {
+        self.right
+    }
+
+    /// What may be shown.
+    #[must_use]
+    pub fn sight(&self) -> &Sight {
+        &self.sight
+    }
+
+    /// Whether everything may be shown.
+    #[must_use]
+    pub fn sees_all(&self) -> bool {
+        Matter::ALL.iter().all(|matter| self.sight.shows(*matter))
+    }
+
+    /// Whether the sign-in was of the high level.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.level == Assurance::High
+    }
+
+    /// Whether the person's address is protected: then no page shows it, not even
+    /// to the person, because of who may look over the shoulder.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        self.is_protected
+    }
+
+    /// The version of the record.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The ground that the journal names.
+    #[must_use]
+    pub fn ground(&self) -> Ground {
+        if self.right.is_some() { Ground::Represents } else { Ground::Own }
+    }
+
+    /// A row for the journal about this file.
+    #[must_use]
+    pub fn entry(&self, action: Action, detail: serde_json::Value) -> Entry {
+        Entry {
+            action,
+            ground: Some(self.ground()),
+            subject: (SubjectKind::Person, Some(self.person.0)),
+            persons: vec![self.person.0],
+            detail,
+        }
+    }
+}
+
+/// Asks for the pass and notes it.
+///
+/// # Errors
+/// [`Fault::Hidden`] when the person is gone or whoever acts for them may not,
+/// or no longer; the attempt is noted then.
+pub(super) async fn pass(own: &Own, link: &mut Link, action: Action) -> Result<Pass, Fault> {
+    let pass = quiet(own, link).await?;
+    own.note(pass.entry(action, serde_json::Value::Null));
+    Ok(pass)
+}
+
+/// The pass for an act that notes itself, with what it did.
+pub(super) async fn quiet(own: &Own, link: &mut Link) -> Result<Pass, Fault> {
+    let resident = own.resident();
+    let me = store::facts(link, resident.person).await?.ok_or(Fault::Hidden)?;
+    let country = own.app().country;
+    let today = own.today();
+    let (facts, right, sight) = match resident.acts_for {
+        None => {
+            let sight = sight(country, me.born_on, &Looker::Oneself, resident.level, today);
+            (me, None, sight)
+        }
+        Some(person) => {
+            let facts = store::facts(link, person).await?.ok_or(Fault::Hidden)?;
+            let mut whole = Sight::default();
+            let mut right = None;
+            for mandate in store::mandates(link, facts.id, me.id).await? {
+                let kind = mandate.right;
+                let looker = Looker::For(mandate);
+                let one = sight(country, facts.born_on, &looker, resident.level, today);
+                if !one.shown.is_empty() {
+                    right = Some(kind);
+                }
+                whole.shown.extend(one.shown);
+                whole.bounds.extend(one.bounds);
+            }
+            if right.is_none() {
+                own.note(Entry {
+                    action: Action::ReadOwn,
+                    ground: None,
+                    subject: (SubjectKind::Person, Some(facts.id.0)),
+                    persons: vec![facts.id.0],
+                    detail: serde_json::json!({ "denied": ["mandate"] }),
+                });
+                return Err(Fault::Hidden);
+            }
+            (facts, right, whole)
+        }
+    };
+    Ok(Pass {
+        person: facts.id,
+        looker: PersonId(resident.person.0),
+        right,
+        level: resident.level,
+        sight,
+        is_protected: facts.protection != Protection::Open,
+        version: facts.version,
+    })
+}

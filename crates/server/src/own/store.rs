@@ -1,0 +1,381 @@
+//! What a person's own page reads. Every statement about a file takes its person
+//! from a [`Pass`]; records that were joined to the person's belong to the file.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::ids::PersonId;
+use onedoor_domain::person::Protection;
+use onedoor_domain::secrecy::own::{Mandate, Matter, Right};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Pass;
+use crate::args;
+use crate::db::{DbError, Link, Row};
+use crate::web::Fault;
+
+crate::sql! {
+    FACTS = "select p.id, p.born_on, p.protection, p.version
+        from person m join person p on p.id = coalesce(m.merged_into, m.id) where m.id = $1";
+    MANDATES = "select kind, categories, valid_from, valid_until from representation
+        where person_id = $1 and representative_person_id = $2 order by valid_from limit 20";
+    ACTS_FOR = "select r.person_id, p.given_name, p.family_name from representation r
+        join person p on p.id = r.person_id
+        where r.representative_person_id = $1 and r.valid_from <= $2
+            and (r.valid_until is null or r.valid_until > $2)
+        order by r.person_id limit 50";
+    IDENTITY = "select given_name, family_name, born_on, language, phone, email, address,
+            postcode, source, received_on from person where id = $1";
+    OPEN_CASE = "select c.opened_at, c.step_what, c.step_on, c.step_place,
+            s.name, r.name, ru.name, ra.name, ro.name, ro.phone, d.name, du.name, de.phone,
+            (select 1 from name_hidden h where h.staff_id = s.id),
+            (select 1 from name_hidden h where h.staff_id = r.id),
+            (select 1 from name_hidden h where h.staff_id = d.id), ro.address
+        from shared_case c
+        join staff r on r.id = c.responsible_id join unit ru on ru.id = r.unit_id
+        join agency ra on ra.id = ru.agency_id join office ro on ro.id = ru.office_id
+        join staff d on d.id = c.deputy_id join unit du on du.id = d.unit_id
+        join office de on de.id = du.office_id
+        left join staff s on s.id = c.step_owner_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.closed_at is null limit 1";
+    APPOINTMENTS = "select a.starts_at, a.place, o.name, o.address, o.phone
+        from appointment a join office o on o.id = a.office_id
+        where a.person_id in (select id from person where id = $1 or merged_into = $1)
+            and a.ends_at >= $2
+        order by a.starts_at limit 5";
+    VISITS = "select v.day, o.name, v.needs, v.state, v.outcome, v.answer, v.step_what,
+            v.step_on, v.step_place
+        from visit v join office o on o.id = v.office_id
+        where v.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by v.arrived_at desc limit 20";
+    RULINGS = "select r.subject, r.kind, r.text, r.at, u.name, a.name, s.name,
+            (select 1 from name_hidden h where h.staff_id = r.staff_id)
+        from ruling r join unit u on u.id = r.unit_id join agency a on a.id = r.agency_id
+        join staff s on s.id = r.staff_id
+        where r.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by r.at desc limit 50";
+    OFFICES = "select name, address, phone from office order by name limit 20";
+}
+
+// ---------------------------------------------------------------- the pass
+
+/// What decides how much of a file is shown.
+pub(super) struct Facts {
+    pub(super) id: PersonId,
+    pub(super) born_on: Option<Date>,
+    pub(super) protection: Protection,
+    pub(super) version: i64,
+}
+
+/// Looks up the person, or the record that theirs was joined to.
+pub(super) async fn facts(link: &mut Link, person: PersonId) -> Result<Option<Facts>, DbError> {
+    let Some(mut row) = link.row(&FACTS, args![person]).await? else { return Ok(None) };
+    let level: i64 = row.get(2)?;
+    Ok(Some(Facts {
+        id: row.get(0)?,
+        born_on: row.get(1)?,
+        // An unknown level is the strictest.
+        protection: Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential),
+        version: row.get(3)?,
+    }))
+}
+
+/// The recorded rights of one person to act for another, whether in force or not.
+pub(super) async fn mandates(
+    link: &mut Link,
+    person: PersonId,
+    by: PersonId,
+) -> Result<Vec<Mandate>, DbError> {
+    let mut found = Vec::new();
+    for mut row in link.rows(&MANDATES, args![person, by]).await? {
+        let (kind, covers): (String, String) = (row.get(0)?, row.get(1)?);
+        // A right of an unknown kind is none.
+        let Some(right) = Right::parse(&kind) else { continue };
+        found.push(Mandate {
+            right,
+            covers: covers.split_whitespace().filter_map(Matter::parse).collect(),
+            from: row.get(2)?,
+            until: row.get(3)?,
+        });
+    }
+    Ok(found)
+}
+
+// ------------------------------------------------------------ names and texts
+// Columns that people write freely are read in this part only.
+
+/// Somebody whom the one signed in may act for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ActsFor {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// Whom a person may act for today.
+pub(super) async fn acts_for(
+    link: &mut Link,
+    by: PersonId,
+    today: Date,
+) -> Result<Vec<ActsFor>, DbError> {
+    let mut list: Vec<ActsFor> = Vec::new();
+    for mut row in link.rows(&ACTS_FOR, args![by, today]).await? {
+        let id: Uuid = row.get(0)?;
+        let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
+        let one = ActsFor { id: id.to_string(), name: format!("{given} {family}") };
+        if list.last().is_none_or(|last| last.id != one.id) {
+            list.push(one);
+        }
+    }
+    Ok(list)
+}
+
+/// What is registered about the person.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub(crate) struct Registered {
+    pub(crate) name: String,
+    pub(crate) born_on: String,
+    pub(crate) language: String,
+    pub(crate) phone: String,
+    pub(crate) email: String,
+    /// Empty where it is protected: see `is_protected`.
+    pub(crate) address: String,
+    pub(crate) postcode: String,
+    pub(crate) is_protected: bool,
+    pub(crate) source: String,
+    pub(crate) received_on: String,
+}
+
+/// Reads what is registered.
+pub(super) async fn registered(link: &mut Link, pass: &Pass) -> Result<Registered, Fault> {
+    let row = link.row(&IDENTITY, args![pass.person()]).await?;
+    let mut row = row.ok_or(Fault::Hidden)?;
+    let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
+    let open = !pass.is_protected();
+    let seen = |text: String| if open { text } else { String::new() };
+    Ok(Registered {
+        name: format!("{given} {family}"),
+        born_on: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        language: row.get(3)?,
+        phone: row.get(4)?,
+        email: row.get(5)?,
+        address: seen(row.get(6)?),
+        postcode: seen(row.get(7)?),
+        is_protected: !open,
+        source: row.get(8)?,
+        received_on: row.get(9)?,
+    })
+}
+
+/// Somebody at an agency, as a resident reads them.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub(crate) struct Contact {
+    /// Empty where the law hides it because of a threat.
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    pub(crate) agency: String,
+    pub(crate) office: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+}
+
+/// The open case as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnCase {
+    pub(crate) opened_at: i64,
+    pub(crate) what: String,
+    pub(crate) on: String,
+    pub(crate) place: String,
+    /// Who sees to the next step.
+    pub(crate) who: String,
+    pub(crate) responsible: Contact,
+    pub(crate) deputy: Contact,
+}
+
+fn named(row: &mut Row, name: usize, hidden: usize) -> Result<String, DbError> {
+    let hides: Option<i64> = row.get(hidden)?;
+    let name: Option<String> = row.get(name)?;
+    Ok(if hides.is_some() { String::new() } else { name.unwrap_or_default() })
+}
+
+/// Reads the open case.
+pub(super) async fn open_case(link: &mut Link, pass: &Pass) -> Result<Option<OwnCase>, DbError> {
+    let Some(mut row) = link.row(&OPEN_CASE, args![pass.person()]).await? else {
+        return Ok(None);
+    };
+    let text = |row: &mut Row, at: usize| -> Result<String, DbError> {
+        Ok(row.get::<Option<String>>(at)?.unwrap_or_default())
+    };
+    let responsible = Contact {
+        name: named(&mut row, 5, 14)?,
+        unit: row.get(6)?,
+        agency: row.get(7)?,
+        office: row.get(8)?,
+        phone: row.get(9)?,
+        address: row.get(16)?,
+    };
+    let deputy = Contact {
+        name: named(&mut row, 10, 15)?,
+        unit: row.get(11)?,
+        phone: row.get(12)?,
+        ..Contact::default()
+    };
+    Ok(Some(OwnCase {
+        opened_at: row.get(0)?,
+        what: text(&mut row, 1)?,
+        on: text(&mut row, 2)?,
+        place: text(&mut row, 3)?,
+        who: named(&mut row, 4, 13)?,
+        responsible,
+        deputy,
+    }))
+}
+
+/// A booked time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnTime {
+    pub(crate) starts_at: i64,
+    pub(crate) place: String,
+    pub(crate) office: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+}
+
+/// Times that are booked.
+pub(super) async fn appointments(
+    link: &mut Link,
+    pass: &Pass,
+    now: Timestamp,
+) -> Result<Vec<OwnTime>, DbError> {
+    let rows = link.rows(&APPOINTMENTS, args![pass.person(), now]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(OwnTime {
+                starts_at: row.get(0)?,
+                place: row.get(1)?,
+                office: row.get(2)?,
+                address: row.get(3)?,
+                phone: row.get(4)?,
+            })
+        })
+        .collect()
+}
+
+/// A visit as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnVisit {
+    pub(crate) day: String,
+    pub(crate) office: String,
+    /// What it was about; only for who sees the whole file, as what is told at a
+    /// counter may be about anything.
+    pub(crate) needs: Vec<String>,
+    pub(crate) state: String,
+    pub(crate) outcome: String,
+    pub(crate) answer: String,
+    pub(crate) step: String,
+    pub(crate) step_on: String,
+    pub(crate) step_place: String,
+}
+
+/// The latest visits.
+pub(super) async fn visits(link: &mut Link, pass: &Pass) -> Result<Vec<OwnVisit>, DbError> {
+    let whole = pass.sees_all();
+    let mut list = Vec::new();
+    for mut row in link.rows(&VISITS, args![pass.person()]).await? {
+        let mut text = |at: usize| -> Result<String, DbError> {
+            Ok(row.get::<Option<String>>(at)?.unwrap_or_default())
+        };
+        let needs = text(2)?;
+        let (answer, step) = (text(5)?, text(6)?);
+        list.push(OwnVisit {
+            day: text(0)?,
+            office: text(1)?,
+            needs: if whole {
+                serde_json::from_str(&needs).unwrap_or_default()
+            } else {
+                Vec::new()
+            },
+            state: text(3)?,
+            outcome: text(4)?,
+            answer: if whole { answer } else { String::new() },
+            step: if whole { step } else { String::new() },
+            step_on: text(7)?,
+            step_place: text(8)?,
+        });
+    }
+    Ok(list)
+}
+
+/// A decision or guidance as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnRuling {
+    pub(crate) subject: String,
+    pub(crate) kind: String,
+    pub(crate) text: String,
+    pub(crate) at: i64,
+    pub(crate) unit: String,
+    pub(crate) agency: String,
+    pub(crate) staff: String,
+}
+
+/// What a subject of decisions is about.
+pub(super) fn matter_of(subject: &str) -> Option<Matter> {
+    Some(match subject {
+        "unemployment_benefit"
+        | "measure_allowance"
+        | "work_assessment_allowance"
+        | "disability_benefit"
+        | "transitional_benefit"
+        | "family_benefit"
+        | "social_assistance" => Matter::Money,
+        // What it is paid for tells of health.
+        "sickness_benefit" => Matter::Health,
+        "measure" | "support_needs" | "qualification_programme" => Matter::Work,
+        "housing" => Matter::Housing,
+        "debt_counselling" => Matter::Debt,
+        "child_welfare" => Matter::ChildWelfare,
+        _ => return None,
+    })
+}
+
+/// Decisions and guidance that the pass covers.
+pub(super) async fn rulings(link: &mut Link, pass: &Pass) -> Result<Vec<OwnRuling>, DbError> {
+    let mut list = Vec::new();
+    for mut row in link.rows(&RULINGS, args![pass.person()]).await? {
+        let subject: String = row.get(0)?;
+        let covered = match matter_of(&subject) {
+            Some(matter) => pass.sight().shows(matter),
+            None => pass.sees_all(),
+        };
+        if !covered {
+            continue;
+        }
+        let staff = named(&mut row, 6, 7)?;
+        list.push(OwnRuling {
+            subject,
+            kind: row.get(1)?,
+            text: row.get(2)?,
+            at: row.get(3)?,
+            unit: row.get(4)?,
+            agency: row.get(5)?,
+            staff,
+        });
+    }
+    Ok(list)
+}
+
+/// Where to turn to when nobody carries a case.
+pub(super) async fn offices(link: &mut Link) -> Result<Vec<Contact>, DbError> {
+    let rows = link.rows(&OFFICES, &[]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Contact {
+                office: row.get(0)?,
+                address: row.get(1)?,
+                phone: row.get(2)?,
+                ..Contact::default()
+            })
+        })
+        .collect()
+}

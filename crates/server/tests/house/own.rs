@@ -1,0 +1,705 @@
+//! The page of those who are served: what it shows to whom, who looked, what is
+//! asked and answered, and everything as a file.
+
+use std::collections::BTreeSet;
+
+use http::StatusCode;
+use jiff::ToSpan;
+use serde_json::{Value, json};
+
+use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, Scene, open, scene};
+use crate::reception::check_in;
+use crate::support::{House, Someone, on_both, staff_id};
+
+/// All lines of the log that a resident reads, page by page.
+async fn log(who: &Someone, more: &str) -> Vec<Value> {
+    let mut lines = Vec::new();
+    let mut before = String::new();
+    loop {
+        let page = who.see(&format!("/my/log?before={before}&{more}")).await;
+        for day in page["days"].as_array().unwrap() {
+            lines.extend(day["lines"].as_array().unwrap().iter().cloned());
+        }
+        match page["next"].as_str() {
+            Some(next) => before = next.to_owned(),
+            None => return lines,
+        }
+    }
+}
+
+async fn another(scene: &Scene, given: &str) -> String {
+    let form = json!({ "given": given, "family": "Bjørnstad", "none_of_these": "yes" });
+    scene.worker.post("/persons", &form).await.ok().id()
+}
+
+/// A person with a birth date: only then is it known that they are grown up.
+async fn grown(house: &House, unit: &str) -> Scene {
+    let mut scene = scene(house, unit).await;
+    let form = json!({ "given": "Åse", "family": "Bjørnstad", "born_on": "1980-05-17",
+        "none_of_these": "yes" });
+    scene.person = scene.worker.post("/persons", &form).await.ok().id();
+    scene
+}
+
+async fn born(house: &House, person: &str, on: &str) {
+    let sql = format!("update person set born_on = '{on}' where id = {}", id(house, person));
+    house.force(&sql).await.unwrap();
+}
+
+/// An identifier as the engine writes it in a text.
+fn id(house: &House, id: &str) -> String {
+    match house.app.db.engine() {
+        onedoor_server::db::Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
+        onedoor_server::db::Engine::Postgres => format!("'{id}'"),
+    }
+}
+
+async fn represent(house: &House, whom: &str, by: &str, kind: &str, categories: &str, until: &str) {
+    let new = uuid::Uuid::now_v7().to_string();
+    let until = if until.is_empty() { "null".into() } else { format!("'{until}'") };
+    let sql = format!(
+        "insert into representation (id, person_id, representative_person_id, kind, categories, \
+         valid_from, valid_until, recorded_by, source) values ({}, {}, {}, '{kind}', \
+         '{categories}', '2026-01-01', {until}, null, 'court')",
+        id(house, &new),
+        id(house, whom),
+        id(house, by),
+    );
+    house.force(&sql).await.unwrap();
+}
+
+/// REQ-INFO-16: the person sees their case with its next step, their people,
+/// visits and decisions.
+#[test]
+fn the_person_sees_their_case_and_their_people() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        let told = json!({ "need": ["income"], "person": scene.person, "account": "Brev" });
+        front.post("/reception/check-in", &told).await.ok();
+        let me = house.resident(&scene.person).await;
+        let page = me.see("/my").await;
+        assert_eq!(page["registered"]["name"], "Åse Bjørnstad");
+        assert_eq!(page["case"]["what"], "First talk");
+        assert_eq!(page["case"]["on"], "2026-11-30");
+        let name: String = house
+            .one(&format!("select name from staff where code = '{}'", scene.worker_code))
+            .await;
+        assert_eq!(page["case"]["responsible"]["name"], name.as_str());
+        assert_eq!(page["rulings"][0]["text"], "Søk nå");
+        assert_eq!(page["visits"][0]["state"], "waiting");
+        assert_eq!(page["visits"][0]["needs"], json!(["income"]));
+        let html = me.get("/my").await.ok().body;
+        assert!(html.contains("First talk") && html.contains(&name));
+        assert!(!html.contains('⟨'), "a text is missing");
+    });
+}
+
+/// REQ-INFO-16: the person's log lists every row of the journal about them, no
+/// more and no less, denied attempts too, each with who, role, act and reason in
+/// words; it can be read agency by agency.
+#[test]
+fn the_log_lists_every_row_about_the_person() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        for _ in 0..30 {
+            scene.worker.get(&format!("/cases/{case}")).await.ok();
+            scene.worker.get(&format!("/persons/{}", scene.person)).await.ok();
+        }
+        house.clock.move_to("2026-11-23T08:31:00Z".parse().unwrap());
+        let stranger = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
+        let denied = stranger.get(&format!("/persons/{}", scene.person)).await;
+        assert_eq!(denied.status, StatusCode::NOT_FOUND);
+        let me = house.resident(&scene.person).await;
+        me.get("/my").await.ok();
+        let rows: i64 = house
+            .one(&format!(
+                "select count(*) from journal_person where person_id = {}",
+                id(&house, &scene.person)
+            ))
+            .await;
+        let mine = log(&me, "own=yes").await;
+        // Reading the log adds a row for each page, which its own answer does not hold yet.
+        let named: BTreeSet<&str> = mine.iter().map(|l| l["row"].as_str().unwrap()).collect();
+        assert_eq!(named.len(), mine.len(), "no line twice");
+        assert!(i64::try_from(mine.len()).unwrap() >= rows, "{} of {rows}", mine.len());
+        let by_others: i64 = house
+            .one(&format!(
+                "select count(*) from journal_person p join journal j on j.lane = p.lane \
+                 and j.seq = p.seq where p.person_id = {} and j.actor_kind <> 'person'",
+                id(&house, &scene.person)
+            ))
+            .await;
+        let others = log(&me, "").await;
+        assert_eq!(i64::try_from(others.len()).unwrap(), by_others);
+        assert!(others.iter().all(|line| line["who"] == "staff"));
+        let attempt = others.iter().find(|line| line["denied"] == true).unwrap();
+        assert_eq!(attempt["act"], "person-read");
+        assert_eq!(attempt["role"], "caseworker");
+        let agencies = me.see("/my/log").await["agencies"].as_array().unwrap().clone();
+        assert_eq!(agencies.len(), 2);
+        let mut sum = 0;
+        for agency in agencies {
+            sum += log(&me, &format!("agency={}", agency["id"].as_str().unwrap())).await.len();
+        }
+        assert_eq!(sum, others.len());
+        let html = me.get("/my/log").await.ok().body;
+        for text in
+            ["Leste saken din.", "Etaten deres har egne opplysninger", "Forsøket ble stoppet"]
+        {
+            assert!(html.contains(text), "no `{text}`");
+        }
+        assert!(!html.contains('⟨'), "a text is missing");
+    });
+}
+
+/// REQ-INFO-06: the figure rises by one when somebody new has seen something,
+/// stays when the same one looks again, and does not count who was refused.
+#[test]
+fn the_spread_counts_who_has_seen_something() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let me = house.resident(&scene.person).await;
+        let spread = async || {
+            let page = me.see("/my").await;
+            (page["seen_by"].as_i64().unwrap(), page["seen_at"].as_i64().unwrap())
+        };
+        assert_eq!(spread().await, (1, 1), "who opened it; not the person");
+        scene.worker.get(&format!("/cases/{case}")).await.ok();
+        assert_eq!(spread().await, (1, 1), "the same one again");
+        let deputy = house.staff(&scene.deputy_code).await;
+        deputy.get(&format!("/cases/{case}")).await.ok();
+        assert_eq!(spread().await, (2, 1));
+        deputy.get(&format!("/cases/{case}")).await.ok();
+        assert_eq!(spread().await, (2, 1));
+        let stranger = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        stranger.get(&format!("/cases/{case}")).await;
+        assert_eq!(spread().await, (2, 1), "who was refused has seen nothing");
+    });
+}
+
+/// REQ-INFO-16: a list in which there were many shows only that the person was in
+/// it: no name, no number of others.
+#[test]
+fn no_line_betrays_another_person() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let other = another(&scene, "Ragnhild").await;
+        another(&scene, "Sigrunn").await;
+        scene.worker.post("/persons/search", &json!({ "q": "Bjørnstad" })).await.ok();
+        let me = house.resident(&scene.person).await;
+        let lines = log(&me, "").await;
+        let listed: Vec<_> = lines.iter().filter(|line| line["in_list"] == true).collect();
+        assert!(listed.iter().any(|line| line["act"] == "person-search"), "{lines:?}");
+        let answer = me.get("/api/v1/my/log").await.ok().body;
+        let html = me.get("/my/log").await.ok().body;
+        for text in [&answer, &html] {
+            for hidden in ["Ragnhild", "Sigrunn", other.as_str(), "\"rows\"", "persons"] {
+                assert!(!text.contains(hidden), "the log tells of `{hidden}`");
+            }
+        }
+    });
+}
+
+/// REQ-INFO-16: a line that waits is not shown, not counted, not asked about and
+/// not among the agencies, until its time; then it stands where it belongs.
+#[test]
+fn a_line_that_waits_shows_and_counts_when_its_time_comes() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let me = house.resident(&scene.person).await;
+        let before = log(&me, "").await;
+        let stranger = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        stranger.get(&format!("/persons/{}", scene.person)).await;
+        let after = log(&me, "").await;
+        assert_eq!(after.len(), before.len() + 1);
+        let attempt = after.iter().find(|line| line["denied"] == true).unwrap();
+        let row = attempt["row"].as_str().unwrap().to_owned();
+        let privacy = house.staff("city-03").await;
+        let named = row.replace('_', "/");
+        for (form, field, code) in [
+            (json!({ "row": "9/9", "until": "2026-12-01", "basis": "safety" }), "row", "delay-row"),
+            (
+                json!({ "row": named, "until": "2026-11-23", "basis": "safety" }),
+                "until",
+                "delay-until",
+            ),
+            (
+                json!({ "row": named, "until": "2027-11-24", "basis": "safety" }),
+                "until",
+                "delay-until",
+            ),
+            (json!({ "row": named, "until": "2026-12-01", "basis": "because" }), "basis", "choose"),
+        ] {
+            let faults = privacy.post("/delays", &form).await.faults();
+            assert_eq!(faults.get(field).map(String::as_str), Some(code), "{form}");
+        }
+        let form = json!({ "row": named, "until": "2026-12-01", "basis": "investigation" });
+        assert_eq!(scene.worker.post("/delays", &form).await.status, StatusCode::FORBIDDEN);
+        privacy.post("/delays", &form).await.ok();
+        assert_eq!(log(&me, "").await.len(), before.len());
+        let agencies = me.see("/my/log").await["agencies"].as_array().unwrap().len();
+        assert_eq!(agencies, 1, "its agency is not named either");
+        let ask = json!({ "kind": "objection", "about": "line", "row": row, "text": "Hvorfor?" });
+        let asked = me.post("/my/corrections", &ask).await;
+        let absent = json!({ "kind": "objection", "about": "line", "row": "0_99999", "text": "x" });
+        let nothing = me.post("/my/corrections", &absent).await;
+        assert_eq!((asked.status, asked.body), (nothing.status, nothing.body));
+        house.clock.move_to("2026-11-30T23:00:01Z".parse().unwrap());
+        let me = house.resident(&scene.person).await;
+        assert_eq!(log(&me, "").await.len(), before.len() + 1);
+        me.post("/my/corrections", &ask).await.ok();
+    });
+}
+
+/// REQ-INFO-16: where the law hides a worker's name because of a threat, no page
+/// of the person has it; the agency is named all the same.
+#[test]
+fn a_hidden_name_stands_on_no_page() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let name: String = house
+            .one(&format!("select name from staff where code = '{}'", scene.worker_code))
+            .await;
+        let me = house.resident(&scene.person).await;
+        let pages = ["/my", "/my/log", "/my/corrections", "/my/export/data"];
+        assert!(me.get("/my").await.ok().body.contains(&name));
+        let sql = format!(
+            "insert into name_hidden (staff_id, basis, since) values ({}, 'threat', '2026-11-01')",
+            id(&house, &staff_id(&scene.worker_code))
+        );
+        house.force(&sql).await.unwrap();
+        for page in pages {
+            let body = me.get(page).await.ok().body;
+            assert!(!body.contains(&name), "{page} names the worker");
+        }
+        let lines = log(&me, "").await;
+        let agency: String =
+            house.one("select name from agency where kind = 'social' order by code limit 1").await;
+        assert!(lines.iter().all(|line| line["name"] == "" && line["role"] == ""));
+        assert!(lines.iter().all(|line| line["agency"] == agency.as_str()));
+    });
+}
+
+/// REQ-INFO-16: with a weaker sign-in there is a shorter page: what happens next
+/// and with whom, no decisions, visits or log.
+#[test]
+fn a_weaker_sign_in_sees_a_shorter_page() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let me = house.resident_less_sure(&scene.person).await;
+        let page = me.see("/my").await;
+        assert_eq!(page["case"]["what"], "First talk");
+        assert_eq!(page["bounds"], json!(["assurance"]));
+        assert_eq!(page["rulings"], json!([]));
+        assert_eq!(me.see("/my/log").await["shows"], false);
+        assert_eq!(me.see("/my/log").await["days"], json!([]));
+        let ask = json!({ "kind": "objection", "about": "line", "row": "0_1", "text": "Hvorfor?" });
+        assert_eq!(me.post("/my/corrections", &ask).await.status, StatusCode::NOT_FOUND);
+        let export = me.see("/my/export/data").await.to_string();
+        assert!(!export.contains("Søk nå"), "{export}");
+    });
+}
+
+/// REQ-INFO-16: a child under 15 sees whom to turn to and no facts of its case;
+/// from the birthday on it is a party like others.
+#[test]
+fn a_child_under_fifteen_sees_no_secret_facts() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        born(&house, &scene.person, "2011-11-24").await;
+        let me = house.resident(&scene.person).await;
+        let page = me.see("/my").await;
+        assert_eq!(page["bounds"], json!(["age"]));
+        assert_eq!(page["case"]["what"], "");
+        assert_ne!(page["case"]["responsible"]["unit"], "");
+        assert_eq!(me.see("/my/log").await["days"], json!([]));
+        assert!(!me.get("/my").await.ok().body.contains("First talk"));
+        assert!(!me.see("/my/export/data").await.to_string().contains("First talk"));
+        house.clock.move_to("2026-11-24T08:30:00Z".parse().unwrap());
+        let me = house.resident(&scene.person).await;
+        assert_eq!(me.see("/my").await["case"]["what"], "First talk");
+    });
+}
+
+/// REQ-INFO-16: a guardian sees what the mandate covers and no more; kinship
+/// without a recorded right, another's child and a mandate that has ended show
+/// nothing; whatever a guardian does, the person reads.
+#[test]
+fn who_acts_for_somebody_sees_what_the_mandate_covers() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let by = another(&scene, "Ragnhild").await;
+        let stranger = another(&scene, "Sigrunn").await;
+        born(&house, &by, "1970-01-01").await;
+        let guardian = house.resident(&by).await;
+        let choose = json!({ "person": scene.person });
+        let no = guardian.post("/my/act-for", &choose).await;
+        let absent = json!({ "person": uuid::Uuid::nil().to_string() });
+        let nobody = guardian.post("/my/act-for", &absent).await;
+        assert_eq!(no.status, StatusCode::NOT_FOUND, "kin without a right");
+        assert_eq!((no.status, no.body), (nobody.status, nobody.body), "hidden is absent");
+        represent(&house, &scene.person, &by, "guardian", "id case", "2026-12-01").await;
+        assert_eq!(guardian.see("/my").await["others"][0]["id"], scene.person.as_str());
+        guardian.post("/my/act-for", &choose).await.ok();
+        let page = guardian.see("/my").await;
+        assert_eq!(page["right"], "guardian");
+        assert_eq!(page["case"]["what"], "First talk");
+        assert_eq!(page["rulings"], json!([]), "money is not in the mandate");
+        assert!(!guardian.see("/my/export/data").await.to_string().contains("Søk nå"));
+        let other = house.resident(&stranger).await;
+        assert_eq!(other.post("/my/act-for", &choose).await.status, StatusCode::NOT_FOUND);
+        let me = house.resident(&scene.person).await;
+        let lines = log(&me, "own=yes").await;
+        let seen = lines.iter().find(|line| line["who"] == "representative").unwrap();
+        assert_eq!(seen["ground"], "represents");
+        assert!(!me.get("/my/log?own=yes").await.ok().body.contains("Ragnhild"));
+        house.clock.move_to("2026-12-01T08:30:00Z".parse().unwrap());
+        let guardian = house.resident(&by).await;
+        assert_eq!(guardian.post("/my/act-for", &choose).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// REQ-INFO-16: a right that ends while it is used shows nothing more: the API
+/// says so, the page leads back to one's own, and the attempt is noted.
+#[test]
+fn a_right_that_ends_leads_back_to_ones_own_page() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let by = another(&scene, "Ragnhild").await;
+        represent(&house, &scene.person, &by, "proxy", "id case", "").await;
+        let proxy = house.resident(&by).await;
+        proxy.post("/my/act-for", &json!({ "person": scene.person })).await.ok();
+        house.force("delete from representation").await.unwrap();
+        assert_eq!(proxy.get("/api/v1/my").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(proxy.get("/my/log").await.status, StatusCode::NOT_FOUND);
+        let back = proxy.get("/my").await;
+        assert_eq!(back.location(), "/my?done=acting-ended");
+        assert_eq!(proxy.see("/my").await["registered"]["name"], "Ragnhild Bjørnstad");
+        let me = house.resident(&scene.person).await;
+        let lines = log(&me, "own=yes").await;
+        assert_eq!(lines.iter().filter(|line| line["denied"] == true).count(), 3);
+    });
+}
+
+/// REQ-INFO-16: a question about the file goes to the agency concerned, is
+/// answered with a reason, and the person reads the answer. Who says that a field
+/// was corrected must have corrected it.
+#[test]
+fn a_question_is_answered_by_the_agency_concerned() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let me = house.resident(&scene.person).await;
+        let faults = me.post("/my/corrections", &json!({ "about": "field" })).await.faults();
+        let named: Vec<&str> = faults.keys().map(String::as_str).collect();
+        assert_eq!(named, ["field", "kind", "text"]);
+        let ask = json!({ "kind": "correction", "about": "field", "field": "phone",
+            "text": "Nummeret er gammelt", "once": "0123456789" });
+        me.post("/my/corrections", &ask).await.ok();
+        me.post("/my/corrections", &ask).await.ok();
+        let asked = me.see("/my/corrections").await["questions"].clone();
+        assert_eq!(asked.as_array().unwrap().len(), 1, "sent twice is one");
+        assert_eq!(asked[0]["due"], "2026-12-23");
+        let id = asked[0]["id"].as_str().unwrap().to_owned();
+
+        let waiting = scene.worker.see("/corrections").await;
+        assert_eq!(waiting["lines"][0]["name"], "Åse Bjørnstad");
+        assert_eq!(waiting["overdue"], 0);
+        let path = format!("/corrections/{id}");
+        let other = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        assert_eq!(other.see("/corrections").await["lines"], json!([]));
+        for stranger in [&other, &house.staff("city-03").await, &house.staff("city-01").await] {
+            let seen = stranger.get(&format!("/api/v1{path}")).await;
+            assert_eq!(seen.status, StatusCode::NOT_FOUND);
+        }
+        let all = house.staff("city-03").await.see("/corrections").await;
+        assert_eq!(all["lines"].as_array().unwrap().len(), 1);
+        assert!(!all.to_string().contains("Bjørnstad") && !all.to_string().contains("gammelt"));
+
+        let said = json!({ "verdict": "corrected", "reason": "Rettet" });
+        let faults = scene.worker.post(&format!("{path}/answer"), &said).await.faults();
+        assert_eq!(faults["verdict"], "correction-nothing-changed");
+        let blank = json!({ "verdict": "refused", "reason": " " });
+        let faults = scene.worker.post(&format!("{path}/answer"), &blank).await.faults();
+        assert_eq!(faults["reason"], "text-empty");
+        let form = json!({ "given": "Åse", "family": "Bjørnstad", "language": "nb",
+            "born_on": "1980-05-17", "phone": "90000009", "version": "1" });
+        scene.worker.post(&format!("/persons/{}/edit", scene.person), &form).await.ok();
+        scene.worker.post(&format!("{path}/answer"), &said).await.ok();
+        let again = scene.worker.post(&format!("{path}/answer"), &said).await;
+        assert_eq!(
+            (again.status, again.code()),
+            (StatusCode::CONFLICT, "correction-closed".into())
+        );
+        let answered = me.see("/my/corrections").await["questions"][0].clone();
+        assert_eq!(answered["verdict"], "corrected");
+        assert_eq!(answered["reason"], "Rettet");
+        let lines = log(&me, "").await;
+        assert!(lines.iter().any(|line| line["act"] == "correction-answer"));
+        let html = me.get("/my/corrections").await.ok().body;
+        assert!(html.contains("Rettet") && !html.contains('⟨'));
+    });
+}
+
+/// REQ-INFO-16: what is not answered within the month is overdue for both sides,
+/// unless the agency said in time why it takes longer.
+#[test]
+fn an_answer_is_due_within_a_month() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let me = house.resident(&scene.person).await;
+        for kind in ["objection", "restriction"] {
+            let ask = json!({ "kind": kind, "about": "other", "text": "Ikke bruk dette" });
+            me.post("/my/corrections", &ask).await.ok();
+        }
+        let asked = me.see("/my/corrections").await["questions"].clone();
+        let path = format!("/corrections/{}", asked[0]["id"].as_str().unwrap());
+        let longer = json!({ "longer": "Mange dokumenter" });
+        scene.worker.post(&format!("{path}/extend"), &longer).await.ok();
+        let faults = scene.worker.post(&format!("{path}/extend"), &longer).await.faults();
+        assert_eq!(faults["longer"], "correction-extended");
+        house.clock.move_to("2026-12-24T08:30:00Z".parse().unwrap());
+        let worker = house.staff(&scene.worker_code).await;
+        let waiting = worker.see("/corrections").await;
+        assert_eq!(waiting["overdue"], 1);
+        assert_eq!(waiting["lines"][0]["question"]["overdue"], true, "the late one is first");
+        assert_eq!(waiting["lines"][1]["question"]["due"], "2027-02-23");
+        let me = house.resident(&scene.person).await;
+        let html = me.get("/my/corrections").await.ok().body;
+        assert!(html.contains("Svaret skulle ha kommet") && html.contains("Mange dokumenter"));
+        let late = format!("/corrections/{}", asked[1]["id"].as_str().unwrap());
+        let faults = worker.post(&format!("{late}/extend"), &longer).await.faults();
+        assert_eq!(faults["longer"], "correction-too-late");
+        me.post(&format!("/my{late}/withdraw"), &json!({})).await.ok();
+        assert_eq!(worker.see("/corrections").await["overdue"], 0);
+    });
+}
+
+/// REQ-INFO-16: another's question, another's line and what is not there look the
+/// same, however the identifiers were found.
+#[test]
+fn guessing_finds_nothing() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let me = house.resident(&scene.person).await;
+        let other = another(&scene, "Ragnhild").await;
+        born(&house, &other, "1970-01-01").await;
+        let they = house.resident(&other).await;
+        let ask = json!({ "kind": "objection", "about": "other", "text": "Ikke bruk dette" });
+        me.post("/my/corrections", &ask).await.ok();
+        let asked = me.see("/my/corrections").await["questions"].clone();
+        let mine = asked[0]["id"].as_str().unwrap().to_owned();
+        let absent = uuid::Uuid::now_v7().to_string();
+        for (one, two) in [(
+            format!("/my/corrections/{mine}/withdraw"),
+            format!("/my/corrections/{absent}/withdraw"),
+        )] {
+            let (one, two) = (they.post(&one, &json!({})).await, they.post(&two, &json!({})).await);
+            assert_eq!(one.status, StatusCode::NOT_FOUND);
+            assert_eq!((one.status, one.body), (two.status, two.body));
+        }
+        let line = log(&me, "").await[0]["row"].as_str().unwrap().to_owned();
+        for row in [line.as_str(), "0_999999", "1", "x_y", "0_-1"] {
+            let ask = json!({ "kind": "objection", "about": "line", "row": row, "text": "Hva?" });
+            let answer = they.post("/my/corrections", &ask).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{row}");
+            let seen = they.get(&format!("/api/v1/my/corrections?row={row}")).await;
+            assert_eq!(seen.status, StatusCode::NOT_FOUND, "{row}");
+        }
+        let they_see = log(&they, "own=yes").await;
+        assert!(they_see.iter().all(|seen| seen["row"] != line.as_str()));
+    });
+}
+
+/// A resident's session ends after half an hour without use.
+#[test]
+fn a_residents_session_ends_after_half_an_hour() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let me = house.resident(&scene.person).await;
+        let start: jiff::Timestamp = crate::support::MORNING.parse().unwrap();
+        house.clock.move_to(start.checked_add(29.minutes()).unwrap());
+        me.get("/my").await.ok();
+        house.clock.move_to(start.checked_add(58.minutes()).unwrap());
+        assert_eq!(me.get("/my").await.status, StatusCode::OK);
+        house.clock.move_to(start.checked_add(89.minutes()).unwrap());
+        let out = me.get("/my").await;
+        assert_eq!(out.location(), "/sign-in?next=/my");
+        assert_eq!(me.get("/api/v1/my").await.status, StatusCode::UNAUTHORIZED);
+    });
+}
+
+/// REQ-INFO-19: what persons and those who act for them read of the file stands
+/// on a ground; nothing of it is listed as an access without one.
+#[test]
+fn own_reading_is_no_access_without_ground() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let by = another(&scene, "Ragnhild").await;
+        represent(&house, &scene.person, &by, "proxy", "id case", "").await;
+        let me = house.resident(&scene.person).await;
+        me.get("/my").await.ok();
+        let ask = json!({ "kind": "objection", "about": "other", "text": "Ikke bruk dette" });
+        me.post("/my/corrections", &ask).await.ok();
+        let proxy = house.resident(&by).await;
+        proxy.post("/my/act-for", &json!({ "person": scene.person })).await.ok();
+        proxy.get("/my").await.ok();
+        scene.worker.get("/corrections").await.ok();
+        let privacy = house.staff("city-03").await;
+        let listed = privacy.see("/journal/without-ground").await;
+        assert_eq!(listed["lines"], json!([]));
+    });
+}
+
+/// The visit of somebody who is nobody's case shows too, and a person without a
+/// case reads where to turn to.
+#[test]
+fn without_a_case_the_page_says_where_to_go() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        check_in(&front, &["income"]).await;
+        let me = house.resident(&scene.person).await;
+        let page = me.see("/my").await;
+        assert_eq!(page["case"], Value::Null);
+        assert_eq!(page["visits"], json!([]), "another's visit is not here");
+        assert!(!page["offices"].as_array().unwrap().is_empty());
+    });
+}
+
+/// REQ-INFO-16: the file holds everything about the person that a table holds,
+/// and who looked; nothing of anybody else; and that it was taken is noted.
+#[test]
+fn the_file_holds_everything_about_the_person_and_of_nobody_else() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        another(&scene, "Ragnhild").await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        let told = json!({ "need": ["income"], "person": scene.person, "account": "Et brev" });
+        front.post("/reception/check-in", &told).await.ok();
+        scene.worker.post("/persons/search", &json!({ "q": "Bjørnstad" })).await.ok();
+        let me = house.resident(&scene.person).await;
+        let export = me.see("/my/export/data").await;
+        assert_eq!(export["schema"], "onedoor.person-export/1");
+        assert_eq!(export["withheld"], json!([]));
+        let table = |name: &str| {
+            let tables = export["tables"].as_array().unwrap();
+            tables.iter().find(|table| table["name"] == name).unwrap()["rows"].clone()
+        };
+        assert_eq!(table("person")[0]["born_on"], "1980-05-17");
+        assert_eq!(table("shared_case")[0]["id"], case.as_str());
+        assert_eq!(table("shared_case")[0]["opened_at"], "2026-11-23T08:30:00Z");
+        assert_eq!(table("visit")[0]["account"], "Et brev");
+        assert_eq!(table("ruling")[0]["text"], "Søk nå");
+        assert_eq!(export["log"].as_array().unwrap().len(), log(&me, "own=yes").await.len() - 1);
+        assert!(!export.to_string().contains("Ragnhild"));
+        let lines = log(&me, "own=yes").await;
+        assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 1);
+        let file = me.get("/my/export/data").await.ok();
+        let disposition = file.headers["content-disposition"].to_str().unwrap();
+        assert_eq!(disposition, "attachment; filename=\"onedoor-2026-11-23.json\"");
+    });
+}
+
+/// REQ-INFO-16: the same on paper, tagged and fit for an archive, in each
+/// language, whatever people wrote into it.
+#[test]
+fn the_file_is_there_as_pdf_in_every_language() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let form = json!({ "kind": "guidance", "subject": "social_assistance",
+            "text": "#panic() مرحبا 👋\n= Søk" });
+        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
+        let me = house.resident(&scene.person).await;
+        for language in ["nb", "nn", "sv", "en"] {
+            let cookie = format!("{}; od_language={language}", me.cookie().unwrap());
+            let speaker = me.clone().with_cookie(&cookie);
+            let request = http::Request::get("/my/export/pdf").body(axum::body::Body::empty());
+            let answer = speaker.send(request.unwrap()).await.ok();
+            assert_eq!(answer.headers["content-type"], "application/pdf");
+            assert!(answer.body.starts_with("%PDF-1.7"), "{language}");
+            assert!(answer.body.contains("pdfuaid:part"), "{language}");
+            assert!(answer.body.contains(&format!(">{language}<")), "{language}");
+        }
+        let lines = log(&me, "own=yes").await;
+        assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 4);
+    });
+}
+
+/// REQ-INFO-16: every table with personal data is in the file, or on a short list
+/// with the reason why not.
+#[test]
+fn every_personal_table_is_in_the_file_or_says_why_not() {
+    use onedoor_server::own::export::{NOT_EXPORTED, TABLES};
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data_classes.toml");
+    let register: toml::Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let personal: BTreeSet<&str> = register
+        .iter()
+        .filter(|(_, columns)| {
+            let mut classes = columns.as_table().unwrap().values();
+            classes.any(|class| matches!(class[0].as_str(), Some("personal" | "health")))
+        })
+        .map(|(table, _)| table.as_str())
+        .collect();
+    let exported: BTreeSet<&str> = TABLES.iter().map(|table| table.name).collect();
+    let left_out: BTreeSet<&str> = NOT_EXPORTED.iter().map(|(table, _)| *table).collect();
+    assert!(exported.is_disjoint(&left_out));
+    let named: BTreeSet<&str> = exported.union(&left_out).copied().collect();
+    let missing: Vec<_> = personal.difference(&named).collect();
+    assert!(missing.is_empty(), "neither in the file nor explained: {missing:?}");
+    let stale: Vec<_> = left_out.difference(&personal).collect();
+    assert!(stale.is_empty(), "no personal data there: {stale:?}");
+    assert!(NOT_EXPORTED.iter().all(|(_, reason)| !reason.is_empty()));
+}
+
+/// The demonstration offers residents: with an open case, a child of 14 and its
+/// guardian, and each sees what domain.md A.7 says.
+#[test]
+fn the_demonstration_has_residents() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let now = house.app.now();
+        for _ in 0..2 {
+            onedoor_server::own::demo::bring_in(&house.app.db, now, house.app.today())
+                .await
+                .unwrap();
+        }
+        let page = house.nobody().get("/sign-in").await.ok().body;
+        for name in ["Åse Bjørnstad", "Jonas Solhaug", "Marit Solhaug"] {
+            assert!(page.contains(name), "no {name}");
+        }
+        let id = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
+        let child = house.resident(&id("minor")).await;
+        assert_eq!(child.see("/my").await["bounds"], json!(["age"]));
+        assert_eq!(child.see("/my").await["case"]["what"], "");
+        let guardian = house.resident(&id("guardian")).await;
+        guardian.post("/my/act-for", &json!({ "person": id("minor") })).await.ok();
+        let page = guardian.see("/my").await;
+        assert_eq!(page["case"]["what"], "Samtale om skole og hjem");
+        assert_eq!(page["bounds"], json!(["mandate"]));
+    });
+}
