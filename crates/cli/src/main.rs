@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod say;
 mod tasks;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -118,6 +119,41 @@ enum JournalCommand {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Makes a key that signs checkpoints, and its public half beside it.
+    Key {
+        /// The file for the secret; `.pub` is put behind it for the public half.
+        file: PathBuf,
+    },
+    /// Writes rows to a file that an outsider can check.
+    Export {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// The first day; from the beginning when left out.
+        #[arg(long)]
+        from: Option<jiff::civil::Date>,
+        /// The last day; to the last checkpoint when left out.
+        #[arg(long)]
+        until: Option<jiff::civil::Date>,
+        /// The file.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Checks such a file, for an outsider: no set-up, no database, no secret.
+    VerifyExport {
+        /// The file with the checkpoints, or the folder with them.
+        #[arg(long)]
+        checkpoints: PathBuf,
+        /// The export.
+        #[arg(long)]
+        export: PathBuf,
+        /// The file with the public key.
+        #[arg(long)]
+        public_key: PathBuf,
+        /// The export is meant to be a part only.
+        #[arg(long)]
+        part: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -187,9 +223,16 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate { config } => tasks::migrate(&config).await,
         Command::Doctor { config } => doctor::run(&config).await,
         Command::Import { config, only_try, file } => tasks::import(&config, &file, only_try).await,
-        Command::Journal { command: JournalCommand::Verify { config } } => {
-            tasks::verify(&config).await
-        }
+        Command::Journal { command } => match command {
+            JournalCommand::Verify { config } => tasks::verify(&config).await,
+            JournalCommand::Key { file } => witness::key(&file),
+            JournalCommand::Export { config, from, until, out } => {
+                witness::export(&config, from, until, &out).await
+            }
+            JournalCommand::VerifyExport { checkpoints, export, public_key, part } => {
+                witness::verify(&checkpoints, &export, &public_key, part)
+            }
+        },
         Command::Token { command } => tasks::token(command).await,
         Command::Population { config, seed, cases } => {
             tasks::population(&config, seed, cases).await

@@ -148,8 +148,15 @@ pub(crate) async fn verify(path: &Path) -> anyhow::Result<ExitCode> {
     let db = Db::open(&config.database).await?;
     let journal = Journal::new(config.journal_key()?);
     let bar = say::counter("Rows read:");
-    let report =
-        journal.verify(&db, |rows| bar.set_position(u64::try_from(rows).unwrap_or(0))).await?;
+    let kept = match &config.checkpoint {
+        Some(set_up) if set_up.folder.is_dir() => {
+            onedoor_server::journal::daily::kept_outside(&set_up.folder)?
+        }
+        _ => Vec::new(),
+    };
+    let report = journal
+        .verify_beside(&db, &kept, |rows| bar.set_position(u64::try_from(rows).unwrap_or(0)))
+        .await?;
     bar.finish_and_clear();
     for broken in &report.broken {
         say::line(&broken.to_string());

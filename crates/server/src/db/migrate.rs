@@ -31,6 +31,7 @@ migrations! {
     4 "0004_case"
     5 "0005_meeting"
     6 "0006_reception"
+    11 "0011_journal"
 }
 
 /// What stands between a database and this program.

@@ -4,8 +4,13 @@
 //! answer leaves: in the transaction of a change, or in one of their own for a
 //! read. REQ-INFO-19.
 
+pub mod cef;
 mod chain;
+pub mod checkpoint;
+pub mod daily;
+pub mod export;
 pub mod pages;
+pub mod siem;
 mod store;
 mod verify;
 

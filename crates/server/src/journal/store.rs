@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::chain::Line;
+use super::checkpoint::Signed;
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx, Value};
 
@@ -28,6 +29,28 @@ crate::sql! {
         from journal where lane = $1 and seq > $2 order by seq limit $3";
     PERSONS_OF = "select seq, person_id from journal_person
         where lane = $1 and seq > $2 and seq <= $3";
+    // Lanes with rows that were not sent yet.
+    UNSENT = "select l.lane from journal_lane l left join siem_cursor c on c.lane = l.lane
+        where l.seq > coalesce(c.seq, 0) order by l.lane";
+    NEW_CURSOR = "insert into siem_cursor (lane, seq, leased_until) values ($1, 0, 0)
+        on conflict do nothing";
+    LEASE_CURSOR = "update siem_cursor set leased_until = $3
+        where lane = $1 and leased_until < $2 returning seq";
+    MOVE_CURSOR = "update siem_cursor set seq = $2, leased_until = 0 where lane = $1 and seq <= $2";
+    SENT_UNTIL = "select lane, seq from siem_cursor";
+    PAGE_TO_SEND = "select lane, seq, at, actor_kind, actor_id, role, agency_id, unit_id,
+            act, purpose, ground, subject_kind, subject_id, persons, detail,
+            exists (select 1 from journal_person x join person p on p.id = x.person_id
+                where x.lane = journal.lane and x.seq = journal.seq and p.protection > 0)
+        from journal where lane = $1 and seq > $2 order by seq limit $3";
+    LAST_CHECKPOINT = "select body, signature from checkpoint order by n desc limit 1";
+    CHECKPOINT = "select body, signature from checkpoint where n = $1";
+    // One a day: ten years are some thousands.
+    CHECKPOINTS = "select body, signature, n from checkpoint order by n limit 100000";
+    KEEP_CHECKPOINT = "insert into checkpoint (n, day, made_at, body, signature)
+        values ($1, $2, $3, $4, $5) on conflict do nothing";
+    HASH_OF = "select hash from journal where lane = $1 and seq = $2";
+    ANCHORS = "select lane, seq, head, seal from journal_anchor order by lane";
     STRAY = "select count(*) from journal
         where not exists (select 1 from journal_lane l where l.lane = journal.lane)";
     KEEP_COUNT = "insert into installation (key, value) values ('journal', $1)
@@ -165,23 +188,72 @@ pub(super) async fn page(
     let rows = link.rows(&PAGE, args![lane, after, limit]).await?;
     rows.into_iter()
         .map(|mut row| {
-            let line = Line {
-                lane: row.get(0)?,
-                seq: row.get(1)?,
-                at: row.get(2)?,
-                actor_kind: row.get(3)?,
-                actor_id: row.get(4)?,
-                role: row.get(5)?,
-                agency_id: row.get(6)?,
-                unit_id: row.get(7)?,
-                act: row.get(8)?,
-                purpose: row.get(9)?,
-                ground: row.get(10)?,
-                subject_kind: row.get(11)?,
-                subject_id: row.get(12)?,
-                persons: row.get(13)?,
-                detail: row.get(14)?,
-            };
+            let line = read_line(&mut row)?;
+            Ok((line, row.get(15)?))
+        })
+        .collect()
+}
+
+/// Reads the first fifteen columns of a row of the journal.
+fn read_line(row: &mut Row) -> Result<Line, DbError> {
+    Ok(Line {
+        lane: row.get(0)?,
+        seq: row.get(1)?,
+        at: row.get(2)?,
+        actor_kind: row.get(3)?,
+        actor_id: row.get(4)?,
+        role: row.get(5)?,
+        agency_id: row.get(6)?,
+        unit_id: row.get(7)?,
+        act: row.get(8)?,
+        purpose: row.get(9)?,
+        ground: row.get(10)?,
+        subject_kind: row.get(11)?,
+        subject_id: row.get(12)?,
+        persons: row.get(13)?,
+        detail: row.get(14)?,
+    })
+}
+
+/// Lanes with rows that the security log has not got.
+pub(super) async fn unsent(link: &mut Link) -> Result<Vec<i64>, DbError> {
+    let rows = link.rows(&UNSENT, &[]).await?;
+    rows.into_iter().map(|mut row| row.get(0)).collect()
+}
+
+/// Takes a lane for sending, unless another server has it: how far it was sent.
+pub(super) async fn lease_cursor(
+    tx: &mut Tx,
+    lane: i64,
+    now: i64,
+    until: i64,
+) -> Result<Option<i64>, DbError> {
+    tx.run(&NEW_CURSOR, args![lane]).await?;
+    tx.row(&LEASE_CURSOR, args![lane, now, until]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Says how far a lane was sent, and lets it go.
+pub(super) async fn move_cursor(tx: &mut Tx, lane: i64, seq: i64) -> Result<(), DbError> {
+    tx.run(&MOVE_CURSOR, args![lane, seq]).await.map(|_| ())
+}
+
+/// How far each lane was sent.
+pub(super) async fn sent_until(link: &mut Link) -> Result<Vec<(i64, i64)>, DbError> {
+    let rows = link.rows(&SENT_UNTIL, &[]).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Rows of a lane after `after`, with whether one of their persons is guarded.
+pub(super) async fn page_to_send(
+    link: &mut Link,
+    lane: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(Line, bool)>, DbError> {
+    let rows = link.rows(&PAGE_TO_SEND, args![lane, after, limit]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let line = read_line(&mut row)?;
             Ok((line, row.get(15)?))
         })
         .collect()
@@ -196,6 +268,72 @@ pub(super) async fn persons_of(
 ) -> Result<Vec<(i64, Uuid)>, DbError> {
     let rows = link.rows(&PERSONS_OF, args![lane, after, until]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+fn signed(row: Option<Row>) -> Result<Option<Signed>, DbError> {
+    let Some(mut row) = row else { return Ok(None) };
+    let (body, signature): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+    let text = format!("{body}signature {}\n", crate::app::hex(&signature));
+    // What cannot be read was changed: it is none of ours.
+    Ok(Signed::read_all(&text).ok().and_then(|all| all.into_iter().next()))
+}
+
+/// The latest checkpoint.
+pub(super) async fn last_checkpoint(link: &mut Link) -> Result<Option<Signed>, DbError> {
+    signed(link.row(&LAST_CHECKPOINT, &[]).await?)
+}
+
+/// One checkpoint by its number.
+pub(super) async fn checkpoint(link: &mut Link, n: i64) -> Result<Option<Signed>, DbError> {
+    signed(link.row(&CHECKPOINT, args![n]).await?)
+}
+
+/// Every checkpoint in order, and the numbers of those that cannot be read.
+pub(super) async fn checkpoints(link: &mut Link) -> Result<(Vec<Signed>, Vec<i64>), DbError> {
+    let (mut all, mut unreadable) = (Vec::new(), Vec::new());
+    for mut row in link.rows(&CHECKPOINTS, &[]).await? {
+        let n = row.get(2)?;
+        match signed(Some(row))?.filter(|signed| signed.checkpoint.n == n) {
+            Some(signed) => all.push(signed),
+            None => unreadable.push(n),
+        }
+    }
+    Ok((all, unreadable))
+}
+
+/// Keeps a checkpoint, unless one of its number or day is there.
+pub(super) async fn keep_checkpoint(tx: &mut Tx, signed: &Signed) -> Result<bool, DbError> {
+    let one = &signed.checkpoint;
+    let args = args![one.n, one.day, one.made_at, signed.body(), signed.signature.to_vec()];
+    Ok(tx.run(&KEEP_CHECKPOINT, args).await? == 1)
+}
+
+/// The stored hash of a row.
+pub(super) async fn hash_of(
+    link: &mut Link,
+    lane: i64,
+    seq: i64,
+) -> Result<Option<Vec<u8>>, DbError> {
+    link.row(&HASH_OF, args![lane, seq]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Where a lane begins after old rows were removed.
+pub(super) struct Anchor {
+    pub(super) lane: i64,
+    pub(super) seq: i64,
+    pub(super) head: Vec<u8>,
+    pub(super) seal: Vec<u8>,
+}
+
+/// Every anchor.
+pub(super) async fn anchors(link: &mut Link) -> Result<Vec<Anchor>, DbError> {
+    let rows = link.rows(&ANCHORS, &[]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (lane, seq) = (row.get(0)?, row.get(1)?);
+            Ok(Anchor { lane, seq, head: row.get(2)?, seal: row.get(3)? })
+        })
+        .collect()
 }
 
 /// Rows in lanes that are not there.

@@ -7,6 +7,7 @@
 mod api;
 mod browser;
 mod cases;
+mod checkpoints;
 mod databases;
 mod faults;
 mod journal;
@@ -16,6 +17,7 @@ mod random;
 mod reception;
 mod registers;
 mod routes;
+mod siem;
 mod sign_in;
 mod support;
 mod walls;

@@ -139,6 +139,9 @@ pub async fn house_listening(
         test_numbers: true,
         journal_key_file: key,
         sign_in,
+        siem: None,
+        checkpoint: None,
+        limits: Default::default(),
     };
     let clock = Clock::set_to(MORNING.parse().unwrap());
     let app = App::start(config.clone(), mode, clock.clone()).await.unwrap();
