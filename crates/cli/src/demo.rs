@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use onedoor_server::app::{App, Mode, secret};
 use onedoor_server::clock::Clock;
-use onedoor_server::config::{CheckpointSetUp, Config};
+use onedoor_server::config::{CheckpointSetUp, Config, Limits};
 use onedoor_server::db::Db;
 use onedoor_server::db::bulk::{LOADING, state};
 use onedoor_server::population::{self, Plan};
@@ -24,6 +24,7 @@ pub(crate) async fn run(
     listen: SocketAddr,
     cases: u64,
     database: Option<String>,
+    unlimited: bool,
 ) -> anyhow::Result<ExitCode> {
     if !listen.ip().is_loopback() {
         bail!(
@@ -63,7 +64,7 @@ pub(crate) async fn run(
         sign_in: None,
         siem: None,
         checkpoint: Some(checkpoint),
-        limits: Default::default(),
+        limits: if unlimited { Limits::none() } else { Limits::default() },
     };
     if !database.contains("://") {
         say::line(&format!("Database: {database}"));

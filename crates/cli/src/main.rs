@@ -39,6 +39,9 @@ enum Command {
         /// A PostgreSQL database instead of the folder's own; it must be empty or a demonstration's.
         #[arg(long)]
         database: Option<String>,
+        /// Without limits on how much one worker may ask for: to measure.
+        #[arg(long, hide = true)]
+        unlimited: bool,
     },
     /// Measures a server on this machine, beside its ceilings.
     Bench {
@@ -212,8 +215,8 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo { folder, listen, cases, database } => {
-            demo::run(&folder, listen, cases, database).await
+        Command::Demo { folder, listen, cases, database, unlimited } => {
+            demo::run(&folder, listen, cases, database, unlimited).await
         }
         Command::Bench { folder, database, cases, clients, seconds } => {
             bench::folder(&folder)?;

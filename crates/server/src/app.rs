@@ -49,6 +49,8 @@ pub struct Parts {
     pub journal: Journal,
     /// Tells live queues that something changed.
     pub pulse: Pulse,
+    /// What each worker has asked for lately.
+    pub meters: crate::web::Meters,
     /// How messages leave.
     pub sender: Box<dyn Sender>,
     /// The identity provider, where one is set up.
@@ -123,6 +125,7 @@ impl App {
             country,
             journal,
             pulse,
+            meters: crate::web::Meters::default(),
             sender: Box::new(Outbox),
             provider,
             metrics,

@@ -49,6 +49,7 @@ pub fn routes() -> Routes {
 pub fn statements() -> Vec<&'static Sql> {
     [
         journal::STATEMENTS,
+        journal::watch::STATEMENTS,
         policy::STATEMENTS,
         web::STATEMENTS,
         sign_in::STATEMENTS,

@@ -5,6 +5,7 @@
 //! and at a reception the visits of that reception. Address protection hides a
 //! person before anything else is asked.
 
+pub mod limit;
 mod policy;
 
 #[cfg(test)]

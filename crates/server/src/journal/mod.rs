@@ -13,6 +13,7 @@ pub mod pages;
 pub mod siem;
 mod store;
 mod verify;
+pub mod watch;
 
 pub use chain::{Entry, Journal, SubjectKind};
 pub use store::STATEMENTS;

@@ -120,7 +120,9 @@ fn an_outsider_finds_every_change() {
             let mut other = lines.clone();
             other[at] = &changed;
             assert!(matches!(with(&other)[..], [Finding::Changed { .. }]), "row {at}");
-            if at + 1 < lines.len() {
+            // Between two lanes there is no order.
+            let lane = |at: usize| lines.get(at).and_then(|l| l.split(',').next());
+            if lane(at) == lane(at + 1) {
                 let mut swapped = lines.clone();
                 swapped.swap(at, at + 1);
                 assert!(!with(&swapped).is_empty());
