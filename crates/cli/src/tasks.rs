@@ -174,18 +174,22 @@ pub(crate) async fn token(command: TokenCommand) -> anyhow::Result<ExitCode> {
     let now = Clock::System.now();
     match command {
         TokenCommand::Make { config, name, staff, kiosk, days } => {
-            let db = Db::open(&Config::read(&config)?.database).await?;
+            let config = Config::read(&config)?;
+            let db = Db::open(&config.database).await?;
+            let journal = Journal::new(config.journal_key()?);
             let bearer = match (staff, kiosk) {
                 (Some(code), _) => token::For::Client(code),
                 (None, Some(code)) => token::For::Kiosk(code),
                 (None, None) => bail!("say --staff CODE or --kiosk CODE"),
             };
-            let secret = token::make(&db, &name, &bearer, days, now).await?;
+            let secret = token::make(&db, &journal, &name, &bearer, days, now).await?;
             say::line(&secret);
         }
         TokenCommand::Revoke { config, name } => {
-            let db = Db::open(&Config::read(&config)?.database).await?;
-            token::revoke(&db, &name, now).await?;
+            let config = Config::read(&config)?;
+            let db = Db::open(&config.database).await?;
+            let journal = Journal::new(config.journal_key()?);
+            token::revoke(&db, &journal, &name, now).await?;
             say::line("Revoked.");
         }
         TokenCommand::List { config } => {

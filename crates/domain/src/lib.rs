@@ -4,6 +4,7 @@
 
 pub mod case;
 pub mod ids;
+pub mod keeping;
 pub mod meeting;
 pub mod office;
 pub mod person;

@@ -136,6 +136,15 @@ create table watch_case (
 create unique index watch_once on watch_case (actor_id, day, measure);
 create index watch_open on watch_case (made_at) where outcome is null;
 
+-- What was counted of a worker's day: counts alone, to hold later days against.
+create table watch_measure (
+    actor_id uuid not null,
+    day text not null,
+    measure text not null,
+    value bigint not null,
+    primary key (actor_id, measure, day)
+);
+
 -- The days that were searched for unusual use, so that each is searched once.
 create table watch_day (
     day text not null primary key,
@@ -144,3 +153,10 @@ create table watch_day (
 
 -- The day on which a token was last used: noted once a day.
 alter table token add column used_on text;
+
+-- The way back from an appointment, a case or a visit to what refers to it, for
+-- the nightly keeping.
+create index visit_appointment on visit (appointment_id) where appointment_id is not null;
+create index visit_case on visit (case_id) where case_id is not null;
+create index ruling_visit on ruling (visit_id) where visit_id is not null;
+create index ruling_case on ruling (case_id) where case_id is not null;

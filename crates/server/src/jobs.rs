@@ -71,6 +71,9 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
     }
+    if let Err(fault) = crate::keeping::nightly(app).await {
+        tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
+    }
     Ok(done)
 }
 

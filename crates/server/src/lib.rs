@@ -11,6 +11,7 @@ pub mod db;
 pub mod figure;
 pub mod jobs;
 pub mod journal;
+pub mod keeping;
 pub mod meeting;
 pub mod message;
 pub mod office;
@@ -28,8 +29,17 @@ use web::Routes;
 
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
-pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure"];
+pub const SLICES: &[&str] = &[
+    "sign_in",
+    "office",
+    "person",
+    "message",
+    "case",
+    "meeting",
+    "reception",
+    "figure",
+    "keeping",
+];
 
 /// Every route of every slice.
 #[must_use]
@@ -42,6 +52,7 @@ pub fn routes() -> Routes {
         .and(reception::routes())
         .and(figure::routes())
         .and(journal::pages::routes())
+        .and(keeping::routes())
 }
 
 /// Every statement, for the test that prepares them on both engines.
@@ -62,6 +73,7 @@ pub fn statements() -> Vec<&'static Sql> {
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,
+        keeping::STATEMENTS,
     ]
     .concat()
 }

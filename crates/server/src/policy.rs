@@ -37,7 +37,9 @@ crate::sql! {
         left join handover h on h.case_id = c.id and h.state = 'asked'
         join unit u on u.id = c.unit_id
         join office o on o.id = u.office_id
-        where c.id = $1";
+        -- What the archive law keeps is out of daily use.
+        where c.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = c.id)";
     VISIT_FACTS = "select v.person_id, coalesce(p.protection, 0), 0, 0 = 1, v.office_id = $2,
             null, null, null, null, null, null, null, null, v.id, v.office_id
         from visit v left join person p on p.id = v.person_id where v.id = $1";

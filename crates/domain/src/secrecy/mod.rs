@@ -7,6 +7,7 @@
 
 pub mod limit;
 mod policy;
+pub mod unusual;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 pub mod cef;
 mod chain;
 pub mod checkpoint;
+mod cut;
 pub mod daily;
 pub mod export;
 pub mod pages;
@@ -14,7 +15,9 @@ pub mod siem;
 mod store;
 mod verify;
 pub mod watch;
+mod watch_pages;
 
 pub use chain::{Entry, Journal, SubjectKind};
+pub use cut::cut;
 pub use store::STATEMENTS;
 pub use verify::{Broken, Report};

@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
             "Accesses whose ground does not hold: there must be none",
             without_ground,
         )
+        .and(super::watch_pages::routes())
 }
 
 /// A row of the journal.
@@ -40,7 +41,7 @@ pub(crate) struct JournalLine {
     pub(crate) persons: i64,
 }
 
-fn line(seen: Seen) -> JournalLine {
+pub(super) fn line(seen: Seen) -> JournalLine {
     let persons = i64::try_from(seen.persons.split_whitespace().count()).unwrap_or(0);
     JournalLine {
         row: format!("{}/{}", seen.lane, seen.seq),

@@ -51,6 +51,11 @@ crate::sql! {
         values ($1, $2, $3, $4, $5) on conflict do nothing";
     HASH_OF = "select hash from journal where lane = $1 and seq = $2";
     ANCHORS = "select lane, seq, head, seal from journal_anchor order by lane";
+    SET_ANCHOR = "insert into journal_anchor (lane, seq, head, seal, cut_on)
+        values ($1, $2, $3, $4, $5)
+        on conflict (lane) do update set seq = $2, head = $3, seal = $4, cut_on = $5";
+    REMOVE_PERSONS = "delete from journal_person where lane = $1 and seq <= $2";
+    REMOVE_ROWS = "delete from journal where lane = $1 and seq <= $2";
     STRAY = "select count(*) from journal
         where not exists (select 1 from journal_lane l where l.lane = journal.lane)";
     KEEP_COUNT = "insert into installation (key, value) values ('journal', $1)
@@ -69,6 +74,10 @@ crate::sql! {
         where p.person_id = $1 and j.at <= $2 and case when j.at = $2
             then j.lane < $3 or (j.lane = $3 and j.seq < $4) else 1 = 1 end
         order by j.at desc, j.lane desc, j.seq desc limit $5";
+    BY_ACTOR = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+            j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
+        from journal j left join staff s on s.id = j.actor_id
+        where j.actor_id = $1 and j.at >= $2 and j.at < $3 order by j.at desc limit $4";
     // A ground is looked up again in what it stands on. A list is read by duty, but
     // each person in it must be there through one of the real grounds.
     WITHOUT_GROUND = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
@@ -336,6 +345,24 @@ pub(super) async fn anchors(link: &mut Link) -> Result<Vec<Anchor>, DbError> {
         .collect()
 }
 
+/// Lets a lane begin after this row.
+pub(super) async fn set_anchor(
+    tx: &mut Tx,
+    (lane, seq): (i64, i64),
+    head: &[u8],
+    seal: &[u8],
+    today: jiff::civil::Date,
+) -> Result<(), DbError> {
+    let args = args![lane, seq, head.to_vec(), seal.to_vec(), today];
+    tx.run(&SET_ANCHOR, args).await.map(|_| ())
+}
+
+/// Removes the rows of a lane up to this one.
+pub(super) async fn remove_until(tx: &mut Tx, lane: i64, seq: i64) -> Result<i64, DbError> {
+    tx.run(&REMOVE_PERSONS, args![lane, seq]).await?;
+    Ok(i64::try_from(tx.run(&REMOVE_ROWS, args![lane, seq]).await?).unwrap_or(i64::MAX))
+}
+
 /// Rows in lanes that are not there.
 pub(super) async fn stray(link: &mut Link) -> Result<i64, DbError> {
     link.row(&STRAY, &[]).await?.map_or(Ok(0), |mut row| row.get(0))
@@ -425,4 +452,15 @@ pub(super) async fn without_ground(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     seen(link.rows(&WITHOUT_GROUND, args![from, until, limit]).await?)
+}
+
+/// What one actor did between two instants, the latest first.
+pub(super) async fn by_actor(
+    link: &mut Link,
+    actor: Uuid,
+    from: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    seen(link.rows(&BY_ACTOR, args![actor, from, until, limit]).await?)
 }

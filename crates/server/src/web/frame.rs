@@ -84,7 +84,12 @@ fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
             ("/day", "nav-day"),
         ],
         Some(Role::Administrator) => &[("/office/import", "nav-import"), ("/outbox", "nav-outbox")],
-        Some(Role::PrivacyOwner) => &[("/journal", "nav-journal")],
+        Some(Role::PrivacyOwner) => &[
+            ("/journal", "nav-journal"),
+            ("/watch", "nav-watch"),
+            ("/keeping", "nav-keeping"),
+            ("/erasures", "nav-erasures"),
+        ],
         None => &[],
     }
 }

@@ -11,6 +11,7 @@ mod checkpoints;
 mod databases;
 mod faults;
 mod journal;
+mod keeping;
 mod limits;
 mod office;
 mod persons;
