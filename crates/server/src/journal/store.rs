@@ -84,7 +84,9 @@ crate::sql! {
             j.act, j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
-        where j.at >= $1 and j.at < $2 and j.ground <> 'denied' and not (
+        where j.at >= $1 and j.at <= $2 and case when j.at = $2
+                then j.lane < $4 or (j.lane = $4 and j.seq < $5) else 1 = 1 end
+            and j.ground <> 'denied' and not (
             (j.ground in ('own_agency', 'duty') and (
                 exists (select 1 from person_agency a
                     where a.person_id = p.person_id and a.agency_id = j.agency_id)
@@ -99,6 +101,16 @@ crate::sql! {
                         and v.arrived_at <= j.at
                         and (v.closed_at is null or v.closed_at > j.at - 86400000000)))
             or j.actor_kind = 'system'
+            -- Who reviews, keeps or erases stands on that duty, not on a relation.
+            or (j.ground = 'duty' and j.purpose in ('audit', 'keeping')
+                and j.role in ('privacy_owner', 'joint_manager'))
+            or (j.ground = 'duty' and j.act = 'message.read_outbox'
+                and j.role = 'administrator')
+            -- What an access stood on is erased with the person.
+            or exists (select 1 from erasure e
+                where e.person_id = p.person_id and e.state = 'done')
+            -- Each further ground is looked up here, in what it stands on; one that
+            -- is not looked up is listed.
             or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
                 select 1 from shared_case c where c.person_id = p.person_id and (
                     c.responsible_id = j.actor_id or c.deputy_id = j.actor_id
@@ -111,7 +123,9 @@ crate::sql! {
                     or exists (select 1 from unit u join office o on o.id = u.office_id
                         where u.id = c.unit_id and o.manager_id = j.actor_id))))
         )
-        order by j.at desc limit $3";
+        group by j.lane, j.seq, j.at, j.actor_kind, s.name, j.role, j.act, j.purpose, j.ground,
+            j.subject_kind, j.subject_id, j.persons
+        order by j.at desc, j.lane desc, j.seq desc limit $3";
 }
 
 /// A lane with its head.
@@ -448,10 +462,11 @@ pub(super) async fn about(
 pub(super) async fn without_ground(
     link: &mut Link,
     from: i64,
-    until: i64,
+    before: Before,
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    seen(link.rows(&WITHOUT_GROUND, args![from, until, limit]).await?)
+    let args = args![from, before.at, limit, before.lane, before.seq];
+    seen(link.rows(&WITHOUT_GROUND, args).await?)
 }
 
 /// What one actor did between two instants, the latest first.

@@ -346,6 +346,8 @@ struct Sights {
     serving: String,
     closed: String,
     later: String,
+    erasure: String,
+    watch: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -410,11 +412,22 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/take"), &json!({})).await.ok();
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
     let kiosk = house.kiosk("heimdal").await;
+    let privacy = house.staff("city-03").await;
+    let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
+    let erasure = privacy.post("/erasures", &ask).await.ok().id();
+    let hold = json!({ "person": person, "reason": "Klage til tilsynet" });
+    privacy.post("/keeping/holds", &hold).await.ok();
+    onedoor_server::keeping::run(&house.app, house.app.today()).await.unwrap();
+    for _ in 0..31 {
+        receiver.post("/persons/search", &json!({ "q": "Berg" })).await;
+    }
+    let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
+    house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     Sights {
         host: house.staff("heimdal-02").await,
         manager: house.staff("heimdal-01").await,
         admin: house.staff("city-01").await,
-        privacy: house.staff("city-03").await,
+        privacy,
         front,
         holder,
         receiver,
@@ -426,6 +439,8 @@ async fn sights(house: &House) -> Sights {
         serving,
         closed,
         later,
+        erasure,
+        watch,
     }
 }
 
@@ -473,6 +488,11 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("privacy-journal", &at.privacy, "/journal".into()),
         ("privacy-journal-person", &at.privacy, format!("/journal?person={person}")),
         ("privacy-without-ground", &at.privacy, "/journal/without-ground".into()),
+        ("privacy-watch", &at.privacy, "/watch".into()),
+        ("privacy-watch-case", &at.privacy, format!("/watch/{}", at.watch)),
+        ("privacy-keeping", &at.privacy, "/keeping".into()),
+        ("privacy-erasures", &at.privacy, "/erasures".into()),
+        ("privacy-erasure", &at.privacy, format!("/erasures/{}", at.erasure)),
         ("kiosk-start", &at.kiosk, "/kiosk".into()),
         ("kiosk-need", &at.kiosk, "/kiosk/need".into()),
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),

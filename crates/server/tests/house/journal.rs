@@ -94,12 +94,32 @@ fn exactly_the_access_without_ground_appears() {
         actor.id = Some(onedoor_server::app::id_of("staff", &stranger));
         let mut tx = house.app.db.begin().await.unwrap();
         let now = house.app.now();
+        let more = vec![entry.clone(); 129];
         house.app.journal.append(&mut tx, &actor, now, &[entry]).await.unwrap();
         tx.commit().await.unwrap();
+        // Reviewing the journal of a person is a duty, and no such access.
+        owner.see(&format!("/journal?person={}", scene.person)).await;
         let report = owner.see("/journal/without-ground").await;
         let lines = report["lines"].as_array().unwrap();
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert_eq!(lines[0]["subject_id"], json!(scene.person));
+        assert_eq!(report["next"], json!(null));
+        // Many more: page by page, each once.
+        let mut tx = house.app.db.begin().await.unwrap();
+        house.app.journal.append(&mut tx, &actor, now, &more).await.unwrap();
+        tx.commit().await.unwrap();
+        let first = owner.see("/journal/without-ground").await;
+        let next = first["next"].as_str().unwrap();
+        let rest = owner.see(&format!("/journal/without-ground?before={next}")).await;
+        let rows = |page: &serde_json::Value| -> Vec<String> {
+            let lines = page["lines"].as_array().unwrap();
+            lines.iter().map(|line| line["row"].to_string()).collect()
+        };
+        let mut all = [rows(&first), rows(&rest)].concat();
+        assert_eq!((rows(&first).len(), all.len()), (100, 130));
+        all.sort();
+        all.dedup();
+        assert_eq!((all.len(), &rest["next"]), (130, &json!(null)));
     });
 }
 
