@@ -95,6 +95,11 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// Keep-times.
+    Keeping {
+        #[command(subcommand)]
+        command: KeepingCommand,
+    },
     /// Tokens for programs and kiosks.
     Token {
         #[command(subcommand)]
@@ -156,6 +161,16 @@ enum JournalCommand {
         /// The export is meant to be a part only.
         #[arg(long)]
         part: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeepingCommand {
+    /// Does now what the night would do: deletes and locks what is over its time.
+    Run {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
     },
 }
 
@@ -236,6 +251,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 witness::verify(&checkpoints, &export, &public_key, part)
             }
         },
+        Command::Keeping { command: KeepingCommand::Run { config } } => {
+            tasks::keeping(&config).await
+        }
         Command::Token { command } => tasks::token(command).await,
         Command::Population { config, seed, cases } => {
             tasks::population(&config, seed, cases).await

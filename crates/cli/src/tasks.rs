@@ -170,6 +170,23 @@ pub(crate) async fn verify(path: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Does what the night would do, and says what it did.
+pub(crate) async fn keeping(path: &Path) -> anyhow::Result<ExitCode> {
+    let config = Config::read(path)?;
+    let app = App::start(config, Mode::Real, Clock::System).await?;
+    let counts = match onedoor_server::keeping::run(&app, app.today()).await {
+        Ok(counts) => counts,
+        Err(fault) => bail!("the keeping stopped: {fault:?}"),
+    };
+    for count in counts {
+        say::line(&format!(
+            "{}: {} deleted, {} locked, {} held, {} stuck",
+            count.class, count.deleted, count.locked, count.held, count.stuck
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 pub(crate) async fn token(command: TokenCommand) -> anyhow::Result<ExitCode> {
     let now = Clock::System.now();
     match command {
