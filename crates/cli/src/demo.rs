@@ -43,8 +43,7 @@ pub(crate) async fn run(
     if !signer.exists() {
         crate::witness::key(&signer)?;
     }
-    let checkpoint =
-        CheckpointSetUp { key_file: signer, folder: folder.join("checkpoints") };
+    let checkpoint = CheckpointSetUp { key_file: signer, folder: folder.join("checkpoints") };
     let database = database.unwrap_or_else(|| folder.join("onedoor.db").display().to_string());
     let listener = match tokio::net::TcpListener::bind(listen).await {
         Ok(listener) => listener,

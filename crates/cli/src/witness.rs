@@ -72,8 +72,8 @@ pub(crate) fn verify(
     let text = std::fs::read_to_string(key)
         .with_context(|| format!("{} cannot be read", key.display()))?;
     let Some(key) = public_key(&text) else { bail!("{} holds no public key", key.display()) };
-    let rows = std::fs::File::open(file)
-        .with_context(|| format!("{} cannot be read", file.display()))?;
+    let rows =
+        std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let outside = export::verify_export(&kept, &key, part, BufReader::new(rows))?;
     for finding in &outside.findings {
         say::line(&finding.to_string());

@@ -1,5 +1,7 @@
 //! The program as an outsider uses it: a key, an export, and its check.
 
+#![cfg(test)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -82,8 +82,12 @@ impl Meter {
         let gone = passed(self.at, now).min(HOUR);
         let (full_minute, full_hour) =
             (u64::from(rate.minute) * MINUTE, u64::from(rate.hour) * HOUR);
-        self.minute = self.minute.saturating_add(gone.saturating_mul(u64::from(rate.minute))).min(full_minute);
-        self.hour = self.hour.saturating_add(gone.saturating_mul(u64::from(rate.hour))).min(full_hour);
+        self.minute = self
+            .minute
+            .saturating_add(gone.saturating_mul(u64::from(rate.minute)))
+            .min(full_minute);
+        self.hour =
+            self.hour.saturating_add(gone.saturating_mul(u64::from(rate.hour))).min(full_hour);
         self.at = self.at.max(now);
         let short = [
             (Span::Hour, HOUR.saturating_sub(self.hour), rate.hour),

@@ -123,7 +123,8 @@ mod tests {
         let usual = [12, 10, 14, 11, 13, 12, 9];
         let busy = [60, 55, 65, 58, 62, 61, 59];
         let steady = [12; 28];
-        let cases: [(i64, &[i64], &[i64], Option<(i64, i64, Basis)>); 9] = [
+        type Line<'a> = (i64, &'a [i64], &'a [i64], Option<(i64, i64, Basis)>);
+        let cases: [Line<'_>; 9] = [
             (12, &usual, &usual, None),
             (25, &usual, &usual, None),
             (90, &usual, &usual, Some((12, 38, Basis::Both))),
