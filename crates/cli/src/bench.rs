@@ -54,6 +54,7 @@ async fn start(plan: &Plan) -> anyhow::Result<(Server, Duration)> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .arg("demo")
+        .arg("--unlimited")
         .arg("--folder")
         .arg(&plan.folder)
         .args(["--cases", &plan.cases.to_string()])

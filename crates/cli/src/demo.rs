@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use onedoor_server::app::{App, Mode, secret};
 use onedoor_server::clock::Clock;
-use onedoor_server::config::Config;
+use onedoor_server::config::{CheckpointSetUp, Config, Limits};
 use onedoor_server::db::Db;
 use onedoor_server::db::bulk::{LOADING, state};
 use onedoor_server::population::{self, Plan};
@@ -24,6 +24,7 @@ pub(crate) async fn run(
     listen: SocketAddr,
     cases: u64,
     database: Option<String>,
+    unlimited: bool,
 ) -> anyhow::Result<ExitCode> {
     if !listen.ip().is_loopback() {
         bail!(
@@ -38,6 +39,11 @@ pub(crate) async fn run(
     if !key.exists() {
         tasks::write_secret(&key, &secret())?;
     }
+    let signer = folder.join("checkpoint.key");
+    if !signer.exists() {
+        crate::witness::key(&signer)?;
+    }
+    let checkpoint = CheckpointSetUp { key_file: signer, folder: folder.join("checkpoints") };
     let database = database.unwrap_or_else(|| folder.join("onedoor.db").display().to_string());
     let listener = match tokio::net::TcpListener::bind(listen).await {
         Ok(listener) => listener,
@@ -58,6 +64,9 @@ pub(crate) async fn run(
         installation_key_file: Some(folder.join("installation.key")),
         sign_in: None,
         residents: None,
+        siem: None,
+        checkpoint: Some(checkpoint),
+        limits: if unlimited { Limits::none() } else { Limits::default() },
     };
     if !database.contains("://") {
         say::line(&format!("Database: {database}"));

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod say;
 mod tasks;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +39,9 @@ enum Command {
         /// A PostgreSQL database instead of the folder's own; it must be empty or a demonstration's.
         #[arg(long)]
         database: Option<String>,
+        /// Without limits on how much one worker may ask for: to measure.
+        #[arg(long, hide = true)]
+        unlimited: bool,
     },
     /// Measures a server on this machine, beside its ceilings.
     Bench {
@@ -95,6 +99,10 @@ enum Command {
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    /// Keep-times.
+    Keeping {
+        #[command(subcommand)]
+        command: KeepingCommand,
     },
     /// Tokens for programs and kiosks.
     Token {
@@ -119,6 +127,51 @@ enum Command {
 enum JournalCommand {
     /// Reads every row and names those that were changed, removed or moved.
     Verify {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Makes a key that signs checkpoints, and its public half beside it.
+    Key {
+        /// The file for the secret; `.pub` is put behind it for the public half.
+        file: PathBuf,
+    },
+    /// Writes rows to a file that an outsider can check.
+    Export {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// The first day; from the beginning when left out.
+        #[arg(long)]
+        from: Option<jiff::civil::Date>,
+        /// The last day; to the last checkpoint when left out.
+        #[arg(long)]
+        until: Option<jiff::civil::Date>,
+        /// The file.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Checks such a file, for an outsider: no set-up, no database, no secret.
+    VerifyExport {
+        /// The file with the checkpoints, or the folder with them.
+        #[arg(long)]
+        checkpoints: PathBuf,
+        /// The export.
+        #[arg(long)]
+        export: PathBuf,
+        /// The file with the public key.
+        #[arg(long)]
+        public_key: PathBuf,
+        /// The export is meant to be a part only.
+        #[arg(long)]
+        part: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeepingCommand {
+    /// Does now what the night would do: deletes and locks what is over its time.
+    Run {
         /// The set-up.
         #[arg(long)]
         config: PathBuf,
@@ -206,8 +259,8 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo { folder, listen, cases, database } => {
-            demo::run(&folder, listen, cases, database).await
+        Command::Demo { folder, listen, cases, database, unlimited } => {
+            demo::run(&folder, listen, cases, database, unlimited).await
         }
         Command::Bench { folder, database, cases, clients, seconds } => {
             bench::folder(&folder)?;
@@ -217,8 +270,18 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate { config } => tasks::migrate(&config).await,
         Command::Doctor { config } => doctor::run(&config).await,
         Command::Import { config, only_try, file } => tasks::import(&config, &file, only_try).await,
-        Command::Journal { command: JournalCommand::Verify { config } } => {
-            tasks::verify(&config).await
+        Command::Journal { command } => match command {
+            JournalCommand::Verify { config } => tasks::verify(&config).await,
+            JournalCommand::Key { file } => witness::key(&file),
+            JournalCommand::Export { config, from, until, out } => {
+                witness::export(&config, from, until, &out).await
+            }
+            JournalCommand::VerifyExport { checkpoints, export, public_key, part } => {
+                witness::verify(&checkpoints, &export, &public_key, part)
+            }
+        },
+        Command::Keeping { command: KeepingCommand::Run { config } } => {
+            tasks::keeping(&config).await
         }
         Command::Key { command: KeyCommand::Rotate { config, new_key_file, slot, all } } => {
             tasks::rotate(&config, new_key_file.as_deref(), slot, all).await

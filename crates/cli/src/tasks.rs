@@ -212,8 +212,15 @@ pub(crate) async fn verify(path: &Path) -> anyhow::Result<ExitCode> {
     let db = Db::open(&config.database).await?;
     let journal = Journal::new(config.journal_key()?);
     let bar = say::counter("Rows read:");
-    let report =
-        journal.verify(&db, |rows| bar.set_position(u64::try_from(rows).unwrap_or(0))).await?;
+    let kept = match &config.checkpoint {
+        Some(set_up) if set_up.folder.is_dir() => {
+            onedoor_server::journal::daily::kept_outside(&set_up.folder)?
+        }
+        _ => Vec::new(),
+    };
+    let report = journal
+        .verify_beside(&db, &kept, |rows| bar.set_position(u64::try_from(rows).unwrap_or(0)))
+        .await?;
     bar.finish_and_clear();
     for broken in &report.broken {
         say::line(&broken.to_string());
@@ -227,22 +234,43 @@ pub(crate) async fn verify(path: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Does what the night would do, and says what it did.
+pub(crate) async fn keeping(path: &Path) -> anyhow::Result<ExitCode> {
+    let config = Config::read(path)?;
+    let app = App::start(config, Mode::Real, Clock::System).await?;
+    let counts = match onedoor_server::keeping::run(&app, app.today()).await {
+        Ok(counts) => counts,
+        Err(fault) => bail!("the keeping stopped: {fault:?}"),
+    };
+    for count in counts {
+        say::line(&format!(
+            "{}: {} deleted, {} locked, {} held, {} stuck",
+            count.class, count.deleted, count.locked, count.held, count.stuck
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 pub(crate) async fn token(command: TokenCommand) -> anyhow::Result<ExitCode> {
     let now = Clock::System.now();
     match command {
         TokenCommand::Make { config, name, staff, kiosk, days } => {
-            let db = Db::open(&Config::read(&config)?.database).await?;
+            let config = Config::read(&config)?;
+            let db = Db::open(&config.database).await?;
+            let journal = Journal::new(config.journal_key()?);
             let bearer = match (staff, kiosk) {
                 (Some(code), _) => token::For::Client(code),
                 (None, Some(code)) => token::For::Kiosk(code),
                 (None, None) => bail!("say --staff CODE or --kiosk CODE"),
             };
-            let secret = token::make(&db, &name, &bearer, days, now).await?;
+            let secret = token::make(&db, &journal, &name, &bearer, days, now).await?;
             say::line(&secret);
         }
         TokenCommand::Revoke { config, name } => {
-            let db = Db::open(&Config::read(&config)?.database).await?;
-            token::revoke(&db, &name, now).await?;
+            let config = Config::read(&config)?;
+            let db = Db::open(&config.database).await?;
+            let journal = Journal::new(config.journal_key()?);
+            token::revoke(&db, &journal, &name, now).await?;
             say::line("Revoked.");
         }
         TokenCommand::List { config } => {

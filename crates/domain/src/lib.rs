@@ -8,6 +8,7 @@ pub mod exchange;
 mod codes;
 pub mod correction;
 pub mod ids;
+pub mod keeping;
 pub mod meeting;
 pub mod office;
 pub mod person;

@@ -55,6 +55,8 @@ pub struct Parts {
     pub vault: Vault,
     /// Tells live queues that something changed.
     pub pulse: Pulse,
+    /// What each worker has asked for lately.
+    pub meters: crate::web::Meters,
     /// How messages leave.
     pub sender: Box<dyn Sender>,
     /// The identity provider, where one is set up.
@@ -145,6 +147,7 @@ impl App {
             walls,
             vault,
             pulse,
+            meters: crate::web::Meters::default(),
             sender: Box::new(Outbox),
             provider,
             residents,
@@ -203,4 +206,19 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// Bytes of exactly this length from hexadecimal digits.
+#[must_use]
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * N {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |at: usize| char::from(*pair.get(at)?).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(bytes)
 }

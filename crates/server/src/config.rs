@@ -48,6 +48,15 @@ pub struct Config {
     /// Where the people who are served sign in, to their own page.
     #[serde(default)]
     pub residents: Option<Residents>,
+    /// Where the journal's lines are sent on to.
+    #[serde(default)]
+    pub siem: Option<Siem>,
+    /// Who signs the daily checkpoints of the journal, and where they are laid.
+    #[serde(default)]
+    pub checkpoint: Option<CheckpointSetUp>,
+    /// How much one worker may ask for in a minute and an hour.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// The identity provider of the residents: ID-porten, BankID, Freja or another
@@ -93,8 +102,117 @@ impl Residents {
     }
 }
 
+/// The site's security log (SIEM), which takes CEF over syslog.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Siem {
+    /// Host and port.
+    pub address: String,
+    /// How the lines travel.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// The vendor named in each line: the site's own name.
+    #[serde(default = "default_vendor")]
+    pub vendor: String,
+    /// The name of this machine in each line.
+    #[serde(default = "default_host")]
+    pub host: String,
+}
+
+/// How the lines of the journal travel.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// A stream: a line is taken or sent again.
+    #[default]
+    Tcp,
+    /// Datagrams: nobody says whether they came.
+    Udp,
+}
+
+/// The daily checkpoints of the journal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckpointSetUp {
+    /// The file with the 32 secret bytes that sign, made by `onedoor journal key`.
+    pub key_file: PathBuf,
+    /// The folder where they are laid for outsiders to fetch.
+    pub folder: PathBuf,
+}
+
+/// How often something may be asked for: in a minute and in an hour.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// In a minute.
+    pub minute: u32,
+    /// In an hour.
+    pub hour: u32,
+}
+
+/// What one worker may ask for: far more than a real day, far less than a copy
+/// of the register. docs/operations.md says how the numbers were found.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Searches for a person.
+    pub search: Limit,
+    /// Pages of a person, a case or a visit.
+    pub open: Limit,
+    /// Acts that look a person up by their number.
+    pub look_up: Limit,
+    /// Arrivals at one office's kiosks together.
+    pub kiosk: Limit,
+    /// Beginnings of a sign-in from one address.
+    pub sign_in: Limit,
+    /// Beginnings of a sign-in together, when addresses are not known.
+    pub sign_in_all: Limit,
+    /// The header in which the proxy names the address of the caller; it is
+    /// believed from loopback only.
+    pub address_header: Option<String>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            search: Limit { minute: 30, hour: 240 },
+            open: Limit { minute: 60, hour: 480 },
+            look_up: Limit { minute: 30, hour: 240 },
+            kiosk: Limit { minute: 60, hour: 600 },
+            sign_in: Limit { minute: 30, hour: 300 },
+            sign_in_all: Limit { minute: 1200, hour: 36_000 },
+            address_header: None,
+        }
+    }
+}
+
 fn default_number_claim() -> String {
     "pid".into()
+}
+
+impl Limits {
+    /// No limits that anybody could meet: to measure with.
+    #[must_use]
+    pub fn none() -> Self {
+        let open = Limit { minute: 10_000_000, hour: 100_000_000 };
+        Self {
+            search: open,
+            open,
+            look_up: open,
+            kiosk: open,
+            sign_in: open,
+            sign_in_all: open,
+            address_header: None,
+        }
+    }
+}
+
+fn default_vendor() -> String {
+    "Onedoor".into()
+}
+
+fn default_host() -> String {
+    "-".into()
 }
 
 /// The identity provider of the staff.

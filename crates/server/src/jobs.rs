@@ -14,6 +14,9 @@ const ROUND: Duration = Duration::from_secs(30);
 /// A queue must show within a second what another server changed.
 const LISTEN: Duration = Duration::from_millis(700);
 
+/// A line for the security log goes out within seconds of what it tells of.
+const SEND: Duration = Duration::from_secs(2);
+
 /// Starts the rounds; they end with the process.
 pub fn start(app: &App) {
     let rounds = app.clone();
@@ -29,6 +32,17 @@ pub fn start(app: &App) {
             }
         }
     });
+    if app.config.siem.is_some() {
+        let sender = app.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SEND).await;
+                if let Err(error) = crate::journal::siem::round(&sender).await {
+                    tracing::error!(%error, "the journal could not be sent on; it goes on later");
+                }
+            }
+        });
+    }
     let listener = app.clone();
     tokio::spawn(async move {
         let mut since = listener.now();
@@ -58,6 +72,13 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     crate::sign_in::expire(&mut tx, app.now()).await?;
     crate::web::forget(&mut tx, app.now()).await?;
     tx.commit().await?;
+    // A checkpoint that cannot be made holds up nothing else.
+    if let Err(error) = crate::journal::daily::make(app).await {
+        tracing::error!(%error, "no checkpoint of the journal was made");
+    }
+    if let Err(fault) = crate::keeping::nightly(app).await {
+        tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
+    }
     Ok(done)
 }
 

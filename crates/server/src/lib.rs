@@ -18,6 +18,7 @@ pub mod journal;
 pub mod keys;
 pub mod law;
 pub mod letter;
+pub mod keeping;
 pub mod meeting;
 pub mod message;
 pub mod office;
@@ -59,6 +60,7 @@ pub const SLICES: &[&str] = &[
     "talk",
     "exchange",
     "figure",
+    "keeping",
     "own",
 ];
 
@@ -83,6 +85,7 @@ pub fn routes() -> Routes {
         .and(figure::routes())
         .and(journal::pages::routes())
         .and(own::routes())
+        .and(keeping::routes())
 }
 
 /// Every statement, for the test that prepares them on both engines.
@@ -93,6 +96,7 @@ pub fn statements() -> Vec<&'static Sql> {
         keys::STATEMENTS,
         keys::RENEW_STATEMENTS,
         keys::SEAL_STATEMENTS,
+        journal::watch::STATEMENTS,
         policy::STATEMENTS,
         web::STATEMENTS,
         sign_in::STATEMENTS,
@@ -125,6 +129,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::export::STATEMENTS,
         own::log::STATEMENTS,
         own::store::STATEMENTS,
+        keeping::STATEMENTS,
     ]
     .concat()
     .into_iter()

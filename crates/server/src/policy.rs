@@ -67,7 +67,9 @@ crate::sql! {
         left join handover h on h.case_id = c.id and h.state = 'asked'
         join unit u on u.id = c.unit_id
         join office o on o.id = u.office_id
-        where c.id = $1";
+        -- What the archive law keeps is out of daily use.
+        where c.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = c.id)";
     VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2, null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,

@@ -18,6 +18,9 @@ pub mod packs;
 pub mod own;
 mod policy;
 mod question;
+pub mod limit;
+mod policy;
+pub mod unusual;
 
 #[cfg(test)]
 mod tests;

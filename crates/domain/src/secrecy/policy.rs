@@ -154,6 +154,52 @@ closed! {
         AnswerCorrection = "correction.answer",
         /// Holds a line of the log back from the person until a day.
         DelayLine = "journal.delay",
+        /// Signs a checkpoint of the journal; the system does it.
+        SignJournal = "journal.checkpoint",
+        /// Exports the journal for an outside check, from the command line.
+        ExportJournal = "journal.export",
+        /// Removes the journal's oldest rows when their time is over.
+        CutJournal = "journal.cut",
+        /// Signs in.
+        SignIn = "session.sign_in",
+        /// Signs out.
+        SignOut = "session.sign_out",
+        /// Was refused at sign-in.
+        RefuseSignIn = "session.refused",
+        /// Makes a token for a program or a kiosk, from the command line.
+        MakeToken = "token.make",
+        /// Uses a token; noted once a day for each.
+        UseToken = "token.use",
+        /// Revokes a token, from the command line.
+        RevokeToken = "token.revoke",
+        /// Asked for more than a working day needs.
+        HitLimit = "watch.limit",
+        /// Sees unusual use that was found.
+        ReadWatch = "watch.read",
+        /// Says what an unusual use was.
+        SettleWatch = "watch.settle",
+        /// Searches the journal for unusual use; the system does it each night.
+        Watch = "watch.search",
+        /// Sees what was deleted and locked, and what is held.
+        ReadKeeping = "keeping.read",
+        /// Deletes what is over its time; the system does it each night.
+        DeleteExpired = "keeping.delete",
+        /// Locks what is over its time and must be archived.
+        LockExpired = "keeping.lock",
+        /// Holds a person's data back from deletion.
+        SetHold = "keeping.hold",
+        /// Lifts such a hold.
+        LiftHold = "keeping.lift_hold",
+        /// Sees requests for erasure.
+        ReadErasure = "erasure.read",
+        /// Takes down a request for erasure, or takes it back.
+        AskErasure = "erasure.ask",
+        /// Decides about a request for erasure.
+        DecideErasure = "erasure.decide",
+        /// Confirms somebody else's decision to erase.
+        ConfirmErasure = "erasure.confirm",
+        /// Erases a person, after two people have said so.
+        ExecuteErasure = "erasure.execute",
     }
 }
 
@@ -292,7 +338,22 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
-        Action::ReadJournal if role == PrivacyOwner => &[Duty],
+        Action::ReadJournal
+        | Action::ReadWatch
+        | Action::SettleWatch
+        | Action::ReadKeeping
+        | Action::SetHold
+        | Action::LiftHold
+        | Action::ReadErasure
+        | Action::AskErasure
+        | Action::DecideErasure
+            if role == PrivacyOwner =>
+        {
+            &[Duty]
+        }
+        // The second person sees the reason and the findings, not who it is about.
+        Action::ConfirmErasure if matches!(role, PrivacyOwner | JointManager) => &[Duty],
+        Action::SignIn | Action::SignOut => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
         Action::ReadConsent | Action::RecordConsent | Action::WithdrawConsent if worker => {
             &[Reception, OwnAgency, TakesPart]

@@ -35,6 +35,7 @@ migrations! {
     8 "0008_walls"
     9 "0009_consent"
     10 "0010_own"
+    11 "0011_journal"
     12 "0012_practice"
 }
 

@@ -123,6 +123,16 @@ impl Journal {
         *hasher.finalize().as_bytes()
     }
 
+    /// The seal of an anchor: where a lane begins after old rows were removed.
+    pub(super) fn anchor_seal(&self, lane: i64, seq: i64, head: &[u8]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        hasher.update(b"anchor");
+        hasher.update(&lane.to_le_bytes());
+        hasher.update(&seq.to_le_bytes());
+        hasher.update(head);
+        *hasher.finalize().as_bytes()
+    }
+
     /// How many lanes there are, so that a lane taken away whole is missed.
     pub(super) fn sealed_count(&self, lanes: i64) -> String {
         format!("{lanes} {}", crate::app::hex(&self.seal(-1, lanes, b"lanes")))
@@ -169,12 +179,30 @@ impl Journal {
         now: jiff::Timestamp,
         staff: i64,
     ) -> Result<(), DbError> {
+        self.note_command(tx, now, Action::ImportOffice, &[("staff", staff)]).await
+    }
+
+    /// Notes that something was done from the command line, with counts.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note_command(
+        &self,
+        tx: &mut Tx,
+        now: jiff::Timestamp,
+        action: Action,
+        counts: &[(&str, i64)],
+    ) -> Result<(), DbError> {
+        let mut detail = serde_json::json!({ "by": "command line" });
+        if let Some(map) = detail.as_object_mut() {
+            map.extend(counts.iter().map(|(name, n)| ((*name).to_owned(), (*n).into())));
+        }
         let entry = Entry {
-            action: Action::ImportOffice,
+            action,
             ground: Some(Ground::Duty),
             subject: (SubjectKind::Nothing, None),
             persons: Vec::new(),
-            detail: serde_json::json!({ "staff": staff, "by": "command line" }),
+            detail,
         };
         self.append(tx, &Actor::system(), now, &[entry]).await
     }
@@ -222,10 +250,11 @@ pub fn purpose(action: Action) -> &'static str {
         Some("case") | Some("meeting") => "follow_up",
         Some("ruling") => "decision",
         Some("figure") => "statistics",
-        Some("journal") => "audit",
+        Some("journal" | "watch") => "audit",
         Some("consent") | Some("list") => "sharing",
         Some("own") => "own_access",
         Some("correction") => "rights",
+        Some("keeping" | "erasure") => "keeping",
         _ => "administration",
     }
 }

@@ -4,11 +4,20 @@
 //! answer leaves: in the transaction of a change, or in one of their own for a
 //! read. REQ-INFO-19.
 
+pub mod cef;
 mod chain;
+pub mod checkpoint;
+mod cut;
+pub mod daily;
+pub mod export;
 pub mod pages;
+pub mod siem;
 mod store;
 mod verify;
+pub mod watch;
+mod watch_pages;
 
 pub use chain::{Entry, Journal, SubjectKind, purpose};
+pub use cut::cut;
 pub use store::STATEMENTS;
 pub use verify::{Broken, Report};

@@ -22,6 +22,8 @@ pub fn routes() -> Routes {
             "Accesses whose ground does not hold: there must be none",
             without_ground,
         )
+        .asking(&["before"])
+        .and(super::watch_pages::routes())
 }
 
 /// A row of the journal.
@@ -40,7 +42,7 @@ pub(crate) struct JournalLine {
     pub(crate) persons: i64,
 }
 
-fn line(seen: Seen) -> JournalLine {
+pub(super) fn line(seen: Seen) -> JournalLine {
     let persons = i64::try_from(seen.persons.split_whitespace().count()).unwrap_or(0);
     JournalLine {
         row: format!("{}/{}", seen.lane, seen.seq),
@@ -78,26 +80,34 @@ struct Asked {
 
 const PAGE: usize = 100;
 
+/// Where a page begins: after the row that the last one ended with.
+fn before(text: &str) -> Before {
+    let mut parts = text.split('_').map(str::parse);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(at)), Some(Ok(lane)), Some(Ok(seq))) => Before { at, lane, seq },
+        _ => Before { at: i64::MAX, lane: 0, seq: 0 },
+    }
+}
+
+/// Keeps one page of rows; says where the next one begins, if there is one.
+fn cut_off(seen: &mut Vec<Seen>) -> Option<String> {
+    let more = seen.len() > PAGE;
+    seen.truncate(PAGE);
+    let last = seen.last().filter(|_| more)?;
+    Some(format!("{}_{}_{}", last.at.as_microsecond(), last.lane, last.seq))
+}
+
 async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadJournal, Subject::Duty).await?;
-    let mut parts = asked.before.split('_').map(str::parse);
-    let before = match (parts.next(), parts.next(), parts.next()) {
-        (Some(Ok(at)), Some(Ok(lane)), Some(Ok(seq))) => Before { at, lane, seq },
-        _ => Before { at: i64::MAX, lane: 0, seq: 0 },
-    };
+    let before = before(&asked.before);
     let limit = i64::try_from(PAGE + 1).unwrap_or(101);
     let person: Option<Uuid> = asked.person.parse().ok();
     let mut seen = match person {
         Some(person) => store::about(&mut conn, person, before, limit).await?,
         None => store::latest(&mut conn, before, limit).await?,
     };
-    let more = seen.len() > PAGE;
-    seen.truncate(PAGE);
-    let next = seen
-        .last()
-        .filter(|_| more)
-        .map(|row| format!("{}_{}_{}", row.at.as_microsecond(), row.lane, row.seq));
+    let next = cut_off(&mut seen);
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
@@ -117,16 +127,19 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
 pub(crate) struct GroundPage {
     pub(crate) since: String,
     pub(crate) lines: Vec<JournalLine>,
+    pub(crate) next: Option<String>,
 }
 
 crate::page!(GroundPage, "journal/pages/without_ground.html");
 
-async fn without_ground(desk: Desk) -> Reply {
+async fn without_ground(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadJournal, Subject::Duty).await?;
     let since = desk.now().checked_sub((24 * 30).hours()).unwrap_or(desk.now());
-    let until = desk.now().as_microsecond() + 1;
-    let seen = store::without_ground(&mut conn, since.as_microsecond(), until, 500).await?;
+    let limit = i64::try_from(PAGE + 1).unwrap_or(101);
+    let before = before(&asked.before);
+    let mut seen = store::without_ground(&mut conn, since.as_microsecond(), before, limit).await?;
+    let next = cut_off(&mut seen);
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
@@ -137,5 +150,6 @@ async fn without_ground(desk: Desk) -> Reply {
     desk.show(&GroundPage {
         since: desk.app().day(since).to_string(),
         lines: seen.into_iter().map(line).collect(),
+        next,
     })
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::chain::Line;
+use super::checkpoint::Signed;
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx, Value};
 
@@ -28,6 +29,33 @@ crate::sql! {
         from journal where lane = $1 and seq > $2 order by seq limit $3";
     PERSONS_OF = "select seq, person_id from journal_person
         where lane = $1 and seq > $2 and seq <= $3";
+    // Lanes with rows that were not sent yet.
+    UNSENT = "select l.lane from journal_lane l left join siem_cursor c on c.lane = l.lane
+        where l.seq > coalesce(c.seq, 0) order by l.lane";
+    NEW_CURSOR = "insert into siem_cursor (lane, seq, leased_until) values ($1, 0, 0)
+        on conflict do nothing";
+    LEASE_CURSOR = "update siem_cursor set leased_until = $3
+        where lane = $1 and leased_until < $2 returning seq";
+    MOVE_CURSOR = "update siem_cursor set seq = $2, leased_until = 0 where lane = $1 and seq <= $2";
+    SENT_UNTIL = "select lane, seq from siem_cursor";
+    PAGE_TO_SEND = "select lane, seq, at, actor_kind, actor_id, role, agency_id, unit_id,
+            act, purpose, ground, subject_kind, subject_id, persons, detail,
+            exists (select 1 from journal_person x join person p on p.id = x.person_id
+                where x.lane = journal.lane and x.seq = journal.seq and p.protection > 0)
+        from journal where lane = $1 and seq > $2 order by seq limit $3";
+    LAST_CHECKPOINT = "select body, signature from checkpoint order by n desc limit 1";
+    CHECKPOINT = "select body, signature from checkpoint where n = $1";
+    // One a day: ten years are some thousands.
+    CHECKPOINTS = "select body, signature, n from checkpoint order by n limit 100000";
+    KEEP_CHECKPOINT = "insert into checkpoint (n, day, made_at, body, signature)
+        values ($1, $2, $3, $4, $5) on conflict do nothing";
+    HASH_OF = "select hash from journal where lane = $1 and seq = $2";
+    ANCHORS = "select lane, seq, head, seal from journal_anchor order by lane";
+    SET_ANCHOR = "insert into journal_anchor (lane, seq, head, seal, cut_on)
+        values ($1, $2, $3, $4, $5)
+        on conflict (lane) do update set seq = $2, head = $3, seal = $4, cut_on = $5";
+    REMOVE_PERSONS = "delete from journal_person where lane = $1 and seq <= $2";
+    REMOVE_ROWS = "delete from journal where lane = $1 and seq <= $2";
     STRAY = "select count(*) from journal
         where not exists (select 1 from journal_lane l where l.lane = journal.lane)";
     KEEP_COUNT = "insert into installation (key, value) values ('journal', $1)
@@ -46,13 +74,19 @@ crate::sql! {
         where p.person_id = $1 and j.at <= $2 and case when j.at = $2
             then j.lane < $3 or (j.lane = $3 and j.seq < $4) else 1 = 1 end
         order by j.at desc, j.lane desc, j.seq desc limit $5";
+    BY_ACTOR = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+            j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
+        from journal j left join staff s on s.id = j.actor_id
+        where j.actor_id = $1 and j.at >= $2 and j.at < $3 order by j.at desc limit $4";
     // A ground is looked up again in what it stands on. A list is read by duty, but
     // each person in it must be there through one of the real grounds.
     WITHOUT_GROUND = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
             j.act, j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
-        where j.at >= $1 and j.at < $2 and j.ground <> 'denied' and not (
+        where j.at >= $1 and j.at <= $2 and case when j.at = $2
+                then j.lane < $4 or (j.lane = $4 and j.seq < $5) else 1 = 1 end
+            and j.ground <> 'denied' and not (
             (j.ground in ('own_agency', 'duty') and (
                 exists (select 1 from person_agency a
                     where a.person_id = p.person_id and a.agency_id = j.agency_id)
@@ -75,6 +109,16 @@ crate::sql! {
                     where m.id = p.person_id and m.merged_into = j.actor_id)
                 or exists (select 1 from representation r where r.person_id = p.person_id
                     and r.representative_person_id = j.actor_id)))
+            -- Who reviews, keeps or erases stands on that duty, not on a relation.
+            or (j.ground = 'duty' and j.purpose in ('audit', 'keeping')
+                and j.role in ('privacy_owner', 'joint_manager'))
+            or (j.ground = 'duty' and j.act = 'message.read_outbox'
+                and j.role = 'administrator')
+            -- What an access stood on is erased with the person.
+            or exists (select 1 from erasure e
+                where e.person_id = p.person_id and e.state = 'done')
+            -- Each further ground is looked up here, in what it stands on; one that
+            -- is not looked up is listed.
             or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
                 select 1 from shared_case c where c.person_id = p.person_id and (
                     c.responsible_id = j.actor_id or c.deputy_id = j.actor_id
@@ -87,7 +131,9 @@ crate::sql! {
                     or exists (select 1 from unit u join office o on o.id = u.office_id
                         where u.id = c.unit_id and o.manager_id = j.actor_id))))
         )
-        order by j.at desc limit $3";
+        group by j.lane, j.seq, j.at, j.actor_kind, s.name, j.role, j.act, j.purpose, j.ground,
+            j.subject_kind, j.subject_id, j.persons
+        order by j.at desc, j.lane desc, j.seq desc limit $3";
 }
 
 /// A lane with its head.
@@ -173,23 +219,72 @@ pub(super) async fn page(
     let rows = link.rows(&PAGE, args![lane, after, limit]).await?;
     rows.into_iter()
         .map(|mut row| {
-            let line = Line {
-                lane: row.get(0)?,
-                seq: row.get(1)?,
-                at: row.get(2)?,
-                actor_kind: row.get(3)?,
-                actor_id: row.get(4)?,
-                role: row.get(5)?,
-                agency_id: row.get(6)?,
-                unit_id: row.get(7)?,
-                act: row.get(8)?,
-                purpose: row.get(9)?,
-                ground: row.get(10)?,
-                subject_kind: row.get(11)?,
-                subject_id: row.get(12)?,
-                persons: row.get(13)?,
-                detail: row.get(14)?,
-            };
+            let line = read_line(&mut row)?;
+            Ok((line, row.get(15)?))
+        })
+        .collect()
+}
+
+/// Reads the first fifteen columns of a row of the journal.
+fn read_line(row: &mut Row) -> Result<Line, DbError> {
+    Ok(Line {
+        lane: row.get(0)?,
+        seq: row.get(1)?,
+        at: row.get(2)?,
+        actor_kind: row.get(3)?,
+        actor_id: row.get(4)?,
+        role: row.get(5)?,
+        agency_id: row.get(6)?,
+        unit_id: row.get(7)?,
+        act: row.get(8)?,
+        purpose: row.get(9)?,
+        ground: row.get(10)?,
+        subject_kind: row.get(11)?,
+        subject_id: row.get(12)?,
+        persons: row.get(13)?,
+        detail: row.get(14)?,
+    })
+}
+
+/// Lanes with rows that the security log has not got.
+pub(super) async fn unsent(link: &mut Link) -> Result<Vec<i64>, DbError> {
+    let rows = link.rows(&UNSENT, &[]).await?;
+    rows.into_iter().map(|mut row| row.get(0)).collect()
+}
+
+/// Takes a lane for sending, unless another server has it: how far it was sent.
+pub(super) async fn lease_cursor(
+    tx: &mut Tx,
+    lane: i64,
+    now: i64,
+    until: i64,
+) -> Result<Option<i64>, DbError> {
+    tx.run(&NEW_CURSOR, args![lane]).await?;
+    tx.row(&LEASE_CURSOR, args![lane, now, until]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Says how far a lane was sent, and lets it go.
+pub(super) async fn move_cursor(tx: &mut Tx, lane: i64, seq: i64) -> Result<(), DbError> {
+    tx.run(&MOVE_CURSOR, args![lane, seq]).await.map(|_| ())
+}
+
+/// How far each lane was sent.
+pub(super) async fn sent_until(link: &mut Link) -> Result<Vec<(i64, i64)>, DbError> {
+    let rows = link.rows(&SENT_UNTIL, &[]).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Rows of a lane after `after`, with whether one of their persons is guarded.
+pub(super) async fn page_to_send(
+    link: &mut Link,
+    lane: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(Line, bool)>, DbError> {
+    let rows = link.rows(&PAGE_TO_SEND, args![lane, after, limit]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let line = read_line(&mut row)?;
             Ok((line, row.get(15)?))
         })
         .collect()
@@ -204,6 +299,90 @@ pub(super) async fn persons_of(
 ) -> Result<Vec<(i64, Uuid)>, DbError> {
     let rows = link.rows(&PERSONS_OF, args![lane, after, until]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+fn signed(row: Option<Row>) -> Result<Option<Signed>, DbError> {
+    let Some(mut row) = row else { return Ok(None) };
+    let (body, signature): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+    let text = format!("{body}signature {}\n", crate::app::hex(&signature));
+    // What cannot be read was changed: it is none of ours.
+    Ok(Signed::read_all(&text).ok().and_then(|all| all.into_iter().next()))
+}
+
+/// The latest checkpoint.
+pub(super) async fn last_checkpoint(link: &mut Link) -> Result<Option<Signed>, DbError> {
+    signed(link.row(&LAST_CHECKPOINT, &[]).await?)
+}
+
+/// One checkpoint by its number.
+pub(super) async fn checkpoint(link: &mut Link, n: i64) -> Result<Option<Signed>, DbError> {
+    signed(link.row(&CHECKPOINT, args![n]).await?)
+}
+
+/// Every checkpoint in order, and the numbers of those that cannot be read.
+pub(super) async fn checkpoints(link: &mut Link) -> Result<(Vec<Signed>, Vec<i64>), DbError> {
+    let (mut all, mut unreadable) = (Vec::new(), Vec::new());
+    for mut row in link.rows(&CHECKPOINTS, &[]).await? {
+        let n = row.get(2)?;
+        match signed(Some(row))?.filter(|signed| signed.checkpoint.n == n) {
+            Some(signed) => all.push(signed),
+            None => unreadable.push(n),
+        }
+    }
+    Ok((all, unreadable))
+}
+
+/// Keeps a checkpoint, unless one of its number or day is there.
+pub(super) async fn keep_checkpoint(tx: &mut Tx, signed: &Signed) -> Result<bool, DbError> {
+    let one = &signed.checkpoint;
+    let args = args![one.n, one.day, one.made_at, signed.body(), signed.signature.to_vec()];
+    Ok(tx.run(&KEEP_CHECKPOINT, args).await? == 1)
+}
+
+/// The stored hash of a row.
+pub(super) async fn hash_of(
+    link: &mut Link,
+    lane: i64,
+    seq: i64,
+) -> Result<Option<Vec<u8>>, DbError> {
+    link.row(&HASH_OF, args![lane, seq]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Where a lane begins after old rows were removed.
+pub(super) struct Anchor {
+    pub(super) lane: i64,
+    pub(super) seq: i64,
+    pub(super) head: Vec<u8>,
+    pub(super) seal: Vec<u8>,
+}
+
+/// Every anchor.
+pub(super) async fn anchors(link: &mut Link) -> Result<Vec<Anchor>, DbError> {
+    let rows = link.rows(&ANCHORS, &[]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (lane, seq) = (row.get(0)?, row.get(1)?);
+            Ok(Anchor { lane, seq, head: row.get(2)?, seal: row.get(3)? })
+        })
+        .collect()
+}
+
+/// Lets a lane begin after this row.
+pub(super) async fn set_anchor(
+    tx: &mut Tx,
+    (lane, seq): (i64, i64),
+    head: &[u8],
+    seal: &[u8],
+    today: jiff::civil::Date,
+) -> Result<(), DbError> {
+    let args = args![lane, seq, head.to_vec(), seal.to_vec(), today];
+    tx.run(&SET_ANCHOR, args).await.map(|_| ())
+}
+
+/// Removes the rows of a lane up to this one.
+pub(super) async fn remove_until(tx: &mut Tx, lane: i64, seq: i64) -> Result<i64, DbError> {
+    tx.run(&REMOVE_PERSONS, args![lane, seq]).await?;
+    Ok(i64::try_from(tx.run(&REMOVE_ROWS, args![lane, seq]).await?).unwrap_or(i64::MAX))
 }
 
 /// Rows in lanes that are not there.
@@ -291,8 +470,20 @@ pub(super) async fn about(
 pub(super) async fn without_ground(
     link: &mut Link,
     from: i64,
+    before: Before,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    let args = args![from, before.at, limit, before.lane, before.seq];
+    seen(link.rows(&WITHOUT_GROUND, args).await?)
+}
+
+/// What one actor did between two instants, the latest first.
+pub(super) async fn by_actor(
+    link: &mut Link,
+    actor: Uuid,
+    from: i64,
     until: i64,
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    seen(link.rows(&WITHOUT_GROUND, args![from, until, limit]).await?)
+    seen(link.rows(&BY_ACTOR, args![actor, from, until, limit]).await?)
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use uuid::Uuid;
 
 use super::chain::{Journal, Line};
+use super::checkpoint::{NOTHING, Signed, digest};
 use super::store;
 use crate::db::{Db, DbError};
 
@@ -48,6 +49,23 @@ pub enum Broken {
     },
     /// Lanes are missing, or rows stand in lanes that are not there.
     Lanes,
+    /// Rows before a checkpoint are not those that it was made of.
+    Past {
+        /// Lane.
+        lane: i64,
+        /// The checkpoint.
+        checkpoint: i64,
+    },
+    /// A checkpoint is missing, was changed, or does not follow the one before.
+    Checkpoint {
+        /// The checkpoint.
+        n: i64,
+    },
+    /// A checkpoint that is kept outside is not ours: an older state was put back.
+    Older {
+        /// The checkpoint.
+        n: i64,
+    },
 }
 
 impl std::fmt::Display for Broken {
@@ -66,6 +84,13 @@ impl std::fmt::Display for Broken {
                 write!(f, "altered: the index of persons for lane {lane} row {seq}")
             }
             Self::Lanes => write!(f, "removed: whole lanes, or what says how many there are"),
+            Self::Past { lane, checkpoint } => {
+                write!(f, "altered: lane {lane} is not what checkpoint {checkpoint} says")
+            }
+            Self::Checkpoint { n } => write!(f, "altered: checkpoint {n} or the one before it"),
+            Self::Older { n } => {
+                write!(f, "put back: checkpoint {n} is kept outside and is not in the database")
+            }
         }
     }
 }
@@ -89,9 +114,27 @@ impl Journal {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn verify(&self, db: &Db, mut progress: impl FnMut(i64)) -> Result<Report, DbError> {
+    pub async fn verify(&self, db: &Db, progress: impl FnMut(i64)) -> Result<Report, DbError> {
+        self.verify_beside(db, &[], progress).await
+    }
+
+    /// As [`Journal::verify`], and holds the checkpoints of the database against
+    /// those that are `kept` outside.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn verify_beside(
+        &self,
+        db: &Db,
+        kept: &[Signed],
+        mut progress: impl FnMut(i64),
+    ) -> Result<Report, DbError> {
         let mut conn = db.read().await?;
         let mut report = Report::default();
+        let (checkpoints, unreadable) = store::checkpoints(&mut conn).await?;
+        report.broken.extend(unreadable.into_iter().map(|n| Broken::Checkpoint { n }));
+        report.broken.extend(out_of_line(&checkpoints, kept));
+        let anchors = store::anchors(&mut conn).await?;
         let lanes = store::lanes(&mut conn).await?;
         let expected = self.sealed_count(i64::try_from(lanes.len()).unwrap_or(0));
         if store::count(&mut conn).await? != Some(expected) || store::stray(&mut conn).await? > 0 {
@@ -100,6 +143,16 @@ impl Journal {
         for (lane, seal) in lanes {
             let mut before = vec![0; 32];
             let mut expected = 1;
+            let mut past = Past::new(lane.number, &checkpoints);
+            if let Some(anchor) = anchors.iter().find(|anchor| anchor.lane == lane.number) {
+                if self.anchor_seal(lane.number, anchor.seq, &anchor.head)[..] != anchor.seal[..]
+                    || !past.begin_after(anchor.seq)
+                {
+                    report.broken.push(Broken::Head { lane: lane.number });
+                }
+                before.clone_from(&anchor.head);
+                expected = anchor.seq + 1;
+            }
             let mut recent: VecDeque<Vec<u8>> = VecDeque::from([before.clone()]);
             loop {
                 // Rows that were written after the heads were read are the next check's.
@@ -136,6 +189,7 @@ impl Journal {
                             Broken::Changed { lane: line.lane, seq: line.seq }
                         });
                     }
+                    past.step(line, stored, &mut report.broken);
                     before.clone_from(stored);
                     recent.push_back(before.clone());
                     if recent.len() > NEIGHBOURS {
@@ -146,6 +200,7 @@ impl Journal {
                 }
                 progress(report.rows);
             }
+            past.end(&mut report.broken);
             if expected - 1 < lane.seq {
                 report.broken.push(Broken::Removed {
                     lane: lane.number,
@@ -160,6 +215,75 @@ impl Journal {
             }
         }
         Ok(report)
+    }
+}
+
+/// Checkpoints that are not signed, do not follow one another, or are kept
+/// outside otherwise than here.
+fn out_of_line(ours: &[Signed], kept: &[Signed]) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    let mut before = None;
+    for signed in ours {
+        if !signed.is_signed() || !signed.follows(before) {
+            broken.push(Broken::Checkpoint { n: signed.checkpoint.n });
+        }
+        before = Some(signed);
+    }
+    let strange = kept.iter().filter(|one| !ours.contains(one));
+    broken.extend(strange.map(|one| Broken::Older { n: one.checkpoint.n }));
+    broken
+}
+
+/// Holds the rows of a lane against what the checkpoints say of it.
+struct Past {
+    lane: i64,
+    digest: [u8; 32],
+    /// Checkpoint, row and digest, in order.
+    says: VecDeque<(i64, i64, [u8; 32])>,
+}
+
+impl Past {
+    fn new(lane: i64, checkpoints: &[Signed]) -> Self {
+        let says = checkpoints
+            .iter()
+            .filter_map(|one| {
+                let head = one.checkpoint.head(lane)?;
+                (head.seq > 0).then_some((one.checkpoint.n, head.seq, head.digest))
+            })
+            .collect();
+        Self { lane, digest: NOTHING, says }
+    }
+
+    /// Begins after a row that was the last of a checkpoint; says whether it was.
+    fn begin_after(&mut self, seq: i64) -> bool {
+        let mut found = false;
+        while let Some((_, at, digest)) = self.says.front().copied()
+            && at <= seq
+        {
+            found |= at == seq;
+            self.digest = digest;
+            self.says.pop_front();
+        }
+        found
+    }
+
+    fn step(&mut self, line: &Line, stored: &[u8], broken: &mut Vec<Broken>) {
+        self.digest = digest(&self.digest, line, stored);
+        while let Some((n, at, digest)) = self.says.front().copied()
+            && at <= line.seq
+        {
+            if at != line.seq || digest != self.digest {
+                broken.push(Broken::Past { lane: self.lane, checkpoint: n });
+            }
+            // The next checkpoint is held against its own rows alone.
+            self.digest = digest;
+            self.says.pop_front();
+        }
+    }
+
+    fn end(&mut self, broken: &mut Vec<Broken>) {
+        let left = self.says.drain(..);
+        broken.extend(left.map(|(n, ..)| Broken::Past { lane: self.lane, checkpoint: n }));
     }
 }
 

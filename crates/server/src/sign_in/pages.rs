@@ -188,17 +188,19 @@ pub(super) struct Back {
 async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) -> Reply {
     let app = lobby.app();
     let Some(provider) = &app.provider else { return Err(Fault::Hidden) };
-    let refused =
-        |fault: &str| Ok(Redirect::to(&format!("/sign-in?fault={fault}")).into_response());
+    let refused = async |fault: &str| {
+        session::note_refusal(app, fault, lobby.now()).await?;
+        Ok(Redirect::to(&format!("/sign-in?fault={fault}")).into_response())
+    };
     if back.state.is_empty()
         || crate::web::cookie(&headers, "od_sign_in") != Some(back.state.as_str())
     {
-        return refused("refused");
+        return refused("refused").await;
     }
     let mut tx = app.db.begin().await?;
     let attempt = store::take_attempt(&mut tx, &session::hash(&back.state), lobby.now()).await?;
     tx.commit().await?;
-    let Some(attempt) = attempt else { return refused("refused") };
+    let Some(attempt) = attempt else { return refused("refused").await };
     let finished = provider
         .finish(&redirect(app, "/sign-in/callback"), back.code, attempt.verifier, attempt.nonce)
         .await;
@@ -206,20 +208,24 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
         Ok(identity) => identity,
         Err(error @ ProviderFault::Away(_)) => {
             tracing::error!(%error, "sign-in could not finish");
-            return refused("away");
+            return refused("away").await;
         }
         Err(error @ ProviderFault::Refused(_)) => {
             tracing::warn!(%error, "a sign-in was refused");
-            return refused("refused");
+            return refused("refused").await;
         }
     };
     let mut tx = app.db.begin().await?;
     let id = match worker(&provider.set_up().claims, &identity, &mut tx).await? {
         Ok(id) => id,
-        Err(fault) => return refused(fault),
+        Err(fault) => {
+            // The writer is one: it is let go before the refusal is written.
+            drop(tx);
+            return refused(fault).await;
+        }
     };
     store::bind_subject(&mut tx, id, &identity.subject).await?;
-    session::end(&mut tx, &headers).await?;
+    session::end(app, &mut tx, &headers, lobby.now()).await?;
     let bearer = session::Bearer::new(ActorKind::Staff, id);
     let cookie = session::start(app, &mut tx, bearer, lobby.now()).await?;
     tx.commit().await?;
@@ -288,7 +294,7 @@ async fn sign_in_as(lobby: Lobby, headers: HeaderMap, Input(form): Input<AsForm>
         (.., Ok(id)) if store::is_person(&mut tx, id).await? => (ActorKind::Person, id),
         _ => return Err(Fault::Hidden),
     };
-    session::end(&mut tx, &headers).await?;
+    session::end(app, &mut tx, &headers, lobby.now()).await?;
     let level = (kind == ActorKind::Person)
         .then(|| Assurance::parse(&form.level).unwrap_or(Assurance::High));
     let bearer = session::Bearer { level, ..session::Bearer::new(kind, id) };
@@ -309,6 +315,8 @@ async fn kiosk(lobby: Lobby, Input(form): Input<KioskForm>) -> Reply {
     let mut tx = app.db.begin().await?;
     let hashed = session::hash(form.token.trim());
     let Some((office, token)) = store::kiosk_office(&mut tx, &hashed, lobby.now()).await? else {
+        drop(tx);
+        session::note_refusal(app, "token", lobby.now()).await?;
         return Ok(Redirect::to("/sign-in?fault=token").into_response());
     };
     let bearer =
@@ -319,8 +327,9 @@ async fn kiosk(lobby: Lobby, Input(form): Input<KioskForm>) -> Reply {
 }
 
 async fn sign_out(lobby: Lobby, headers: HeaderMap) -> Reply {
-    let mut tx = lobby.app().db.begin().await?;
-    let cookie = session::end(&mut tx, &headers).await?;
+    let app = lobby.app();
+    let mut tx = app.db.begin().await?;
+    let cookie = session::end(app, &mut tx, &headers, lobby.now()).await?;
     tx.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response())
 }

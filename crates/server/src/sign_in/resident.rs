@@ -98,7 +98,7 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
     let mut tx = app.db.begin().await?;
     let asked = number.as_ref().map_or("", IdentityNumber::canonical);
     let person = store::person_by_number(&mut tx, asked).await?;
-    session::end(&mut tx, &headers).await?;
+    session::end(app, &mut tx, &headers, lobby.now()).await?;
     let (cookie, next) = match person {
         Some(id) => {
             let bearer = session::Bearer {

@@ -4,11 +4,13 @@ use http::{HeaderMap, header};
 use jiff::Timestamp;
 use onedoor_domain::ids::PersonId;
 use onedoor_domain::secrecy::own::Assurance;
+use onedoor_domain::secrecy::{Action, Ground};
 
 use super::actor::{Actor, ActorKind};
 use super::store;
 use crate::app::{App, hex, secret};
 use crate::db::Tx;
+use crate::journal::{Entry, SubjectKind};
 use crate::web::{Face, Fault, cookie};
 
 /// The session cookie. It is `HttpOnly` and `SameSite=Lax`: the way back from
@@ -50,8 +52,12 @@ pub async fn actor(
             .and_then(|value| value.strip_prefix("Bearer "));
         if let Some(token) = bearer {
             let mut conn = app.db.read().await?;
-            let found = store::token_actor(&mut conn, &hash(token.trim()), now).await?;
-            return found.map(Some).ok_or(Fault::SignIn);
+            let hashed = hash(token.trim());
+            let found = store::token_actor(&mut conn, &hashed, now).await?;
+            let (actor, used_on) = found.ok_or(Fault::SignIn)?;
+            drop(conn);
+            note_token(app, &actor, &hashed, used_on, now).await?;
+            return Ok(Some(actor));
         }
     }
     let Some(secret) = cookie(headers, SESSION_COOKIE) else { return Ok(None) };
@@ -95,7 +101,63 @@ impl Bearer {
     }
 }
 
-/// Starts a session and gives the cookie for it.
+/// Notes once a day that a token is in use, so that one that nobody uses can be
+/// told from one that somebody else does.
+async fn note_token(
+    app: &App,
+    actor: &Actor,
+    hashed: &[u8],
+    used_on: Option<String>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let today = app.day(now);
+    if used_on == Some(today.to_string()) {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    if store::note_token_use(&mut tx, hashed, today).await? {
+        note(app, &mut tx, Action::UseToken, actor, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Notes an act of coming or going, by whom and from which agency.
+async fn note(
+    app: &App,
+    tx: &mut Tx,
+    action: Action,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let entry = Entry {
+        action,
+        ground: Some(Ground::Duty),
+        subject: match actor.office {
+            Some(office) => (SubjectKind::Office, Some(office.0)),
+            None => (SubjectKind::Nothing, None),
+        },
+        persons: Vec::new(),
+        detail: serde_json::Value::Null,
+    };
+    Ok(app.journal.append(tx, actor, now, &[entry]).await?)
+}
+
+/// Notes that somebody was not let in, and why. Who it was is not known.
+pub(super) async fn note_refusal(app: &App, why: &str, now: Timestamp) -> Result<(), Fault> {
+    let entry = Entry {
+        action: Action::RefuseSignIn,
+        ground: None,
+        subject: (SubjectKind::Nothing, None),
+        persons: Vec::new(),
+        detail: serde_json::json!({ "denied": [why] }),
+    };
+    let mut tx = app.db.begin().await?;
+    app.journal.append(&mut tx, &Actor::system(), now, &[entry]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Starts a session, notes it, and gives the cookie for it.
 pub(super) async fn start(
     app: &App,
     tx: &mut Tx,
@@ -105,7 +167,11 @@ pub(super) async fn start(
     let secret = hex(&secret());
     let lasts = if who.kind == ActorKind::Kiosk { KIOSK_WHOLE } else { WHOLE };
     let until = now.as_microsecond() + lasts;
-    store::start_session(tx, &hash(&secret), who, now, until).await?;
+    let hashed = hash(&secret);
+    store::start_session(tx, &hashed, who, now, until).await?;
+    if let Some((actor, _)) = store::session_actor(tx, &hashed, now).await? {
+        note(app, tx, Action::SignIn, &actor, now).await?;
+    }
     let secure = if app.config.is_off_loopback() { "; Secure" } else { "" };
     Ok(format!(
         "{SESSION_COOKIE}={secret}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
@@ -126,10 +192,19 @@ pub async fn act_for(
     Ok(store::act_for(tx, &hash(secret), person).await?)
 }
 
-/// Ends the session of a request and gives the cookie that clears it.
-pub(super) async fn end(tx: &mut Tx, headers: &HeaderMap) -> Result<String, Fault> {
+/// Ends the session of a request, notes it, and gives the cookie that clears it.
+pub(super) async fn end(
+    app: &App,
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<String, Fault> {
     if let Some(secret) = cookie(headers, SESSION_COOKIE) {
-        store::end_session(tx, &hash(secret)).await?;
+        let hashed = hash(secret);
+        if let Some((actor, _)) = store::session_actor(tx, &hashed, now).await? {
+            note(app, tx, Action::SignOut, &actor, now).await?;
+        }
+        store::end_session(tx, &hashed).await?;
     }
     Ok(no_cookie())
 }

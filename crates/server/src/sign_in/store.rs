@@ -25,13 +25,15 @@ crate::sql! {
             select 1 from token t where t.id = s.token_id and t.revoked_at is null))";
     TOKEN_ACTOR = "select t.kind, st.id, st.name, st.role, st.clearance, u.id,
             u.agency_id, a.kind, u.office_id, st.on_duty, o.id, o.name, 0, null, null, null,
-            st.marks
+            st.marks, t.used_on
         from token t
         left join staff st on st.id = t.staff_id and st.on_duty
         left join unit u on u.id = st.unit_id
         left join agency a on a.id = u.agency_id
         left join office o on o.id = t.office_id
         where t.secret_hash = $1 and t.expires_at > $2 and t.revoked_at is null";
+    NOTE_TOKEN_USE = "update token set used_on = $2
+        where secret_hash = $1 and coalesce(used_on, '') <> $2";
     NOTE_USE = "update session set seen_at = $2 where secret_hash = $1";
     START = "insert into session
             (secret_hash, actor_kind, actor_id, created_at, seen_at, expires_at, token_id, level)
@@ -155,15 +157,26 @@ pub(super) async fn session_actor(
     }
 }
 
+/// Who a token stands for, and the day it was last noted as used.
 pub(super) async fn token_actor(
     link: &mut Link,
     hash: &[u8],
     now: Timestamp,
-) -> Result<Option<Actor>, DbError> {
-    match link.row(&TOKEN_ACTOR, args![hash.to_vec(), now]).await? {
-        Some(row) => Ok(read_actor(row)?.map(|(actor, _)| actor)),
-        None => Ok(None),
-    }
+) -> Result<Option<(Actor, Option<String>)>, DbError> {
+    let Some(mut row) = link.row(&TOKEN_ACTOR, args![hash.to_vec(), now]).await? else {
+        return Ok(None);
+    };
+    let used_on = row.get(17)?;
+    Ok(read_actor(row)?.map(|(actor, _)| (actor, used_on)))
+}
+
+/// Notes the day of use; says whether it was not noted yet.
+pub(super) async fn note_token_use(
+    tx: &mut Tx,
+    hash: &[u8],
+    today: jiff::civil::Date,
+) -> Result<bool, DbError> {
+    Ok(tx.run(&NOTE_TOKEN_USE, args![hash.to_vec(), today]).await? == 1)
 }
 
 pub(super) async fn note_use(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<(), DbError> {

@@ -1,12 +1,14 @@
 //! Bearer tokens for programs and kiosks: shown once, stored hashed, revocable.
 
 use jiff::Timestamp;
+use onedoor_domain::secrecy::Action;
 use thiserror::Error;
 
 use super::session::hash;
 use super::store;
 use crate::app::{hex, secret};
 use crate::db::{Db, DbError};
+use crate::journal::Journal;
 
 /// For whom a token is made.
 #[derive(Clone, Debug)]
@@ -44,6 +46,7 @@ pub enum TokenFault {
 /// See [`TokenFault`].
 pub async fn make(
     db: &Db,
+    journal: &Journal,
     name: &str,
     bearer: &For,
     days: i64,
@@ -72,6 +75,7 @@ pub async fn make(
         DbError::Unique { .. } => TokenFault::NameTaken,
         other => TokenFault::Db(other),
     })?;
+    journal.note_command(&mut tx, now, Action::MakeToken, &[("days", days)]).await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -80,11 +84,17 @@ pub async fn make(
 ///
 /// # Errors
 /// See [`TokenFault`].
-pub async fn revoke(db: &Db, name: &str, now: Timestamp) -> Result<(), TokenFault> {
+pub async fn revoke(
+    db: &Db,
+    journal: &Journal,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), TokenFault> {
     let mut tx = db.begin().await?;
     if !store::revoke_token(&mut tx, name, now).await? {
         return Err(TokenFault::Unknown);
     }
+    journal.note_command(&mut tx, now, Action::RevokeToken, &[]).await?;
     tx.commit().await?;
     Ok(())
 }

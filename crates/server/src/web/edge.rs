@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::desk::{Entries, Face, IDEMPOTENCY_KEY, Visitor};
 use super::fault::{Fault, FieldFault};
+use super::limits;
 use crate::app::App;
 use crate::sign_in::{self, Actor};
 use crate::words::Words;
@@ -91,6 +92,11 @@ pub(super) async fn edge(State(app): State<App>, mut request: Request, next: Nex
         match sign_in::actor(&app, request.headers(), face, now).await {
             Ok(actor) => visitor.actor = actor,
             Err(fault) => return dress(&visitor, &method, &fault),
+        }
+        let asked = limits::Asked::of(&app, &request);
+        let counted = limits::count(&app, visitor.actor.as_ref(), asked, now).await;
+        if let Err(fault) = counted {
+            return dress(&visitor, &method, &fault);
         }
     }
     request.extensions_mut().insert(visitor.clone());
@@ -253,8 +259,13 @@ fn dress(visitor: &Visitor, method: &Method, fault: &Fault) -> Response {
             }
         }
     };
-    if matches!(fault, Fault::Away) {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    let wait = match fault {
+        Fault::Away => Some(5),
+        Fault::TooMany(seconds) => Some(*seconds),
+        _ => None,
+    };
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

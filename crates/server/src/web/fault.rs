@@ -49,6 +49,8 @@ pub enum Fault {
     Malformed(&'static str),
     /// Too late, or not in this state; what was sent is shown again.
     Conflict(&'static str, Vec<(String, String)>),
+    /// More than a working day needs; how many seconds to wait.
+    TooMany(u64),
     /// The database is away or overloaded.
     Away,
     /// The disk is full.
@@ -82,6 +84,7 @@ impl Fault {
             Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(..) => StatusCode::CONFLICT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Away => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Defect(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -98,6 +101,7 @@ impl Fault {
             Self::Hidden => "not-found",
             Self::Fields(_) => "fields",
             Self::Malformed(code) | Self::Conflict(code, _) => code,
+            Self::TooMany(_) => "too-many",
             Self::Away => "away",
             Self::Full => "disk-full",
             Self::Defect(_) => "defect",

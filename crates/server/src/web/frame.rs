@@ -90,9 +90,12 @@ fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
             ("/corrections", "nav-corrections"),
         ],
         Some(Role::Administrator) => &[("/office/import", "nav-import"), ("/outbox", "nav-outbox")],
-        Some(Role::PrivacyOwner) => {
-            &[("/journal", "nav-journal"), ("/corrections", "nav-corrections")]
-        }
+        Some(Role::PrivacyOwner) => &[
+            ("/journal", "nav-journal"),
+            ("/watch", "nav-watch"),
+            ("/keeping", "nav-keeping"),
+            ("/erasures", "nav-erasures"),
+        ],
         None => &[],
     }
 }

@@ -359,6 +359,8 @@ struct Sights {
     rule: String,
     /// A file that was taken in part.
     run: String,
+    erasure: String,
+    watch: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -443,6 +445,17 @@ async fn sights(house: &House) -> Sights {
     let resident = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
     let child = house.resident(&resident("minor")).await;
     let guardian = house.resident(&resident("guardian")).await;
+    let privacy = house.staff("city-03").await;
+    let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
+    let erasure = privacy.post("/erasures", &ask).await.ok().id();
+    let hold = json!({ "person": person, "reason": "Klage til tilsynet" });
+    privacy.post("/keeping/holds", &hold).await.ok();
+    onedoor_server::keeping::run(&house.app, house.app.today()).await.unwrap();
+    for _ in 0..31 {
+        receiver.post("/persons/search", &json!({ "q": "Berg" })).await;
+    }
+    let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
+    house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     Sights {
         me,
         child,
@@ -451,7 +464,7 @@ async fn sights(house: &House) -> Sights {
         host: house.staff("heimdal-02").await,
         manager: house.staff("heimdal-01").await,
         admin: house.staff("city-01").await,
-        privacy: house.staff("city-03").await,
+        privacy,
         front,
         holder,
         receiver,
@@ -467,6 +480,8 @@ async fn sights(house: &House) -> Sights {
         list,
         rule,
         run,
+        erasure,
+        watch,
     }
 }
 
@@ -543,6 +558,11 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
             format!("/notices/{}", onedoor_server::app::id_of("notice", "coordination-1")),
         ),
         ("privacy-flows", &at.privacy, "/flows".into()),
+        ("privacy-watch", &at.privacy, "/watch".into()),
+        ("privacy-watch-case", &at.privacy, format!("/watch/{}", at.watch)),
+        ("privacy-keeping", &at.privacy, "/keeping".into()),
+        ("privacy-erasures", &at.privacy, "/erasures".into()),
+        ("privacy-erasure", &at.privacy, format!("/erasures/{}", at.erasure)),
         ("kiosk-start", &at.kiosk, "/kiosk".into()),
         ("kiosk-need", &at.kiosk, "/kiosk/need".into()),
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),

@@ -149,10 +149,14 @@ fn tokens_are_hashed_and_revocable() {
     use onedoor_server::sign_in::token::{For, make, revoke};
     on_both(|house| async move {
         let db = &house.app.db;
+        let journal = &house.app.journal;
         let now = house.app.now();
         let code = house.worker("social-front-heimdal", "front_worker", 0);
-        let secret = make(db, "board", &For::Client(code.clone()), 1, now).await.unwrap();
-        assert!(make(db, "board", &For::Client(code), 1, now).await.is_err(), "the name is taken");
+        let secret = make(db, journal, "board", &For::Client(code.clone()), 1, now).await.unwrap();
+        assert!(
+            make(db, journal, "board", &For::Client(code), 1, now).await.is_err(),
+            "the name is taken"
+        );
         let program = crate::support::Someone::with_bearer(&house, &secret);
         check_in(&program, &["work"]).await;
         let kind: String =
@@ -160,18 +164,25 @@ fn tokens_are_hashed_and_revocable() {
         assert_eq!(kind, "client");
         // A page does not take a token.
         assert_eq!(program.get("/reception").await.status, StatusCode::SEE_OTHER);
-        revoke(db, "board", now).await.unwrap();
+        revoke(db, journal, "board", now).await.unwrap();
         assert_eq!(program.get("/api/v1/reception").await.status, StatusCode::UNAUTHORIZED);
-        let kiosk = make(db, "door", &For::Kiosk("heimdal".into()), 1, now).await.unwrap();
+        let kiosk = make(db, journal, "door", &For::Kiosk("heimdal".into()), 1, now).await.unwrap();
         let set_up = house.nobody().form("/sign-in/kiosk", &format!("token={kiosk}")).await;
         assert_eq!(set_up.location(), "/kiosk");
         let cookie = set_up.headers[header::SET_COOKIE].to_str().unwrap().split(';').next();
         let door = house.nobody().with_cookie(cookie.unwrap());
         assert_eq!(door.get("/kiosk").await.status, StatusCode::OK);
-        revoke(db, "door", now).await.unwrap();
+        revoke(db, journal, "door", now).await.unwrap();
         assert_eq!(door.get("/kiosk").await.status, StatusCode::SEE_OTHER, "revoked at once");
         let wrong = house.nobody().form("/sign-in/kiosk", "token=wrong").await;
         assert_eq!(wrong.location(), "/sign-in?fault=token");
+        let noted = async |act: &str| -> i64 {
+            house.one(&format!("select count(*) from journal where act = '{act}'")).await
+        };
+        assert_eq!(noted("token.make").await, 2);
+        assert_eq!(noted("token.use").await, 1, "once a day for each");
+        assert_eq!(noted("token.revoke").await, 2);
+        assert_eq!(noted("session.refused").await, 1);
         let stored: i64 =
             house.one(&format!("select count(*) from token where name = '{secret}'")).await;
         assert_eq!(stored, 0);

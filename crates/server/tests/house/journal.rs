@@ -94,12 +94,32 @@ fn exactly_the_access_without_ground_appears() {
         actor.id = Some(onedoor_server::app::id_of("staff", &stranger));
         let mut tx = house.app.db.begin().await.unwrap();
         let now = house.app.now();
+        let more = vec![entry.clone(); 129];
         house.app.journal.append(&mut tx, &actor, now, &[entry]).await.unwrap();
         tx.commit().await.unwrap();
+        // Reviewing the journal of a person is a duty, and no such access.
+        owner.see(&format!("/journal?person={}", scene.person)).await;
         let report = owner.see("/journal/without-ground").await;
         let lines = report["lines"].as_array().unwrap();
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert_eq!(lines[0]["subject_id"], json!(scene.person));
+        assert_eq!(report["next"], json!(null));
+        // Many more: page by page, each once.
+        let mut tx = house.app.db.begin().await.unwrap();
+        house.app.journal.append(&mut tx, &actor, now, &more).await.unwrap();
+        tx.commit().await.unwrap();
+        let first = owner.see("/journal/without-ground").await;
+        let next = first["next"].as_str().unwrap();
+        let rest = owner.see(&format!("/journal/without-ground?before={next}")).await;
+        let rows = |page: &serde_json::Value| -> Vec<String> {
+            let lines = page["lines"].as_array().unwrap();
+            lines.iter().map(|line| line["row"].to_string()).collect()
+        };
+        let mut all = [rows(&first), rows(&rest)].concat();
+        assert_eq!((rows(&first).len(), all.len()), (100, 130));
+        all.sort();
+        all.dedup();
+        assert_eq!((all.len(), &rest["next"]), (130, &json!(null)));
     });
 }
 
@@ -181,5 +201,91 @@ fn no_answer_leaves_without_its_row() {
         let answer = scene.worker.get(&format!("/persons/{}", scene.person)).await;
         assert!(answer.status.is_server_error(), "{}", answer.status);
         assert!(!answer.body.contains("Bjørnstad"));
+    });
+}
+
+/// REQ-INFO-19: coming and going is in the journal with the agency, once each.
+#[test]
+fn signing_in_and_out_is_logged_with_its_agency() {
+    on_both(|house| async move {
+        let code = house.worker(SOCIAL, "caseworker", 0);
+        let worker = house.staff(&code).await;
+        worker.form("/sign-out", "").await;
+        house.kiosk("heimdal").await;
+        let count = async |what: &str| -> i64 {
+            house.one(&format!("select count(*) from journal where {what}")).await
+        };
+        let staff = "actor_kind = 'staff' and agency_id is not null and unit_id is not null";
+        assert_eq!(count(&format!("act = 'session.sign_in' and {staff}")).await, 1);
+        assert_eq!(count(&format!("act = 'session.sign_out' and {staff}")).await, 1);
+        assert_eq!(count("act = 'session.sign_in' and actor_kind = 'kiosk'").await, 1);
+        worker.form("/sign-out", "").await;
+        assert_eq!(count("act = 'session.sign_out'").await, 1, "nobody signs out twice");
+        house.nobody().form("/sign-in/kiosk", "token=wrong").await;
+        assert_eq!(count("act = 'session.refused' and ground = 'denied'").await, 1);
+        assert!(verify(&house).await.is_empty());
+    });
+}
+
+/// REQ-INFO-19: a worker who opens far more than they and their peers ever do is a
+/// case for the privacy owner, with the rows; a usual day is none; the owner says
+/// what it was, and nothing else happens.
+#[test]
+fn an_unusual_day_is_a_case_to_look_at() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let (worker, deputy) = (
+            crate::support::staff_id(&scene.worker_code),
+            crate::support::staff_id(&scene.deputy_code),
+        );
+        let id = |id: &str| match house.app.db.engine() {
+            onedoor_server::db::Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
+            onedoor_server::db::Engine::Postgres => format!("'{id}'"),
+        };
+        // Four weeks of usual days of both.
+        for day in 1..=20 {
+            for who in [&worker, &deputy] {
+                let insert = format!(
+                    "insert into watch_measure (actor_id, day, measure, value) \
+                     values ({}, '2026-11-{day:02}', 'persons', {})",
+                    id(who),
+                    10 + day % 3
+                );
+                house.force(&insert).await.unwrap();
+            }
+        }
+        let deputy = house.staff(&scene.deputy_code).await;
+        deputy.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        // Today the worker opens forty that nobody else does.
+        for n in 0..40 {
+            let form = json!({ "given": "Anne", "family": "Berg", "none_of_these": "yes" });
+            let person = scene.worker.post("/persons", &form).await.ok().id();
+            scene.worker.get(&format!("/api/v1/persons/{person}")).await.ok();
+            let later = house.clock.now() + jiff::ToSpan::seconds(20 + n % 2);
+            house.clock.move_to(later);
+        }
+        house.clock.move_to("2026-11-24T08:30:00Z".parse().unwrap());
+        use onedoor_server::journal::watch::search;
+        assert_eq!(search(&house.app).await.unwrap(), Some(1));
+        assert_eq!(search(&house.app).await.unwrap(), None, "each day once");
+        let owner = house.staff("city-03").await;
+        let line = owner.see("/watch").await["lines"][0].clone();
+        assert_eq!((&line["measure"], &line["seen"]), (&json!("persons"), &json!(40)));
+        assert_eq!((&line["expected"], &line["bound"]), (&json!(11), &json!(28)));
+        assert_eq!(line["basis"], "past");
+        let path = format!("/watch/{}", line["id"].as_str().unwrap());
+        let page = owner.see(&path).await;
+        assert!(page["rows"].as_array().unwrap().len() > 40);
+        assert!(owner.get(&path).await.body.contains("40"));
+        let settle = format!("{path}/settle");
+        let bare = owner.post(&settle, &json!({ "outcome": "explained", "version": 1 })).await;
+        assert_eq!(bare.faults()["reason"], "text-empty");
+        let form = json!({ "outcome": "explained", "version": 1, "reason": "A whole class" });
+        owner.post(&settle, &form).await.ok();
+        assert_eq!(owner.post(&settle, &form).await.code(), "stale");
+        assert_eq!(owner.see("/watch").await["lines"][0]["outcome"], "explained");
+        let worker = house.staff(&scene.worker_code).await;
+        assert_eq!(worker.get("/watch").await.status, http::StatusCode::FORBIDDEN);
+        worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
     });
 }

@@ -175,6 +175,9 @@ pub async fn house_listening(
         installation_key_file: None,
         sign_in,
         residents,
+        siem: None,
+        checkpoint: None,
+        limits: Default::default(),
     };
     let clock = Clock::set_to(MORNING.parse().unwrap());
     let app = App::start(config.clone(), mode, clock.clone()).await.unwrap();

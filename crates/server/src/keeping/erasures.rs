@@ -1,0 +1,330 @@
+//! Requests for erasure: asked, decided by one, confirmed and done by another.
+
+use axum::extract::Path;
+use onedoor_domain::ids::StaffId;
+use onedoor_domain::keeping::{Erasure, ErasureFault, State};
+use onedoor_domain::office::Role;
+use onedoor_domain::secrecy::Action;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::erase;
+use super::holds::note;
+use super::store::{self, Stored};
+use crate::db::Tx;
+use crate::journal::{Entry, SubjectKind};
+use crate::policy::{Permit, Subject};
+use crate::web::validate::Faults;
+use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .see::<ErasuresPage, _, _>("/erasures", "Requests for erasure", list)
+        .act::<AskForm, _, _>("/erasures", "Takes down a request for erasure", ask)
+        .see::<ErasurePage, _, _>("/erasures/{id}", "One request, and what stands in its way", show)
+        .act::<DecideForm, _, _>("/erasures/{id}/decide", "Decides, with a reason", decide)
+        .act::<StepForm, _, _>(
+            "/erasures/{id}/confirm",
+            "Confirms as the second, and erases",
+            confirm,
+        )
+        .act::<StepForm, _, _>("/erasures/{id}/withdraw", "Takes the request back", withdraw)
+}
+
+/// One request in the list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErasureLine {
+    pub(crate) id: String,
+    /// Whom it is about, for the privacy owner alone.
+    pub(crate) person: Option<String>,
+    pub(crate) state: String,
+    pub(crate) asked_by: String,
+    pub(crate) asked_at: i64,
+    pub(crate) reason: String,
+    pub(crate) decision: Option<String>,
+    pub(crate) done_at: Option<i64>,
+    pub(crate) version: i64,
+}
+
+/// The requests.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErasuresPage {
+    pub(crate) lines: Vec<ErasureLine>,
+    pub(crate) may_ask: bool,
+    pub(crate) form: AskForm,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(ErasuresPage, "keeping/pages/erasures.html");
+
+/// One request.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErasurePage {
+    pub(crate) line: ErasureLine,
+    /// What stands in the way today.
+    pub(crate) findings: Vec<String>,
+    pub(crate) may_decide: bool,
+    pub(crate) may_confirm: bool,
+    pub(crate) may_withdraw: bool,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(ErasurePage, "keeping/pages/erasure.html");
+
+/// A new request.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AskForm {
+    /// The person's identifier, as the log names it.
+    #[serde(default)]
+    pub(crate) person: String,
+    /// What the person says.
+    #[serde(default)]
+    pub(crate) reason: String,
+}
+
+/// A decision.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct DecideForm {
+    /// `erase` or `refuse`.
+    #[serde(default)]
+    pub(crate) decision: String,
+    /// Why.
+    #[serde(default)]
+    pub(crate) reason: String,
+    /// The version that was seen.
+    #[serde(default)]
+    pub(crate) version: i64,
+}
+
+/// A step without more to say.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct StepForm {
+    /// The version that was seen.
+    #[serde(default)]
+    pub(crate) version: i64,
+}
+
+/// The privacy owner reads by their own right, a joint manager as the second.
+async fn reader(desk: &Desk, link: &mut crate::db::Link) -> Result<Permit, Fault> {
+    let action = match desk.actor().role {
+        Some(Role::JointManager) => Action::ConfirmErasure,
+        _ => Action::ReadErasure,
+    };
+    desk.permit(link, action, Subject::Duty).await
+}
+
+fn line(desk: &Desk, stored: Stored) -> ErasureLine {
+    let owner = desk.actor().role == Some(Role::PrivacyOwner);
+    ErasureLine {
+        id: stored.id.to_string(),
+        person: owner.then(|| stored.person.to_string()),
+        state: stored.state,
+        asked_by: stored.asked_by,
+        asked_at: stored.asked_at,
+        reason: stored.reason,
+        decision: stored.decision,
+        done_at: stored.done_at,
+        version: stored.version,
+    }
+}
+
+async fn listed(
+    desk: &Desk,
+    form: AskForm,
+    faults: Vec<FieldFault>,
+) -> Result<ErasuresPage, Fault> {
+    let mut conn = desk.read().await?;
+    let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
+    let lines = store::erasures(&mut conn).await?;
+    Ok(ErasuresPage {
+        lines: lines.into_iter().map(|stored| line(desk, stored)).collect(),
+        may_ask,
+        form,
+        faults,
+    })
+}
+
+async fn list(desk: Desk) -> Reply {
+    let permit = {
+        let mut conn = desk.read().await?;
+        reader(&desk, &mut conn).await?
+    };
+    let page = listed(&desk, AskForm::default(), Vec::new()).await?;
+    let mut persons: Vec<Uuid> =
+        page.lines.iter().filter_map(|line| line.person.as_ref()?.parse().ok()).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    desk.note(Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: (SubjectKind::Nothing, None),
+        detail: serde_json::json!({ "rows": page.lines.len() }),
+        persons,
+    });
+    desk.show(&page)
+}
+
+async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::AskErasure, Subject::Duty).await?;
+    let by = desk.actor().id.ok_or(Fault::Denied)?;
+    let mut faults = Faults::default();
+    let person = faults.id("person", &form.person);
+    let reason = faults.line("reason", &form.reason);
+    if let Some(person) = person
+        && !store::is_person(&mut tx, person).await?
+    {
+        faults.add("person", "choose");
+    }
+    let faults = faults.into_list();
+    let (Some(person), true) = (person, faults.is_empty()) else {
+        drop(tx);
+        return desk.again(&listed(&desk, form, faults.clone()).await?, faults);
+    };
+    let id = crate::app::new_id();
+    let asked = store::ask(&mut tx, id, person, by, desk.now(), &reason).await;
+    if matches!(asked, Err(crate::db::DbError::Unique { .. })) {
+        return Err(Fault::conflict("erasure-open"));
+    }
+    asked?;
+    note(&desk, &permit, person);
+    desk.commit(tx).await?;
+    desk.done(&format!("/erasures/{id}"), "erasure-asked")
+}
+
+/// The request as the rules see it.
+fn state(stored: &Stored) -> Result<Erasure, Fault> {
+    let by = stored.decided_by.map(StaffId);
+    let second = stored.confirmed_by.map(StaffId);
+    let state = match (stored.state.as_str(), by, second) {
+        ("asked", ..) => State::Asked,
+        ("approved", Some(by), _) => State::Approved { by },
+        ("confirmed", Some(by), Some(second)) => State::Confirmed { by, second },
+        ("refused", ..) => State::Refused,
+        ("done", ..) => State::Done,
+        ("withdrawn", ..) => State::Withdrawn,
+        (other, ..) => return Err(Fault::Defect(format!("an erasure that is {other}"))),
+    };
+    Ok(Erasure { state })
+}
+
+fn refused(fault: ErasureFault) -> Fault {
+    match fault {
+        ErasureFault::NotNow => Fault::conflict("erasure-not-now"),
+        ErasureFault::Kept => Fault::conflict("erasure-kept"),
+        ErasureFault::SamePerson => Fault::conflict("erasure-same-person"),
+    }
+}
+
+async fn one(desk: &Desk, id: Uuid, faults: Vec<FieldFault>) -> Result<(ErasurePage, Uuid), Fault> {
+    let mut conn = desk.read().await?;
+    let stored = store::erasure(&mut conn, id).await?.ok_or(Fault::Hidden)?;
+    let person = stored.person;
+    let now = state(&stored)?.state;
+    let findings = match now {
+        State::Asked | State::Approved { .. } => {
+            erase::findings(&mut conn, person, desk.today()).await?
+        }
+        _ => Vec::new(),
+    };
+    let me = desk.actor().id.map(StaffId);
+    let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
+    let may_decide = desk.may(&mut conn, Action::DecideErasure, Subject::Duty).await?;
+    let may_confirm = desk.may(&mut conn, Action::ConfirmErasure, Subject::Duty).await?;
+    let another = matches!(now, State::Approved { by } if Some(by) != me);
+    let page = ErasurePage {
+        line: line(desk, stored),
+        may_decide: may_decide && now == State::Asked,
+        may_confirm: may_confirm && another && findings.is_empty(),
+        may_withdraw: may_ask && matches!(now, State::Asked | State::Approved { .. }),
+        findings: findings.iter().map(|finding| finding.as_str().to_owned()).collect(),
+        faults,
+    };
+    Ok((page, person))
+}
+
+async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
+    let permit = {
+        let mut conn = desk.read().await?;
+        reader(&desk, &mut conn).await?
+    };
+    let (page, person) = one(&desk, id, Vec::new()).await?;
+    note(&desk, &permit, person);
+    desk.show(&page)
+}
+
+async fn load(tx: &mut Tx, id: Uuid) -> Result<Stored, Fault> {
+    store::erasure(tx, id).await?.ok_or(Fault::Hidden)
+}
+
+async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::DecideErasure, Subject::Duty).await?;
+    let by = desk.actor().id.ok_or(Fault::Denied)?;
+    let stored = load(&mut tx, id).await?;
+    let mut faults = Faults::default();
+    let erases = faults.choice("decision", &form.decision, |code| match code {
+        "erase" => Some(true),
+        "refuse" => Some(false),
+        _ => None,
+    });
+    let reason = faults.line("reason", &form.reason);
+    let faults = faults.into_list();
+    let (Some(erases), true) = (erases, faults.is_empty()) else {
+        drop(tx);
+        return desk.again(&one(&desk, id, faults.clone()).await?.0, faults);
+    };
+    let before = state(&stored)?;
+    let after = if erases {
+        let findings = erase::findings(&mut tx, stored.person, desk.today()).await?;
+        before.approve(StaffId(by), &findings)
+    } else {
+        before.refuse()
+    }
+    .map_err(refused)?;
+    let at = (id, form.version);
+    store::decide(&mut tx, at, after.state.as_str(), by, desk.now(), &reason).await?;
+    note(&desk, &permit, stored.person);
+    desk.commit(tx).await?;
+    desk.done(&format!("/erasures/{id}"), "erasure-decided")
+}
+
+/// The second person says yes, and it is done in the same transaction: there is no
+/// time in which it is agreed and not carried out.
+async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::ConfirmErasure, Subject::Duty).await?;
+    let second = desk.actor().id.ok_or(Fault::Denied)?;
+    let stored = load(&mut tx, id).await?;
+    let findings = erase::findings(&mut tx, stored.person, desk.today()).await?;
+    state(&stored)?
+        .confirm(StaffId(second), &findings)
+        .and_then(|erasure| erasure.done(&findings))
+        .map_err(refused)?;
+    store::carry_out(&mut tx, (id, form.version), second, desk.now()).await?;
+    let records = erase::erase(&mut tx, stored.person).await?;
+    note(&desk, &permit, stored.person);
+    desk.note(Entry {
+        action: Action::ExecuteErasure,
+        ground: Some(permit.ground()),
+        subject: (SubjectKind::Person, Some(stored.person)),
+        detail: serde_json::json!({ "records": records.len() }),
+        persons: records,
+    });
+    desk.commit(tx).await?;
+    desk.done(&format!("/erasures/{id}"), "erasure-done")
+}
+
+async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::AskErasure, Subject::Duty).await?;
+    let stored = load(&mut tx, id).await?;
+    state(&stored)?.withdraw().map_err(refused)?;
+    store::withdraw(&mut tx, (id, form.version)).await?;
+    note(&desk, &permit, stored.person);
+    desk.commit(tx).await?;
+    desk.done(&format!("/erasures/{id}"), "erasure-withdrawn")
+}

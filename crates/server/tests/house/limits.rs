@@ -1,0 +1,122 @@
+//! Limits on how much one worker may ask for.
+
+use http::StatusCode;
+use jiff::ToSpan;
+use serde_json::json;
+
+use crate::cases::{SOCIAL, scene};
+use crate::support::{House, Someone, on_both};
+
+async fn search(who: &Someone) -> StatusCode {
+    who.post("/persons/search", &json!({ "q": "Bjornstad" })).await.status
+}
+
+async fn later(house: &House, seconds: i64) {
+    house.clock.move_to(house.clock.now() + seconds.seconds());
+}
+
+/// REQ-INFO-19: mass look-ups stop: the limit answers 429 with what to do, is told
+/// in the journal once, and is a case for the privacy owner; colleagues go on.
+#[test]
+fn mass_look_ups_stop_and_are_noted() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        for _ in 0..30 {
+            assert_eq!(search(&scene.worker).await, StatusCode::OK);
+        }
+        let over = scene.worker.post("/persons/search", &json!({ "q": "Moe" })).await;
+        assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(over.code(), "too-many");
+        assert_eq!(over.headers["retry-after"], "2");
+        let page = scene.worker.form("/persons/search", "q=Moe").await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(page.body.contains("<h1"), "a page that says what to do");
+        assert!(!page.body.contains("Bjørnstad"));
+        let noted: i64 = house.one("select count(*) from journal where act = 'watch.limit'").await;
+        assert_eq!(noted, 1, "noted once, not for each");
+        let cases: i64 =
+            house.one("select count(*) from watch_case where measure = 'limit_search'").await;
+        assert_eq!(cases, 1);
+        let deputy = house.staff(&scene.deputy_code).await;
+        assert_eq!(search(&deputy).await, StatusCode::OK, "each has their own");
+        let person = format!("/api/v1/persons/{}", scene.person);
+        scene.worker.get(&person).await.ok();
+        later(&house, 2).await;
+        assert_eq!(search(&scene.worker).await, StatusCode::OK, "waiting helps");
+    });
+}
+
+/// REQ-INFO-19: guessing identifiers is counted like opening pages, whether
+/// something is there or not, on both faces.
+#[test]
+fn guessing_identifiers_stops() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let mut statuses = Vec::new();
+        for n in 0..70 {
+            let face = if n % 2 == 0 { "" } else { "/api/v1" };
+            let path = format!("{face}/persons/{}", uuid::Uuid::from_u128(n));
+            statuses.push(scene.worker.get(&path).await.status);
+        }
+        let found = |status| statuses.iter().filter(|s| **s == status).count();
+        assert_eq!(found(StatusCode::NOT_FOUND), 60);
+        assert_eq!(found(StatusCode::TOO_MANY_REQUESTS), 10);
+        let real = scene.worker.get(&format!("/persons/{}", scene.person)).await;
+        assert_eq!(real.status, StatusCode::TOO_MANY_REQUESTS, "real and made-up alike");
+    });
+}
+
+/// REQ-INFO-19: a day twice as full as the load model's busiest hour, and every
+/// hour as busy as that, meets no limit.
+#[test]
+fn a_real_day_meets_no_limit() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let person = format!("/api/v1/persons/{}", scene.person);
+        // Twelve talks a day, a fifth of them in the busiest hour, half as many
+        // more inside it, and all of that twice: eight talks of forty requests.
+        for hour in 0..2 {
+            let worker = house.staff(&scene.worker_code).await;
+            for talk in 0..8 {
+                for request in 0..40 {
+                    let status = match request {
+                        0..4 => search(&worker).await,
+                        4..8 => {
+                            let form = json!({ "needs": ["income"] });
+                            worker.post("/reception/check-in", &form).await.status
+                        }
+                        _ => worker.get(&person).await.status,
+                    };
+                    assert_ne!(status, StatusCode::TOO_MANY_REQUESTS, "{hour}:{talk}:{request}");
+                }
+                later(&house, 450).await;
+            }
+        }
+    });
+}
+
+/// Beginning to sign in is limited before anything is written, and the office's
+/// kiosks are.
+#[test]
+fn beginning_to_sign_in_is_limited() {
+    on_both(|house| async move {
+        let kiosk = house.kiosk("heimdal").await;
+        for _ in 0..60 {
+            let status = kiosk.form("/kiosk/who", "who=x").await.status;
+            assert_ne!(status, StatusCode::TOO_MANY_REQUESTS);
+        }
+        let status = kiosk.form("/kiosk/who", "who=x").await.status;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+        let nobody = house.nobody();
+        let mut refused = 0;
+        for _ in 0..1210 {
+            let status = nobody.get("/sign-in/start").await.status;
+            refused += i32::from(status == StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert!((10..=11).contains(&refused), "{refused}");
+        let noted: i64 = house
+            .one("select count(*) from journal where act = 'watch.limit' and actor_kind = 'system'")
+            .await;
+        assert_eq!(noted, 1);
+    });
+}
