@@ -316,7 +316,7 @@ fn is_agreed(pack: &Pack, request: &Request<'_>) -> bool {
         || request.agreement.is_some_and(|listed| listed.has(request.category))
 }
 
-fn valid_single<'a>(pack: &Pack, request: &Request<'a>) -> Option<&'a SingleAccess> {
+pub(super) fn valid_single<'a>(pack: &Pack, request: &Request<'a>) -> Option<&'a SingleAccess> {
     request.single.filter(|single| single_fault(pack, request, single).is_none())
 }
 

@@ -13,7 +13,9 @@ mod grant;
 mod judge;
 mod overlay;
 mod pack;
+pub mod packs;
 mod policy;
+mod question;
 
 #[cfg(test)]
 mod tests;
@@ -28,3 +30,7 @@ pub use pack::{
     OverlayEntry, OverlayKind, Pack, PackFault, PackFaultKind, Rule, RuleId, Setting, SingleRules,
 };
 pub use policy::{Action, Decision, Denial, Facts, Ground, Relation, decide, paths};
+pub use question::{
+    Combination, Difference, Explanation, LineState, OverlayLine, RuleLine, SeeRow, Standing,
+    combinations, diff, explain, see,
+};

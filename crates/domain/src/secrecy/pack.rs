@@ -18,8 +18,8 @@ mod table;
 pub use fault::{PackFault, PackFaultKind};
 pub use narrow::{Narrowing, Setting};
 pub use read::{MAX_BYTES, MAX_FAULTS, MAX_TEXT};
-use table::Cell;
 use table::Table;
+pub(super) use table::{Cell, Entry};
 
 /// Most conditions that the rules of one direction and purpose may name together, so that
 /// every set of them can be gone through.
