@@ -114,11 +114,11 @@ impl Walls {
         let mut missing = Vec::new();
         {
             let mut conn = db.read().await?;
-            for text in packs::SHIPPED {
+            for (_, text) in packs::SHIPPED {
                 let pack = read(text)?;
                 let known = conn.row(&PACK, args![pack.code(), i64::from(pack.version())]).await?;
                 match known {
-                    None => missing.push((pack, *text)),
+                    None => missing.push((pack, text)),
                     Some(mut row) => {
                         let kept: String = row.get(1)?;
                         if kept != digest(text) {
