@@ -55,6 +55,7 @@ pub(crate) async fn run(
         test_numbers: true,
         journal_key_file: key,
         sign_in: None,
+        least_count: onedoor_server::config::LEAST_COUNT,
     };
     if !database.contains("://") {
         say::line(&format!("Database: {database}"));

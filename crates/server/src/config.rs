@@ -35,6 +35,16 @@ pub struct Config {
     /// Where staff sign in.
     #[serde(default)]
     pub sign_in: Option<SignIn>,
+    /// Counts of people below this are shown as "fewer than" it.
+    #[serde(default = "default_least_count")]
+    pub least_count: i64,
+}
+
+/// The smallest count of people that is shown where the set-up says nothing.
+pub const LEAST_COUNT: i64 = 5;
+
+fn default_least_count() -> i64 {
+    LEAST_COUNT
 }
 
 /// The identity provider of the staff.

@@ -17,6 +17,7 @@ pub mod office;
 pub mod person;
 pub mod policy;
 pub mod population;
+pub mod question;
 pub mod reception;
 pub mod serve;
 pub mod sign_in;
@@ -29,8 +30,17 @@ use web::Routes;
 
 /// The slices in their reading order: one may use those before it, never a
 /// later one. A test reads the `use` lines.
-pub const SLICES: &[&str] =
-    &["sign_in", "office", "person", "message", "case", "meeting", "reception", "figure"];
+pub const SLICES: &[&str] = &[
+    "sign_in",
+    "office",
+    "person",
+    "message",
+    "case",
+    "meeting",
+    "reception",
+    "figure",
+    "question",
+];
 
 /// Every route of every slice.
 #[must_use]
@@ -42,6 +52,7 @@ pub fn routes() -> Routes {
         .and(case::routes())
         .and(reception::routes())
         .and(figure::routes())
+        .and(question::routes())
         .and(journal::pages::routes())
 }
 
@@ -62,6 +73,7 @@ pub fn statements() -> Vec<&'static Sql> {
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,
+        question::STATEMENTS,
     ]
     .concat()
     .into_iter()

@@ -91,6 +91,10 @@ closed! {
         ReadOutbox = "message.read_outbox",
         /// Reads the journal.
         ReadJournal = "journal.read",
+        /// Reads the policy packs and puts questions to them.
+        ReadPolicy = "policy.read",
+        /// Loads a policy pack, or chooses which one holds where.
+        ChoosePolicy = "policy.choose",
         /// Sees the list of matters at a joint manager's table.
         ReadManagement = "case.read_management",
     }
@@ -178,7 +182,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice | Action::ReadFigures => &[Duty],
+        Action::ReadOffice | Action::ReadFigures | Action::ReadPolicy => &[Duty],
         Action::ReadQueue
         | Action::CheckIn
         | Action::ReadVisit
@@ -207,7 +211,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
         Action::BookMeeting if worker => &[Reception, TakesPart],
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
-        Action::ReadJournal if role == PrivacyOwner => &[Duty],
+        Action::ReadJournal | Action::ChoosePolicy if role == PrivacyOwner => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
         _ => &[],
     }

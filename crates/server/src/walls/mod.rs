@@ -4,7 +4,7 @@
 
 mod book;
 
-pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, load, text};
+pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 
 use crate::db::Sql;
 

@@ -94,7 +94,7 @@ impl Frame {
         let role = visitor.actor.as_ref().and_then(|actor| actor.role);
         let kiosk = visitor.actor.as_ref().is_some_and(crate::sign_in::Actor::is_kiosk);
         let staff: &[_] = if role.is_some() {
-            &[("/figures", "nav-figures"), ("/office", "nav-office")]
+            &[("/figures", "nav-figures"), ("/office", "nav-office"), ("/policy", "nav-policy")]
         } else {
             &[]
         };

@@ -27,6 +27,7 @@ macro_rules! files {
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../reception/words/", $language, ".ftl")),
             include_str!(concat!("../figure/words/", $language, ".ftl")),
+            include_str!(concat!("../question/words/", $language, ".ftl")),
             include_str!(concat!("../journal/words/", $language, ".ftl")),
         ]
     };

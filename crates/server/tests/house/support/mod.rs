@@ -139,6 +139,7 @@ pub async fn house_listening(
         test_numbers: true,
         journal_key_file: key,
         sign_in,
+        least_count: onedoor_server::config::LEAST_COUNT,
     };
     let clock = Clock::set_to(MORNING.parse().unwrap());
     let app = App::start(config.clone(), mode, clock.clone()).await.unwrap();
