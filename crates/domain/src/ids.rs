@@ -51,6 +51,14 @@ ids! {
     AppointmentId;
     /// A person's consent.
     ConsentId;
+    /// A version of what people are told before they consent.
+    NoticeId;
+    /// What a receiver is told when a consent was taken back.
+    WithdrawalNoticeId;
+    /// A list of candidates that one agency hands another.
+    CandidateListId;
+    /// An entry of the register of information flows.
+    FlowId;
     /// A necessity or harm test that was written down.
     NecessityId;
     /// A worker's single access to one person.

@@ -3,6 +3,7 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod case;
+pub mod consent;
 pub mod ids;
 pub mod meeting;
 pub mod office;

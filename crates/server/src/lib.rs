@@ -7,6 +7,7 @@ pub mod app;
 pub mod case;
 pub mod clock;
 pub mod config;
+pub mod consent;
 pub mod db;
 pub mod figure;
 pub mod jobs;
@@ -36,6 +37,7 @@ pub const SLICES: &[&str] = &[
     "person",
     "message",
     "case",
+    "consent",
     "meeting",
     "reception",
     "figure",
@@ -50,6 +52,7 @@ pub fn routes() -> Routes {
         .and(person::routes())
         .and(message::routes())
         .and(case::routes())
+        .and(consent::routes())
         .and(reception::routes())
         .and(figure::routes())
         .and(question::routes())
@@ -70,6 +73,11 @@ pub fn statements() -> Vec<&'static Sql> {
         message::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
+        consent::store::STATEMENTS,
+        consent::notices::STATEMENTS,
+        consent::openable::STATEMENTS,
+        consent::lists::STATEMENTS,
+        consent::flows::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         figure::STATEMENTS,

@@ -97,6 +97,28 @@ closed! {
         ChoosePolicy = "policy.choose",
         /// Sees the list of matters at a joint manager's table.
         ReadManagement = "case.read_management",
+        /// Sees a person's consents and what was passed on because of them.
+        ReadConsent = "consent.read",
+        /// Records a consent that a person gave on paper or by word.
+        RecordConsent = "consent.record",
+        /// Records that a person took a consent back.
+        WithdrawConsent = "consent.withdraw",
+        /// Answers for the agency what it did with what it held.
+        AcknowledgeWithdrawal = "consent.acknowledge",
+        /// Sees which agencies owe an answer to a withdrawal.
+        ReadOverdue = "consent.read_overdue",
+        /// Writes what people are told before they consent.
+        EditNotice = "notice.edit",
+        /// Publishes it: from then on it is never changed.
+        PublishNotice = "notice.publish",
+        /// Reads the register of information flows.
+        ReadFlows = "flow.read",
+        /// Keeps the register of information flows.
+        EditFlow = "flow.edit",
+        /// Hands another agency a list of candidates.
+        HandOverList = "list.hand_over",
+        /// Reads a list that was handed to or by the own agency.
+        ReadList = "list.read",
     }
 }
 
@@ -213,6 +235,21 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
         Action::ReadJournal | Action::ChoosePolicy if role == PrivacyOwner => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
+        Action::ReadConsent | Action::RecordConsent | Action::WithdrawConsent if worker => {
+            &[Reception, OwnAgency, TakesPart]
+        }
+        Action::AcknowledgeWithdrawal | Action::HandOverList | Action::ReadList if worker => {
+            &[Duty]
+        }
+        Action::ReadOverdue
+        | Action::EditNotice
+        | Action::PublishNotice
+        | Action::ReadFlows
+        | Action::EditFlow
+            if role == PrivacyOwner =>
+        {
+            &[Duty]
+        }
         _ => &[],
     }
 }

@@ -1,8 +1,8 @@
 //! Identifiers of the domain, in and out of the database.
 
 use onedoor_domain::ids::{
-    AgencyId, AppointmentId, CaseId, DistrictId, HandoverId, OfficeId, PersonId, StaffId, UnitId,
-    VisitId,
+    AgencyId, AppointmentId, CandidateListId, CaseId, ConsentId, DistrictId, FlowId, HandoverId,
+    NecessityId, NoticeId, OfficeId, PersonId, StaffId, UnitId, VisitId, WithdrawalNoticeId,
 };
 
 use super::{FromValue, Value};
@@ -26,12 +26,18 @@ macro_rules! ids {
 ids!(
     AgencyId,
     AppointmentId,
+    CandidateListId,
     CaseId,
+    ConsentId,
     DistrictId,
+    FlowId,
     HandoverId,
+    NecessityId,
+    NoticeId,
     OfficeId,
     PersonId,
     StaffId,
     UnitId,
-    VisitId
+    VisitId,
+    WithdrawalNoticeId
 );

@@ -32,6 +32,7 @@ migrations! {
     5 "0005_meeting"
     6 "0006_reception"
     8 "0008_walls"
+    9 "0009_consent"
 }
 
 /// What stands between a database and this program.

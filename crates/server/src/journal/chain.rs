@@ -223,6 +223,7 @@ pub(super) fn purpose(action: Action) -> &'static str {
         Some("ruling") => "decision",
         Some("figure") => "statistics",
         Some("journal") => "audit",
+        Some("consent") | Some("list") => "sharing",
         _ => "administration",
     }
 }

@@ -66,6 +66,9 @@ crate::sql! {
                         and (v.office_id = u.office_id or j.unit_id is null)
                         and v.arrived_at <= j.at
                         and (v.closed_at is null or v.closed_at > j.at - 86400000000)))
+            or (j.ground = 'duty' and exists (select 1 from disclosure d
+                where d.person_id = p.person_id and d.to_agency_id = j.agency_id
+                    and d.at <= j.at))
             or j.actor_kind = 'system'
             or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
                 select 1 from shared_case c where c.person_id = p.person_id and (

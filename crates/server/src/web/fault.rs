@@ -120,6 +120,12 @@ impl From<DbError> for Fault {
             DbError::Unique { table, .. } if table == "calendar_slot" => {
                 Self::conflict("meeting-taken")
             }
+            // Two who draft, tell or register the same thing at once.
+            DbError::Unique { table, .. }
+                if matches!(table.as_str(), "notice" | "consent_notice" | "information_flow") =>
+            {
+                Self::conflict("stale")
+            }
             // Two events of the same case or visit at once.
             DbError::Unique { table, .. } if table == "case_event" || table == "visit_event" => {
                 Self::conflict("stale")

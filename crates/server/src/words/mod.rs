@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!("../office/words/", $language, ".ftl")),
             include_str!(concat!("../person/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
+            include_str!(concat!("../consent/words/", $language, ".ftl")),
             include_str!(concat!("../reception/words/", $language, ".ftl")),
             include_str!(concat!("../figure/words/", $language, ".ftl")),
             include_str!(concat!("../question/words/", $language, ".ftl")),

@@ -1,0 +1,158 @@
+//! Lists of candidates that one agency hands another: each name needs a ground,
+//! and those without are left out and counted (REQ-INFO-14).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, PersonId, StaffId};
+use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
+
+use super::store;
+use crate::app::new_id;
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    INSERT = "insert into candidate_list (id, from_agency_id, to_agency_id, title, handed_at,
+            handed_by, left_out)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT_ONE = "insert into candidate (list_id, person_id, consent_id) values ($1, $2, $3)";
+    READ = "select l.from_agency_id, f.name, l.to_agency_id, t.name, l.title, l.handed_at,
+            s.name, l.left_out
+        from candidate_list l join agency f on f.id = l.from_agency_id
+        join agency t on t.id = l.to_agency_id join staff s on s.id = l.handed_by
+        where l.id = $1 and (l.from_agency_id = $2 or l.to_agency_id = $2)";
+    ON_IT = "select person_id from candidate where list_id = $1 order by person_id limit 400";
+    GIVEN = "select l.id, l.title, t.name, l.handed_at from candidate_list l
+        join agency t on t.id = l.to_agency_id
+        where l.from_agency_id = $1 order by l.handed_at desc limit 50";
+    RECEIVED = "select l.id, l.title, f.name, l.handed_at from candidate_list l
+        join agency f on f.id = l.from_agency_id
+        where l.to_agency_id = $1 order by l.handed_at desc limit 50";
+}
+
+/// What a list of candidates tells about each who is on it: who they are, and that
+/// the agency knows them.
+#[must_use]
+pub fn told() -> Categories {
+    Categories::only(Category::Id).with(Category::Case)
+}
+
+/// The consent that carries a name onto a list. A doubtful one alone carries
+/// nothing.
+#[must_use]
+pub fn ground(
+    consents: &[Consent],
+    from: AgencyId,
+    to: AgencyId,
+    today: Date,
+) -> Option<ConsentId> {
+    let covers = |one: &&Consent| {
+        one.purpose == Purpose::Coordination
+            && one.withdrawn_at.is_none()
+            && !one.doubtful
+            && today <= one.valid_until
+            && one.from.contains(&from)
+            && one.to.contains(&to)
+            && one.categories.covers(told())
+    };
+    consents.iter().find(covers).map(|one| one.id)
+}
+
+/// A list as it is handed over.
+pub(super) struct NewList<'a> {
+    pub(super) from: AgencyId,
+    pub(super) to: AgencyId,
+    pub(super) title: &'a str,
+    pub(super) by: StaffId,
+    pub(super) names: &'a [(PersonId, ConsentId)],
+    pub(super) left_out: i64,
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    _permit: &Permit,
+    new: &NewList<'_>,
+    now: Timestamp,
+) -> Result<CandidateListId, Fault> {
+    let id = CandidateListId(new_id());
+    let args = args![id, new.from, new.to, new.title, now, new.by, new.left_out];
+    tx.run(&INSERT, args).await?;
+    for (person, consent) in new.names {
+        tx.run(&INSERT_ONE, args![id, *person, *consent]).await?;
+    }
+    Ok(id)
+}
+
+/// A list that was handed over.
+pub(super) struct Handed {
+    pub(super) from: (AgencyId, String),
+    pub(super) to: (AgencyId, String),
+    pub(super) title: String,
+    pub(super) at: i64,
+    pub(super) by: String,
+    pub(super) left_out: i64,
+}
+
+/// Reads a list to or from the permit's agency.
+pub(super) async fn read(
+    link: &mut Link,
+    permit: &Permit,
+    id: CandidateListId,
+) -> Result<Handed, Fault> {
+    let agency = permit.agency().ok_or(Fault::Denied)?;
+    let mut row = link.row(&READ, args![id, agency]).await?.ok_or(Fault::Hidden)?;
+    Ok(Handed {
+        from: (row.get(0)?, row.get(1)?),
+        to: (row.get(2)?, row.get(3)?),
+        title: row.get(4)?,
+        at: row.get(5)?,
+        by: row.get(6)?,
+        left_out: row.get(7)?,
+    })
+}
+
+/// Those on a list whose ground holds today: who took the consent back is gone
+/// from it at once.
+pub(super) async fn still_on_it(
+    link: &mut Link,
+    _permit: &Permit,
+    id: CandidateListId,
+    list: &Handed,
+    today: Date,
+) -> Result<Vec<(PersonId, ConsentId)>, Fault> {
+    let mut there = Vec::new();
+    for mut row in link.rows(&ON_IT, args![id]).await? {
+        let person: PersonId = row.get(0)?;
+        let consents = store::in_force(link, person, today).await?;
+        if let Some(consent) = ground(&consents, list.from.0, list.to.0, today) {
+            there.push((person, consent));
+        }
+    }
+    Ok(there)
+}
+
+/// A list in an overview.
+pub(super) struct Line {
+    pub(super) id: CandidateListId,
+    pub(super) title: String,
+    pub(super) other: String,
+    pub(super) at: i64,
+}
+
+fn line(mut row: Row) -> Result<Line, DbError> {
+    Ok(Line { id: row.get(0)?, title: row.get(1)?, other: row.get(2)?, at: row.get(3)? })
+}
+
+/// The lists that the permit's agency gave, and those that it got.
+pub(super) async fn of_agency(
+    link: &mut Link,
+    permit: &Permit,
+) -> Result<(Vec<Line>, Vec<Line>), Fault> {
+    let agency = permit.agency().ok_or(Fault::Denied)?;
+    let given = link.rows(&GIVEN, args![agency]).await?;
+    let received = link.rows(&RECEIVED, args![agency]).await?;
+    let lines = |rows: Vec<Row>| rows.into_iter().map(line).collect::<Result<Vec<_>, _>>();
+    Ok((lines(given)?, lines(received)?))
+}

@@ -1,0 +1,958 @@
+//! Consents, disclosures, and what receivers were told, in the database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::consent::{Agreement, Answer, EndKind, Ending, Form, GivenBy, Terms};
+use onedoor_domain::ids::{
+    AgencyId, ConsentId, NecessityId, NoticeId, OfficeId, PersonId, StaffId, WithdrawalNoticeId,
+};
+use onedoor_domain::person::Clearance;
+use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
+
+use crate::app::new_id;
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
+use crate::office::store::Choice;
+use crate::policy::Permit;
+use crate::web::Fault;
+
+crate::sql! {
+    // One statement for a decision: what is in force for a person today.
+    IN_FORCE = "select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
+            p.side, p.agency_id
+        from consent c join consent_party p on p.consent_id = c.id
+        where c.person_id = $1 and c.ended_at is null and c.valid_until >= $2
+        order by c.id limit 4000";
+    WHOSE = "select person_id from consent where id = $1";
+    READ = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name, c.giver_authority,
+            c.second_giver, c.shared_custody, c.child_view, c.form, coalesce(r.name, ''),
+            coalesce(h.name, ''), c.given_at, c.recorded_at, c.valid_until, c.notice_id,
+            n.number, c.language, c.interpreter, c.capacity_note, c.doubtful, c.replaces_id,
+            c.ended_at, c.end_kind, coalesce(c.end_how, ''), c.told_at, c.version
+        from consent c join notice n on n.id = c.notice_id
+        left join staff r on r.id = c.recorded_by left join staff h on h.id = c.heard_by
+        where c.id = $1 and c.person_id = $2 and ($4 or c.recorded_agency_id = $3 or exists (
+            select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $3))";
+    OF_PERSON = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name,
+            c.giver_authority, c.second_giver, c.shared_custody, c.child_view, c.form,
+            coalesce(r.name, ''), coalesce(h.name, ''), c.given_at, c.recorded_at,
+            c.valid_until, c.notice_id, n.number, c.language, c.interpreter, c.capacity_note,
+            c.doubtful, c.replaces_id, c.ended_at, c.end_kind, coalesce(c.end_how, ''),
+            c.told_at, c.version
+        from consent c join notice n on n.id = c.notice_id
+        left join staff r on r.id = c.recorded_by left join staff h on h.id = c.heard_by
+        where c.person_id = $1 and ($3 or c.recorded_agency_id = $2 or exists (
+            select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $2))
+        order by c.given_at desc, c.id desc limit 100";
+    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name
+        from consent c join consent_party p on p.consent_id = c.id
+        join agency a on a.id = p.agency_id
+        where c.person_id = $1 order by a.kind, a.name limit 4000";
+    INSERT = "insert into consent (id, person_id, purpose, categories, given_by, giver_name,
+            giver_authority, second_giver, shared_custody, child_view, form, recorded_by,
+            recorded_agency_id, heard_by, given_at, recorded_at, valid_until, notice_id,
+            language, interpreter, capacity_note, doubtful, replaces_id, ended_at, end_kind,
+            end_how, ended_by, told_at, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18, $19, $20, $21, $22, $23, null, null, null, null, null, 1)";
+    // What is left after a part was taken back: the same giving, narrower.
+    INSERT_REST = "insert into consent (id, person_id, purpose, categories, given_by, giver_name,
+            giver_authority, second_giver, shared_custody, child_view, form, recorded_by,
+            recorded_agency_id, heard_by, given_at, recorded_at, valid_until, notice_id,
+            language, interpreter, capacity_note, doubtful, replaces_id, ended_at, end_kind,
+            end_how, ended_by, told_at, version)
+        select $2, person_id, purpose, $3, given_by, giver_name, giver_authority, second_giver,
+            shared_custody, child_view, form, recorded_by, recorded_agency_id, heard_by,
+            given_at, $4, valid_until, notice_id, language, interpreter, capacity_note,
+            doubtful, id, null, null, null, null, null, 1
+        from consent where id = $1";
+    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id) values ($1, $2, $3)";
+    END = "update consent set ended_at = $3, end_kind = $4, end_how = $5, ended_by = $6,
+            version = version + 1
+        where id = $1 and version = $2 and ended_at is null";
+    TOLD = "update consent set told_at = $2 where id = $1";
+    // What was told under a consent and under those that it came out of.
+    HELD = "with recursive chain (id) as (
+            select c.id from consent c where c.id = $1
+            union select c.replaces_id from consent c join chain on chain.id = c.id
+                where c.replaces_id is not null)
+        select d.to_agency_id, d.categories, d.at from chain
+        join disclosure d on d.consent_id = chain.id order by d.at desc limit 1000";
+    INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
+            categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
+    RECEIPTS = "select n.id, a.name, n.categories, n.held, n.told_at, n.due_on, n.answered_at,
+            n.answer, coalesce(n.reason, ''), coalesce(s.name, '')
+        from consent_notice n join agency a on a.id = n.to_agency_id
+        left join staff s on s.id = n.answered_by
+        where n.consent_id = $1 order by a.kind, a.name limit 200";
+    TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
+            c.purpose
+        from consent_notice n join person p on p.id = n.person_id
+        join consent c on c.id = n.consent_id
+        where n.to_agency_id = $1 and n.answered_at is null and p.protection <= $2
+        order by n.due_on, n.id limit 200";
+    ONE_TO_ANSWER = "select n.person_id, n.version from consent_notice n
+        join person p on p.id = n.person_id
+        where n.id = $1 and n.to_agency_id = $2 and p.protection <= $3
+            and n.answered_at is null";
+    ANSWER = "update consent_notice set answered_at = $3, answered_by = $4, answer = $5,
+            reason = $6, version = version + 1
+        where id = $1 and version = $2 and answered_at is null";
+    // For the privacy owner: which agency owes an answer, and nobody's name.
+    OVERDUE = "select n.id, a.name, n.told_at, n.due_on, n.held, n.categories
+        from consent_notice n join agency a on a.id = n.to_agency_id
+        where n.answered_at is null and n.due_on < $1 order by n.due_on, n.id limit 500";
+    DISCLOSE = "insert into disclosure (id, person_id, from_agency_id, to_agency_id, categories,
+            purpose, ground, rule, pack, consent_id, necessity_id, what, form, at, by_staff_id,
+            to_staff_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    DISCLOSURES = "select d.id, f.name, t.name, d.categories, d.purpose, d.ground, d.rule, d.pack,
+            d.form, d.at, coalesce(b.name, ''), coalesce(s.name, ''), d.consent_id, d.what
+        from disclosure d join agency f on f.id = d.from_agency_id
+        join agency t on t.id = d.to_agency_id
+        left join staff b on b.id = d.by_staff_id left join staff s on s.id = d.to_staff_id
+        where d.person_id = $1 and ($3 or d.from_agency_id = $2 or d.to_agency_id = $2)
+        order by d.at desc, d.id desc limit 200";
+    NEAR_AGENCIES = "select distinct a.id, a.name, a.kind from agency a
+        join unit u on u.agency_id = a.id join office o on o.id = u.office_id
+        where o.municipality = (select municipality from office where id = $1)
+        order by a.kind, a.name limit 200";
+    ALL_AGENCIES = "select id, name, kind from agency order by kind, name limit 500";
+    NAME = "select given_name, family_name from person
+        where id = $1 and protection <= $2 and merged_into is null";
+}
+
+/// The codes of kinds of information as one stored text.
+#[must_use]
+pub fn codes(categories: Categories) -> String {
+    categories.iter().map(Category::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// Reads stored codes; one that is not known opens nothing.
+#[must_use]
+pub fn read_codes(text: &str) -> Categories {
+    text.split(' ').filter_map(Category::parse).collect()
+}
+
+/// The codes one by one, for a page.
+#[must_use]
+pub(crate) fn code_list(categories: Categories) -> Vec<String> {
+    categories.iter().map(|category| category.as_str().to_owned()).collect()
+}
+
+/// Who looks at a person's consents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// An agency: those that it recorded or is named in. Another's would tell
+    /// where the person is known.
+    Agency(AgencyId),
+    /// The person: all of their own.
+    Person,
+}
+
+impl Viewer {
+    fn args(self) -> (Option<AgencyId>, bool) {
+        match self {
+            Self::Agency(id) => (Some(id), false),
+            Self::Person => (None, true),
+        }
+    }
+}
+
+/// One agency of a consent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Party {
+    /// Which.
+    pub id: AgencyId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A consent as it is kept.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// What was agreed, and its end.
+    pub agreement: Agreement,
+    /// Those who may tell.
+    pub from: Vec<Party>,
+    /// Those who may be told.
+    pub to: Vec<Party>,
+    /// Who gave it.
+    pub given_by: GivenBy,
+    /// The name of who gave it for the person.
+    pub giver_name: String,
+    /// What gave them the right.
+    pub giver_authority: String,
+    /// The other one who shares custody.
+    pub second_giver: String,
+    /// Whether custody is shared.
+    pub shared_custody: bool,
+    /// What the child thinks.
+    pub child_view: String,
+    /// How it was given.
+    pub form: Form,
+    /// Who recorded it.
+    pub recorded_by: String,
+    /// Who heard it.
+    pub heard_by: String,
+    /// When it was given.
+    pub given_at: Timestamp,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The version of the notice that was read.
+    pub notice: NoticeId,
+    /// Its number.
+    pub notice_number: i64,
+    /// The language that it was read in.
+    pub language: String,
+    /// Who interpreted.
+    pub interpreter: String,
+    /// What was noted on whether the person understood.
+    pub capacity_note: String,
+    /// The consent that this one came out of.
+    pub replaces: Option<ConsentId>,
+    /// How it was taken back.
+    pub end_how: String,
+    /// When receivers were told.
+    pub told_at: Option<Timestamp>,
+    /// Its version.
+    pub version: i64,
+}
+
+fn unknown(what: &str) -> DbError {
+    DbError::Other(format!("a consent holds an unknown {what}"))
+}
+
+fn stored(row: &mut Row, zone: &jiff::tz::TimeZone) -> Result<Stored, DbError> {
+    let purpose: String = row.get(1)?;
+    let categories: String = row.get(2)?;
+    let given_by: String = row.get(3)?;
+    let form: String = row.get(9)?;
+    let given_at: Timestamp = row.get(12)?;
+    let ended_at: Option<Timestamp> = row.get(22)?;
+    let kind: Option<String> = row.get(23)?;
+    let ending = match (ended_at, kind.as_deref().and_then(EndKind::parse)) {
+        (Some(at), Some(kind)) => Some(Ending { kind, at }),
+        (None, None) => None,
+        _ => return Err(unknown("end")),
+    };
+    let terms = Terms {
+        purpose: Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?,
+        categories: read_codes(&categories),
+        from: BTreeSet::new(),
+        to: BTreeSet::new(),
+        given_on: zone.to_datetime(given_at).date(),
+        valid_until: row.get(14)?,
+        doubtful: row.get(20)?,
+    };
+    Ok(Stored {
+        agreement: Agreement { id: row.get(0)?, terms, ending },
+        from: Vec::new(),
+        to: Vec::new(),
+        given_by: GivenBy::parse(&given_by).ok_or_else(|| unknown("giver"))?,
+        giver_name: row.get(4)?,
+        giver_authority: row.get(5)?,
+        second_giver: row.get(6)?,
+        shared_custody: row.get(7)?,
+        child_view: row.get(8)?,
+        form: Form::parse(&form).ok_or_else(|| unknown("form"))?,
+        recorded_by: row.get(10)?,
+        heard_by: row.get(11)?,
+        given_at,
+        recorded_at: row.get(13)?,
+        notice: row.get(15)?,
+        notice_number: row.get(16)?,
+        language: row.get(17)?,
+        interpreter: row.get(18)?,
+        capacity_note: row.get(19)?,
+        replaces: row.get(21)?,
+        end_how: row.get(24)?,
+        told_at: row.get(25)?,
+        version: row.get(26)?,
+    })
+}
+
+async fn with_parties(
+    link: &mut Link,
+    person: PersonId,
+    mut all: Vec<Stored>,
+) -> Result<Vec<Stored>, DbError> {
+    if all.is_empty() {
+        return Ok(all);
+    }
+    for mut row in link.rows(&PARTIES, args![person]).await? {
+        let consent: ConsentId = row.get(0)?;
+        let Some(one) = all.iter_mut().find(|one| one.agreement.id == consent) else { continue };
+        let side: String = row.get(1)?;
+        let party = Party { id: row.get(2)?, name: row.get(3)? };
+        if side == "from" {
+            one.agreement.terms.from.insert(party.id);
+            one.from.push(party);
+        } else {
+            one.agreement.terms.to.insert(party.id);
+            one.to.push(party);
+        }
+    }
+    Ok(all)
+}
+
+/// The person whose consent this is, to ask for a permit with.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn whose(link: &mut Link, id: ConsentId) -> Result<Option<PersonId>, DbError> {
+    link.row(&WHOSE, args![id]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Reads one consent of the permit's person.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there, or not for this viewer.
+pub async fn read(
+    link: &mut Link,
+    permit: &Permit,
+    viewer: Viewer,
+    id: ConsentId,
+    zone: &jiff::tz::TimeZone,
+) -> Result<Stored, Fault> {
+    let person = permit.the_person()?;
+    let (agency, all) = viewer.args();
+    let row = link.row(&READ, args![id, person, agency, all]).await?;
+    let one = stored(&mut row.ok_or(Fault::Hidden)?, zone)?;
+    let one = with_parties(link, person, vec![one]).await?.pop();
+    one.ok_or(Fault::Hidden)
+}
+
+/// The consents of the permit's person that this viewer may know of, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_person(
+    link: &mut Link,
+    permit: &Permit,
+    viewer: Viewer,
+    zone: &jiff::tz::TimeZone,
+) -> Result<Vec<Stored>, Fault> {
+    let person = permit.the_person()?;
+    let (agency, all) = viewer.args();
+    let rows = link.rows(&OF_PERSON, args![person, agency, all]).await?;
+    let list =
+        rows.into_iter().map(|mut row| stored(&mut row, zone)).collect::<Result<Vec<_>, _>>()?;
+    Ok(with_parties(link, person, list).await?)
+}
+
+/// The consents of a person that hold today, as the walls read them: one indexed
+/// statement. What was withdrawn, replaced or has run out is not among them
+/// (REQ-INFO-02, REQ-INFO-03).
+///
+/// It takes no permit because a permit is decided with what it gives; nobody but
+/// the decision and this slice may call it.
+///
+/// # Errors
+/// When the database does not answer, or a row is not understood: nothing is
+/// permitted then.
+pub(crate) async fn in_force(
+    link: &mut Link,
+    person: PersonId,
+    today: Date,
+) -> Result<Vec<Consent>, DbError> {
+    let mut all: Vec<Consent> = Vec::new();
+    for mut row in link.rows(&IN_FORCE, args![person, today]).await? {
+        let id: ConsentId = row.get(0)?;
+        if all.last().is_none_or(|last| last.id != id) {
+            let purpose: String = row.get(1)?;
+            let categories: String = row.get(2)?;
+            all.push(Consent {
+                id,
+                person,
+                purpose: Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?,
+                from: Vec::new(),
+                to: Vec::new(),
+                categories: read_codes(&categories),
+                given_at: row.get(3)?,
+                valid_until: row.get(4)?,
+                withdrawn_at: None,
+                doubtful: row.get(5)?,
+            });
+        }
+        let side: String = row.get(6)?;
+        let agency: AgencyId = row.get(7)?;
+        if let Some(last) = all.last_mut() {
+            if side == "from" { last.from.push(agency) } else { last.to.push(agency) }
+        }
+    }
+    Ok(all)
+}
+
+/// The terms of what is in force for the permit's person, to see what rests on it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn terms_in_force(
+    link: &mut Link,
+    permit: &Permit,
+    today: Date,
+    zone: &jiff::tz::TimeZone,
+) -> Result<Vec<(ConsentId, Terms)>, Fault> {
+    let all = in_force(link, permit.the_person()?, today).await?;
+    Ok(all
+        .into_iter()
+        .map(|one| {
+            let terms = Terms {
+                purpose: one.purpose,
+                categories: one.categories,
+                from: one.from.into_iter().collect(),
+                to: one.to.into_iter().collect(),
+                given_on: zone.to_datetime(one.given_at).date(),
+                valid_until: one.valid_until,
+                doubtful: one.doubtful,
+            };
+            (one.id, terms)
+        })
+        .collect())
+}
+
+/// A consent that was checked, with how it was given.
+#[derive(Clone, Debug)]
+pub struct NewConsent {
+    /// What is agreed.
+    pub terms: Terms,
+    /// Who gives it.
+    pub giver: onedoor_domain::consent::Giver,
+    /// How.
+    pub form: Form,
+    /// The worker who records it, and their agency.
+    pub recorder: Option<(StaffId, AgencyId)>,
+    /// Who heard it.
+    pub heard_by: Option<StaffId>,
+    /// When it was given.
+    pub given_at: Timestamp,
+    /// The version of the notice that was read.
+    pub notice: NoticeId,
+    /// In which language.
+    pub language: String,
+    /// Who interpreted.
+    pub interpreter: String,
+    /// A note on whether the person understood.
+    pub capacity_note: String,
+    /// The consent that it takes the place of.
+    pub replaces: Option<ConsentId>,
+}
+
+async fn insert_parties(tx: &mut Tx, id: ConsentId, terms: &Terms) -> Result<(), DbError> {
+    for (side, agencies) in [("from", &terms.from), ("to", &terms.to)] {
+        for agency in agencies {
+            tx.run(&INSERT_PARTY, args![id, side, *agency]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a consent of the permit's person.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    permit: &Permit,
+    new: &NewConsent,
+    now: Timestamp,
+) -> Result<ConsentId, Fault> {
+    let id = ConsentId(new_id());
+    let terms = &new.terms;
+    let giver = &new.giver;
+    let args = args![
+        id,
+        permit.the_person()?,
+        terms.purpose.as_str(),
+        codes(terms.categories),
+        giver.by.unwrap_or(GivenBy::Person).as_str(),
+        &giver.name,
+        &giver.authority,
+        &giver.second,
+        giver.shared_custody,
+        &giver.child_view,
+        new.form.as_str(),
+        new.recorder.map(|(staff, _)| staff),
+        new.recorder.map(|(_, agency)| agency),
+        new.heard_by,
+        new.given_at,
+        now,
+        terms.valid_until,
+        new.notice,
+        &new.language,
+        &new.interpreter,
+        &new.capacity_note,
+        terms.doubtful,
+        new.replaces,
+    ];
+    tx.run(&INSERT, args).await?;
+    insert_parties(tx, id, terms).await?;
+    Ok(id)
+}
+
+/// Keeps what is left of a consent after a part was taken back.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn insert_rest(
+    tx: &mut Tx,
+    from: ConsentId,
+    rest: &Agreement,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(&INSERT_REST, args![from, rest.id, codes(rest.terms.categories), now]).await?;
+    insert_parties(tx, rest.id, &rest.terms).await?;
+    Ok(())
+}
+
+/// Keeps the end of a consent.
+///
+/// # Errors
+/// A conflict when another change came first.
+pub(super) async fn end(
+    tx: &mut Tx,
+    ended: &Agreement,
+    version: i64,
+    how: &str,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    let Some(ending) = ended.ending else { return Ok(()) };
+    let args = args![ended.id, version, ending.at, ending.kind.as_str(), how, by];
+    Ok(tx.run_one(&END, args).await?)
+}
+
+/// What a receiver holds under a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The kinds of information.
+    pub categories: Categories,
+    /// How many times something was told.
+    pub times: i64,
+    /// The last time.
+    pub last: Timestamp,
+}
+
+/// What each receiver holds under a consent of the permit's person, of the kinds
+/// that it loses.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn held(
+    link: &mut Link,
+    permit: &Permit,
+    consent: ConsentId,
+    lost: &BTreeMap<AgencyId, Categories>,
+) -> Result<BTreeMap<AgencyId, Held>, Fault> {
+    permit.the_person()?;
+    let mut held: BTreeMap<AgencyId, Held> = BTreeMap::new();
+    for mut row in link.rows(&HELD, args![consent]).await? {
+        let agency: AgencyId = row.get(0)?;
+        let text: String = row.get(1)?;
+        let at: Timestamp = row.get(2)?;
+        let gone = lost.get(&agency).copied().unwrap_or_default();
+        let of_it = read_codes(&text).and(gone);
+        if of_it.is_empty() {
+            continue;
+        }
+        let one = held.entry(agency).or_insert(Held { categories: of_it, times: 0, last: at });
+        one.categories = one.categories.or(of_it);
+        one.times += 1;
+        one.last = one.last.max(at);
+    }
+    Ok(held)
+}
+
+/// Tells every receiver who holds something that the consent has ended.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    permit: &Permit,
+    consent: ConsentId,
+    held: &BTreeMap<AgencyId, Held>,
+    now: Timestamp,
+    due_on: Date,
+) -> Result<(), Fault> {
+    let person = permit.the_person()?;
+    for (agency, one) in held {
+        let id = WithdrawalNoticeId(new_id());
+        let categories = codes(one.categories);
+        let args = args![id, consent, person, *agency, categories, one.times, now, due_on];
+        tx.run(&INSERT_TOLD, args).await?;
+    }
+    if !held.is_empty() {
+        tx.run(&TOLD, args![consent, now]).await?;
+    }
+    Ok(())
+}
+
+/// What became of a withdrawal at one receiver.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The receiver.
+    pub agency: String,
+    /// What it held.
+    pub categories: Categories,
+    /// How many times it was told something.
+    pub held: i64,
+    /// When it was told of the withdrawal.
+    pub told_at: Timestamp,
+    /// Until when it should answer.
+    pub due_on: String,
+    /// When it answered, and what it did: the code, the reason, and who.
+    pub answered: Option<(Timestamp, String, String, String)>,
+}
+
+/// The receipts of a consent of the permit's person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn receipts(
+    link: &mut Link,
+    permit: &Permit,
+    consent: ConsentId,
+) -> Result<Vec<Receipt>, Fault> {
+    permit.the_person()?;
+    let rows = link.rows(&RECEIPTS, args![consent]).await?;
+    let read = |mut row: Row| -> Result<Receipt, DbError> {
+        let categories: String = row.get(2)?;
+        let at: Option<Timestamp> = row.get(6)?;
+        let answer: Option<String> = row.get(7)?;
+        let (reason, who): (String, String) = (row.get(8)?, row.get(9)?);
+        Ok(Receipt {
+            agency: row.get(1)?,
+            categories: read_codes(&categories),
+            held: row.get(3)?,
+            told_at: row.get(4)?,
+            due_on: row.get(5)?,
+            answered: at.map(|at| (at, answer.unwrap_or_default(), reason, who)),
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// A withdrawal that an agency has not answered yet.
+#[derive(Clone, Debug)]
+pub struct ToAnswer {
+    /// Its identifier.
+    pub id: WithdrawalNoticeId,
+    /// Whose consent it was.
+    pub person: PersonId,
+    /// What the agency holds.
+    pub categories: Categories,
+    /// How many times it was told something.
+    pub held: i64,
+    /// When it was told of the withdrawal.
+    pub told_at: Timestamp,
+    /// Until when it should answer.
+    pub due_on: String,
+    /// Its version.
+    pub version: i64,
+    /// What the consent was for.
+    pub purpose: String,
+}
+
+/// What the permit's agency has still to answer; whoever the reader is not
+/// cleared for is missing.
+///
+/// # Errors
+/// When the permit is nobody's, or the database does not answer.
+pub async fn to_answer(
+    link: &mut Link,
+    permit: &Permit,
+    clearance: Clearance,
+) -> Result<Vec<ToAnswer>, Fault> {
+    let agency = permit.agency().ok_or(Fault::Denied)?;
+    let rows = link.rows(&TO_ANSWER, args![agency, clearance.as_i64()]).await?;
+    let read = |mut row: Row| -> Result<ToAnswer, DbError> {
+        let categories: String = row.get(2)?;
+        Ok(ToAnswer {
+            id: row.get(0)?,
+            person: row.get(1)?,
+            categories: read_codes(&categories),
+            held: row.get(3)?,
+            told_at: row.get(4)?,
+            due_on: row.get(5)?,
+            version: row.get(6)?,
+            purpose: row.get(7)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// One withdrawal that the permit's agency has still to answer: whose it is, and
+/// its version.
+///
+/// # Errors
+/// [`Fault::Hidden`] when there is none.
+pub async fn one_to_answer(
+    link: &mut Link,
+    permit: &Permit,
+    clearance: Clearance,
+    id: WithdrawalNoticeId,
+) -> Result<(PersonId, i64), Fault> {
+    let agency = permit.agency().ok_or(Fault::Denied)?;
+    let row = link.row(&ONE_TO_ANSWER, args![id, agency, clearance.as_i64()]).await?;
+    let mut row = row.ok_or(Fault::Hidden)?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// Keeps the answer of a receiver.
+///
+/// # Errors
+/// A conflict when somebody else has answered.
+pub async fn answer(
+    tx: &mut Tx,
+    _permit: &Permit,
+    (id, version): (WithdrawalNoticeId, i64),
+    (answer, reason): (Answer, &str),
+    by: StaffId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let args = args![id, version, now, by, answer.as_str(), reason];
+    Ok(tx.run_one(&ANSWER, args).await?)
+}
+
+/// An answer that is late, for the privacy owner.
+#[derive(Clone, Debug)]
+pub struct Overdue {
+    /// Which one.
+    pub id: WithdrawalNoticeId,
+    /// The agency that owes it.
+    pub agency: String,
+    /// When it was told.
+    pub told_at: Timestamp,
+    /// When the answer was due.
+    pub due_on: String,
+    /// How many times it was told something.
+    pub held: i64,
+    /// Of which kinds.
+    pub categories: Categories,
+}
+
+/// Withdrawals whose answer is late.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn overdue(
+    link: &mut Link,
+    _permit: &Permit,
+    today: Date,
+) -> Result<Vec<Overdue>, Fault> {
+    let rows = link.rows(&OVERDUE, args![today]).await?;
+    let read = |mut row: Row| -> Result<Overdue, DbError> {
+        let categories: String = row.get(5)?;
+        Ok(Overdue {
+            id: row.get(0)?,
+            agency: row.get(1)?,
+            told_at: row.get(2)?,
+            due_on: row.get(3)?,
+            held: row.get(4)?,
+            categories: read_codes(&categories),
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// In which form something was passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// Seen on a page.
+    View,
+    /// Sent in a message.
+    Message,
+    /// On a list.
+    List,
+    /// In a file.
+    Export,
+}
+
+impl Passed {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::View, Self::Message, Self::List, Self::Export];
+
+    /// The stable code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Message => "message",
+            Self::List => "list",
+            Self::Export => "export",
+        }
+    }
+
+    /// Reads a stable code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == code)
+    }
+}
+
+/// Something that one agency learns from another (REQ-INFO-04: it names the pack
+/// and the rule that it stood on).
+#[derive(Clone, Debug)]
+pub struct Disclosure {
+    /// Who tells.
+    pub from: AgencyId,
+    /// Who is told.
+    pub to: AgencyId,
+    /// Which kinds of information.
+    pub categories: Categories,
+    /// What for.
+    pub purpose: Purpose,
+    /// The ground's code.
+    pub ground: String,
+    /// The rule of the pack; empty where none was asked.
+    pub rule: String,
+    /// The pack; empty where none was asked.
+    pub pack: String,
+    /// The consent it stood on.
+    pub consent: Option<ConsentId>,
+    /// The necessity it stood on.
+    pub necessity: Option<NecessityId>,
+    /// Codes and identifiers of what it was. Never the content.
+    pub what: serde_json::Value,
+    /// In which form.
+    pub form: Passed,
+    /// The worker who told.
+    pub by: Option<StaffId>,
+    /// The worker who was told.
+    pub to_staff: Option<StaffId>,
+}
+
+/// Notes that something about the permit's person was passed on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn disclose(
+    tx: &mut Tx,
+    permit: &Permit,
+    one: &Disclosure,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let args = args![
+        new_id(),
+        permit.the_person()?,
+        one.from,
+        one.to,
+        codes(one.categories),
+        one.purpose.as_str(),
+        &one.ground,
+        &one.rule,
+        &one.pack,
+        one.consent,
+        one.necessity,
+        one.what.to_string(),
+        one.form.as_str(),
+        now,
+        one.by,
+        one.to_staff,
+    ];
+    tx.run(&DISCLOSE, args).await?;
+    Ok(())
+}
+
+/// A disclosure in a list.
+#[derive(Clone, Debug)]
+pub struct Disclosed {
+    /// Who told.
+    pub from: String,
+    /// Who was told.
+    pub to: String,
+    /// Which kinds of information.
+    pub categories: Categories,
+    /// What for.
+    pub purpose: String,
+    /// The ground's code.
+    pub ground: String,
+    /// The rule.
+    pub rule: String,
+    /// The pack.
+    pub pack: String,
+    /// In which form.
+    pub form: String,
+    /// When.
+    pub at: Timestamp,
+    /// The worker who told.
+    pub by: String,
+    /// The worker who was told.
+    pub to_staff: String,
+    /// The consent it stood on.
+    pub consent: Option<ConsentId>,
+}
+
+/// What was passed on about the permit's person, as far as this viewer has a part
+/// in it, newest first (REQ-INFO-16).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn disclosures(
+    link: &mut Link,
+    permit: &Permit,
+    viewer: Viewer,
+) -> Result<Vec<Disclosed>, Fault> {
+    let (agency, all) = viewer.args();
+    let rows = link.rows(&DISCLOSURES, args![permit.the_person()?, agency, all]).await?;
+    let read = |mut row: Row| -> Result<Disclosed, DbError> {
+        let categories: String = row.get(3)?;
+        Ok(Disclosed {
+            from: row.get(1)?,
+            to: row.get(2)?,
+            categories: read_codes(&categories),
+            purpose: row.get(4)?,
+            ground: row.get(5)?,
+            rule: row.get(6)?,
+            pack: row.get(7)?,
+            form: row.get(8)?,
+            at: row.get(9)?,
+            by: row.get(10)?,
+            to_staff: row.get(11)?,
+            consent: row.get(12)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The agencies that a consent or a flow may name: those of the city around an
+/// office, or all where there is no office.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn agencies(
+    link: &mut Link,
+    office: Option<OfficeId>,
+) -> Result<Vec<Choice>, DbError> {
+    let rows = match office {
+        Some(office) => link.rows(&NEAR_AGENCIES, args![office]).await?,
+        None => link.rows(&ALL_AGENCIES, &[]).await?,
+    };
+    rows.into_iter()
+        .map(|mut row| {
+            let id: AgencyId = row.get(0)?;
+            Ok(Choice { id: id.to_string(), name: row.get(1)? })
+        })
+        .collect()
+}
+
+/// The name of a person on a list of this slice; nothing when the reader is not
+/// cleared for them. The one place of this slice that reads a name.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn name(
+    link: &mut Link,
+    person: PersonId,
+    clearance: Clearance,
+) -> Result<Option<String>, DbError> {
+    let Some(mut row) = link.row(&NAME, args![person, clearance.as_i64()]).await? else {
+        return Ok(None);
+    };
+    let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
+    Ok(Some(format!("{given} {family}").trim().to_owned()))
+}
