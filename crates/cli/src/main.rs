@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod doctor;
+mod policy;
 mod say;
 mod tasks;
 
@@ -91,6 +92,8 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// Questions to the policy packs, and their choice.
+    Policy(policy::PolicyArgs),
     /// Tokens for programs and kiosks.
     Token {
         #[command(subcommand)]
@@ -190,6 +193,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Journal { command: JournalCommand::Verify { config } } => {
             tasks::verify(&config).await
         }
+        Command::Policy(args) => policy::run(args).await,
         Command::Token { command } => tasks::token(command).await,
         Command::Population { config, seed, cases } => {
             tasks::population(&config, seed, cases).await

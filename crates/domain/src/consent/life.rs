@@ -155,9 +155,11 @@ impl Agreement {
         }
         let terms = Terms { categories: narrower, to: kept, ..self.terms.clone() };
         // One agency left on both sides has nobody to tell.
-        let remains = (terms.pairs().next().is_some() && !narrower.is_empty()).then_some(
-            Self { id: rest, terms, ending: None },
-        );
+        let remains = (terms.pairs().next().is_some() && !narrower.is_empty()).then_some(Self {
+            id: rest,
+            terms,
+            ending: None,
+        });
         let kind = if remains.is_some() { EndKind::Replaced } else { EndKind::Withdrawn };
         if remains.is_none() {
             for receiver in &self.terms.to {

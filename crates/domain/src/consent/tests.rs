@@ -233,7 +233,12 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 fn from_bits(bits: u16) -> Categories {
-    Category::ALL.into_iter().enumerate().filter(|(n, _)| bits & (1 << n) != 0).map(|(_, c)| c).collect()
+    Category::ALL
+        .into_iter()
+        .enumerate()
+        .filter(|(n, _)| bits & (1 << n) != 0)
+        .map(|(_, c)| c)
+        .collect()
 }
 
 fn from_mask(mask: u8) -> BTreeSet<AgencyId> {

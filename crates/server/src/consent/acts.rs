@@ -361,11 +361,8 @@ pub async fn prepare(
         return Ok(None);
     }
     let seen = seal_terms(&permit.the_person()?.to_string(), &terms, &notice, &language);
-    let given_at = if terms.given_on == act.today() {
-        act.now
-    } else {
-        noon(terms.given_on, act.zone())?
-    };
+    let given_at =
+        if terms.given_on == act.today() { act.now } else { noon(terms.given_on, act.zone())? };
     let recorder = match act.hand {
         Hand::Worker(worker) => Some((worker.id, worker.agency)),
         Hand::Person => None,
@@ -499,8 +496,7 @@ pub async fn give(
     ready: &Ready,
 ) -> Result<ConsentId, Fault> {
     if let Some(old) = &ready.replaced {
-        let replaced =
-            old.agreement.clone().replace(&ready.new.terms, act.now, act.today());
+        let replaced = old.agreement.clone().replace(&ready.new.terms, act.now, act.today());
         let (ended, lost) = replaced.map_err(refused)?;
         store::end(tx, &ended, old.version, "", act.hand.staff()).await?;
         let held = store::held(tx, permit, ended.id, &lost).await?;
@@ -626,11 +622,8 @@ async fn stops(
 ) -> Result<Vec<Stopped>, Fault> {
     let all = store::terms_in_force(link, permit, act.today(), act.zone()).await?;
     let before: Vec<Terms> = all.iter().map(|(_, terms)| terms.clone()).collect();
-    let mut after: Vec<Terms> = all
-        .into_iter()
-        .filter(|(id, _)| *id != agreement.id)
-        .map(|(_, terms)| terms)
-        .collect();
+    let mut after: Vec<Terms> =
+        all.into_iter().filter(|(id, _)| *id != agreement.id).map(|(_, terms)| terms).collect();
     after.extend(withdrawal.remains.iter().map(|rest| rest.terms.clone()));
     let pairs: BTreeSet<_> = agreement.terms.pairs().collect();
     let mut list = stopped(&before, &after, act.today());

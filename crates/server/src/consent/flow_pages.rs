@@ -145,8 +145,7 @@ fn said(form: &FlowForm, faults: &mut Faults) -> Said {
         secrecy: faults.optional_paragraph("question_secrecy", &form.question_secrecy),
         it: faults.optional_paragraph("question_it", &form.question_it),
     };
-    let nothing_asked =
-        said.privacy.is_empty() && said.secrecy.is_empty() && said.it.is_empty();
+    let nothing_asked = said.privacy.is_empty() && said.secrecy.is_empty() && said.it.is_empty();
     if said.ground.is_empty() && nothing_asked && faults.is_empty() {
         // A flow has a ground, or a question; without either nobody would look at it.
         faults.add("ground", "flow-ground-or-question");

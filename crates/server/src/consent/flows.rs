@@ -207,11 +207,7 @@ pub async fn smallest_count(link: &mut Link) -> Result<i64, DbError> {
     row.map_or(Ok(SMALLEST_DEFAULT), |mut row| row.get(0))
 }
 
-pub(super) async fn set_smallest(
-    tx: &mut Tx,
-    _permit: &Permit,
-    number: i64,
-) -> Result<(), Fault> {
+pub(super) async fn set_smallest(tx: &mut Tx, _permit: &Permit, number: i64) -> Result<(), Fault> {
     tx.run(&SET, args![SMALLEST, number]).await?;
     Ok(())
 }

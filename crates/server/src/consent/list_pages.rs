@@ -201,8 +201,7 @@ async fn hand_over(desk: Desk, Input(form): Input<ListForm>) -> Reply {
         let page = hand_over_page(&desk, &mut tx, form, Vec::new(), faults.clone()).await?;
         return desk.again(&page, faults);
     };
-    let flow =
-        Flow { kind: Passed::List, from: me.agency, to, purpose: Purpose::Coordination };
+    let flow = Flow { kind: Passed::List, from: me.agency, to, purpose: Purpose::Coordination };
     if !flows::is_open(&mut tx, flow).await? {
         // Wanted and not clarified: it stands on the list of questions from now on.
         let question = desk.words().t("flow-question-list");
@@ -240,14 +239,8 @@ async fn keep(
     let me = desk.worker()?;
     let names: Vec<(PersonId, ConsentId)> =
         sorted.with_ground.iter().map(|(_, person, consent)| (*person, *consent)).collect();
-    let new = NewList {
-        from: me.agency,
-        to,
-        title,
-        by: me.id,
-        names: &names,
-        left_out: sorted.left_out,
-    };
+    let new =
+        NewList { from: me.agency, to, title, by: me.id, names: &names, left_out: sorted.left_out };
     let id = lists::insert(tx, permit, &new, desk.now()).await?;
     for (permit, _, consent) in &sorted.with_ground {
         let one = Disclosure {

@@ -300,8 +300,7 @@ pub async fn bring_shipped(db: &Db, now: Timestamp) -> Result<(), DbError> {
                 .collect();
         let digest = seal(purpose.as_str(), file.number, &texts);
         let nobody: Option<StaffId> = None;
-        let args =
-            args![id, purpose.as_str(), file.number, "published", digest, now, nobody, now];
+        let args = args![id, purpose.as_str(), file.number, "published", digest, now, nobody, now];
         // Another server may have been first.
         if tx.run(&INSERT, args).await? == 1 {
             for (language, told) in texts {

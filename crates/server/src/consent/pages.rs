@@ -211,11 +211,7 @@ struct Renewing {
     replaces: String,
 }
 
-async fn record_form(
-    desk: Desk,
-    Path(id): Path<PersonId>,
-    Query(asked): Query<Renewing>,
-) -> Reply {
+async fn record_form(desk: Desk, Path(id): Path<PersonId>, Query(asked): Query<Renewing>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::RecordConsent, Subject::Person(id)).await?;
     let person = persons::read(&mut conn, &permit).await?;
@@ -290,11 +286,7 @@ async fn preview_page(
     })
 }
 
-async fn preview(
-    desk: Desk,
-    Path(id): Path<PersonId>,
-    Input(form): Input<ConsentForm>,
-) -> Reply {
+async fn preview(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<ConsentForm>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::RecordConsent, Subject::Person(id)).await?;
     let act = Act::of_worker(&desk)?;

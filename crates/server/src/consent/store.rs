@@ -924,10 +924,7 @@ pub async fn disclosures(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn agencies(
-    link: &mut Link,
-    office: Option<OfficeId>,
-) -> Result<Vec<Choice>, DbError> {
+pub async fn agencies(link: &mut Link, office: Option<OfficeId>) -> Result<Vec<Choice>, DbError> {
     let rows = match office {
         Some(office) => link.rows(&NEAR_AGENCIES, args![office]).await?,
         None => link.rows(&ALL_AGENCIES, &[]).await?,

@@ -30,8 +30,21 @@ pub(super) fn routes() -> Routes {
             ask,
         )
         .asking(&[
-            "pack", "from", "to", "purpose", "category", "when", "overlay", "mark", "own", "list",
-            "internal", "agreed", "consent", "necessity", "single",
+            "pack",
+            "from",
+            "to",
+            "purpose",
+            "category",
+            "when",
+            "overlay",
+            "mark",
+            "own",
+            "list",
+            "internal",
+            "agreed",
+            "consent",
+            "necessity",
+            "single",
         ])
 }
 

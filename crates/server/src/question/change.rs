@@ -162,7 +162,8 @@ pub fn changes(
     let mut rows: Vec<Change> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for one in diff(before, after) {
-        let between = AgencyKind::parse(&one.from).is_some() && AgencyKind::parse(&one.to).is_some();
+        let between =
+            AgencyKind::parse(&one.from).is_some() && AgencyKind::parse(&one.to).is_some();
         // No rule and a rule that closes are the same to whoever asks.
         let (was, is) = (one.before.unwrap_or_default(), one.after.unwrap_or_default());
         if was == is || !(all || between) {

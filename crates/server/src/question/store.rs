@@ -58,7 +58,7 @@ crate::sql! {
 
 /// How many people one kind of agency has something of that another kind, which knows
 /// them too, would receive.
-pub type People = BTreeMap<(AgencyKind, AgencyKind, Category), i64>;
+pub(super) type People = BTreeMap<(AgencyKind, AgencyKind, Category), i64>;
 
 fn bit(kind: AgencyKind) -> i64 {
     match kind {

@@ -12,6 +12,7 @@ mod faults;
 mod journal;
 mod office;
 mod persons;
+mod question;
 mod random;
 mod reception;
 mod registers;

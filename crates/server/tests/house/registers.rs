@@ -288,7 +288,8 @@ fn hot_statements_use_an_index() {
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
-        let whole = ["COUNT_PERSONS", "WITHOUT_GROUND"];
+        let whole =
+            ["COUNT_PERSONS", "WITHOUT_GROUND", "KNOWN_TO_KINDS", "HELD_BY_KINDS", "USED_SINCE"];
         for sql in onedoor_server::statements() {
             if whole.iter().any(|name| sql.name.ends_with(name)) {
                 continue;
@@ -321,6 +322,8 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-03",
         "REQ-ORG-13",
         "REQ-ORG-14",
+        "REQ-INFO-04",
+        "REQ-INFO-05",
         "REQ-INFO-08",
         "REQ-INFO-19",
         "REQ-FRONT-01",
