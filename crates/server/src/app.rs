@@ -114,6 +114,7 @@ impl App {
             pending => return Err(StartFault::Schema(pending)),
         }
         let walls = Walls::open(&db, country, clock.now()).await?;
+        crate::consent::bring_shipped(&db, clock.now()).await?;
         let provider = match (&config.sign_in, mode) {
             (Some(sign_in), _) => Some(Provider::new(sign_in)?),
             (None, Mode::Demo) => None,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::Path;
 use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, PersonId};
+use onedoor_domain::person::Protection;
 use onedoor_domain::secrecy::{Action, Purpose};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -163,10 +164,12 @@ async fn sort(
         if !met.insert(person) {
             continue;
         }
+        // No consent overcomes address protection: such a person is on no list.
+        let open = persons::read(tx, &permit).await?.protection == Protection::Open;
         let consents = store::in_force(tx, person, desk.today()).await?;
         match lists::ground(&consents, from, to, desk.today()) {
-            Some(consent) => sorted.with_ground.push((permit, person, consent)),
-            None => sorted.left_out += 1,
+            Some(consent) if open => sorted.with_ground.push((permit, person, consent)),
+            _ => sorted.left_out += 1,
         }
     }
     Ok(sorted)
@@ -202,7 +205,9 @@ async fn hand_over(desk: Desk, Input(form): Input<ListForm>) -> Reply {
         return desk.again(&page, faults);
     };
     let flow = Flow { kind: Passed::List, from: me.agency, to, purpose: Purpose::Coordination };
-    if !flows::is_open(&mut tx, flow).await? {
+    let flows_open = flows::is_open(&mut tx, flow).await?;
+    let law = lists::regime(desk.app().country, desk.today());
+    let Some(law) = law.filter(|_| flows_open) else {
         // Wanted and not clarified: it stands on the list of questions from now on.
         let question = desk.words().t("flow-question-list");
         flows::ask(&mut tx, flow, &question, Some(me.id), desk.now()).await?;
@@ -215,14 +220,14 @@ async fn hand_over(desk: Desk, Input(form): Input<ListForm>) -> Reply {
         });
         desk.commit(tx).await?;
         return Err(Fault::conflict("flow-blocked"));
-    }
+    };
     let sorted = sort(&desk, &mut tx, &form.persons, (me.agency, to)).await?;
     if !sorted.unread.is_empty() {
         let faults = vec![FieldFault::new("persons", "list-unread")];
         let page = hand_over_page(&desk, &mut tx, form, sorted.unread, faults.clone()).await?;
         return desk.again(&page, faults);
     }
-    let id = keep(&desk, &mut tx, &permit, (to, &title), &sorted).await?;
+    let id = keep(&desk, &mut tx, &permit, (to, &title, law), &sorted).await?;
     let location = format!("/lists/{id}");
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
@@ -233,7 +238,7 @@ async fn keep(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
-    (to, title): (AgencyId, &str),
+    (to, title, law): (AgencyId, &str, &str),
     sorted: &Sorted,
 ) -> Result<CandidateListId, Fault> {
     let me = desk.worker()?;
@@ -250,7 +255,7 @@ async fn keep(
             purpose: Purpose::Coordination,
             ground: "consent".into(),
             rule: String::new(),
-            pack: String::new(),
+            pack: law.to_owned(),
             consent: Some(*consent),
             necessity: None,
             what: json!({ "list": id.to_string() }),

@@ -1,10 +1,13 @@
 //! Lists of candidates that one agency hands another: each name needs a ground,
 //! and those without are left out and counted (REQ-INFO-14).
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, PersonId, StaffId};
-use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
+use onedoor_domain::person::Country;
+use onedoor_domain::secrecy::{Categories, Category, Consent, Pack, Purpose, packs};
 
 use super::store;
 use crate::app::new_id;
@@ -30,6 +33,20 @@ crate::sql! {
     RECEIVED = "select l.id, l.title, f.name, l.handed_at from candidate_list l
         join agency f on f.id = l.from_agency_id
         where l.to_agency_id = $1 order by l.handed_at desc limit 50";
+}
+
+static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
+    packs::shipped().unwrap_or_else(|faults| {
+        tracing::error!(faults = faults.len(), "a shipped policy pack has faults");
+        Vec::new()
+    })
+});
+
+/// The law under which something is passed on that day, by its pack's code: each
+/// disclosure names it (REQ-INFO-04). A day without one lets nothing through.
+#[must_use]
+pub fn regime(country: Country, day: Date) -> Option<&'static str> {
+    packs::choose(&PACKS, country, day).map(Pack::code)
 }
 
 /// What a list of candidates tells about each who is on it: who they are, and that

@@ -74,17 +74,28 @@ pub struct Frame {
 fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     match role {
         Some(Role::Host) => &[("/reception", "nav-reception"), ("/persons", "nav-persons")],
-        Some(Role::FrontWorker | Role::Caseworker) => {
-            &[("/day", "nav-day"), ("/reception", "nav-reception"), ("/persons", "nav-persons")]
-        }
+        Some(Role::FrontWorker | Role::Caseworker) => &[
+            ("/day", "nav-day"),
+            ("/reception", "nav-reception"),
+            ("/persons", "nav-persons"),
+            ("/withdrawals", "nav-withdrawals"),
+            ("/lists", "nav-lists"),
+        ],
         Some(Role::JointManager) => &[
             ("/management", "nav-management"),
             ("/reception", "nav-reception"),
             ("/persons", "nav-persons"),
             ("/day", "nav-day"),
+            ("/withdrawals", "nav-withdrawals"),
+            ("/lists", "nav-lists"),
         ],
         Some(Role::Administrator) => &[("/office/import", "nav-import"), ("/outbox", "nav-outbox")],
-        Some(Role::PrivacyOwner) => &[("/journal", "nav-journal")],
+        Some(Role::PrivacyOwner) => &[
+            ("/journal", "nav-journal"),
+            ("/notices", "nav-notices"),
+            ("/flows", "nav-flows"),
+            ("/withdrawals/overdue", "nav-overdue"),
+        ],
         None => &[],
     }
 }

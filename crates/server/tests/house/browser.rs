@@ -346,6 +346,9 @@ struct Sights {
     serving: String,
     closed: String,
     later: String,
+    /// A consent that was partly taken back, and a list that was handed over on it.
+    consent: String,
+    list: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -410,6 +413,7 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{adviser}/take"), &json!({})).await.ok();
     front.post(&format!("/visits/{adviser}/close"), &step).await.ok();
     let kiosk = house.kiosk("heimdal").await;
+    let (consent, list) = crate::consents::shared_and_taken_back(house).await;
     Sights {
         host: house.staff("heimdal-02").await,
         manager: house.staff("heimdal-01").await,
@@ -426,6 +430,8 @@ async fn sights(house: &House) -> Sights {
         serving,
         closed,
         later,
+        consent,
+        list,
     }
 }
 
@@ -489,6 +495,21 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("policy-see", &at.manager, "/policy/see?body=kom_sosial&role=caseworker".into()),
         ("policy-diff", &at.manager, "/policy/diff?a=no-2004&b=no-2022".into()),
         ("policy-unused", &at.privacy, "/policy/unused".into()),
+        ("caseworker-consents", &at.receiver, format!("/persons/{person}/consents")),
+        ("caseworker-consent-new", &at.receiver, format!("/persons/{person}/consents/new")),
+        ("caseworker-consent", &at.receiver, format!("/consents/{}", at.consent)),
+        ("caseworker-lists", &at.receiver, "/lists".into()),
+        ("caseworker-list-new", &at.receiver, "/lists/new".into()),
+        ("caseworker-list", &at.receiver, format!("/lists/{}", at.list)),
+        ("manager-withdrawals", &at.manager, "/withdrawals".into()),
+        ("privacy-overdue", &at.privacy, "/withdrawals/overdue".into()),
+        ("privacy-notices", &at.privacy, "/notices".into()),
+        (
+            "privacy-notice",
+            &at.privacy,
+            format!("/notices/{}", onedoor_server::app::id_of("notice", "coordination-1")),
+        ),
+        ("privacy-flows", &at.privacy, "/flows".into()),
         ("kiosk-start", &at.kiosk, "/kiosk".into()),
         ("kiosk-need", &at.kiosk, "/kiosk/need".into()),
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),

@@ -7,6 +7,7 @@
 mod api;
 mod browser;
 mod cases;
+mod consents;
 mod databases;
 mod faults;
 mod journal;

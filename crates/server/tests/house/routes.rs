@@ -70,21 +70,22 @@ fn every_route_refuses_nobody() {
 }
 
 /// What a route about one thing says to those without a part in it.
-async fn things(house: &House) -> (String, String, String) {
+async fn things(house: &House) -> (String, String, String, String) {
     let scene = scene(house, SOCIAL).await;
     let case = open(&scene).await;
     let worker = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
     let visit = check_in(&worker, &["income"]).await;
-    (scene.person, case, visit)
+    let consent = crate::consents::between_social_and_employment(house).await;
+    (scene.person, case, visit, consent)
 }
 
-/// REQ-INFO-08: on every route about a person, a case or a visit, a worker of
+/// REQ-INFO-08: on every route about a person, a case, a consent or a visit, a worker of
 /// another agency and office, an administrator, a privacy owner and a kiosk get
 /// what they would get for something that is not there.
 #[test]
 fn every_route_hides_what_is_not_yours() {
     on_both(|house| async move {
-        let (person, case, visit) = things(&house).await;
+        let (person, case, visit, consent) = things(&house).await;
         let strangers = [
             house.staff(&house.worker("insurance-back-midtbyen", "caseworker", 0)).await,
             house.staff("city-01").await,
@@ -97,6 +98,8 @@ fn every_route_hides_what_is_not_yours() {
                 &person
             } else if route.path.starts_with("/cases") {
                 &case
+            } else if route.path.starts_with("/consents") {
+                &consent
             } else {
                 &visit
             };

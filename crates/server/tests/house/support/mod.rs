@@ -81,6 +81,7 @@ async fn fill(database: &str) {
     Journal::new(KEY).make_lanes(&mut tx, lanes).await.unwrap();
     onedoor_server::office::bring_in(&mut tx, CITY).await.unwrap();
     tx.commit().await.unwrap();
+    onedoor_server::consent::bring_shipped(&db, now).await.unwrap();
 }
 
 /// A SQLite file with the city in it, made once and copied for each test.
