@@ -76,6 +76,7 @@ fn a_pack_is_chosen_by_office_and_date() {
         house.clock.move_to("2026-12-24T10:00:00Z".parse().unwrap());
         let host = house.staff("heimdal-02").await;
         assert_eq!(host.see("/policy/see").await["pack"]["code"], "no-2004");
+        let owner = house.staff("city-03").await;
         let past = json!({ "pack": "no-2022@1", "from": "2026-12-23", "reason": "x" });
         let answer = owner.post("/policy/choose", &past).await;
         assert_eq!(answer.faults()["from"], "policy-past");
@@ -223,7 +224,7 @@ fn the_answers_are_those_of_the_engine() {
         let (mut yes, mut no) = (0, 0);
         let now = house.app.now();
         let today = house.app.today();
-        for _ in 0..400 {
+        for _ in 0..500 {
             let (code, text) = dice.of(&packs::SHIPPED);
             let pack = Pack::read(text).unwrap();
             // Half of the questions are where rules are.
@@ -237,12 +238,14 @@ fn the_answers_are_those_of_the_engine() {
             let purpose = if dice.roll(4) > 0 { rule.purpose } else { dice.of(&Purpose::ALL) };
             let category = dice.of(&Category::ALL);
             let when: Conditions = if dice.roll(3) > 0 { rule.when } else { Conditions::NONE };
-            let overlays = match dice.roll(5) {
+            let overlays = match dice.roll(8) {
                 0 => Overlays::only(dice.of(&Overlay::ALL)),
                 _ => Overlays::NONE,
             };
-            let consent = dice.of(&["", "valid", "withdrawn", "expired", "doubtful", "other"]);
-            let necessity = dice.of(&["", "valid", "expired", "other"]);
+            let consent = dice.of(&[
+                "", "valid", "valid", "valid", "valid", "withdrawn", "expired", "doubtful", "other",
+            ]);
+            let necessity = dice.of(&["", "valid", "valid", "expired", "other"]);
             let (list, internal, agreed) =
                 (dice.roll(5) == 0, dice.roll(8) == 0, dice.roll(2) == 0);
             let before = today.yesterday().unwrap();
