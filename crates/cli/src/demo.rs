@@ -67,6 +67,7 @@ pub(crate) async fn run(
         siem: None,
         checkpoint: Some(checkpoint),
         limits: if unlimited { Limits::none() } else { Limits::default() },
+        least_count: onedoor_server::config::LEAST_COUNT,
     };
     if !database.contains("://") {
         say::line(&format!("Database: {database}"));

@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod doctor;
+mod policy;
 mod say;
 mod tasks;
 mod witness;
@@ -104,6 +105,8 @@ enum Command {
         #[command(subcommand)]
         command: KeepingCommand,
     },
+    /// Questions to the policy packs, and their choice.
+    Policy(policy::PolicyArgs),
     /// Tokens for programs and kiosks.
     Token {
         #[command(subcommand)]
@@ -287,6 +290,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             tasks::rotate(&config, new_key_file.as_deref(), slot, all).await
         }
         Command::Key { command: KeyCommand::Restore { config } } => tasks::restore(&config).await,
+        Command::Policy(args) => policy::run(args).await,
         Command::Token { command } => tasks::token(command).await,
         Command::Population { config, seed, cases } => {
             tasks::population(&config, seed, cases).await

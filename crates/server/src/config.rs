@@ -57,6 +57,9 @@ pub struct Config {
     /// How much one worker may ask for in a minute and an hour.
     #[serde(default)]
     pub limits: Limits,
+    /// Counts of people below this are shown as "fewer than" it.
+    #[serde(default = "default_least_count")]
+    pub least_count: i64,
 }
 
 /// The identity provider of the residents: ID-porten, BankID, Freja or another
@@ -213,6 +216,13 @@ fn default_vendor() -> String {
 
 fn default_host() -> String {
     "-".into()
+}
+
+/// The smallest count of people that is shown where the set-up says nothing.
+pub const LEAST_COUNT: i64 = 5;
+
+fn default_least_count() -> i64 {
+    LEAST_COUNT
 }
 
 /// The identity provider of the staff.

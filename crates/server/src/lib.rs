@@ -27,6 +27,7 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod question;
 pub mod reception;
 pub mod record;
 pub mod serve;
@@ -60,6 +61,7 @@ pub const SLICES: &[&str] = &[
     "talk",
     "exchange",
     "figure",
+    "question",
     "keeping",
     "own",
 ];
@@ -83,6 +85,7 @@ pub fn routes() -> Routes {
         .and(talk::routes())
         .and(exchange::routes())
         .and(figure::routes())
+        .and(question::routes())
         .and(journal::pages::routes())
         .and(own::routes())
         .and(keeping::routes())
@@ -130,6 +133,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::log::STATEMENTS,
         own::store::STATEMENTS,
         keeping::STATEMENTS,
+        question::STATEMENTS,
     ]
     .concat()
     .into_iter()

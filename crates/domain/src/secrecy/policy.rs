@@ -102,6 +102,10 @@ closed! {
         ReadOutbox = "message.read_outbox",
         /// Reads the journal.
         ReadJournal = "journal.read",
+        /// Reads the policy packs and puts questions to them.
+        ReadPolicy = "policy.read",
+        /// Loads a policy pack, or chooses which one holds where.
+        ChoosePolicy = "policy.choose",
         /// Sees the list of matters at a joint manager's table.
         ReadManagement = "case.read_management",
         /// Sees a person's consents and what was passed on because of them.
@@ -300,7 +304,10 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice | Action::ReadFigures | Action::ReadPractice => &[Duty],
+        Action::ReadOffice
+        | Action::ReadFigures
+        | Action::ReadPractice
+        | Action::ReadPolicy => &[Duty],
         Action::WritePractice if worker => &[Duty],
         Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
         Action::ImportFacts if role == Caseworker => &[OwnAgency],
@@ -339,6 +346,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::BookMeeting if worker => &[Reception, TakesPart],
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
         Action::ReadJournal
+        | Action::ChoosePolicy
         | Action::ReadWatch
         | Action::SettleWatch
         | Action::ReadKeeping

@@ -91,7 +91,10 @@ pub struct Walls {
     book: RwLock<Arc<Book>>,
 }
 
-fn digest(text: &str) -> String {
+/// The fingerprint of a pack's text, by which two installations can tell that they
+/// use the same one.
+#[must_use]
+pub fn digest(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
@@ -141,6 +144,25 @@ impl Walls {
         Ok(walls)
     }
 
+    /// The packs that ship with the program and nothing else, for questions that are
+    /// put without a database.
+    ///
+    /// # Errors
+    /// When a shipped pack has faults.
+    pub fn shipped(country: Country) -> Result<Self, BookFault> {
+        let mut book = Book::default();
+        for (_, text) in packs::SHIPPED {
+            book.packs.push(Written { pack: Arc::new(read(text)?), text: text.into() });
+        }
+        Ok(Self { country, book: RwLock::new(Arc::new(book)) })
+    }
+
+    /// The country of this installation.
+    #[must_use]
+    pub fn country(&self) -> Country {
+        self.country
+    }
+
     /// Reads again what other servers, or the command line, may have changed.
     ///
     /// # Errors
@@ -184,19 +206,27 @@ impl Walls {
     /// None when no pack is valid: everything is then denied.
     #[must_use]
     pub fn pack(&self, office: Option<OfficeId>, on: Date) -> Option<Arc<Pack>> {
-        let book = self.book();
-        let holds = |c: &&Chosen| c.from <= on && c.until.is_none_or(|until| on < until);
-        let own = book.choices.iter().rev().filter(holds).find(|c| c.office == office);
-        let all = book.choices.iter().rev().filter(holds).find(|c| c.office.is_none());
-        if let Some(chosen) = own.filter(|_| office.is_some()).or(all) {
-            return Some(Arc::clone(&chosen.pack));
+        if let Some(chosen) = self.chosen(office, on) {
+            return Some(chosen.pack);
         }
+        let book = self.book();
         book.packs
             .iter()
             .map(|written| &written.pack)
             .filter(|pack| pack.country() == self.country && pack.holds_on(on))
             .max_by_key(|pack| (pack.valid_from(), pack.version()))
             .map(Arc::clone)
+    }
+
+    /// The choice that holds for an office on a day: its own, else the one for all.
+    /// None when nothing was chosen and the country's own law holds.
+    #[must_use]
+    pub fn chosen(&self, office: Option<OfficeId>, on: Date) -> Option<Chosen> {
+        let book = self.book();
+        let holds = |c: &&Chosen| c.from <= on && c.until.is_none_or(|until| on < until);
+        let own = book.choices.iter().rev().filter(holds).find(|c| c.office == office);
+        let all = book.choices.iter().rev().filter(holds).find(|c| c.office.is_none());
+        own.filter(|_| office.is_some()).or(all).cloned()
     }
 
     /// Every pack that there is.
@@ -209,6 +239,14 @@ impl Walls {
     #[must_use]
     pub fn choices(&self) -> Vec<Chosen> {
         self.book().choices.clone()
+    }
+
+    /// A pack by its code and version.
+    #[must_use]
+    pub fn version(&self, code: &str, version: i64) -> Option<Written> {
+        let book = self.book();
+        let is = |w: &&Written| w.pack.code() == code && i64::from(w.pack.version()) == version;
+        book.packs.iter().find(is).cloned()
     }
 
     /// A pack by its code, the newest version.

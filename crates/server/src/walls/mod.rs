@@ -5,7 +5,7 @@
 pub mod book;
 pub mod standing;
 
-pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, load, text};
+pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 pub use standing::{
     Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, single_access,
     telling,

@@ -52,10 +52,11 @@ fn operation(route: &Route) -> Value {
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| {
-            json!({
-                "name": name, "in": "path", "required": true,
-                "schema": { "type": "string", "format": "uuid" },
-            })
+            let schema = match name {
+                "id" => json!({ "type": "string", "format": "uuid" }),
+                _ => json!({ "type": "string" }),
+            };
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
         })
         .collect();
     parameters.extend(route.query.iter().map(|name| {

@@ -36,6 +36,7 @@ macro_rules! files {
             include_str!(concat!("../talk/words/", $language, ".ftl")),
             include_str!(concat!("../exchange/words/", $language, ".ftl")),
             include_str!(concat!("../figure/words/", $language, ".ftl")),
+            include_str!(concat!("../question/words/", $language, ".ftl")),
             include_str!(concat!("../journal/words/", $language, ".ftl")),
             include_str!(concat!("../own/words/", $language, ".ftl")),
             include_str!(concat!("../keeping/words/", $language, ".ftl")),

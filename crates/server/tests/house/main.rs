@@ -20,6 +20,7 @@ mod office;
 mod own;
 mod persons;
 mod practice;
+mod question;
 mod random;
 mod reception;
 mod registers;

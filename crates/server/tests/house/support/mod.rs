@@ -178,6 +178,7 @@ pub async fn house_listening(
         siem: None,
         checkpoint: None,
         limits: Default::default(),
+        least_count: onedoor_server::config::LEAST_COUNT,
     };
     let clock = Clock::set_to(MORNING.parse().unwrap());
     let app = App::start(config.clone(), mode, clock.clone()).await.unwrap();

@@ -1,0 +1,675 @@
+//! Questions to the policy packs: what is asked, chosen, compared and counted.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use jiff::ToSpan;
+use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, PersonId};
+use onedoor_domain::office::AgencyKind;
+use onedoor_domain::secrecy::{
+    Categories, Category, Conditions, Consent, Effect, Groups, Necessity, Overlay, Overlays, Pack,
+    Purpose, Request, Transfer, Verdict, judge, packs,
+};
+use onedoor_server::app::id_of;
+use onedoor_server::question;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::cases::INSURANCE;
+use crate::support::{House, on_both};
+
+fn shipped(code: &str) -> &'static str {
+    packs::SHIPPED.iter().find(|(known, _)| *known == code).unwrap().1
+}
+
+fn pack(code: &str) -> Pack {
+    Pack::read(shipped(code)).unwrap()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect()
+}
+
+fn office(code: &str) -> String {
+    id_of("office", code).to_string()
+}
+
+async fn held(house: &House, on: &str, office: &str) -> (String, String) {
+    let owner = house.staff("city-03").await;
+    let page = owner.see(&format!("/policy?on={on}")).await;
+    let name: String = house.one(&format!("select name from office where code = '{office}'")).await;
+    let rows = page["holds"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["office"] == json!(name)).unwrap();
+    let code = row["pack"]["code"].as_str().unwrap_or("none").to_owned();
+    (code, row["through"].as_str().unwrap().to_owned())
+}
+
+/// REQ-INFO-04: the law is chosen by country, office and date, with a reason; who reads the
+/// page sees which one holds where, and the journal says who chose.
+#[test]
+fn a_pack_is_chosen_by_office_and_date() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let country = |code: &str| (code.to_owned(), "country".to_owned());
+        assert_eq!(held(&house, "2026-11-23", "heimdal").await, country("no-2022"));
+        assert_eq!(held(&house, "2005-03-01", "heimdal").await, country("no-2004"));
+        assert_eq!(held(&house, "1990-03-01", "heimdal").await, country("none"));
+        let all = json!({ "pack": "se-2022@1", "from": "2026-12-01", "reason": "Prøve" });
+        owner.post("/policy/choose", &all).await.ok();
+        let one = json!({ "office": office("heimdal"), "pack": "no-2004@1", "from": "2026-12-24",
+            "reason": "Historien om 2004", "once": "choose-once-1" });
+        owner.post("/policy/choose", &one).await.ok();
+        owner.post("/policy/choose", &one).await.ok();
+        let chosen = |code: &str, through: &str| (code.to_owned(), through.to_owned());
+        assert_eq!(held(&house, "2026-11-30", "heimdal").await, country("no-2022"));
+        assert_eq!(held(&house, "2026-12-01", "heimdal").await, chosen("se-2022", "all"));
+        assert_eq!(held(&house, "2026-12-24", "heimdal").await, chosen("no-2004", "office"));
+        assert_eq!(held(&house, "2026-12-24", "midtbyen").await, chosen("se-2022", "all"));
+        let page = owner.see("/policy").await;
+        let choices = page["choices"].as_array().unwrap();
+        assert_eq!(choices.len(), 2, "sending twice makes one");
+        assert_eq!(choices[0]["reason"], "Historien om 2004");
+        assert_ne!(choices[0]["by"], "");
+        let rows: i64 = house.one("select count(*) from journal where act = 'policy.choose'").await;
+        assert_eq!(rows, 2);
+        // The answers follow the pack that holds at the worker's own office.
+        house.clock.move_to("2026-12-24T10:00:00Z".parse().unwrap());
+        let host = house.staff("heimdal-02").await;
+        assert_eq!(host.see("/policy/see").await["pack"]["code"], "no-2004");
+        let owner = house.staff("city-03").await;
+        let past = json!({ "pack": "no-2022@1", "from": "2026-12-23", "reason": "x" });
+        let answer = owner.post("/policy/choose", &past).await;
+        assert_eq!(answer.faults()["from"], "policy-past");
+        let nothing = owner.post("/policy/choose", &json!({ "pack": "no-1066@1" })).await.faults();
+        assert_eq!(nothing["pack"], "choose");
+        assert!(nothing.contains_key("from") && nothing.contains_key("reason"));
+    });
+}
+
+/// REQ-INFO-04: only the privacy owner loads and chooses; every member of staff reads.
+#[test]
+fn only_the_privacy_owner_chooses() {
+    on_both(|house| async move {
+        let form = json!({ "pack": "no-2004@1", "from": "2026-12-01", "reason": "x" });
+        for code in ["city-01", "heimdal-01", "heimdal-02"] {
+            let other = house.staff(code).await;
+            other.get("/policy").await.ok();
+            assert!(!other.get("/policy").await.body.contains("/policy/choose"));
+            let refused = other.post("/policy/choose", &form).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{code}");
+            let refused = other.post("/policy/load", &json!({ "text": shipped("no-2022") })).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{code}");
+        }
+        let kiosk = house.kiosk("heimdal").await;
+        assert_eq!(kiosk.get("/api/v1/policy").await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-INFO-04: a pack that was used is never changed under its version; a new version is a
+/// pack of its own. A faulty text is refused with every line, and what was typed is kept.
+#[test]
+fn a_used_pack_is_never_changed() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let changed = shipped("no-2022").replacen("nb = \"Norge i dag\"", "nb = \"Norge\"", 1);
+        let answer = owner.post("/policy/load", &json!({ "text": changed })).await;
+        assert_eq!(answer.faults()["text"], "policy-used");
+        let second = changed.replacen("version = 1", "version = 2", 1);
+        owner.post("/policy/load", &json!({ "text": second })).await.ok();
+        // Not used yet, so that it can still be corrected.
+        let third = second.replacen("nb = \"Norge\"", "nb = \"Norge nå\"", 1);
+        owner.post("/policy/load", &json!({ "text": third })).await.ok();
+        let page = owner.see("/policy/packs/no-2022/2").await;
+        assert_eq!(page["pack"]["name"], "Norge nå");
+        let form = json!({ "pack": "no-2022@2", "from": "2027-01-01", "reason": "Ny tekst" });
+        owner.post("/policy/choose", &form).await.ok();
+        let answer = owner.post("/policy/load", &json!({ "text": second })).await;
+        assert_eq!(answer.faults()["text"], "policy-used");
+        assert_eq!(owner.see("/policy/packs/no-2022/2").await["pack"]["name"], "Norge nå");
+        for path in ["/policy/packs/no-2022/3", "/policy/packs/x/1", "/policy/packs/no-2022/x"] {
+            let answer = owner.get(&format!("/api/v1{path}")).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let faulty = second.replacen("purpose = \"coordination\"", "purpose = \"curiosity\"", 1);
+        let line = 1 + faulty.lines().position(|it| it == "purpose = \"curiosity\"").unwrap();
+        let answer = owner.post("/policy/load", &json!({ "text": faulty })).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.faults()[&format!("text:{line}")], "pack-unknown-word");
+        let body = format!("text={}", urlencoded(&faulty));
+        let answer = owner.form("/policy/load", &body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains("curiosity") && answer.body.contains("Kommune"), "kept");
+    });
+}
+
+fn urlencoded(text: &str) -> String {
+    let safe = |b: u8| b.is_ascii_alphanumeric();
+    text.bytes()
+        .map(|b| if safe(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+/// REQ-INFO-04: a site may narrow a pack and never open more than the law; what is wider is
+/// refused with its line, and what is narrower holds.
+#[test]
+fn settings_wider_than_the_law_are_refused_with_their_line() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let set = |rule: &str, category: &str, effect: &str| {
+            format!(
+                "format = 1\npack = \"no-2022\"\n\n[[set]]\nrule = \"{rule}\"\n\
+                 category = \"{category}\"\neffect = \"{effect}\"\n"
+            )
+        };
+        let form = |settings: String| {
+            json!({ "pack": "no-2022@1", "from": "2026-11-23", "reason": "Strengere",
+                "office": office("heimdal"), "settings": settings })
+        };
+        let wide = owner.post("/policy/choose", &form(set("NO-04", "health", "A"))).await;
+        assert_eq!(wide.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(wide.faults()["settings:7"], "pack-wider-than-law");
+        let choices: i64 = house.one("select count(*) from policy_choice").await;
+        assert_eq!(choices, 0);
+        owner.post("/policy/choose", &form(set("NO-02", "emp", "X"))).await.ok();
+        let question = "from=nav_stat&to=kom_sosial&purpose=coordination&category=emp\
+             &when=same_joint_office";
+        let here = house.staff("heimdal-02").await;
+        let there = house.staff("midtbyen-02").await;
+        let answer = |page: Value| page["answer"]["yes"].as_bool().unwrap();
+        assert!(!answer(here.see(&format!("/policy/ask?{question}")).await));
+        assert!(answer(there.see(&format!("/policy/ask?{question}")).await));
+        let choice = owner.see("/policy").await["choices"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/policy/packs/no-2022/1?choice={choice}");
+        let page = owner.see(&path).await;
+        let cell = letter_of(&page, "NO-02", "emp");
+        assert_eq!((&cell["letter"], &cell["law"]), (&json!("X"), &json!("A")));
+        let plain = owner.see("/policy/packs/no-2022/1").await;
+        assert_eq!(letter_of(&plain, "NO-02", "emp")["letter"], "A");
+    });
+}
+
+fn letter_of(page: &Value, rule: &str, category: &str) -> Value {
+    let ways = page["directions"].as_array().unwrap().iter();
+    let mut rules = ways.flat_map(|way| way["rules"].as_array().unwrap());
+    let row = rules.find(|it| it["rule"] == json!(rule)).unwrap();
+    let mut cells = row["cells"].as_array().unwrap().iter();
+    cells.find(|it| it["category"] == json!(category)).unwrap().clone()
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.roll(list.len())]
+    }
+}
+
+const GIVER: AgencyId = AgencyId(Uuid::from_u128(11));
+const RECEIVER: AgencyId = AgencyId(Uuid::from_u128(12));
+
+/// REQ-INFO-05: what the page answers is what the function that decides would say, for a
+/// random sample of questions over all packs; and every no has a reason.
+#[test]
+fn the_answers_are_those_of_the_engine() {
+    on_both(|house| async move {
+        let worker = house.staff("heimdal-01").await;
+        let mut dice = Dice(20_261_122);
+        let (mut yes, mut no) = (0, 0);
+        let now = house.app.now();
+        let today = house.app.today();
+        for _ in 0..500 {
+            let (code, text) = dice.of(&packs::SHIPPED);
+            let pack = Pack::read(text).unwrap();
+            // Half of the questions are where rules are.
+            let rules: Vec<_> = pack.rules().map(|(_, rule)| rule).collect();
+            let rule = dice.of(&rules);
+            let bodies: Vec<_> = pack.bodies().map(|(body, _)| body).collect();
+            let standing = |end| -> Vec<_> {
+                bodies.iter().copied().filter(|body| pack.stands_for(end, *body)).collect()
+            };
+            let (from, to) = (dice.of(&standing(rule.from)), dice.of(&standing(rule.to)));
+            let purpose = if dice.roll(4) > 0 { rule.purpose } else { dice.of(&Purpose::ALL) };
+            let category = dice.of(&Category::ALL);
+            let when: Conditions = if dice.roll(3) > 0 { rule.when } else { Conditions::NONE };
+            let overlays = match dice.roll(8) {
+                0 => Overlays::only(dice.of(&Overlay::ALL)),
+                _ => Overlays::NONE,
+            };
+            let consent = dice.of(&[
+                "", "valid", "valid", "valid", "valid", "withdrawn", "expired", "doubtful", "other",
+            ]);
+            let necessity = dice.of(&["", "valid", "valid", "expired", "other"]);
+            let (list, internal, agreed) =
+                (dice.roll(5) == 0, dice.roll(8) == 0, dice.roll(2) == 0);
+            let before = today.yesterday().unwrap();
+            let covers = |state: &str| match state {
+                "other" => Categories::ALL.without(category),
+                _ => Categories::only(category),
+            };
+            let consents: Vec<Consent> = (!consent.is_empty())
+                .then(|| Consent {
+                    id: ConsentId(Uuid::nil()),
+                    person: PersonId(Uuid::nil()),
+                    purpose,
+                    from: vec![GIVER],
+                    to: vec![RECEIVER],
+                    categories: covers(consent),
+                    given_at: now.checked_sub(1.hours()).unwrap(),
+                    valid_until: if consent == "expired" { before } else { today },
+                    withdrawn_at: (consent == "withdrawn").then_some(now),
+                    doubtful: consent == "doubtful",
+                })
+                .into_iter()
+                .collect();
+            let necessities: Vec<Necessity> = (!necessity.is_empty())
+                .then(|| Necessity {
+                    id: NecessityId(Uuid::nil()),
+                    from: GIVER,
+                    to: RECEIVER,
+                    purpose,
+                    categories: covers(necessity),
+                    valid_until: if necessity == "expired" { before } else { today },
+                })
+                .into_iter()
+                .collect();
+            let verdict = judge(
+                &pack,
+                &Request {
+                    from,
+                    to,
+                    giver: GIVER,
+                    receiver: RECEIVER,
+                    purpose,
+                    category,
+                    conditions: when,
+                    transfer: if list { Transfer::List } else { Transfer::Record },
+                    internal,
+                    agreement: agreed.then_some(Categories::only(category)),
+                    overlays,
+                    groups: Groups::NONE,
+                    single: None,
+                    consents: &consents,
+                    necessities: &necessities,
+                    now,
+                    today,
+                },
+            );
+            let mut path = format!(
+                "/policy/ask?pack={code}&from={}&to={}&purpose={}&category={}&consent={consent}\
+                 &necessity={necessity}",
+                pack.body_code(from),
+                pack.body_code(to),
+                purpose.as_str(),
+                category.as_str()
+            );
+            for condition in pack.condition_codes(when) {
+                path.push_str(&format!("&when={condition}"));
+            }
+            for fact in overlays.iter() {
+                path.push_str(&format!("&overlay={}", fact.as_str()));
+            }
+            for (flag, name) in [(list, "list"), (internal, "internal"), (agreed, "agreed")] {
+                if flag {
+                    path.push_str(&format!("&{name}=yes"));
+                }
+            }
+            let answer = worker.see(&path).await["answer"].clone();
+            assert_eq!(answer["yes"], json!(verdict.is_permit()), "{path}");
+            match verdict {
+                Verdict::Permit(ground) => {
+                    yes += 1;
+                    assert_eq!(
+                        answer["rule"],
+                        json!(pack.rule_code(ground.rule.unwrap())),
+                        "{path}"
+                    );
+                    assert_eq!(answer["reasons"], json!([]));
+                }
+                Verdict::Deny(refusal) => {
+                    no += 1;
+                    let told: Vec<&str> = answer["reasons"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .map(|it| it["code"].as_str().unwrap())
+                        .collect();
+                    let codes: Vec<&str> = refusal.reasons.iter().map(|it| it.code()).collect();
+                    assert_eq!(told, codes, "{path}");
+                    assert!(!told.is_empty(), "{path}");
+                    assert_eq!(
+                        answer["remedies"][0]["code"],
+                        json!(refusal.remedy.code()),
+                        "{path}"
+                    );
+                }
+            }
+        }
+        assert!(yes > 50 && no > 50, "{yes} {no}");
+        let unknown = worker.get("/api/v1/policy/ask?from=nobody&to=nav_stat").await;
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unknown.faults().contains_key("from") && unknown.faults().contains_key("purpose"));
+    });
+}
+
+/// REQ-INFO-05: what a body sees is told row by row, and each letter is the one that the
+/// engine would use; what a role may do stands beside its relations.
+#[test]
+fn what_a_body_sees_is_what_the_engine_gives() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        for (code, _) in packs::SHIPPED {
+            let pack = pack(code);
+            let mut rows = 0;
+            for (to, entry) in pack.bodies() {
+                let page = owner.see(&format!("/policy/see?pack={code}&body={}", entry.code)).await;
+                for giver in page["givers"].as_array().unwrap() {
+                    let from = pack.body(giver["from"]["code"].as_str().unwrap()).unwrap();
+                    for row in giver["rows"].as_array().unwrap() {
+                        let when = row["when"].as_array().unwrap().iter();
+                        let held = pack.conditions_of(when.map(|it| it["code"].as_str().unwrap()));
+                        let purpose = Purpose::parse(row["purpose"].as_str().unwrap()).unwrap();
+                        for cell in row["cells"].as_array().unwrap() {
+                            let category =
+                                Category::parse(cell["category"].as_str().unwrap()).unwrap();
+                            let effect = pack.effect(from, to, purpose, category, held);
+                            let effect = effect.map_or(Effect::Denied, |it| it.1);
+                            assert_eq!(cell["letter"], json!(effect.as_str()));
+                        }
+                        rows += 1;
+                    }
+                }
+            }
+            assert!(rows > 5, "{code}: {rows}");
+        }
+        let page = owner.see("/policy/see?role=host").await;
+        let acts = page["acts"].as_array().unwrap();
+        let slip = acts.iter().find(|it| it["act"] == "reception-send_slip").unwrap();
+        assert_eq!(texts(&slip["relations"]), ["reception"]);
+        assert!(acts.iter().all(|it| it["act"] != "case-read"), "a host reads no case");
+        let fault = owner.get("/api/v1/policy/see?role=king").await.faults();
+        assert_eq!(fault["role"], "choose");
+    });
+}
+
+/// Seven people whom all three agencies know, one of them with a protected address: a health
+/// fact of each at the insurance, and three debts there.
+async fn people(house: &House) {
+    let worker = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+    for given in ["Anna", "Berit", "Carl", "Dina", "Erik", "Frida", "Gerd"] {
+        let form = json!({ "given": given, "family": "Sjudal", "none_of_these": "yes" });
+        worker.post("/persons", &form).await.ok();
+    }
+    house
+        .force(
+            "insert into person_agency (person_id, agency_id, since)
+             select p.id, a.id, '2026-01-01' from person p, agency a where not exists (
+                select 1 from person_agency k where k.person_id = p.id and k.agency_id = a.id);
+             update person set protection = 2, guard = 2
+                where id = (select id from person order by id desc limit 1);
+             insert into fact (id, person_id, agency_id, kind, category, body, source,
+                received_on, kept_until, noted_at)
+             select p.id, p.id, a.id, 'x', 'health', 'x', 'x', '2026-01-01', '2036-01-01', 0
+             from person p, agency a where a.code = (
+                select min(code) from agency where kind = 'insurance');",
+        )
+        .await
+        .unwrap();
+    let staff = id_of("staff", &house.worker(INSURANCE, "caseworker", 0));
+    let code = house.worker(INSURANCE, "caseworker", 0);
+    assert_ne!(staff, Uuid::nil());
+    house
+        .force(&format!(
+            "insert into note (id, person_id, agency_id, category, internal, body, source,
+                received_on, kept_until, noted_at, noted_by)
+             select p.id, p.id, a.id, 'debt', false, 'x', 'x', '2026-01-01', '2036-01-01', 0, s.id
+             from person p, agency a, staff s where s.code = '{code}' and a.code = (
+                select min(code) from agency where kind = 'insurance')
+             order by p.id limit 3;"
+        ))
+        .await
+        .unwrap();
+}
+
+fn kind<'a>(row: &'a Value, category: &str) -> Option<&'a Value> {
+    row["kinds"].as_array().unwrap().iter().find(|it| it["category"] == json!(category))
+}
+
+/// REQ-INFO-04, REQ-INFO-10: what changes between two laws is told in rows, with how many
+/// people each concerns; few are never told apart from none, and who is protected is in no
+/// count.
+#[test]
+fn a_change_of_law_is_told_in_rows_with_counts() {
+    on_both(|house| async move {
+        people(&house).await;
+        let owner = house.staff("city-03").await;
+        let page = owner.see("/policy/diff?a=no-2004&b=no-2022").await;
+        assert_eq!(page["before"]["code"], "no-2004");
+        let rows = page["rows"].as_array().unwrap();
+        assert_eq!(json!(rows.len()), page["count"], "nothing is cut off");
+        let (before, after) = (pack("no-2004"), pack("no-2022"));
+        let mut told = 0;
+        for row in rows {
+            let when: Vec<&str> = row["when"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["code"].as_str().unwrap())
+                .collect();
+            let purpose = Purpose::parse(row["purpose"].as_str().unwrap()).unwrap();
+            for (pack, side) in [(&before, "before"), (&after, "after")] {
+                let body = |end: &str| {
+                    pack.body_of(AgencyKind::parse(row[end]["code"].as_str().unwrap()).unwrap())
+                };
+                for one in row["kinds"].as_array().unwrap() {
+                    let category = Category::parse(one["category"].as_str().unwrap()).unwrap();
+                    let effect = body("from").zip(body("to")).and_then(|(from, to)| {
+                        let held = pack.conditions_of(when.iter().copied());
+                        pack.effect(from, to, purpose, category, held)
+                    });
+                    let letter = effect.map_or("", |it| it.1.as_str());
+                    assert_eq!(row[side], json!(letter), "{row}");
+                    told += 1;
+                }
+            }
+        }
+        assert!(told > 50, "{told}");
+        let way = |row: &&Value| {
+            row["from"]["code"] == "insurance"
+                && row["to"]["code"] == "social"
+                && row["purpose"] == "coordination"
+        };
+        let health = rows.iter().filter(way).find_map(|row| kind(row, "health")).unwrap();
+        assert_eq!((&health["people"], &health["few"]), (&json!(6), &json!(false)));
+        let debt = rows.iter().filter(way).find_map(|row| kind(row, "debt")).unwrap();
+        assert_eq!((&debt["people"], &debt["few"]), (&Value::Null, &json!(true)));
+        // Where there is nothing at all, the answer is the same.
+        let nothing = rows.iter().filter(way).find_map(|row| kind(row, "child")).unwrap();
+        assert_eq!((&nothing["people"], &nothing["few"]), (&debt["people"], &debt["few"]));
+        let body = owner.get("/policy/diff?a=no-2004&b=no-2022").await.body;
+        assert!(body.contains("færre enn 5") && !body.contains(": 3<"), "three stays untold");
+        // Two days are two laws; the same day twice changes nothing.
+        let days = owner.see("/policy/diff?a=2005-01-01&b=2026-01-01").await;
+        assert_eq!(days["count"], page["count"]);
+        assert_eq!(owner.see("/policy/diff?a=no-2022&b=2026-01-01").await["count"], 0);
+        let wide = owner.see("/policy/diff?a=no-2004&b=no-2022&all=yes").await;
+        assert!(wide["count"].as_i64() > page["count"].as_i64());
+        let fault = owner.get("/api/v1/policy/diff?a=no-2004&b=no-1066").await.faults();
+        assert_eq!(fault["b"], "policy-which");
+    });
+}
+
+/// REQ-INFO-05: a sensitive way that is open and that nobody has used is listed; one that was
+/// used is not, as long as that was within the days.
+#[test]
+fn sensitive_ways_that_nobody_uses_are_listed() {
+    on_both(|house| async move {
+        people(&house).await;
+        let owner = house.staff("city-03").await;
+        let page = owner.see("/policy/unused?pack=no-2022").await;
+        let open = page["open"].as_i64().unwrap();
+        let ways = page["ways"].as_array().unwrap();
+        assert!(open > 10, "{open}");
+        assert_eq!(i64::try_from(ways.len()).unwrap(), open, "nothing has crossed yet");
+        assert!(ways.iter().all(|way| way["letter"] != "X"));
+        let then = house.app.now().checked_sub((100 * 24).hours()).unwrap().as_microsecond();
+        house
+            .force(&format!(
+                "insert into disclosure (id, person_id, from_agency_id, to_agency_id, categories,
+                    purpose, ground, rule, pack, what, form, at)
+                 select p.id, p.id, f.id, t.id, 'emp health', 'coordination', 'rule', 'NO-02',
+                    'no-2022', 'x', 'view', {then} from person p, agency f, agency t
+                 where f.code = (select min(code) from agency where kind = 'insurance')
+                    and t.code = (select min(code) from agency where kind = 'social')
+                 order by p.id limit 1;"
+            ))
+            .await
+            .unwrap();
+        let used = |page: &Value| {
+            page["ways"].as_array().unwrap().iter().all(|way| {
+                (&way["from"]["code"], &way["to"]["code"], &way["purpose"], &way["category"])
+                    != (
+                        &json!("insurance"),
+                        &json!("social"),
+                        &json!("coordination"),
+                        &json!("health"),
+                    )
+            })
+        };
+        let page = owner.see("/policy/unused?pack=no-2022&days=180").await;
+        assert_eq!(page["ways"].as_array().unwrap().len(), ways.len() - 1);
+        assert!(used(&page));
+        let page = owner.see("/policy/unused?pack=no-2022&days=99").await;
+        assert!(!used(&page), "that was before");
+        let fault = owner.get("/api/v1/policy/unused?days=0").await.faults();
+        assert_eq!(fault["days"], "policy-days");
+    });
+}
+
+/// A pack whose every direction has eight conditions of its own.
+fn wide_pack(tag: &str) -> String {
+    let text =
+        shipped("no-2022").replacen("code = \"no-2022\"", &format!("code = \"slow-{tag}\""), 1);
+    let head = text.split("[[condition]]").next().unwrap();
+    let tail = &text[text.find("[[overlay]]").unwrap()..];
+    let letters = Category::ALL.map(|it| format!("{} = \"C\"", it.as_str())).join(", ");
+    let mut pack = head.to_owned();
+    for n in 0..8 {
+        pack.push_str(&format!(
+            "[[condition]]\ncode = \"k{tag}{n}\"\nknown = \"declared\"\nnb = \"x\"\nnn = \"x\"\n\
+             sv = \"x\"\nen = \"x\"\n\n"
+        ));
+    }
+    for n in 0..8 {
+        pack.push_str(&format!(
+            "[[rule]]\nid = \"R{tag}{n}\"\npurpose = \"coordination\"\nfrom = \"any_no\"\n\
+             to = \"any_no\"\nwhen = [\"k{tag}{n}\"]\nlaw = {{ {letters} }}\n\
+             default = {{ {letters} }}\nbasis = \"x\"\nverified = true\n\n"
+        ));
+    }
+    pack + tail
+}
+
+/// REQ-INFO-04: a policy file made to be slow is refused fast, and so is a comparison of two
+/// packs that would never end.
+#[test]
+fn a_policy_file_made_to_be_slow_is_refused_fast() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let deep = format!("x = {}", "[".repeat(100_000));
+        let dotted = format!("{}x = 1", "a.".repeat(60_000));
+        let many: String = (0..20_000).map(|n| format!("k{n} = 1\n")).collect();
+        let tables: String = (0..20_000).map(|_| "[[rule]]\n").collect();
+        let long = format!("code = \"{}\"", "a".repeat(250_000));
+        let large = "# x\n".repeat(400_000);
+        let strings = format!("x = [{}]", "\"\",".repeat(60_000));
+        for text in [deep, dotted, many, tables, long, large, strings] {
+            let begun = Instant::now();
+            let answer = owner.post("/policy/load", &json!({ "text": text })).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", &text[..20]);
+            assert!(
+                begun.elapsed() < Duration::from_secs(5),
+                "{} {:?}",
+                &text[..20],
+                begun.elapsed()
+            );
+        }
+        for tag in ["a", "b"] {
+            owner.post("/policy/load", &json!({ "text": wide_pack(tag) })).await.ok();
+        }
+        let begun = Instant::now();
+        let answer = owner.get("/api/v1/policy/diff?a=slow-a&b=slow-b&all=yes").await;
+        assert_eq!(answer.faults()["b"], "policy-too-different");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        for (a, _) in packs::SHIPPED {
+            for (b, _) in packs::SHIPPED {
+                let effort = question::effort(&pack(a), &pack(b));
+                assert!(effort < question::PARTS_TO_COMPARE, "{a} {b}: {effort}");
+            }
+        }
+    });
+}
+
+/// Every closed list that an answer is made of has its words in every language.
+#[test]
+fn every_code_of_the_walls_has_words() {
+    use onedoor_domain::person::{Country, Language};
+    use onedoor_domain::secrecy::{Group, Obligation, PackFaultKind, Relation};
+    let codes: Vec<(&str, Vec<&str>)> = vec![
+        ("policy-info", Category::ALL.map(Category::as_str).to_vec()),
+        ("policy-for", Purpose::ALL.map(Purpose::as_str).to_vec()),
+        ("policy-letter", Effect::ALL.map(Effect::as_str).to_vec()),
+        ("policy-short", Effect::ALL.map(Effect::as_str).to_vec()),
+        ("policy-fact", Overlay::ALL.map(Overlay::as_str).to_vec()),
+        ("policy-mark", Group::ALL.map(Group::as_str).to_vec()),
+        ("policy-must", Obligation::ALL.map(Obligation::as_str).to_vec()),
+        ("policy-fault", PackFaultKind::ALL.map(PackFaultKind::code).to_vec()),
+        ("policy-relation", Relation::ALL.iter().map(|it| it.as_str()).collect()),
+        ("policy-country", vec![Country::No.as_str(), Country::Se.as_str()]),
+        ("policy-kind", vec!["hard", "soft"]),
+        ("policy-known", vec!["computed", "declared"]),
+        ("policy-overlay", vec!["silent", "lifted", "overcome", "denies"]),
+        ("policy-standing", vec!["won", "fails", "less-named", "unconditional", "wider", "later"]),
+        ("policy-remedy", vec!["nothing", "consent", "necessity", "single-access"]),
+        ("policy-paper", vec!["valid", "withdrawn", "expired", "doubtful", "other", "refused"]),
+        (
+            "policy-why",
+            vec![
+                "overlay-hard",
+                "overlay-soft",
+                "single-refused",
+                "single-expired",
+                "single-too-long",
+                "internal",
+                "not-in-agreement",
+                "no-rule",
+                "closed",
+                "needs-consent",
+                "list-needs-consent",
+                "consent-out-of-scope",
+                "consent-withdrawn",
+                "consent-expired",
+                "consent-not-yet",
+                "consent-doubtful",
+                "needs-necessity",
+                "necessity-out-of-scope",
+                "necessity-expired",
+            ],
+        ),
+    ];
+    for language in Language::ALL {
+        let keys = onedoor_server::words::keys(language);
+        for (family, codes) in &codes {
+            for code in codes {
+                let key = format!("{family}-{code}");
+                assert!(keys.contains(&key), "no text for {key} in {language}");
+            }
+        }
+    }
+}
