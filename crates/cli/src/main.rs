@@ -100,6 +100,7 @@ enum Command {
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    },
     /// Keep-times.
     Keeping {
         #[command(subcommand)]

@@ -3,10 +3,10 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod case;
-pub mod consent;
-pub mod exchange;
 mod codes;
+pub mod consent;
 pub mod correction;
+pub mod exchange;
 pub mod ids;
 pub mod keeping;
 pub mod meeting;

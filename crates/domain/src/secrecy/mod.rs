@@ -12,14 +12,13 @@ mod bits;
 mod category;
 mod grant;
 mod judge;
+pub mod limit;
 mod overlay;
+pub mod own;
 mod pack;
 pub mod packs;
-pub mod own;
 mod policy;
 mod question;
-pub mod limit;
-mod policy;
 pub mod unusual;
 
 #[cfg(test)]

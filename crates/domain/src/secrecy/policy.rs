@@ -304,10 +304,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice
-        | Action::ReadFigures
-        | Action::ReadPractice
-        | Action::ReadPolicy => &[Duty],
+        Action::ReadOffice | Action::ReadFigures | Action::ReadPractice | Action::ReadPolicy => {
+            &[Duty]
+        }
         Action::WritePractice if worker => &[Duty],
         Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
         Action::ImportFacts if role == Caseworker => &[OwnAgency],

@@ -91,7 +91,8 @@ crate::sql! {
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
             and ", within_reach!("$4", "$6", "$7", "$8", "$9", "$10", "$11", "$12"), " and p.merged_into is null
         order by n.key, n.person_id limit $5");
-    // The cases that the searcher takes part in, whichever agency carries them.
+    // The cases that the searcher takes part in, whichever agency carries them:
+    // it has name keys, so only who begins right need be opened.
     SEARCH_CASES = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
             select person_id from shared_case where responsible_id = $1 and closed_at is null
             union select person_id from shared_case where deputy_id = $1 and closed_at is null
@@ -101,7 +102,9 @@ crate::sql! {
                     and (h.to_staff_id is null or h.to_staff_id = $1)
         ) t join person p on p.id = t.person_id
         left join subject_key k on k.subject_id = p.id
-        where ", unbarred!("$3", "$1"), " and p.merged_into is null limit 1000");
+        where ", unbarred!("$3", "$1"), " and p.merged_into is null
+            and exists (select 1 from person_name n where n.person_id = p.id
+                and n.key >= $4 and n.key < $5) limit 1000");
     // Those who are being received at the searcher's office.
     SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from visit v join person p on p.id = v.person_id
@@ -346,7 +349,8 @@ pub async fn search(
         }
     }
     if first_page {
-        for row in beside(link, actor).await? {
+        let range = permit.vault().names_from(&query.beginning());
+        for row in beside(link, actor, &range).await? {
             let found = hit(permit, row)?;
             if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
             {
@@ -361,9 +365,14 @@ pub async fn search(
     Ok(Found { hits, next: last.filter(|_| full), near: false })
 }
 
-async fn beside(link: &mut Link, actor: &Actor) -> Result<Vec<Row>, DbError> {
+async fn beside(
+    link: &mut Link,
+    actor: &Actor,
+    (from, until): &(String, String),
+) -> Result<Vec<Row>, DbError> {
     let level = actor.lacks();
-    let mut rows = link.rows(&SEARCH_CASES, args![actor.id, actor.unit, level]).await?;
+    let args = args![actor.id, actor.unit, level, from, until];
+    let mut rows = link.rows(&SEARCH_CASES, args).await?;
     rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?);
     Ok(rows)
 }

@@ -4,8 +4,8 @@ use onedoor_domain::case::Worker;
 use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Clearance;
-use onedoor_domain::secrecy::{Group, Groups};
 use onedoor_domain::secrecy::own::Assurance;
+use onedoor_domain::secrecy::{Group, Groups};
 use uuid::Uuid;
 
 /// What kind of actor it is.

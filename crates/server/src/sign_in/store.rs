@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use onedoor_domain::ids::{OfficeId, PersonId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Clearance;
-use onedoor_domain::secrecy::{Group, Groups};
 use onedoor_domain::secrecy::own::Assurance;
+use onedoor_domain::secrecy::{Group, Groups};
 use uuid::Uuid;
 
 use super::actor::{Actor, ActorKind, Resident};

@@ -296,6 +296,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         (
             "fact-kind",
             onedoor_domain::exchange::FactKind::ALL.iter().map(|k| k.as_str().to_owned()).collect(),
+        ),
         ("watch-measure", watched()),
         ("watch-basis", own(&["past", "peers", "both", "minute", "hour"])),
         (
