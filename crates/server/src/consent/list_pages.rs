@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::Path;
 use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, PersonId};
-use onedoor_domain::person::Protection;
+use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::{Action, Purpose};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -165,7 +165,7 @@ async fn sort(
             continue;
         }
         // No consent overcomes address protection: such a person is on no list.
-        let open = persons::read(tx, &permit).await?.protection == Protection::Open;
+        let open = persons::read(tx, &permit).await?.guard == Guard::default();
         let consents = store::in_force(tx, person, desk.today()).await?;
         match lists::ground(&consents, from, to, desk.today()) {
             Some(consent) if open => sorted.with_ground.push((permit, person, consent)),
