@@ -491,6 +491,16 @@ pub(crate) struct DoublePage {
     pub(crate) lines: Vec<DoubleLine>,
     pub(crate) total: i64,
     pub(crate) least: i64,
+    /// Persons of the own agency whom another knows too.
+    pub(crate) known: Vec<KnownLine>,
+}
+
+/// How many of one's own persons another agency knows (REQ-INFO-10).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct KnownLine {
+    pub(crate) agency: String,
+    /// None when fewer than the smallest count that is shown.
+    pub(crate) persons: Option<i64>,
 }
 
 /// One kind of fact that two agencies have each asked for.
@@ -503,18 +513,21 @@ pub(crate) struct DoubleLine {
 
 crate::page!(DoublePage, "record/pages/double.html");
 
-/// The smallest count of persons that a figure across agencies shows.
-pub(super) const LEAST: i64 = 5;
-
 async fn double_work(desk: Desk) -> Reply {
     let worker = desk.worker()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let found = store::duplicates(&mut conn, &permit, worker.agency).await?;
-    let total = found.iter().filter(|(_, n)| *n >= LEAST).map(|(_, n)| n).sum();
+    let least = desk.app().config.least_count;
+    let total = found.iter().filter(|(_, n)| *n >= least).map(|(_, n)| n).sum();
     let lines = found
         .into_iter()
-        .map(|(kind, n)| DoubleLine { kind, persons: (n >= LEAST).then_some(n) })
+        .map(|(kind, n)| DoubleLine { kind, persons: (n >= least).then_some(n) })
         .collect();
-    desk.show(&DoublePage { lines, total, least: LEAST })
+    let known = store::known_elsewhere(&mut conn, &permit, worker.agency).await?;
+    let known = known
+        .into_iter()
+        .map(|(agency, n)| KnownLine { agency, persons: (n >= least).then_some(n) })
+        .collect();
+    desk.show(&DoublePage { lines, total, least, known })
 }

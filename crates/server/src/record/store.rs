@@ -77,6 +77,11 @@ crate::sql! {
             union all select deputy_id from shared_case where person_id = $1 and closed_at is null
             union all select step_owner_id from shared_case
                 where person_id = $1 and closed_at is null) t";
+    KNOWN_ELSEWHERE = "select g.name, count(*) from person_agency a
+        join person p on p.id = a.person_id and p.guard = 0 and p.merged_into is null
+        join person_agency o on o.person_id = a.person_id and o.agency_id <> a.agency_id
+        join agency g on g.id = o.agency_id
+        where a.agency_id = $1 group by g.name order by g.name";
     DUPLICATES = "select f.kind, count(distinct f.person_id) from fact f
         join fact o on o.person_id = f.person_id and o.kind = f.kind
             and o.agency_id > f.agency_id and o.ended_at is null
@@ -662,5 +667,19 @@ pub async fn duplicates(
     agency: AgencyId,
 ) -> Result<Vec<(String, i64)>, DbError> {
     let rows = link.rows(&DUPLICATES, args![agency]).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// How many of an agency's persons each other agency knows too (REQ-INFO-10): an aggregate,
+/// without the protected, for whoever has no ground to ask about one person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known_elsewhere(
+    link: &mut Link,
+    _: &Permit,
+    agency: AgencyId,
+) -> Result<Vec<(String, i64)>, DbError> {
+    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

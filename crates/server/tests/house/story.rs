@@ -123,7 +123,7 @@ fn remedy<'a>(sight: &'a Sight, agency: &str, category: &str) -> &'a str {
 /// What the law opens wide inside a Norwegian joint office (nav-loven section 16).
 const WIDE: [&str; 5] = ["id", "case", "emp", "ben", "housing"];
 
-/// REQ-INFO-01, REQ-INFO-04, REQ-INFO-09, REQ-INFO-12, REQ-INFO-13: Norway now. The joint
+/// REQ-INFO-01, REQ-INFO-04, REQ-INFO-05, REQ-INFO-09, REQ-INFO-12, REQ-INFO-13: Norway now. The joint
 /// office shares work, money and home; health waits for a judged necessity; debts, substance
 /// use and child welfare wait for her consent; what is withheld reads the same whether it is
 /// there or not, and an internal note stays.
@@ -359,5 +359,39 @@ fn a_note_says_who_can_see_it() {
         assert_eq!(duty.unwrap()["remedy"], "consent");
         let stranger = her.employment.get(&format!("/api/v1{}", path(shared))).await;
         assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// REQ-INFO-10: without a ground nobody learns whether she is known elsewhere; there is only
+/// a number, and none below the smallest count.
+#[test]
+fn whether_she_is_known_elsewhere_is_only_a_number() {
+    on_both(|house| async move {
+        let her = woman(&house, "se-2022").await;
+        let page = her.employment.see(&format!("/persons/{}/joint", her.person)).await;
+        let other = page["parts"].as_array().unwrap().iter().filter(|part| part["own"] == false);
+        assert!(other.clone().all(|part| part["open"] == json!([])), "no answer without a ground");
+        let figure = her.employment.see("/figures/double-work").await;
+        assert_eq!(figure["known"][0]["persons"], Value::Null, "one is fewer than five");
+        for n in 0..4 {
+            let form = json!({ "given": "Ida", "family": format!("Berg{}", "a".repeat(n)),
+                "none_of_these": "yes" });
+            let id = her.employment.post("/persons", &form).await.ok().id();
+            let id = id.replace('-', "");
+            let sql = match house.app.db.engine() {
+                onedoor_server::db::Engine::Sqlite => format!(
+                    "insert into person_agency select person_id, (select id from agency
+                        where kind = 'social'), since from person_agency where person_id = x'{id}'"
+                ),
+                onedoor_server::db::Engine::Postgres => format!(
+                    "insert into person_agency select person_id, (select id from agency
+                        where kind = 'social'), since from person_agency where person_id = '{id}'"
+                ),
+            };
+            house.force(&sql).await.unwrap();
+        }
+        let figure = her.employment.see("/figures/double-work").await;
+        let social = figure["known"].as_array().unwrap();
+        assert!(social.iter().any(|line| line["agency"] == SOCIAL_NAME && line["persons"] == 5));
     });
 }

@@ -176,3 +176,4 @@ sent-aim = Purpose
 sent-conditions = The situation
 sent-body = Note
 sent-said_by = Who said it
+known-about = So many of the agency's persons are known to others too. About one person the joint view answers, where there is a ground.

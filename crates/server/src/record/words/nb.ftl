@@ -176,3 +176,4 @@ sent-aim = Formål
 sent-conditions = Situasjonen
 sent-body = Notat
 sent-said_by = Hvem som sa det
+known-about = Så mange av etatens personer er også kjent hos andre. Om én person svarer felles oversikt, når det finnes et grunnlag.

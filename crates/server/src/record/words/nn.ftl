@@ -176,3 +176,4 @@ sent-aim = Formål
 sent-conditions = Situasjonen
 sent-body = Notat
 sent-said_by = Kven som sa det
+known-about = Så mange av personane til etaten er også kjende hos andre. Om éin person svarar felles oversyn, når det finst eit grunnlag.

@@ -176,3 +176,4 @@ sent-aim = Ändamål
 sent-conditions = Situationen
 sent-body = Anteckning
 sent-said_by = Vem som sade det
+known-about = Så många av myndighetens personer är också kända hos andra. Om en person svarar den gemensamma översikten, när det finns en grund.
