@@ -471,7 +471,7 @@ fn no_store_function_goes_without_a_proof() {
             runs.extend(more);
         }
         for function in runs.iter().map(|n| &all[*n]).filter(|it| it.public) {
-            let proven = ["&Permit", "&Warrant", "dyn Proof"]
+            let proven = ["&Permit", "&Pass", "&Warrant", "dyn Proof"]
                 .iter()
                 .any(|proof| function.signature.contains(proof));
             assert!(proven, "{module}::{} reads persons without a proof", function.name);
