@@ -15,6 +15,7 @@ pub mod export;
 pub mod log;
 mod pages;
 mod pass;
+pub mod representations;
 pub mod store;
 
 use crate::web::Routes;
@@ -31,4 +32,5 @@ pub fn routes() -> Routes {
         .own()
         .and(answers::routes())
         .and(delays::routes())
+        .and(representations::routes())
 }

@@ -54,18 +54,11 @@ fn id(house: &House, id: &str) -> String {
     }
 }
 
-async fn represent(house: &House, whom: &str, by: &str, kind: &str, categories: &str, until: &str) {
-    let new = uuid::Uuid::now_v7().to_string();
-    let until = if until.is_empty() { "null".into() } else { format!("'{until}'") };
-    let sql = format!(
-        "insert into representation (id, person_id, representative_person_id, kind, categories, \
-         valid_from, valid_until, recorded_by, source) values ({}, {}, {}, '{kind}', \
-         '{categories}', '2026-01-01', {until}, null, 'court')",
-        id(house, &new),
-        id(house, whom),
-        id(house, by),
-    );
-    house.force(&sql).await.unwrap();
+async fn represent(scene: &Scene, by: &str, kind: &str, categories: &str, until: &str) {
+    let covers: Vec<&str> = categories.split(' ').collect();
+    let form = json!({ "representative": by, "kind": kind, "covers": covers,
+        "valid_from": "2026-01-01", "valid_until": until, "source": "Vedtak om vergemål" });
+    scene.worker.post(&format!("/persons/{}/representations", scene.person), &form).await.ok();
 }
 
 /// REQ-INFO-16: the person sees their case with its next step, their people,
@@ -353,7 +346,7 @@ fn who_acts_for_somebody_sees_what_the_mandate_covers() {
         let nobody = guardian.post("/my/act-for", &absent).await;
         assert_eq!(no.status, StatusCode::NOT_FOUND, "kin without a right");
         assert_eq!((no.status, no.body), (nobody.status, nobody.body), "hidden is absent");
-        represent(&house, &scene.person, &by, "guardian", "id case", "2026-12-01").await;
+        represent(&scene, &by, "guardian", "id case", "2026-12-01").await;
         assert_eq!(guardian.see("/my").await["others"][0]["id"], scene.person.as_str());
         guardian.post("/my/act-for", &choose).await.ok();
         let page = guardian.see("/my").await;
@@ -382,7 +375,7 @@ fn a_right_that_ends_leads_back_to_ones_own_page() {
         let scene = grown(&house, SOCIAL).await;
         open(&scene).await;
         let by = another(&scene, "Ragnhild").await;
-        represent(&house, &scene.person, &by, "proxy", "id case", "").await;
+        represent(&scene, &by, "proxy", "id case", "").await;
         let proxy = house.resident(&by).await;
         proxy.post("/my/act-for", &json!({ "person": scene.person })).await.ok();
         house.force("delete from representation").await.unwrap();
@@ -552,7 +545,7 @@ fn own_reading_is_no_access_without_ground() {
         let scene = grown(&house, SOCIAL).await;
         open(&scene).await;
         let by = another(&scene, "Ragnhild").await;
-        represent(&house, &scene.person, &by, "proxy", "id case", "").await;
+        represent(&scene, &by, "proxy", "id case", "").await;
         let me = house.resident(&scene.person).await;
         me.get("/my").await.ok();
         let ask = json!({ "kind": "objection", "about": "other", "text": "Ikke bruk dette" });

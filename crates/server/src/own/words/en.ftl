@@ -280,3 +280,32 @@ corrections-overdue = { $x ->
     [one] { $x } question is overdue.
    *[other] { $x } questions are overdue.
 }
+rights-title = Who may act for the person
+rights-lead = Only record a right that you have seen papers for. Being family alone gives no right.
+rights-none = Nobody is recorded.
+rights-kind-guardian = Guardian
+rights-kind-proxy = Proxy
+rights-kind-parent = Parent with custody
+rights-in-force = In force
+rights-not-in-force = Not in force now
+rights-from = From { $x }.
+rights-until = No longer in force from { $x }.
+rights-end = End from today
+rights-new = Record a right
+rights-who = Who acts for the person?
+rights-who-hint = Write the identity number. They must be registered.
+rights-kind-ask = What kind of right is it?
+rights-covers-ask = What does it cover?
+rights-valid-from = First day
+rights-valid-until = First day on which it no longer holds
+rights-valid-until-hint = Leave empty if no day is set.
+rights-source = What have you seen?
+rights-source-hint = For example the guardianship decision, with its date.
+rights-record = Record
+rights-back = To the person
+done-representation-recorded = The right has been recorded.
+done-representation-ended = The right has been ended.
+fault-representation-who = Write the number of somebody who is registered, and not the person.
+fault-representation-order = The end must come after the first day.
+sent-representative = Who acts
+sent-covers = What it covers

@@ -280,3 +280,32 @@ corrections-overdue = { $x ->
     [one] { $x } fråga är försenad.
    *[other] { $x } frågor är försenade.
 }
+rights-title = Vem får företräda personen
+rights-lead = Skriv bara in en rätt som du har sett dokumentation på. Släktskap ensamt ger ingen rätt.
+rights-none = Ingen är inskriven.
+rights-kind-guardian = God man eller förvaltare
+rights-kind-proxy = Ombud
+rights-kind-parent = Vårdnadshavare
+rights-in-force = Gäller
+rights-not-in-force = Gäller inte nu
+rights-from = Från { $x }.
+rights-until = Gäller inte längre från { $x }.
+rights-end = Avsluta från i dag
+rights-new = Skriv in en rätt
+rights-who = Vem företräder personen?
+rights-who-hint = Skriv identitetsnumret. Den det gäller måste vara registrerad.
+rights-kind-ask = Vilken sorts rätt är det?
+rights-covers-ask = Vad omfattar den?
+rights-valid-from = Första dagen
+rights-valid-until = Första dagen den inte längre gäller
+rights-valid-until-hint = Lämna tomt om ingen dag är satt.
+rights-source = Vad har du sett?
+rights-source-hint = Till exempel beslut om godmanskap, med datum.
+rights-record = Skriv in
+rights-back = Till personen
+done-representation-recorded = Rätten är inskriven.
+done-representation-ended = Rätten är avslutad.
+fault-representation-who = Skriv numret till någon som är registrerad, och inte personen själv.
+fault-representation-order = Sista dagen måste komma efter den första.
+sent-representative = Vem som företräder
+sent-covers = Omfattning
