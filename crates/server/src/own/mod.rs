@@ -8,6 +8,7 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+pub mod consents;
 pub mod corrections;
 pub mod delays;
 pub mod demo;
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
     pages::routes()
         .and(log::routes())
         .and(corrections::routes())
+        .and(consents::routes())
         .and(export::routes())
         .own()
         .and(answers::routes())
