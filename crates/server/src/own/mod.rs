@@ -13,6 +13,7 @@ pub mod corrections;
 pub mod delays;
 pub mod demo;
 pub mod export;
+pub mod held;
 pub mod log;
 mod pages;
 mod pass;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())
+        .and(held::routes())
         .and(export::routes())
         .own()
         .and(answers::routes())

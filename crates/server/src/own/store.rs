@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::PersonId;
 use onedoor_domain::person::Guard;
-use onedoor_domain::secrecy::Action;
 use onedoor_domain::secrecy::own::{Mandate, Matter, Right};
+use onedoor_domain::secrecy::{Action, Categories};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,9 +17,10 @@ use super::Pass;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::keys::{
-    APPOINTMENT_PLACE, CASE_PLACE, CASE_WHAT, Column, Key, PERSON_ADDRESS, PERSON_BORN,
-    PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
-    VISIT_ANSWER, VISIT_PLACE, VISIT_WHAT,
+    ACCESS_REASON, APPOINTMENT_PLACE, CASE_PLACE, CASE_WHAT, CLAIM_REASON, Column, FACT_BODY,
+    FACT_SOURCE, Key, NOTE_BODY, NOTE_SOURCE, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL,
+    PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed, VISIT_ANSWER,
+    VISIT_PLACE, VISIT_WHAT,
 };
 use crate::policy::{self, Cause, Permit, Proof, Warrant};
 use crate::web::{Fault, Own};
@@ -67,6 +68,24 @@ crate::sql! {
         join staff s on s.id = r.staff_id
         where r.person_id in (select id from person where id = $1 or merged_into = $1)
         order by r.at desc limit 50";
+    FACTS_HELD = "select a.name, f.category, f.body, f.source, f.received_on, f.person_id
+        from fact f join agency a on a.id = f.agency_id
+        where f.person_id in (select id from person where id = $1 or merged_into = $1)
+            and f.ended_at is null order by f.noted_at desc limit 500";
+    NOTES_HELD = "select a.name, n.category, n.body, n.source, n.received_on, n.person_id
+        from note n join agency a on a.id = n.agency_id
+        where n.person_id in (select id from person where id = $1 or merged_into = $1)
+            and not n.internal order by n.noted_at desc limit 500";
+    GROUNDS = "select f.name, t.name, c.purpose, c.categories, c.reason, c.made_at, c.person_id
+        from claim c join agency f on f.id = c.from_agency_id
+        join agency t on t.id = c.to_agency_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by c.made_at desc limit 200";
+    // The line shows from the day on which the person is told.
+    ACCESSES = "select a.name, s.reason, s.granted_at, s.person_id
+        from single_access s join agency a on a.id = s.agency_id
+        where s.person_id in (select id from person where id = $1 or merged_into = $1)
+            and s.tell_from <= $2 order by s.granted_at desc limit 200";
     OFFICES = "select name, address, phone from office order by name limit 20";
 }
 
@@ -444,6 +463,95 @@ pub(super) async fn rulings(link: &mut Link, pass: &Pass) -> Result<Vec<OwnRulin
             unit: row.get(4)?,
             agency: row.get(5)?,
             staff,
+        });
+    }
+    Ok(list)
+}
+
+/// A fact or note as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnFact {
+    pub(crate) agency: String,
+    pub(crate) category: String,
+    pub(crate) text: String,
+    pub(crate) source: String,
+    pub(crate) received_on: String,
+    /// Whether it is a note, not a fact.
+    pub(crate) note: bool,
+}
+
+/// Facts and notes of all agencies, without internal notes.
+pub(super) async fn facts_held(link: &mut Link, pass: &Pass) -> Result<Vec<OwnFact>, DbError> {
+    let keys = Keys::of(link, pass).await?;
+    let mut list = Vec::new();
+    let facts = link.rows(&FACTS_HELD, args![pass.person()]).await?;
+    let notes = link.rows(&NOTES_HELD, args![pass.person()]).await?;
+    let all = facts.into_iter().map(|row| (row, false));
+    for (mut row, note) in all.chain(notes.into_iter().map(|row| (row, true))) {
+        let owner: Uuid = row.get(5)?;
+        let (body, source) = if note { (NOTE_BODY, NOTE_SOURCE) } else { (FACT_BODY, FACT_SOURCE) };
+        list.push(OwnFact {
+            agency: row.get(0)?,
+            category: row.get(1)?,
+            text: keys.text(owner, body, row.get(2)?)?,
+            source: keys.text(owner, source, row.get(3)?)?,
+            received_on: row.get(4)?,
+            note,
+        });
+    }
+    Ok(list)
+}
+
+/// A ground on which something may be told, as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnGround {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) purpose: String,
+    pub(crate) categories: Vec<String>,
+    pub(crate) reason: String,
+    pub(crate) at: i64,
+}
+
+/// Grounds that workers recorded about the person.
+pub(super) async fn grounds(link: &mut Link, pass: &Pass) -> Result<Vec<OwnGround>, DbError> {
+    let keys = Keys::of(link, pass).await?;
+    let mut list = Vec::new();
+    for mut row in link.rows(&GROUNDS, args![pass.person()]).await? {
+        let categories = Categories::from_i64(row.get(3)?).unwrap_or(Categories::NONE);
+        list.push(OwnGround {
+            from: row.get(0)?,
+            to: row.get(1)?,
+            purpose: row.get(2)?,
+            categories: categories.iter().map(|one| one.as_str().to_owned()).collect(),
+            reason: keys.text(row.get(6)?, CLAIM_REASON, row.get(4)?)?,
+            at: row.get(5)?,
+        });
+    }
+    Ok(list)
+}
+
+/// A single access as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnAccess {
+    pub(crate) agency: String,
+    pub(crate) reason: String,
+    pub(crate) at: i64,
+}
+
+/// Single accesses that the person may be told of.
+pub(super) async fn accesses(
+    link: &mut Link,
+    pass: &Pass,
+    today: Date,
+) -> Result<Vec<OwnAccess>, DbError> {
+    let keys = Keys::of(link, pass).await?;
+    let mut list = Vec::new();
+    for mut row in link.rows(&ACCESSES, args![pass.person(), today]).await? {
+        list.push(OwnAccess {
+            agency: row.get(0)?,
+            reason: keys.text(row.get(3)?, ACCESS_REASON, row.get(1)?)?,
+            at: row.get(2)?,
         });
     }
     Ok(list)
