@@ -87,6 +87,7 @@ pub fn routes() -> Routes {
         .and(figure::routes())
         .and(question::routes())
         .and(journal::pages::routes())
+        .and(web::more::routes())
         .and(own::routes())
         .and(keeping::routes())
 }

@@ -125,7 +125,8 @@ impl Clearance {
         self.as_i64() >= protection.as_i64()
     }
 
-    /// The bits of [`Guard`] that this worker is not cleared for. A list filter asks
+    /// The bits of [`Guard`] that this worker is not cleared for, with every bit that is not
+    /// known: what a later version wrote hides. A list filter asks
     /// `guard & lacks = 0`, which says the same as the walls do for one person.
     ///
     /// `shielded` is the mark for shielded staff and their families, which no clearance
@@ -144,7 +145,7 @@ impl Clearance {
             }
         };
         let cleared = if shielded { cleared | Guard::SHIELDED } else { cleared };
-        Guard::EVERYTHING & !cleared
+        i64::MAX & !cleared
     }
 }
 

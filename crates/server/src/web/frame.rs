@@ -76,26 +76,17 @@ pub struct Frame {
 fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
     match role {
         Some(Role::Host) => &[("/reception", "nav-reception"), ("/persons", "nav-persons")],
-        Some(Role::FrontWorker | Role::Caseworker) => &[
-            ("/day", "nav-day"),
-            ("/reception", "nav-reception"),
-            ("/persons", "nav-persons"),
-            ("/corrections", "nav-corrections"),
-        ],
+        Some(Role::FrontWorker | Role::Caseworker) => {
+            &[("/day", "nav-day"), ("/reception", "nav-reception"), ("/persons", "nav-persons")]
+        }
         Some(Role::JointManager) => &[
             ("/management", "nav-management"),
             ("/reception", "nav-reception"),
             ("/persons", "nav-persons"),
             ("/day", "nav-day"),
-            ("/corrections", "nav-corrections"),
         ],
-        Some(Role::Administrator) => &[("/office/import", "nav-import"), ("/outbox", "nav-outbox")],
-        Some(Role::PrivacyOwner) => &[
-            ("/journal", "nav-journal"),
-            ("/watch", "nav-watch"),
-            ("/keeping", "nav-keeping"),
-            ("/erasures", "nav-erasures"),
-        ],
+        Some(Role::Administrator) => &[("/office/import", "nav-import")],
+        Some(Role::PrivacyOwner) => &[("/journal", "nav-journal"), ("/watch", "nav-watch")],
         None => &[],
     }
 }
@@ -116,7 +107,7 @@ impl Frame {
         let own = visitor.actor.as_ref().is_some_and(|actor| actor.resident.is_some());
         let kiosk = visitor.actor.as_ref().is_some_and(crate::sign_in::Actor::is_kiosk);
         let staff: &[_] = if role.is_some() {
-            &[("/figures", "nav-figures"), ("/office", "nav-office")]
+            &[("/figures", "nav-figures"), ("/more", "nav-more")]
         } else if own {
             OWN
         } else {

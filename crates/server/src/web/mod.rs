@@ -8,6 +8,7 @@ mod frame;
 mod health;
 mod input;
 mod limits;
+pub mod more;
 mod once;
 mod openapi;
 mod routes;

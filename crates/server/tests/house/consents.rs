@@ -65,7 +65,7 @@ pub async fn shared_and_taken_back(house: &House) -> (String, String) {
 }
 
 /// Sees what it opens, and gives it.
-async fn give(worker: &Someone, person: &str, form: &Value) -> String {
+pub async fn give(worker: &Someone, person: &str, form: &Value) -> String {
     let path = format!("/persons/{person}/consents");
     let seen = worker.post(&format!("{path}/preview"), form).await.ok().json();
     let mut form = form.clone();
@@ -73,7 +73,7 @@ async fn give(worker: &Someone, person: &str, form: &Value) -> String {
     worker.post(&path, &form).await.ok().id()
 }
 
-async fn take_back(worker: &Someone, consent: &str, form: &Value) -> Value {
+pub async fn take_back(worker: &Someone, consent: &str, form: &Value) -> Value {
     let path = format!("/consents/{consent}/withdraw");
     let seen = worker.post(&format!("{path}/preview"), form).await.ok().json();
     let mut form = form.clone();

@@ -13,6 +13,7 @@ nav-journal = Audit log
 nav-watch = Unusual use
 nav-keeping = Deletion and archive
 nav-erasures = Erasure
+nav-more = More
 nav-figures = Figures
 nav-office = The office
 role-host = service host

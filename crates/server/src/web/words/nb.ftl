@@ -13,6 +13,7 @@ nav-journal = Sporingslogg
 nav-watch = Uvanlig bruk
 nav-keeping = Sletting og arkiv
 nav-erasures = Krav om sletting
+nav-more = Mer
 nav-figures = Tall
 nav-office = Kontoret
 role-host = servicevert

@@ -13,6 +13,7 @@ nav-journal = Sporingslogg
 nav-watch = Uvanleg bruk
 nav-keeping = Sletting og arkiv
 nav-erasures = Krav om sletting
+nav-more = Meir
 nav-figures = Tal
 nav-office = Kontoret
 role-host = servicevert

@@ -13,6 +13,7 @@ nav-journal = Åtkomstlogg
 nav-watch = Ovanlig användning
 nav-keeping = Radering och arkiv
 nav-erasures = Begäran om radering
+nav-more = Mer
 nav-figures = Statistik
 nav-office = Kontoret
 role-host = värd i mottagningen

@@ -1,0 +1,100 @@
+//! Everything that a role has beside its daily pages, on one page, so that the menu at the
+//! top stays short enough for a telephone.
+
+use onedoor_domain::office::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Desk, Reply, Routes};
+
+/// The route of this page.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::default().see::<MorePage, _, _>("/more", "What else the caller's role has", more)
+}
+
+/// A page that the role has.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct Tool {
+    pub(crate) path: String,
+    pub(crate) key: String,
+}
+
+/// The rest of the menu.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MorePage {
+    pub(crate) tools: Vec<Tool>,
+}
+
+crate::page!(MorePage, "web/pages/more.html");
+
+fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
+    match role {
+        Role::Host => &[("/ties", "ties-title")],
+        Role::FrontWorker => WORKER,
+        Role::Caseworker => CASEWORKER,
+        Role::JointManager => MANAGER,
+        Role::Administrator => &[("/outbox", "nav-outbox"), ("/ties", "ties-title")],
+        Role::PrivacyOwner => &[
+            ("/journal/without-ground", "journal-to-without"),
+            ("/watch", "nav-watch"),
+            ("/keeping", "nav-keeping"),
+            ("/erasures", "nav-erasures"),
+            ("/corrections", "nav-corrections"),
+            ("/delays", "delays-title"),
+            ("/notices", "nav-notices"),
+            ("/flows", "nav-flows"),
+            ("/withdrawals/overdue", "nav-overdue"),
+            ("/ties", "ties-title"),
+        ],
+    }
+}
+
+const WORKER: &[(&str, &str)] = &[
+    ("/grounds", "questions-title"),
+    ("/corrections", "nav-corrections"),
+    ("/withdrawals", "nav-withdrawals"),
+    ("/lists", "nav-lists"),
+    ("/access", "access-title"),
+    ("/ties", "ties-title"),
+];
+
+const CASEWORKER: &[(&str, &str)] = &[
+    ("/grounds", "questions-title"),
+    ("/corrections", "nav-corrections"),
+    ("/withdrawals", "nav-withdrawals"),
+    ("/lists", "nav-lists"),
+    ("/exchange", "nav-exchange"),
+    ("/access", "access-title"),
+    ("/ties", "ties-title"),
+    ("/figures/double-work", "double-title"),
+];
+
+const MANAGER: &[(&str, &str)] = &[
+    ("/grounds", "questions-title"),
+    ("/corrections", "nav-corrections"),
+    ("/withdrawals", "nav-withdrawals"),
+    ("/lists", "nav-lists"),
+    ("/erasures", "nav-erasures"),
+    ("/access", "access-title"),
+    ("/ties", "ties-title"),
+    ("/figures/double-work", "double-title"),
+];
+
+/// What every role has.
+const ALL: &[(&str, &str)] = &[
+    ("/office", "nav-office"),
+    ("/policy", "nav-policy"),
+    ("/practice", "nav-practice"),
+    ("/acts", "acts-title"),
+];
+
+async fn more(desk: Desk) -> Reply {
+    let role = desk.actor().role.ok_or(super::Fault::Denied)?;
+    let tools = tools(role)
+        .iter()
+        .chain(ALL)
+        .map(|(path, key)| Tool { path: (*path).to_owned(), key: (*key).to_owned() })
+        .collect();
+    desk.show(&MorePage { tools })
+}
