@@ -97,7 +97,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
     let (now, today) = (clock.now(), zone.to_datetime(clock.now()).date());
     if state(&db, population::KEY).await?.is_some() {
-        onedoor_server::own::demo::bring_in(&db, now, today).await?;
+        onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
         return Ok(());
     }
     tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
@@ -105,7 +105,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let plan = Plan { seed: SEED, cases, now: clock.now(), zone };
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
-    onedoor_server::own::demo::bring_in(&db, now, today).await?;
+    onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",
         filled.cases, filled.persons, filled.staff

@@ -132,6 +132,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::delays::STATEMENTS,
         own::export::STATEMENTS,
         own::log::STATEMENTS,
+        own::representations::STATEMENTS,
         own::store::STATEMENTS,
         keeping::STATEMENTS,
         question::STATEMENTS,

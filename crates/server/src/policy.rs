@@ -18,7 +18,7 @@ use crate::journal::{Entry, SubjectKind};
 use crate::keys::Vault;
 use crate::sign_in::Actor;
 use crate::walls::{self, Standing};
-use crate::web::{Desk, Fault};
+use crate::web::{Desk, Fault, Own};
 
 crate::sql! {
     PERSON_FACTS = "select p.id, exists (select 1 from person_agency a
@@ -77,6 +77,13 @@ crate::sql! {
                 where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
             0 = 1
         from visit v left join person p on p.id = v.person_id where v.id = $1";
+    // One's own file, or that of somebody for whom a right to act is in force today.
+    OWN_FILE = "select p.id, p.guard, w.id from person m
+        join person p on p.id = coalesce(m.merged_into, m.id)
+        join person s on s.id = $2 join person w on w.id = coalesce(s.merged_into, s.id)
+        where m.id = $1 and (p.id = w.id or exists (select 1 from representation r
+            where r.person_id = p.id and r.representative_person_id = w.id
+                and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
     IS_MANAGER_OF_HANDOVER = "select 1 from handover
         where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
             and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
@@ -625,6 +632,35 @@ pub async fn may(
 ) -> Result<bool, Fault> {
     let decided = decide_on(desk, link, action, subject).await?;
     Ok(matches!(decided.decision, Decision::Permit(_)))
+}
+
+/// REQ-INFO-16: what opens a file for the one whom it is about, or for somebody with a
+/// recorded right to act for them that is in force. It reaches that one person. How much
+/// of the file is shown is for the pass of the page to say, which also notes it; nothing
+/// here is for staff, who have no [`Own`].
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is somebody else's file.
+pub async fn own_file(
+    own: &Own,
+    link: &mut Link,
+    action: Action,
+    person: PersonId,
+) -> Result<Permit, Fault> {
+    let args = args![person, own.resident().person, own.today()];
+    let mut row = link.row(&OWN_FILE, args).await?.ok_or(Fault::Hidden)?;
+    let (file, looker): (PersonId, PersonId) = (row.get(0)?, row.get(2)?);
+    Ok(Permit {
+        action,
+        ground: if file == looker { Ground::Own } else { Ground::Represents },
+        subject: Subject::Person(file),
+        person: Some(file),
+        office: None,
+        agency: None,
+        overlays: Overlays::of_guard(Guard::from_i64(row.get(1)?)),
+        single: None,
+        vault: own.app().vault.clone(),
+    })
 }
 
 fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found: &Found) -> Permit {

@@ -63,5 +63,9 @@ columns! {
     ACCESS_REASON = "single_access"."reason";
     OUTBOX_RECIPIENT = "outbox"."recipient";
     OUTBOX_BODY = "outbox"."body";
+    CORRECTION_TEXT = "correction"."text";
+    CORRECTION_LONGER = "correction"."extended_reason";
+    CORRECTION_REASON = "correction"."reason";
+    REPRESENTATION_SOURCE = "representation"."source";
     EXCHANGE_VALUE = "exchange_fact"."value";
 }

@@ -13,7 +13,8 @@ use super::corrections::{OwnQuestion, read_question};
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::journal::{Entry, SubjectKind};
-use crate::policy::{Permit, Subject};
+use crate::keys::{CORRECTION_LONGER, CORRECTION_REASON, Key, PERSON_FAMILY, PERSON_GIVEN};
+use crate::policy::{Cause, Permit, Proof, Subject, Warrant};
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 crate::sql! {
@@ -25,7 +26,9 @@ crate::sql! {
         from correction c join agency a on a.id = c.agency_id
         join person g on g.id = c.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
-        where c.agency_id = $1 and c.state = 'asked' and p.protection <= $2
+        where c.agency_id = $1 and c.state = 'asked' and (p.guard & $2) = 0
+            and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = $3 and t.ended_at is null)
             and exists (select 1 from person_agency k
                 where k.person_id = p.id and k.agency_id = $1)
         order by c.due, c.id limit 200";
@@ -38,13 +41,14 @@ crate::sql! {
         join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.kind, c.about, c.field, c.text, c.asked_on, c.due, c.extended_reason,
             c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, p.id, p.given_name,
-            p.family_name, c.person_version, p.version, j.at, j.act, coalesce(s.name, '')
+            p.family_name, c.person_version, p.version, j.at, j.act, coalesce(s.name, ''), c.person_id
         from correction c join agency a on a.id = c.agency_id
         join person g on g.id = c.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
         left join journal j on j.lane = c.lane and j.seq = c.seq
         left join staff s on s.id = j.actor_id
         where c.id = $1 and p.id = $2 and c.agency_id = $3";
+    OWNER = "select person_id from correction where id = $1";
     ANSWER = "update correction set state = 'answered', verdict = $3, reason = $4,
             answered_at = $5, answered_on = $6, answered_by = $7, version = version + 1
         where id = $1 and version = $2 and state = 'asked'";
@@ -95,15 +99,18 @@ async fn list(desk: Desk) -> Reply {
     let mut persons: Vec<Uuid> = Vec::new();
     let answers = desk.actor().role != Some(Role::PrivacyOwner);
     if answers {
-        let level = desk.actor().clearance.as_i64();
-        for mut row in conn.rows(&WAITING, args![permit.agency(), level]).await? {
-            let (question, _) = read_question(&mut row, today)?;
-            persons.push(row.get(14)?);
-            lines.push(WaitingLine { question, name: name(&mut row, 15)? });
+        let args = args![permit.agency(), desk.actor().lacks(), desk.actor().id];
+        for mut row in conn.rows(&WAITING, args).await? {
+            // The texts of a question are for the page of that one question.
+            let (question, _) = read_question(&mut row, None, today)?;
+            let person: Uuid = row.get(14)?;
+            let key = Key::look_up(&mut conn, &permit, person).await?;
+            persons.push(person);
+            lines.push(WaitingLine { question, name: name(&mut row, 15, &key)? });
         }
     } else {
         for mut row in conn.rows(&ALL, &[]).await? {
-            let (question, _) = read_question(&mut row, today)?;
+            let (question, _) = read_question(&mut row, None, today)?;
             lines.push(WaitingLine { question, name: String::new() });
         }
     }
@@ -114,8 +121,9 @@ async fn list(desk: Desk) -> Reply {
 }
 
 /// The name of a person: texts that people wrote are read here.
-fn name(row: &mut Row, at: usize) -> Result<String, DbError> {
-    let (given, family): (String, String) = (row.get(at)?, row.get(at + 1)?);
+fn name(row: &mut Row, at: usize, key: &Key) -> Result<String, DbError> {
+    let given = key.open(PERSON_GIVEN, row.get(at)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(at + 1)?)?;
     Ok(format!("{given} {family}"))
 }
 
@@ -162,8 +170,10 @@ async fn find(desk: &Desk, link: &mut Link, id: Uuid) -> Result<(Found, Permit),
     }
     let row = link.row(&READ, args![id, permit.the_person()?, agency]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
-    let (question, rule) = read_question(&mut row, desk.today())?;
+    let asked_under = key_of(link, &permit, row.get(22)?).await?;
+    let (question, rule) = read_question(&mut row, Some(&asked_under), desk.today())?;
     let person: Uuid = row.get(14)?;
+    let key = Key::look_up(link, &permit, person).await?;
     let (then, now): (i64, i64) = (row.get(17)?, row.get(18)?);
     let about_line = question.about == About::Line.as_str();
     let may_extend = rule.state() == &State::Asked
@@ -171,7 +181,7 @@ async fn find(desk: &Desk, link: &mut Link, id: Uuid) -> Result<(Found, Permit),
         && !rule.is_overdue(desk.today());
     let page = AnswerPage {
         person: person.to_string(),
-        name: name(&mut row, 15)?,
+        name: name(&mut row, 15, &key)?,
         changed: now > then,
         line_at: if about_line { row.get(19)? } else { None },
         line_act: row.get::<Option<String>>(20)?.unwrap_or_default().replace('.', "-"),
@@ -185,6 +195,21 @@ async fn find(desk: &Desk, link: &mut Link, id: Uuid) -> Result<(Found, Permit),
         question,
     };
     Ok((Found { page, rule }, permit))
+}
+
+/// The key under which a question was asked: the person's, or that of a record that
+/// was joined to theirs since.
+async fn key_of(link: &mut Link, permit: &Permit, owner: Uuid) -> Result<Key, DbError> {
+    if permit.person().is_some_and(|person| person.0 == owner) {
+        return Key::look_up(link, permit, owner).await;
+    }
+    Key::look_up(link, &Warrant::new(Cause::Joined, permit.vault()), owner).await
+}
+
+/// The record under whose key a question stands, and that key.
+async fn key_of_question(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Key, Fault> {
+    let mut row = link.row(&OWNER, args![id]).await?.ok_or(Fault::Hidden)?;
+    Ok(key_of(link, permit, row.get(0)?).await?)
 }
 
 async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
@@ -225,7 +250,7 @@ async fn answer(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<AnswerForm>
         None => FieldFault::new("verdict", "choose"),
         Some(verdict) => match rule.answer(verdict, &form.reason, changed, desk.today()) {
             Ok(answered) => {
-                write_answer(&desk, &mut tx, id, (&form, &page, &answered)).await?;
+                write_answer(&desk, &mut tx, (id, &permit), (&form, &page, &answered)).await?;
                 noted(&desk, &permit, "answered");
                 desk.commit(tx).await?;
                 return desk.done("/corrections", "correction-answered");
@@ -252,7 +277,7 @@ fn noted(desk: &Desk, permit: &Permit, what: &str) {
 async fn write_answer(
     desk: &Desk,
     tx: &mut Tx,
-    id: Uuid,
+    (id, permit): (Uuid, &Permit),
     (form, page, answered): (&AnswerForm, &AnswerPage, &Question),
 ) -> Result<(), Fault> {
     let State::Answered { verdict, reason, on } = answered.state() else {
@@ -260,6 +285,7 @@ async fn write_answer(
     };
     let version = form.version.trim().parse().unwrap_or(page.question.version);
     let worker = desk.worker()?;
+    let reason = key_of_question(tx, permit, id).await?.seal(CORRECTION_REASON, reason)?;
     let args = args![id, version, verdict.as_str(), reason, desk.now(), *on, worker.id];
     match tx.run(&ANSWER, args).await? {
         1 => Ok(()),
@@ -284,7 +310,9 @@ async fn extend(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ExtendForm>
     match rule.extend(&form.longer, desk.today()) {
         Ok(longer) => {
             let version = form.version.trim().parse().unwrap_or(page.question.version);
-            let args = args![id, version, longer.due(), longer.extended()];
+            let key = key_of_question(&mut tx, &permit, id).await?;
+            let why = key.seal_some(CORRECTION_LONGER, longer.extended())?;
+            let args = args![id, version, longer.due(), why];
             if tx.run(&EXTEND, args).await? != 1 {
                 return Err(Fault::conflict("stale"));
             }

@@ -16,8 +16,10 @@ use uuid::Uuid;
 use super::Pass;
 use super::log::{self, LogLine};
 use super::pass::{pass, quiet};
+use super::store::Keys;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
+use crate::keys::{CORRECTION_LONGER, CORRECTION_REASON, CORRECTION_TEXT, Key, Sealed};
 use crate::web::validate::Faults;
 use crate::web::{Fault, FieldFault, Input, Once, Own, Reply, Routes};
 
@@ -37,12 +39,12 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, null, 'asked',
             null, null, null, null, null, 1)";
     MINE = "select c.id, c.kind, c.about, c.field, c.text, c.asked_on, c.due, c.extended_reason,
-            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name
+            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, c.person_id
         from correction c join agency a on a.id = c.agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
         order by c.asked_at desc limit 100";
     READ = "select c.id, c.kind, c.about, c.field, c.text, c.asked_on, c.due, c.extended_reason,
-            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name
+            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, c.person_id
         from correction c join agency a on a.id = c.agency_id
         where c.id = $2
             and c.person_id in (select id from person where id = $1 or merged_into = $1)";
@@ -91,18 +93,24 @@ pub(crate) struct OwnQuestion {
 }
 
 /// Reads the columns that a question has in every statement, in their order,
-/// and the question as the rules know it.
+/// and the question as the rules know it. Without a key the texts stay closed.
 pub(super) fn read_question(
     row: &mut Row,
+    key: Option<&Key>,
     today: Date,
 ) -> Result<(OwnQuestion, Question), DbError> {
     let broken = |what: &str| DbError::Other(format!("a question with an unknown {what}"));
     let id: Uuid = row.get(0)?;
     let kind: String = row.get(1)?;
     let state: String = row.get(8)?;
-    let extended: Option<String> = row.get(7)?;
+    let open = |column, sealed: Option<Sealed>| match (key, sealed) {
+        (Some(key), Some(sealed)) => key.open(column, sealed).map(Some),
+        (None, Some(_)) => Ok(Some(String::new())),
+        (_, None) => Ok(None),
+    };
+    let extended = open(CORRECTION_LONGER, row.get(7)?)?;
     let verdict: Option<String> = row.get(9)?;
-    let reason: Option<String> = row.get(10)?;
+    let reason = open(CORRECTION_REASON, row.get(10)?)?;
     let answered_on: Option<Date> = row.get(11)?;
     let (asked_on, due): (Date, Date) = (row.get(5)?, row.get(6)?);
     let known = match state.as_str() {
@@ -126,7 +134,7 @@ pub(super) fn read_question(
         kind,
         about: row.get(2)?,
         field: row.get::<Option<String>>(3)?.unwrap_or_default(),
-        text: row.get(4)?,
+        text: open(CORRECTION_TEXT, row.get(4)?)?.unwrap_or_default(),
         asked_on: asked_on.to_string(),
         due: due.to_string(),
         extended: extended.unwrap_or_default(),
@@ -198,13 +206,15 @@ async fn page(
 ) -> Result<MyCorrections, Fault> {
     let mut questions = Vec::new();
     if may_ask(pass) {
+        let keys = Keys::of(link, pass).await?;
         for mut row in link.rows(&MINE, args![pass.person()]).await? {
-            questions.push(read_question(&mut row, own.today())?.0);
+            let key = keys.get(row.get(14)?)?;
+            questions.push(read_question(&mut row, Some(key), own.today())?.0);
         }
     }
     let line = match form.row.is_empty() || !log::shows(pass) {
         true => None,
-        false => Some(log::one(link, pass, &form.row, own.now()).await?.ok_or(Fault::Hidden)?.0),
+        false => Some(log::one(link, pass, &form.row, own).await?.ok_or(Fault::Hidden)?.0),
     };
     Ok(MyCorrections {
         questions,
@@ -276,7 +286,7 @@ async fn target(
                 return Err(Fault::Hidden);
             }
             // A line that is not about the person is not there.
-            let found = log::one(link, pass, &form.row, own.now()).await?;
+            let found = log::one(link, pass, &form.row, own).await?;
             let (_, at) = found.ok_or(Fault::Hidden)?;
             let line = log::place(&form.row);
             Some(Target { field: None, line, agency: at.unwrap_or(agency) })
@@ -327,6 +337,7 @@ async fn insert(
         (None, Some(_)) => About::Line,
         (None, None) => About::Other,
     };
+    let key = Key::look_up(tx, pass.permit(), pass.person()).await?;
     let args = args![
         crate::app::new_id(),
         pass.person(),
@@ -337,7 +348,7 @@ async fn insert(
         target.field.map(Field::as_str),
         target.line.map(|(lane, _)| lane),
         target.line.map(|(_, seq)| seq),
-        said,
+        key.seal(CORRECTION_TEXT, said)?,
         pass.version(),
         own.now(),
         own.today(),
@@ -362,7 +373,9 @@ async fn withdraw(own: Own, Path(id): Path<Uuid>, Input(form): Input<WithdrawFor
     }
     let row = tx.row(&READ, args![pass.person(), id]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
-    let (shown, question) = read_question(&mut row, own.today())?;
+    let keys = Keys::of(&mut tx, &pass).await?;
+    let key = keys.get(row.get(14)?)?;
+    let (shown, question) = read_question(&mut row, Some(key), own.today())?;
     if question.withdraw(own.today()).is_err() {
         return Err(Fault::conflict("correction-closed"));
     }

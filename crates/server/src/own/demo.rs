@@ -9,6 +9,11 @@ use uuid::Uuid;
 use crate::app::id_of;
 use crate::args;
 use crate::db::{Db, DbError, Link, Sql};
+use crate::keys::{
+    CASE_PLACE, CASE_SUMMARY, CASE_WHAT, Key, PERSON_ADDRESS, PERSON_BORN, PERSON_FAMILY,
+    PERSON_GIVEN, REPRESENTATION_SOURCE, Vault,
+};
+use crate::policy::{Cause, Warrant};
 
 /// The key in `installation` under which sign-in finds them.
 const KEY: &str = "residents";
@@ -30,8 +35,8 @@ static CASE: Sql = Sql::new(
     "insert into shared_case (id, person_id, summary, responsible_id, deputy_id, agency_id,
         unit_id, on_duty, step_what, step_owner_id, step_on, step_place, opened_at, closed_at,
         close_reason, handovers, shuttles, forced_changes, last_resort, version)
-    select $1, $2, 'Skole og bosted', responsible_id, deputy_id, agency_id, unit_id, true,
-        'Samtale om skole og hjem', responsible_id, $3, 'Rom 2', $4, null, null, 0, 0, 0, false, 1
+    select $1, $2, $6, responsible_id, deputy_id, agency_id, unit_id, true,
+        $7, responsible_id, $3, $8, $4, null, null, 0, 0, 0, false, 1
     from shared_case where id = $5",
 );
 static CASE_AGENCY: Sql = Sql::new(
@@ -44,7 +49,7 @@ static RIGHT: Sql = Sql::new(
     "insert into representation (id, person_id, representative_person_id, kind, categories,
         valid_from, valid_until, recorded_by, source)
     values ($1, $2, $3, 'guardian', 'id case emp ben housing family', $4, null, null,
-        'guardianship register')",
+        $5)",
 );
 static NOTE: Sql = Sql::new(
     "own::demo::NOTE",
@@ -54,17 +59,23 @@ static NOTE: Sql = Sql::new(
 /// A resident of the city whose open case has a story.
 const OPEN: &str = "select p.id, p.given_name, p.family_name, c.id from shared_case c
     join person p on p.id = c.person_id
-    where c.closed_at is null and p.protection = 0 and p.merged_into is null
+    where c.closed_at is null and p.guard = 0 and p.merged_into is null
     order by c.handovers desc, c.id limit 1";
 /// One whose address is protected.
 const PROTECTED: &str = "select p.id, p.given_name, p.family_name from person p
-    where p.protection > 0 and p.merged_into is null
-    order by p.protection, p.id limit 1";
+    where p.guard > 0 and p.merged_into is null
+    order by p.guard, p.id limit 1";
 
-async fn found(link: &mut Link, sql: &str) -> Result<Option<(Uuid, String, Uuid)>, DbError> {
+async fn found(
+    link: &mut Link,
+    warrant: &Warrant,
+    sql: &str,
+) -> Result<Option<(Uuid, String, Uuid)>, DbError> {
     let Some(mut row) = link.text_rows(sql).await?.into_iter().next() else { return Ok(None) };
     let id: Uuid = row.get(0)?;
-    let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
+    let key = Key::look_up(link, warrant, id).await?;
+    let given = key.open(PERSON_GIVEN, row.get(1)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(2)?)?;
     // Only the first of the two statements gives a case.
     let case: Uuid = row.get(3).unwrap_or_default();
     Ok(Some((id, format!("{given} {family}"), case)))
@@ -74,15 +85,16 @@ async fn found(link: &mut Link, sql: &str) -> Result<Option<(Uuid, String, Uuid)
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn bring_in(db: &Db, now: Timestamp, today: Date) -> Result<(), DbError> {
+pub async fn bring_in(db: &Db, vault: &Vault, now: Timestamp, today: Date) -> Result<(), DbError> {
+    let warrant = Warrant::new(Cause::Population, vault);
     let mut tx = db.begin().await?;
     let there = format!("select 1 from installation where key = '{KEY}'");
     if !tx.text_rows(&there).await?.is_empty() {
         return Ok(());
     }
-    let Some((open, name, case)) = found(&mut tx, OPEN).await? else { return Ok(()) };
+    let Some((open, name, case)) = found(&mut tx, &warrant, OPEN).await? else { return Ok(()) };
     let mut list = vec![(open, name, "open")];
-    if let Some((id, name, _)) = found(&mut tx, PROTECTED).await? {
+    if let Some((id, name, _)) = found(&mut tx, &warrant, PROTECTED).await? {
         list.push((id, name, "protected"));
     }
     let day = |years: i64| today.checked_sub(years.years()).unwrap_or(today).to_string();
@@ -91,8 +103,15 @@ pub async fn bring_in(db: &Db, now: Timestamp, today: Date) -> Result<(), DbErro
         [("minor", "Jonas", 14, "minor"), ("guardian", "Marit", 47, "guardian")]
     {
         let id = id_of("resident", code);
-        let born = day(years);
-        let args = args![id, given, "Solhaug", born, "Lyngveien 8", &since];
+        let key = Key::make(&mut tx, &warrant, id).await?;
+        let args = args![
+            id,
+            key.seal(PERSON_GIVEN, given)?,
+            key.seal(PERSON_FAMILY, "Solhaug")?,
+            key.seal(PERSON_BORN, &day(years))?,
+            key.seal(PERSON_ADDRESS, "Lyngveien 8")?,
+            &since
+        ];
         tx.run_one(&PERSON, args).await?;
         tx.run_one(&KNOWN, args![id, case, &since]).await?;
         list.push((id, format!("{given} Solhaug"), kind));
@@ -100,9 +119,22 @@ pub async fn bring_in(db: &Db, now: Timestamp, today: Date) -> Result<(), DbErro
     let (child, guardian) = (id_of("resident", "minor"), id_of("resident", "guardian"));
     let own_case = id_of("case", "minor");
     let step = today.checked_add(7.days()).unwrap_or(today);
-    tx.run_one(&CASE, args![own_case, child, step, now, case]).await?;
+    let key = Key::look_up(&mut tx, &warrant, child).await?;
+    let args = args![
+        own_case,
+        child,
+        step,
+        now,
+        case,
+        key.seal(CASE_SUMMARY, "Skole og bosted")?,
+        key.seal(CASE_WHAT, "Samtale om skole og hjem")?,
+        key.seal(CASE_PLACE, "Rom 2")?
+    ];
+    tx.run_one(&CASE, args).await?;
     tx.run_one(&CASE_AGENCY, args![own_case]).await?;
-    tx.run_one(&RIGHT, args![id_of("right", "minor"), child, guardian, &since]).await?;
+    let source = key.seal(REPRESENTATION_SOURCE, "guardianship register")?;
+    let args = args![id_of("right", "minor"), child, guardian, &since, source];
+    tx.run_one(&RIGHT, args).await?;
     let noted: Vec<_> = list
         .into_iter()
         .map(|(id, name, kind)| serde_json::json!({ "id": id, "name": name, "kind": kind }))

@@ -33,6 +33,10 @@ crate::sql! {
             and case when $7 then 1 = 1 else j.actor_kind <> 'person' end
             and not exists (select 1 from journal_delay d
                 where d.lane = j.lane and d.seq = j.seq and d.until > $8)
+            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
+                and exists (select 1 from single_access x where x.person_id = p.person_id
+                    and x.tell_from > $10 and j.at >= x.granted_at
+                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))
         order by j.at desc, j.lane desc, j.seq desc limit $9";
     ONE = "select distinct j.at, j.lane, j.seq, j.actor_kind, j.actor_id, j.role,
             coalesce(s.name, ''), coalesce(u.name, ''), coalesce(a.name, ''),
@@ -45,6 +49,10 @@ crate::sql! {
             and p.lane = $2 and p.seq = $3
             and not exists (select 1 from journal_delay d
                 where d.lane = j.lane and d.seq = j.seq and d.until > $4)
+            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
+                and exists (select 1 from single_access x where x.person_id = p.person_id
+                    and x.tell_from > $5 and j.at >= x.granted_at
+                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))
         limit 1";
     AGENCIES = "select distinct a.id, a.name
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
@@ -52,6 +60,10 @@ crate::sql! {
         where p.person_id in (select id from person where id = $1 or merged_into = $1)
             and not exists (select 1 from journal_delay d
                 where d.lane = j.lane and d.seq = j.seq and d.until > $2)
+            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
+                and exists (select 1 from single_access x where x.person_id = p.person_id
+                    and x.tell_from > $3 and j.at >= x.granted_at
+                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))
         order by a.name limit 50";
     // Who was refused has seen nothing.
     SPREAD = "select count(distinct j.actor_id), count(distinct j.agency_id)
@@ -59,7 +71,11 @@ crate::sql! {
         where p.person_id in (select id from person where id = $1 or merged_into = $1)
             and j.actor_kind in ('staff', 'client') and j.ground <> 'denied'
             and not exists (select 1 from journal_delay d
-                where d.lane = j.lane and d.seq = j.seq and d.until > $2)";
+                where d.lane = j.lane and d.seq = j.seq and d.until > $2)
+            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
+                and exists (select 1 from single_access x where x.person_id = p.person_id
+                    and x.tell_from > $3 and j.at >= x.granted_at
+                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))";
 }
 
 pub(super) fn routes() -> Routes {
@@ -194,7 +210,7 @@ pub(super) async fn lines(
     link: &mut Link,
     pass: &Pass,
     wanted: &Wanted,
-    now: Timestamp,
+    own: &Own,
 ) -> Result<Vec<LogLine>, DbError> {
     let (at, lane, seq) = wanted.before;
     let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);
@@ -207,8 +223,9 @@ pub(super) async fn lines(
         wanted.agency.is_none(),
         agency,
         wanted.own,
-        now,
-        limit
+        own.now(),
+        limit,
+        own.today()
     ];
     let rows = link.rows(&LINES, args).await?;
     rows.into_iter().map(|mut row| line(&mut row, pass)).collect()
@@ -220,10 +237,12 @@ pub(super) async fn one(
     link: &mut Link,
     pass: &Pass,
     name: &str,
-    now: Timestamp,
+    own: &Own,
 ) -> Result<Option<(LogLine, Option<AgencyId>)>, DbError> {
     let Some((lane, seq)) = place(name) else { return Ok(None) };
-    let Some(mut row) = link.row(&ONE, args![pass.person(), lane, seq, now]).await? else {
+    let Some(mut row) =
+        link.row(&ONE, args![pass.person(), lane, seq, own.now(), own.today()]).await?
+    else {
         return Ok(None);
     };
     Ok(Some((line(&mut row, pass)?, row.get(14)?)))
@@ -237,19 +256,15 @@ pub(super) fn place(name: &str) -> Option<(i64, i64)> {
 
 /// How many of the staff, and how many agencies, have seen something of the file
 /// (REQ-INFO-06).
-pub(super) async fn spread(
-    link: &mut Link,
-    pass: &Pass,
-    now: Timestamp,
-) -> Result<(i64, i64), DbError> {
-    match link.row(&SPREAD, args![pass.person(), now]).await? {
+pub(super) async fn spread(link: &mut Link, pass: &Pass, own: &Own) -> Result<(i64, i64), DbError> {
+    match link.row(&SPREAD, args![pass.person(), own.now(), own.today()]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
 }
 
-async fn agencies(link: &mut Link, pass: &Pass, now: Timestamp) -> Result<Vec<Choice>, DbError> {
-    let rows = link.rows(&AGENCIES, args![pass.person(), now]).await?;
+async fn agencies(link: &mut Link, pass: &Pass, own: &Own) -> Result<Vec<Choice>, DbError> {
+    let rows = link.rows(&AGENCIES, args![pass.person(), own.now(), own.today()]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
@@ -285,11 +300,11 @@ async fn list(own: Own, Query(asked): Query<Asked>) -> Reply {
     };
     let agency: Option<AgencyId> = asked.agency.parse().ok();
     let wanted = Wanted { before, agency, own: asked.own == "yes", limit: PAGE + 1 };
-    let mut found = lines(&mut conn, &pass, &wanted, own.now()).await?;
+    let mut found = lines(&mut conn, &pass, &wanted, &own).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let next = found.last().filter(|_| more).map(|last| format!("{}_{}", last.at, last.row));
-    let (seen_by, seen_at) = spread(&mut conn, &pass, own.now()).await?;
+    let (seen_by, seen_at) = spread(&mut conn, &pass, &own).await?;
     let mut days: Vec<LogDay> = Vec::new();
     for line in found {
         let at = Timestamp::from_microsecond(line.at)
@@ -304,7 +319,7 @@ async fn list(own: Own, Query(asked): Query<Asked>) -> Reply {
         days,
         seen_by,
         seen_at,
-        agencies: agencies(&mut conn, &pass, own.now()).await?,
+        agencies: agencies(&mut conn, &pass, &own).await?,
         agency: agency.map(|id| id.to_string()).unwrap_or_default(),
         own: wanted.own,
         next,

@@ -8,13 +8,16 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+pub mod consents;
 pub mod corrections;
 pub mod delays;
 pub mod demo;
 pub mod export;
+pub mod held;
 pub mod log;
 mod pages;
 mod pass;
+pub mod representations;
 pub mod store;
 
 use crate::web::Routes;
@@ -27,8 +30,11 @@ pub fn routes() -> Routes {
     pages::routes()
         .and(log::routes())
         .and(corrections::routes())
+        .and(consents::routes())
+        .and(held::routes())
         .and(export::routes())
         .own()
         .and(answers::routes())
         .and(delays::routes())
+        .and(representations::routes())
 }

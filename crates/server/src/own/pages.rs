@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::log;
 use super::pass::pass;
 use super::store::{self, ActsFor, Contact, OwnCase, OwnRuling, OwnTime, OwnVisit, Registered};
+use crate::policy::own_file;
 use crate::sign_in::act_for;
 use crate::web::{Face, Fault, Input, Own, Reply, Routes};
 
@@ -61,6 +62,7 @@ async fn my(own: Own, headers: HeaderMap) -> Reply {
         }
         Err(fault) => return Err(fault),
     };
+    let mine = own_file(&own, &mut conn, Action::ReadOwn, own.resident().person).await?;
     let sight = pass.sight();
     let mut page = MyPage {
         registered: if sight.shows(Matter::Identity) {
@@ -72,7 +74,7 @@ async fn my(own: Own, headers: HeaderMap) -> Reply {
         bounds: sight.bounds.iter().map(|bound: &Bound| bound.as_str().to_owned()).collect(),
         shows_case: sight.shows(Matter::Case),
         shows_log: log::shows(&pass),
-        others: store::acts_for(&mut conn, own.resident().person, own.today()).await?,
+        others: store::acts_for(&own, &mut conn, &mine).await?,
         ..MyPage::default()
     };
     if sight.shows(Matter::Case) || sight.shows(Matter::Identity) {
@@ -94,7 +96,7 @@ async fn my(own: Own, headers: HeaderMap) -> Reply {
     }
     page.rulings = store::rulings(&mut conn, &pass).await?;
     if page.shows_log {
-        (page.seen_by, page.seen_at) = log::spread(&mut conn, &pass, own.now()).await?;
+        (page.seen_by, page.seen_at) = log::spread(&mut conn, &pass, &own).await?;
     }
     if page.case.is_none() {
         page.offices = store::offices(&mut conn).await?;
@@ -114,7 +116,8 @@ async fn choose(own: Own, headers: HeaderMap, Input(form): Input<ForForm>) -> Re
     let mut tx = own.begin().await?;
     let mut chosen = None;
     if !form.person.trim().is_empty() {
-        let may = store::acts_for(&mut tx, own.resident().person, own.today()).await?;
+        let mine = own_file(&own, &mut tx, Action::ReadOwn, own.resident().person).await?;
+        let may = store::acts_for(&own, &mut tx, &mine).await?;
         let one = may.iter().find(|one| one.id == form.person.trim()).ok_or(Fault::Hidden)?;
         chosen = Some(one.id.parse::<PersonId>().map_err(|_| Fault::Hidden)?);
     }

@@ -3,19 +3,20 @@
 //! noted in the journal, and asked for by every statement that reads.
 
 use onedoor_domain::ids::PersonId;
-use onedoor_domain::person::Protection;
 use onedoor_domain::secrecy::own::{Assurance, Looker, Matter, Right, Sight, sight};
 use onedoor_domain::secrecy::{Action, Ground};
 
 use super::store;
 use crate::db::Link;
 use crate::journal::{Entry, SubjectKind};
+use crate::policy::{self, Permit};
 use crate::web::{Fault, Own};
 
 /// Proof that somebody may see a file, and how much of it. It cannot be made
 /// outside this file (domain.md A.7, REQ-INFO-16).
 #[derive(Debug)]
 pub struct Pass {
+    permit: Permit,
     person: PersonId,
     looker: PersonId,
     right: Option<Right>,
@@ -30,6 +31,12 @@ impl Pass {
     #[must_use]
     pub fn person(&self) -> PersonId {
         self.person
+    }
+
+    /// What opens the file's texts.
+    #[must_use]
+    pub fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     /// Who looks: the person, or whoever acts for them.
@@ -100,27 +107,37 @@ impl Pass {
 /// [`Fault::Hidden`] when the person is gone or whoever acts for them may not,
 /// or no longer; the attempt is noted then.
 pub(super) async fn pass(own: &Own, link: &mut Link, action: Action) -> Result<Pass, Fault> {
-    let pass = quiet(own, link).await?;
+    let pass = of(own, link, action).await?;
     own.note(pass.entry(action, serde_json::Value::Null));
     Ok(pass)
 }
 
 /// The pass for an act that notes itself, with what it did.
 pub(super) async fn quiet(own: &Own, link: &mut Link) -> Result<Pass, Fault> {
+    of(own, link, Action::ReadOwn).await
+}
+
+async fn of(own: &Own, link: &mut Link, action: Action) -> Result<Pass, Fault> {
     let resident = own.resident();
-    let me = store::facts(link, resident.person).await?.ok_or(Fault::Hidden)?;
     let country = own.app().country;
     let today = own.today();
-    let (facts, right, sight) = match resident.acts_for {
+    let mine = policy::own_file(own, link, action, resident.person).await?;
+    let (permit, facts, right, sight) = match resident.acts_for {
         None => {
+            let me = store::facts(link, &mine).await?.ok_or(Fault::Hidden)?;
             let sight = sight(country, me.born_on, &Looker::Oneself, resident.level, today);
-            (me, None, sight)
+            (mine, me, None, sight)
         }
         Some(person) => {
-            let facts = store::facts(link, person).await?.ok_or(Fault::Hidden)?;
+            // A right that has ended opens nothing, not even the birth date.
+            let permit = match policy::own_file(own, link, action, person).await {
+                Err(Fault::Hidden) => return Err(refused(own, person)),
+                other => other?,
+            };
+            let facts = store::facts(link, &permit).await?.ok_or(Fault::Hidden)?;
             let mut whole = Sight::default();
             let mut right = None;
-            for mandate in store::mandates(link, facts.id, me.id).await? {
+            for mandate in store::mandates(link, &permit, mine.the_person()?).await? {
                 let kind = mandate.right;
                 let looker = Looker::For(mandate);
                 let one = sight(country, facts.born_on, &looker, resident.level, today);
@@ -131,25 +148,31 @@ pub(super) async fn quiet(own: &Own, link: &mut Link) -> Result<Pass, Fault> {
                 whole.bounds.extend(one.bounds);
             }
             if right.is_none() {
-                own.note(Entry {
-                    action: Action::ReadOwn,
-                    ground: None,
-                    subject: (SubjectKind::Person, Some(facts.id.0)),
-                    persons: vec![facts.id.0],
-                    detail: serde_json::json!({ "denied": ["mandate"] }),
-                });
-                return Err(Fault::Hidden);
+                return Err(refused(own, facts.id));
             }
-            (facts, right, whole)
+            (permit, facts, right, whole)
         }
     };
     Ok(Pass {
+        permit,
         person: facts.id,
         looker: PersonId(resident.person.0),
         right,
         level: resident.level,
         sight,
-        is_protected: facts.protection != Protection::Open,
+        is_protected: facts.is_protected,
         version: facts.version,
     })
+}
+
+/// Notes an attempt without a right; the person reads it in their log.
+fn refused(own: &Own, person: PersonId) -> Fault {
+    own.note(Entry {
+        action: Action::ReadOwn,
+        ground: None,
+        subject: (SubjectKind::Person, Some(person.0)),
+        persons: vec![person.0],
+        detail: serde_json::json!({ "denied": ["mandate"] }),
+    });
+    Fault::Hidden
 }

@@ -1,11 +1,14 @@
 //! What a person's own page reads. Every statement about a file takes its person
 //! from a [`Pass`]; records that were joined to the person's belong to the file.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::PersonId;
-use onedoor_domain::person::Protection;
+use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::own::{Mandate, Matter, Right};
+use onedoor_domain::secrecy::{Action, Categories};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,25 +16,34 @@ use uuid::Uuid;
 use super::Pass;
 use crate::args;
 use crate::db::{DbError, Link, Row};
-use crate::web::Fault;
+use crate::keys::{
+    ACCESS_REASON, APPOINTMENT_PLACE, CASE_PLACE, CASE_WHAT, CLAIM_REASON, Column, FACT_BODY,
+    FACT_SOURCE, Key, NOTE_BODY, NOTE_SOURCE, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL,
+    PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed, VISIT_ANSWER,
+    VISIT_PLACE, VISIT_WHAT,
+};
+use crate::policy::{self, Cause, Permit, Proof, Warrant};
+use crate::web::{Fault, Own};
 
 crate::sql! {
-    FACTS = "select p.id, p.born_on, p.protection, p.version
-        from person m join person p on p.id = coalesce(m.merged_into, m.id) where m.id = $1";
+    FACTS = "select p.id, p.born_on, p.guard, p.version, k.wrapped
+        from person p left join subject_key k on k.subject_id = p.id where p.id = $1";
+    KEYS = "select p.id, k.wrapped from person p left join subject_key k on k.subject_id = p.id
+        where p.id = $1 or p.merged_into = $1 limit 50";
     MANDATES = "select kind, categories, valid_from, valid_until from representation
         where person_id = $1 and representative_person_id = $2 order by valid_from limit 20";
-    ACTS_FOR = "select r.person_id, p.given_name, p.family_name from representation r
-        join person p on p.id = r.person_id
+    ACTS_FOR = "select distinct r.person_id from representation r
         where r.representative_person_id = $1 and r.valid_from <= $2
             and (r.valid_until is null or r.valid_until > $2)
         order by r.person_id limit 50";
     IDENTITY = "select given_name, family_name, born_on, language, phone, email, address,
             postcode, source, received_on from person where id = $1";
+    NAME = "select given_name, family_name from person where id = $1";
     OPEN_CASE = "select c.opened_at, c.step_what, c.step_on, c.step_place,
             s.name, r.name, ru.name, ra.name, ro.name, ro.phone, d.name, du.name, de.phone,
             (select 1 from name_hidden h where h.staff_id = s.id),
             (select 1 from name_hidden h where h.staff_id = r.id),
-            (select 1 from name_hidden h where h.staff_id = d.id), ro.address
+            (select 1 from name_hidden h where h.staff_id = d.id), ro.address, c.person_id
         from shared_case c
         join staff r on r.id = c.responsible_id join unit ru on ru.id = r.unit_id
         join agency ra on ra.id = ru.agency_id join office ro on ro.id = ru.office_id
@@ -40,22 +52,40 @@ crate::sql! {
         left join staff s on s.id = c.step_owner_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and c.closed_at is null limit 1";
-    APPOINTMENTS = "select a.starts_at, a.place, o.name, o.address, o.phone
+    APPOINTMENTS = "select a.starts_at, a.place, o.name, o.address, o.phone, a.person_id
         from appointment a join office o on o.id = a.office_id
         where a.person_id in (select id from person where id = $1 or merged_into = $1)
             and a.ends_at >= $2
         order by a.starts_at limit 5";
     VISITS = "select v.day, o.name, v.needs, v.state, v.outcome, v.answer, v.step_what,
-            v.step_on, v.step_place
+            v.step_on, v.step_place, v.person_id
         from visit v join office o on o.id = v.office_id
         where v.person_id in (select id from person where id = $1 or merged_into = $1)
         order by v.arrived_at desc limit 20";
     RULINGS = "select r.subject, r.kind, r.text, r.at, u.name, a.name, s.name,
-            (select 1 from name_hidden h where h.staff_id = r.staff_id)
+            (select 1 from name_hidden h where h.staff_id = r.staff_id), r.person_id
         from ruling r join unit u on u.id = r.unit_id join agency a on a.id = r.agency_id
         join staff s on s.id = r.staff_id
         where r.person_id in (select id from person where id = $1 or merged_into = $1)
         order by r.at desc limit 50";
+    FACTS_HELD = "select a.name, f.category, f.body, f.source, f.received_on, f.person_id
+        from fact f join agency a on a.id = f.agency_id
+        where f.person_id in (select id from person where id = $1 or merged_into = $1)
+            and f.ended_at is null order by f.noted_at desc limit 500";
+    NOTES_HELD = "select a.name, n.category, n.body, n.source, n.received_on, n.person_id
+        from note n join agency a on a.id = n.agency_id
+        where n.person_id in (select id from person where id = $1 or merged_into = $1)
+            and not n.internal order by n.noted_at desc limit 500";
+    GROUNDS = "select f.name, t.name, c.purpose, c.categories, c.reason, c.made_at, c.person_id
+        from claim c join agency f on f.id = c.from_agency_id
+        join agency t on t.id = c.to_agency_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by c.made_at desc limit 200";
+    // The line shows from the day on which the person is told.
+    ACCESSES = "select a.name, s.reason, s.granted_at, s.person_id
+        from single_access s join agency a on a.id = s.agency_id
+        where s.person_id in (select id from person where id = $1 or merged_into = $1)
+            and s.tell_from <= $2 order by s.granted_at desc limit 200";
     OFFICES = "select name, address, phone from office order by name limit 20";
 }
 
@@ -65,19 +95,24 @@ crate::sql! {
 pub(super) struct Facts {
     pub(super) id: PersonId,
     pub(super) born_on: Option<Date>,
-    pub(super) protection: Protection,
+    /// Whether an address protection of any kind stands.
+    pub(super) is_protected: bool,
     pub(super) version: i64,
 }
 
-/// Looks up the person, or the record that theirs was joined to.
-pub(super) async fn facts(link: &mut Link, person: PersonId) -> Result<Option<Facts>, DbError> {
-    let Some(mut row) = link.row(&FACTS, args![person]).await? else { return Ok(None) };
-    let level: i64 = row.get(2)?;
+/// Looks up the permit's person.
+pub(super) async fn facts(link: &mut Link, permit: &Permit) -> Result<Option<Facts>, DbError> {
+    let Some(mut row) = link.row(&FACTS, args![permit.person()]).await? else { return Ok(None) };
+    let id: PersonId = row.get(0)?;
+    let key = Key::of(permit, id, row.get(4)?)?;
+    let born = key.open_some(PERSON_BORN, row.get(1)?)?;
+    let guard: i64 = row.get(2)?;
     Ok(Some(Facts {
-        id: row.get(0)?,
-        born_on: row.get(1)?,
-        // An unknown level is the strictest.
-        protection: Protection::from_i64(level).unwrap_or(Protection::StrictlyConfidential),
+        id,
+        // A day that cannot be read is none: the youngest age.
+        born_on: born.and_then(|text| text.parse().ok()),
+        // Who is only shielded reads their own address.
+        is_protected: guard & !Guard::SHIELDED != 0,
         version: row.get(3)?,
     }))
 }
@@ -85,11 +120,11 @@ pub(super) async fn facts(link: &mut Link, person: PersonId) -> Result<Option<Fa
 /// The recorded rights of one person to act for another, whether in force or not.
 pub(super) async fn mandates(
     link: &mut Link,
-    person: PersonId,
+    permit: &Permit,
     by: PersonId,
 ) -> Result<Vec<Mandate>, DbError> {
     let mut found = Vec::new();
-    for mut row in link.rows(&MANDATES, args![person, by]).await? {
+    for mut row in link.rows(&MANDATES, args![permit.person(), by]).await? {
         let (kind, covers): (String, String) = (row.get(0)?, row.get(1)?);
         // A right of an unknown kind is none.
         let Some(right) = Right::parse(&kind) else { continue };
@@ -103,6 +138,58 @@ pub(super) async fn mandates(
     Ok(found)
 }
 
+// ----------------------------------------------------------------- the keys
+
+/// The keys of a file: the person's, and those of records that were joined to theirs.
+pub(super) struct Keys(BTreeMap<Uuid, Key>);
+
+impl Keys {
+    /// Looks them up.
+    pub(super) async fn of(link: &mut Link, pass: &Pass) -> Result<Self, DbError> {
+        let mut keys = BTreeMap::new();
+        let joined = Warrant::new(Cause::Joined, pass.permit().vault());
+        for mut row in link.rows(&KEYS, args![pass.person()]).await? {
+            let id: Uuid = row.get(0)?;
+            // A record that was joined to the person's is the person.
+            let proof: &dyn Proof = if id == pass.person().0 { pass.permit() } else { &joined };
+            keys.insert(id, Key::of(proof, id, row.get(1)?)?);
+        }
+        Ok(Self(keys))
+    }
+
+    /// The key of one of the file's records; none that is not of this file.
+    pub(super) fn get(&self, owner: Uuid) -> Result<&Key, DbError> {
+        let other = || DbError::Other("a row of another file".into());
+        self.0.get(&owner).ok_or_else(other)
+    }
+
+    /// Opens a text that may lie under the key of a visit which has since become the
+    /// person's: what was sent while nobody knew who it was.
+    pub(super) async fn open(
+        &self,
+        link: &mut Link,
+        pass: &Pass,
+        owner: Uuid,
+        (column, sealed): (Column, Option<Sealed>),
+    ) -> Result<Option<String>, DbError> {
+        if let Some(key) = self.0.get(&owner) {
+            return key.open_some(column, sealed);
+        }
+        let joined = Warrant::new(Cause::Joined, pass.permit().vault());
+        Key::look_up(link, &joined, owner).await?.open_some(column, sealed)
+    }
+
+    /// Opens a text of a row; one that is missing is empty.
+    pub(super) fn text(
+        &self,
+        owner: Uuid,
+        column: Column,
+        sealed: Option<Sealed>,
+    ) -> Result<String, DbError> {
+        Ok(self.get(owner)?.open_some(column, sealed)?.unwrap_or_default())
+    }
+}
+
 // ------------------------------------------------------------ names and texts
 // Columns that people write freely are read in this part only.
 
@@ -113,22 +200,31 @@ pub(crate) struct ActsFor {
     pub(crate) name: String,
 }
 
-/// Whom a person may act for today.
+/// Whom the one signed in may act for today; the permit is for their own file.
 pub(super) async fn acts_for(
+    own: &Own,
     link: &mut Link,
-    by: PersonId,
-    today: Date,
-) -> Result<Vec<ActsFor>, DbError> {
+    mine: &Permit,
+) -> Result<Vec<ActsFor>, Fault> {
     let mut list: Vec<ActsFor> = Vec::new();
-    for mut row in link.rows(&ACTS_FOR, args![by, today]).await? {
-        let id: Uuid = row.get(0)?;
-        let (given, family): (String, String) = (row.get(1)?, row.get(2)?);
-        let one = ActsFor { id: id.to_string(), name: format!("{given} {family}") };
-        if list.last().is_none_or(|last| last.id != one.id) {
-            list.push(one);
-        }
+    for mut row in link.rows(&ACTS_FOR, args![mine.person(), own.today()]).await? {
+        let id: PersonId = row.get(0)?;
+        let permit = policy::own_file(own, link, Action::ReadOwn, id).await?;
+        list.push(ActsFor { id: id.to_string(), name: name(link, &permit).await? });
     }
     Ok(list)
+}
+
+/// The name of the permit's person.
+pub(super) async fn name(link: &mut Link, permit: &Permit) -> Result<String, DbError> {
+    let Some(mut row) = link.row(&NAME, args![permit.person()]).await? else {
+        return Ok(String::new());
+    };
+    let id = permit.person().unwrap_or(PersonId(Uuid::nil()));
+    let key = Key::look_up(link, permit, id).await?;
+    let given = key.open(PERSON_GIVEN, row.get(0)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(1)?)?;
+    Ok(format!("{given} {family}").trim().to_owned())
 }
 
 /// What is registered about the person.
@@ -151,17 +247,19 @@ pub(crate) struct Registered {
 pub(super) async fn registered(link: &mut Link, pass: &Pass) -> Result<Registered, Fault> {
     let row = link.row(&IDENTITY, args![pass.person()]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
-    let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
+    let key = Key::look_up(link, pass.permit(), pass.person()).await?;
+    let given = key.open(PERSON_GIVEN, row.get(0)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(1)?)?;
     let open = !pass.is_protected();
     let seen = |text: String| if open { text } else { String::new() };
     Ok(Registered {
-        name: format!("{given} {family}"),
-        born_on: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        name: format!("{given} {family}").trim().to_owned(),
+        born_on: key.open_some(PERSON_BORN, row.get(2)?)?.unwrap_or_default(),
         language: row.get(3)?,
-        phone: row.get(4)?,
-        email: row.get(5)?,
-        address: seen(row.get(6)?),
-        postcode: seen(row.get(7)?),
+        phone: key.open(PERSON_PHONE, row.get(4)?)?,
+        email: key.open(PERSON_EMAIL, row.get(5)?)?,
+        address: seen(key.open(PERSON_ADDRESS, row.get(6)?)?),
+        postcode: seen(key.open(PERSON_POSTCODE, row.get(7)?)?),
         is_protected: !open,
         source: row.get(8)?,
         received_on: row.get(9)?,
@@ -204,9 +302,8 @@ pub(super) async fn open_case(link: &mut Link, pass: &Pass) -> Result<Option<Own
     let Some(mut row) = link.row(&OPEN_CASE, args![pass.person()]).await? else {
         return Ok(None);
     };
-    let text = |row: &mut Row, at: usize| -> Result<String, DbError> {
-        Ok(row.get::<Option<String>>(at)?.unwrap_or_default())
-    };
+    let keys = Keys::of(link, pass).await?;
+    let owner: Uuid = row.get(17)?;
     let responsible = Contact {
         name: named(&mut row, 5, 14)?,
         unit: row.get(6)?,
@@ -223,9 +320,9 @@ pub(super) async fn open_case(link: &mut Link, pass: &Pass) -> Result<Option<Own
     };
     Ok(Some(OwnCase {
         opened_at: row.get(0)?,
-        what: text(&mut row, 1)?,
-        on: text(&mut row, 2)?,
-        place: text(&mut row, 3)?,
+        what: keys.text(owner, CASE_WHAT, row.get(1)?)?,
+        on: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        place: keys.text(owner, CASE_PLACE, row.get(3)?)?,
         who: named(&mut row, 4, 13)?,
         responsible,
         deputy,
@@ -249,11 +346,12 @@ pub(super) async fn appointments(
     now: Timestamp,
 ) -> Result<Vec<OwnTime>, DbError> {
     let rows = link.rows(&APPOINTMENTS, args![pass.person(), now]).await?;
+    let keys = Keys::of(link, pass).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(OwnTime {
                 starts_at: row.get(0)?,
-                place: row.get(1)?,
+                place: keys.text(row.get(5)?, APPOINTMENT_PLACE, row.get(1)?)?,
                 office: row.get(2)?,
                 address: row.get(3)?,
                 phone: row.get(4)?,
@@ -282,12 +380,16 @@ pub(crate) struct OwnVisit {
 pub(super) async fn visits(link: &mut Link, pass: &Pass) -> Result<Vec<OwnVisit>, DbError> {
     let whole = pass.sees_all();
     let mut list = Vec::new();
+    let keys = Keys::of(link, pass).await?;
     for mut row in link.rows(&VISITS, args![pass.person()]).await? {
+        let owner: Uuid = row.get(9)?;
+        let answer = keys.text(owner, VISIT_ANSWER, row.get(5)?)?;
+        let step = keys.text(owner, VISIT_WHAT, row.get(6)?)?;
+        let step_place = keys.text(owner, VISIT_PLACE, row.get(8)?)?;
         let mut text = |at: usize| -> Result<String, DbError> {
             Ok(row.get::<Option<String>>(at)?.unwrap_or_default())
         };
         let needs = text(2)?;
-        let (answer, step) = (text(5)?, text(6)?);
         list.push(OwnVisit {
             day: text(0)?,
             office: text(1)?,
@@ -301,7 +403,7 @@ pub(super) async fn visits(link: &mut Link, pass: &Pass) -> Result<Vec<OwnVisit>
             answer: if whole { answer } else { String::new() },
             step: if whole { step } else { String::new() },
             step_on: text(7)?,
-            step_place: text(8)?,
+            step_place,
         });
     }
     Ok(list)
@@ -342,6 +444,7 @@ pub(super) fn matter_of(subject: &str) -> Option<Matter> {
 /// Decisions and guidance that the pass covers.
 pub(super) async fn rulings(link: &mut Link, pass: &Pass) -> Result<Vec<OwnRuling>, DbError> {
     let mut list = Vec::new();
+    let keys = Keys::of(link, pass).await?;
     for mut row in link.rows(&RULINGS, args![pass.person()]).await? {
         let subject: String = row.get(0)?;
         let covered = match matter_of(&subject) {
@@ -355,11 +458,100 @@ pub(super) async fn rulings(link: &mut Link, pass: &Pass) -> Result<Vec<OwnRulin
         list.push(OwnRuling {
             subject,
             kind: row.get(1)?,
-            text: row.get(2)?,
+            text: keys.text(row.get(8)?, RULING_TEXT, row.get(2)?)?,
             at: row.get(3)?,
             unit: row.get(4)?,
             agency: row.get(5)?,
             staff,
+        });
+    }
+    Ok(list)
+}
+
+/// A fact or note as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnFact {
+    pub(crate) agency: String,
+    pub(crate) category: String,
+    pub(crate) text: String,
+    pub(crate) source: String,
+    pub(crate) received_on: String,
+    /// Whether it is a note, not a fact.
+    pub(crate) note: bool,
+}
+
+/// Facts and notes of all agencies, without internal notes.
+pub(super) async fn facts_held(link: &mut Link, pass: &Pass) -> Result<Vec<OwnFact>, DbError> {
+    let keys = Keys::of(link, pass).await?;
+    let mut list = Vec::new();
+    let facts = link.rows(&FACTS_HELD, args![pass.person()]).await?;
+    let notes = link.rows(&NOTES_HELD, args![pass.person()]).await?;
+    let all = facts.into_iter().map(|row| (row, false));
+    for (mut row, note) in all.chain(notes.into_iter().map(|row| (row, true))) {
+        let owner: Uuid = row.get(5)?;
+        let (body, source) = if note { (NOTE_BODY, NOTE_SOURCE) } else { (FACT_BODY, FACT_SOURCE) };
+        list.push(OwnFact {
+            agency: row.get(0)?,
+            category: row.get(1)?,
+            text: keys.text(owner, body, row.get(2)?)?,
+            source: keys.text(owner, source, row.get(3)?)?,
+            received_on: row.get(4)?,
+            note,
+        });
+    }
+    Ok(list)
+}
+
+/// A ground on which something may be told, as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnGround {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) purpose: String,
+    pub(crate) categories: Vec<String>,
+    pub(crate) reason: String,
+    pub(crate) at: i64,
+}
+
+/// Grounds that workers recorded about the person.
+pub(super) async fn grounds(link: &mut Link, pass: &Pass) -> Result<Vec<OwnGround>, DbError> {
+    let keys = Keys::of(link, pass).await?;
+    let mut list = Vec::new();
+    for mut row in link.rows(&GROUNDS, args![pass.person()]).await? {
+        let categories = Categories::from_i64(row.get(3)?).unwrap_or(Categories::NONE);
+        list.push(OwnGround {
+            from: row.get(0)?,
+            to: row.get(1)?,
+            purpose: row.get(2)?,
+            categories: categories.iter().map(|one| one.as_str().to_owned()).collect(),
+            reason: keys.text(row.get(6)?, CLAIM_REASON, row.get(4)?)?,
+            at: row.get(5)?,
+        });
+    }
+    Ok(list)
+}
+
+/// A single access as the person reads it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OwnAccess {
+    pub(crate) agency: String,
+    pub(crate) reason: String,
+    pub(crate) at: i64,
+}
+
+/// Single accesses that the person may be told of.
+pub(super) async fn accesses(
+    link: &mut Link,
+    pass: &Pass,
+    today: Date,
+) -> Result<Vec<OwnAccess>, DbError> {
+    let keys = Keys::of(link, pass).await?;
+    let mut list = Vec::new();
+    for mut row in link.rows(&ACCESSES, args![pass.person(), today]).await? {
+        list.push(OwnAccess {
+            agency: row.get(0)?,
+            reason: keys.text(row.get(3)?, ACCESS_REASON, row.get(1)?)?,
+            at: row.get(2)?,
         });
     }
     Ok(list)

@@ -96,8 +96,10 @@ async fn callback(lobby: Lobby, headers: HeaderMap, Query(back): Query<Back>) ->
         })
         .filter(|number| number.is_test() == app.config.test_numbers);
     let mut tx = app.db.begin().await?;
-    let asked = number.as_ref().map_or("", IdentityNumber::canonical);
-    let person = store::person_by_number(&mut tx, asked).await?;
+    let person = match &number {
+        Some(number) => store::person_by_number(&mut tx, &app.vault, number).await?,
+        None => None,
+    };
     session::end(app, &mut tx, &headers, lobby.now()).await?;
     let (cookie, next) = match person {
         Some(id) => {

@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use onedoor_domain::ids::{OfficeId, PersonId};
 use onedoor_domain::office::{AgencyKind, Role};
-use onedoor_domain::person::Clearance;
+use onedoor_domain::person::{Clearance, IdentityNumber};
 use onedoor_domain::secrecy::own::Assurance;
 use onedoor_domain::secrecy::{Group, Groups};
 use uuid::Uuid;
 
 use super::actor::{Actor, ActorKind, Resident};
 use crate::args;
+
 use crate::db::{DbError, Link, Row, Tx};
+use crate::keys::Vault;
 
 crate::sql! {
     SESSION_ACTOR = "select s.actor_kind, st.id, st.name, st.role, st.clearance, u.id,
@@ -207,9 +209,13 @@ pub(super) async fn act_for(
 /// signs in, and it is kept nowhere.
 pub(super) async fn person_by_number(
     link: &mut Link,
-    number: &str,
+    vault: &Vault,
+    number: &IdentityNumber,
 ) -> Result<Option<Uuid>, DbError> {
-    link.row(&PERSON_BY_NUMBER, args![number]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(&PERSON_BY_NUMBER, args![vault.number(number)])
+        .await?
+        .map(|mut row| row.get(0))
+        .transpose()
 }
 
 pub(super) async fn is_person(link: &mut Link, id: Uuid) -> Result<bool, DbError> {

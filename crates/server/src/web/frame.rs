@@ -95,6 +95,8 @@ fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
 const OWN: &[(&str, &str)] = &[
     ("/my", "nav-my"),
     ("/my/log", "nav-my-log"),
+    ("/my/held", "nav-my-held"),
+    ("/my/consents", "nav-my-consents"),
     ("/my/corrections", "nav-my-corrections"),
     ("/my/export", "nav-my-export"),
 ];

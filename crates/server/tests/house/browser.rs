@@ -431,8 +431,6 @@ async fn sights(house: &House) -> Sights {
     front.post(&format!("/visits/{later}/talk"), &heard).await.ok();
     let kiosk = house.kiosk("heimdal").await;
     let (consent, list) = crate::consents::shared_and_taken_back(house).await;
-    let grown = "update person set born_on = '1980-05-17' where family_name = 'Bjørnstad'";
-    house.force(grown).await.unwrap();
     let me = house.resident(&person).await;
     for (kind, about, field) in [("objection", "other", ""), ("correction", "field", "address")] {
         let ask = json!({ "kind": kind, "about": about, "field": field,
@@ -441,7 +439,7 @@ async fn sights(house: &House) -> Sights {
     }
     let question = waiting_question(&receiver).await;
     let (now, today) = (house.app.now(), house.app.today());
-    onedoor_server::own::demo::bring_in(&house.app.db, now, today).await.unwrap();
+    onedoor_server::own::demo::bring_in(&house.app.db, &house.app.vault, now, today).await.unwrap();
     let resident = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
     let child = house.resident(&resident("minor")).await;
     let guardian = house.resident(&resident("guardian")).await;

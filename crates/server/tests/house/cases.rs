@@ -23,7 +23,8 @@ pub async fn scene(house: &House, unit: &str) -> Scene {
     let worker_code = house.worker(unit, "caseworker", 0);
     let deputy_code = house.worker(unit, "caseworker", 1);
     let worker = house.staff(&worker_code).await;
-    let form = json!({ "given": "Åse", "family": "Bjørnstad", "none_of_these": "yes" });
+    let form = json!({ "given": "Åse", "family": "Bjørnstad", "born_on": "1980-05-17",
+        "none_of_these": "yes" });
     let person = worker.post("/persons", &form).await.ok().id();
     Scene { worker_code, worker, deputy_code, person }
 }
