@@ -7,14 +7,14 @@
 mod api;
 mod browser;
 mod cases;
-mod consents;
 mod checkpoints;
+mod consents;
 mod databases;
 mod exchange;
 mod faults;
 mod journal;
-mod keys;
 mod keeping;
+mod keys;
 mod limits;
 mod office;
 mod own;

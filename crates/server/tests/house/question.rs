@@ -243,7 +243,15 @@ fn the_answers_are_those_of_the_engine() {
                 _ => Overlays::NONE,
             };
             let consent = dice.of(&[
-                "", "valid", "valid", "valid", "valid", "withdrawn", "expired", "doubtful", "other",
+                "",
+                "valid",
+                "valid",
+                "valid",
+                "valid",
+                "withdrawn",
+                "expired",
+                "doubtful",
+                "other",
             ]);
             let necessity = dice.of(&["", "valid", "valid", "expired", "other"]);
             let (list, internal, agreed) =
