@@ -327,7 +327,8 @@ pub struct Answer {
     pub yes: bool,
     /// The answer in sentences, the first of which says yes or no.
     pub says: Vec<String>,
-    /// The rule that opens or closes it; empty where there is none.
+    /// The rule that opens or closes it, or would if nothing else stood in the way; empty where
+    /// there is none.
     pub rule: String,
     /// The statute of that rule.
     pub basis: String,
@@ -360,6 +361,8 @@ pub fn answer(words: Words, pack: &Pack, put: &Put, now: Timestamp, today: Date)
     let mut says = vec![words.with2(head, &names.0, &names.1), about];
     let mut reasons = Vec::new();
     let mut remedies = Vec::new();
+    // Something else than the rule stands in the way.
+    let mut barred = false;
     let duties = match &verdict {
         Verdict::Permit(ground) => {
             says.extend(grounds(words, ground));
@@ -368,12 +371,16 @@ pub fn answer(words: Words, pack: &Pack, put: &Put, now: Timestamp, today: Date)
         Verdict::Deny(refusal) => {
             reasons = refusal.reasons.iter().map(|one| reason(words, *one)).collect();
             remedies = helps(words, refusal, put, &names.1);
+            barred = refusal.reasons.iter().any(|one| {
+                one.overlay().is_some() || matches!(one, Reason::Internal | Reason::NotInAgreement)
+            });
             refusal.obligations
         }
     };
     if let Some(rule) = rule {
         let letter = words.of("policy-letter", rule.letters.of(put.category).as_str());
-        says.push(words.with2("policy-ask-rule", &rule.code, letter.into_owned()));
+        let key = if barred { "policy-ask-rule-else" } else { "policy-ask-rule" };
+        says.push(words.with2(key, &rule.code, letter.into_owned()));
         says.push(words.with("policy-ask-basis", &rule.basis));
         if !rule.verified {
             says.push(words.t("policy-unverified").into_owned());

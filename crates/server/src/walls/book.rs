@@ -346,6 +346,10 @@ pub async fn choose(
     now: Timestamp,
 ) -> Result<Uuid, BookFault> {
     let absent = || BookFault::Absent(choice.code.to_owned(), choice.version);
+    // Marked before it is read, so that nobody changes its text in between.
+    if tx.run(&USE_PACK, args![choice.code, choice.version, now]).await? == 0 {
+        return Err(absent());
+    }
     let mut row = tx.row(&PACK, args![choice.code, choice.version]).await?.ok_or_else(absent)?;
     let text: String = row.get(0)?;
     with_settings(&Arc::new(read(&text)?), choice.settings)?;
@@ -362,7 +366,6 @@ pub async fn choose(
         choice.by,
     ];
     tx.run_one(&CHOOSE, args).await?;
-    tx.run_one(&USE_PACK, args![choice.code, choice.version, now]).await?;
     Ok(id)
 }
 

@@ -128,6 +128,7 @@ policy-ask-yes = Yes. { $x } may see it at { $y }.
 policy-ask-no = No. { $x } may not see it at { $y }.
 policy-ask-about = Information: { $x }. Purpose: { $y }.
 policy-ask-rule = Rule { $x } decides: { $y }
+policy-ask-rule-else = Otherwise rule { $x } would decide: { $y }
 policy-ask-basis = Legal basis: { $x }.
 policy-ask-own = It is the agency’s own information. Then only what protects the person is looked at.
 policy-ask-by-consent = The person’s consent carries it.

@@ -1,5 +1,5 @@
 # Policy packs
-nav-policy = Innsyn og regler
+nav-policy = Regler for innsyn
 act-policy-read = Leste regelpakker
 act-policy-choose = Lastet inn eller valgte en regelpakke
 done-policy-chosen = Valget er lagret.
@@ -128,6 +128,7 @@ policy-ask-yes = Ja. { $x } kan se det hos { $y }.
 policy-ask-no = Nei. { $x } kan ikke se det hos { $y }.
 policy-ask-about = Opplysning: { $x }. Formål: { $y }.
 policy-ask-rule = Regel { $x } avgjør: { $y }
+policy-ask-rule-else = Ellers ville regel { $x } avgjort: { $y }
 policy-ask-basis = Hjemmel: { $x }.
 policy-ask-own = Det er etatens egen opplysning. Da er det bare det som verner personen, som blir prøvd.
 policy-ask-by-consent = Samtykket fra personen bærer det.

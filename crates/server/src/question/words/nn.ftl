@@ -1,5 +1,5 @@
 # Policy packs
-nav-policy = Innsyn og reglar
+nav-policy = Reglar for innsyn
 act-policy-read = Las regelpakker
 act-policy-choose = Lasta inn eller valde ei regelpakke
 done-policy-chosen = Valet er lagra.
@@ -128,6 +128,7 @@ policy-ask-yes = Ja. { $x } kan sjå det hos { $y }.
 policy-ask-no = Nei. { $x } kan ikkje sjå det hos { $y }.
 policy-ask-about = Opplysning: { $x }. Formål: { $y }.
 policy-ask-rule = Regel { $x } avgjer: { $y }
+policy-ask-rule-else = Elles ville regel { $x } ha avgjort: { $y }
 policy-ask-basis = Heimel: { $x }.
 policy-ask-own = Det er etaten si eiga opplysning. Då er det berre det som vernar personen, som blir prøvd.
 policy-ask-by-consent = Samtykket frå personen ber det.

@@ -1,5 +1,5 @@
 # Policy packs
-nav-policy = Insyn och regler
+nav-policy = Regler för insyn
 act-policy-read = Läste regelpaket
 act-policy-choose = Läste in eller valde ett regelpaket
 done-policy-chosen = Valet är sparat.
@@ -128,6 +128,7 @@ policy-ask-yes = Ja. { $x } får se det hos { $y }.
 policy-ask-no = Nej. { $x } får inte se det hos { $y }.
 policy-ask-about = Uppgift: { $x }. Ändamål: { $y }.
 policy-ask-rule = Regel { $x } avgör: { $y }
+policy-ask-rule-else = Annars skulle regel { $x } avgöra: { $y }
 policy-ask-basis = Lagrum: { $x }.
 policy-ask-own = Det är myndighetens egen uppgift. Då prövas bara det som skyddar personen.
 policy-ask-by-consent = Personens samtycke bär det.
