@@ -328,11 +328,16 @@ async fn with_parties(
     Ok(all)
 }
 
-/// The person whose consent this is, to ask for a permit with.
+/// The person whose consent this is, or the one their record is joined to, to ask for a
+/// permit with.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn whose(link: &mut Link, id: ConsentId) -> Result<Option<PersonId>, DbError> {
+pub async fn whose(
+    link: &mut Link,
+    _: &Warrant,
+    id: ConsentId,
+) -> Result<Option<PersonId>, DbError> {
     link.row(&WHOSE, args![id]).await?.map(|mut row| row.get(0)).transpose()
 }
 

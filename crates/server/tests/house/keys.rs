@@ -54,6 +54,7 @@ async fn told(house: &House) -> Told {
     receiver.post(&format!("/cases/{case}/handover/refuse"), &refusal).await.ok();
     let ruling = json!({
         "subject": "social_assistance", "kind": "decision", "text": "Innvilget nødhjelp",
+        "act": "social-services-2009", "section": "§ 18",
     });
     worker.post(&format!("/persons/{person}/rulings"), &ruling).await.ok();
     let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
@@ -324,11 +325,12 @@ async fn told_more(house: &House, told: &mut Told) {
     let worker = &told.worker;
     let fact = json!({
         "kind": "work_history", "text": "Vikar i Rognebakken barnehage", "source": "Muntlig fra Turid",
+        "received_on": "2026-11-20",
     });
     worker.post(&format!("/persons/{person}/facts"), &fact).await.ok();
     let note = json!({
         "category": "debt", "body": "Pant i hytta på Hvaler", "said_by": "Namsfogden i Øyvik",
-        "sure": "yes",
+        "received_on": "2026-11-20", "sure": "yes",
     });
     worker.post(&format!("/persons/{person}/notes"), &note).await.ok();
     let agency = |code: &str| onedoor_server::app::id_of("agency", code).to_string();
