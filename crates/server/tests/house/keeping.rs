@@ -232,7 +232,11 @@ fn research_keeps_a_social_file() {
 #[test]
 fn what_stands_on_the_row_itself_is_kept_to() {
     on_both(|house| async move {
-        let scene = scene(&house, SOCIAL).await;
+        let mut scene = scene(&house, SOCIAL).await;
+        let form = json!({
+            "given": "Sigrid", "family": "Solli", "born_on": "1980-05-15", "none_of_these": "yes",
+        });
+        scene.person = scene.worker.post("/persons", &form).await.ok().id();
         let path = format!("/persons/{}", scene.person);
         let fact = json!({ "kind": "housing", "text": "Rents a room", "source": "Herself",
             "received_on": "2026-11-20" });
