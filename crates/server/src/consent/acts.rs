@@ -508,7 +508,7 @@ pub async fn give(
     if let Some(old) = &ready.replaced {
         let replaced = old.agreement.clone().replace(&ready.new.terms, act.now, act.today());
         let (ended, lost) = replaced.map_err(refused)?;
-        store::end(tx, &ended, old.version, "", act.hand.staff()).await?;
+        store::end(tx, permit, &ended, old.version, "", act.hand.staff()).await?;
         let held = store::held(tx, permit, ended.id, &lost).await?;
         store::tell(tx, permit, ended.id, &held, act.now, due_on(act)?).await?;
     }
@@ -675,9 +675,9 @@ pub async fn withdraw(
 ) -> Result<ConsentId, Fault> {
     let withdrawal = &weighed.withdrawal;
     let ended = &withdrawal.ended;
-    store::end(tx, ended, weighed.stored.version, &weighed.how, act.hand.staff()).await?;
+    store::end(tx, permit, ended, weighed.stored.version, &weighed.how, act.hand.staff()).await?;
     if let Some(rest) = &withdrawal.remains {
-        store::insert_rest(tx, ended.id, rest, act.now).await?;
+        store::insert_rest(tx, permit, ended.id, rest, act.now).await?;
     }
     store::tell(tx, permit, ended.id, &weighed.held, act.now, due_on(act)?).await?;
     Ok(withdrawal.remains.as_ref().map_or(ended.id, |rest| rest.id))

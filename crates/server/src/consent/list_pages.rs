@@ -11,13 +11,14 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::flows::{self, Flow};
-use super::lists::{self, NewList};
+use super::lists::{self, Carried, NewList};
 use super::store::{self, Disclosure, Passed};
 use crate::db::{Link, Tx};
 use crate::journal::Entry;
 use crate::office::store::Choice;
 use crate::person::store as persons;
 use crate::policy::{Permit, Subject};
+use crate::walls::{self, Giver, Standing};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 
@@ -137,7 +138,7 @@ async fn read_line(desk: &Desk, tx: &mut Tx, line: &str) -> Result<Option<Permit
 }
 
 struct Sorted {
-    with_ground: Vec<(Permit, PersonId, ConsentId)>,
+    with_ground: Vec<(Permit, PersonId, Carried)>,
     left_out: i64,
     unread: Vec<i64>,
 }
@@ -151,6 +152,11 @@ async fn sort(
 ) -> Result<Sorted, Fault> {
     let mut sorted = Sorted { with_ground: Vec::new(), left_out: 0, unread: Vec::new() };
     let mut met: BTreeSet<PersonId> = BTreeSet::new();
+    let office = desk.actor().office;
+    let me = walls::giver_of(tx, from, office).await?.ok_or(Fault::Denied)?;
+    let other = walls::giver_of(tx, to, office).await?.ok_or(Fault::Denied)?;
+    // Whether the two share a joint office is asked of the one who would receive.
+    let me = Giver { here: other.here, ..me };
     for (number, line) in (1_i64..).zip(text.lines()) {
         let line = line.trim();
         if line.is_empty() {
@@ -166,9 +172,9 @@ async fn sort(
         }
         // No consent overcomes address protection: such a person is on no list.
         let open = persons::read(tx, &permit).await?.guard == Guard::default();
-        let consents = store::in_force(tx, person, desk.today()).await?;
-        match lists::ground(&consents, from, to, desk.today()) {
-            Some(consent) if open => sorted.with_ground.push((permit, person, consent)),
+        let standing = Standing::of(desk, tx, &permit).await?.before(other.id, other.kind);
+        match lists::carried(&standing, &me, desk.today()) {
+            Some(carried) if open => sorted.with_ground.push((permit, person, carried)),
             _ => sorted.left_out += 1,
         }
     }
@@ -206,7 +212,7 @@ async fn hand_over(desk: Desk, Input(form): Input<ListForm>) -> Reply {
     };
     let flow = Flow { kind: Passed::List, from: me.agency, to, purpose: Purpose::Coordination };
     let flows_open = flows::is_open(&mut tx, flow).await?;
-    let law = lists::regime(desk.app().country, desk.today());
+    let law = desk.app().walls.pack(desk.actor().office, desk.today());
     let Some(law) = law.filter(|_| flows_open) else {
         // Wanted and not clarified: it stands on the list of questions from now on.
         let question = desk.words().t("flow-question-list");
@@ -227,7 +233,7 @@ async fn hand_over(desk: Desk, Input(form): Input<ListForm>) -> Reply {
         let page = hand_over_page(&desk, &mut tx, form, sorted.unread, faults.clone()).await?;
         return desk.again(&page, faults);
     }
-    let id = keep(&desk, &mut tx, &permit, (to, &title, law), &sorted).await?;
+    let id = keep(&desk, &mut tx, &permit, (to, &title, law.code()), &sorted).await?;
     let location = format!("/lists/{id}");
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
@@ -242,23 +248,24 @@ async fn keep(
     sorted: &Sorted,
 ) -> Result<CandidateListId, Fault> {
     let me = desk.worker()?;
+    let all = &sorted.with_ground;
     let names: Vec<(PersonId, ConsentId)> =
-        sorted.with_ground.iter().map(|(_, person, consent)| (*person, *consent)).collect();
+        all.iter().filter_map(|(_, person, by)| Some((*person, by.consent?))).collect();
     let new =
         NewList { from: me.agency, to, title, by: me.id, names: &names, left_out: sorted.left_out };
     let id = lists::insert(tx, permit, &new, desk.now()).await?;
-    for (permit, _, consent) in &sorted.with_ground {
+    for (permit, _, by) in all {
         let one = Disclosure {
             from: me.agency,
             to,
             categories: lists::told(),
             purpose: Purpose::Coordination,
-            ground: "consent".into(),
-            rule: String::new(),
+            ground: by.ground.to_owned(),
+            rule: by.rule.clone(),
             pack: law.to_owned(),
-            consent: Some(*consent),
-            necessity: None,
-            what: json!({ "list": id.to_string() }),
+            consent: by.consent,
+            necessity: by.necessity,
+            what: lists::what(id),
             form: Passed::List,
             by: Some(me.id),
             to_staff: None,
@@ -269,9 +276,9 @@ async fn keep(
         action: permit.action(),
         ground: Some(permit.ground()),
         subject: permit.subject(),
-        persons: names.iter().map(|(person, _)| person.0).collect(),
+        persons: all.iter().map(|(_, person, _)| person.0).collect(),
         detail: json!({
-            "list": id.to_string(), "names": names.len(), "left_out": sorted.left_out,
+            "list": id.to_string(), "names": all.len(), "left_out": sorted.left_out,
         }),
     });
     Ok(id)
@@ -281,8 +288,8 @@ async fn keep(
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Candidate {
     pub(crate) name: String,
-    /// The consent that carries the name.
-    pub(crate) consent: String,
+    /// The consent that carries the name; none where the law does.
+    pub(crate) consent: Option<String>,
 }
 
 /// A list that was handed over.
@@ -311,10 +318,10 @@ async fn show(desk: Desk, Path(id): Path<CandidateListId>) -> Reply {
     let mut names = Vec::new();
     let mut seen = Vec::new();
     for (person, consent) in there {
-        let name = store::name(&mut conn, person, desk.actor().clearance).await?;
+        let name = store::name(&mut conn, &permit, person, desk.actor()).await?;
         let Some(name) = name else { continue };
         seen.push(person.0);
-        names.push(Candidate { name, consent: consent.to_string() });
+        names.push(Candidate { name, consent: consent.map(|id| id.to_string()) });
     }
     names.sort_by(|a, b| a.name.cmp(&b.name));
     desk.note_seen(&permit, seen);

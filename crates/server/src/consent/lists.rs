@@ -1,19 +1,17 @@
 //! Lists of candidates that one agency hands another: each name needs a ground,
 //! and those without are left out and counted (REQ-INFO-14).
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, PersonId, StaffId};
-use onedoor_domain::person::Country;
-use onedoor_domain::secrecy::{Categories, Category, Consent, Pack, Purpose, packs};
+use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, NecessityId, PersonId, StaffId};
+use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose, Verdict};
 
 use super::store;
 use crate::app::new_id;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
+use crate::walls::{self, Giver, Standing};
 use crate::web::Fault;
 
 crate::sql! {
@@ -26,27 +24,18 @@ crate::sql! {
         from candidate_list l join agency f on f.id = l.from_agency_id
         join agency t on t.id = l.to_agency_id join staff s on s.id = l.handed_by
         where l.id = $1 and (l.from_agency_id = $2 or l.to_agency_id = $2)";
-    ON_IT = "select person_id from candidate where list_id = $1 order by person_id limit 400";
+    ON_IT = "select person_id from candidate where list_id = $1
+        order by person_id limit 400";
+    // Who is on it by another ground than consent stands in what was told with it.
+    BY_LAW = "select distinct person_id from disclosure
+        where to_agency_id = $1 and at = $2 and form = 'list' and what = $3
+            and consent_id is null order by person_id limit 400";
     GIVEN = "select l.id, l.title, t.name, l.handed_at from candidate_list l
         join agency t on t.id = l.to_agency_id
         where l.from_agency_id = $1 order by l.handed_at desc limit 50";
     RECEIVED = "select l.id, l.title, f.name, l.handed_at from candidate_list l
         join agency f on f.id = l.from_agency_id
         where l.to_agency_id = $1 order by l.handed_at desc limit 50";
-}
-
-static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
-    packs::shipped().unwrap_or_else(|faults| {
-        tracing::error!(faults = faults.len(), "a shipped policy pack has faults");
-        Vec::new()
-    })
-});
-
-/// The law under which something is passed on that day, by its pack's code: each
-/// disclosure names it (REQ-INFO-04). A day without one lets nothing through.
-#[must_use]
-pub fn regime(country: Country, day: Date) -> Option<&'static str> {
-    packs::choose(&PACKS, country, day).map(Pack::code)
 }
 
 /// What a list of candidates tells about each who is on it: who they are, and that
@@ -77,12 +66,57 @@ pub fn ground(
     consents.iter().find(covers).map(|one| one.id)
 }
 
+/// Why a name may stand on a list.
+pub(super) struct Carried {
+    /// The ground's code in the journal.
+    pub(super) ground: &'static str,
+    /// The rule of the pack.
+    pub(super) rule: String,
+    /// The consent, where it is one.
+    pub(super) consent: Option<ConsentId>,
+    /// The necessity, where it is one.
+    pub(super) necessity: Option<NecessityId>,
+}
+
+/// Judges a name for a list: every kind of information that the list tells must be let
+/// through, by the pack that holds here today (REQ-INFO-14). Where it is by consent, one
+/// consent carries all of it, and a doubtful one alone carries nothing.
+#[must_use]
+pub(super) fn carried(before: &Standing, me: &Giver, today: Date) -> Option<Carried> {
+    let mut carried: Option<Carried> = None;
+    for category in told().iter() {
+        let Some(Verdict::Permit(by)) = before.judge_list(me, Purpose::Coordination, category)
+        else {
+            return None;
+        };
+        let pack = before.pack();
+        let one = Carried {
+            ground: walls::journal_ground(&by).as_str(),
+            rule: by.rule.map(|id| pack.rule_code(id).to_owned()).unwrap_or_default(),
+            consent: match by.consent {
+                Some(_) => Some(ground(before.consents(), me.id, before.receiver(), today)?),
+                None => None,
+            },
+            necessity: by.necessity,
+        };
+        // What needs the most is what the list stands on.
+        let stronger = carried.as_ref().is_none_or(|there| {
+            there.consent.is_none() && (one.consent.is_some() || there.necessity.is_none())
+        });
+        if stronger {
+            carried = Some(one);
+        }
+    }
+    carried
+}
+
 /// A list as it is handed over.
 pub(super) struct NewList<'a> {
     pub(super) from: AgencyId,
     pub(super) to: AgencyId,
     pub(super) title: &'a str,
     pub(super) by: StaffId,
+    /// Those who are on it by consent.
     pub(super) names: &'a [(PersonId, ConsentId)],
     pub(super) left_out: i64,
 }
@@ -100,6 +134,11 @@ pub(super) async fn insert(
         tx.run(&INSERT_ONE, args![id, *person, *consent]).await?;
     }
     Ok(id)
+}
+
+/// What a disclosure says of the list that it was made with.
+pub(super) fn what(list: CandidateListId) -> serde_json::Value {
+    serde_json::json!({ "list": list.to_string() })
 }
 
 /// A list that was handed over.
@@ -134,18 +173,22 @@ pub(super) async fn read(
 /// from it at once.
 pub(super) async fn still_on_it(
     link: &mut Link,
-    _permit: &Permit,
+    permit: &Permit,
     id: CandidateListId,
     list: &Handed,
     today: Date,
-) -> Result<Vec<(PersonId, ConsentId)>, Fault> {
+) -> Result<Vec<(PersonId, Option<ConsentId>)>, Fault> {
     let mut there = Vec::new();
     for mut row in link.rows(&ON_IT, args![id]).await? {
         let person: PersonId = row.get(0)?;
-        let consents = store::in_force(link, person, today).await?;
+        let consents = store::in_force(link, permit, person, today).await?;
         if let Some(consent) = ground(&consents, list.from.0, list.to.0, today) {
-            there.push((person, consent));
+            there.push((person, Some(consent)));
         }
+    }
+    let args = args![list.to.0, list.at, what(id).to_string()];
+    for mut row in link.rows(&BY_LAW, args).await? {
+        there.push((row.get(0)?, None));
     }
     Ok(there)
 }

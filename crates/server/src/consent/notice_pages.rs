@@ -53,8 +53,8 @@ crate::page!(NoticesPage, "consent/pages/notices.html");
 
 async fn list(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
-    desk.permit(&mut conn, Action::EditNotice, Subject::Duty).await?;
-    let lines = notices::history(&mut conn).await?;
+    let permit = desk.permit(&mut conn, Action::EditNotice, Subject::Duty).await?;
+    let lines = notices::history(&mut conn, &permit).await?;
     desk.show(&NoticesPage {
         lines: lines
             .into_iter()

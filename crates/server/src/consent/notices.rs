@@ -193,7 +193,7 @@ pub(super) struct Version {
     pub(super) consents: i64,
 }
 
-pub(super) async fn history(link: &mut Link) -> Result<Vec<Version>, Fault> {
+pub(super) async fn history(link: &mut Link, _: &Permit) -> Result<Vec<Version>, Fault> {
     let read = |mut row: Row| -> Result<Version, DbError> {
         Ok(Version {
             id: row.get(0)?,

@@ -14,7 +14,7 @@ use super::store::{self, Stored, Viewer, code_list};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
 use crate::person::store as persons;
-use crate::policy::{Permit, Subject};
+use crate::policy::{Cause, Permit, Subject, Warrant};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 
@@ -405,7 +405,8 @@ async fn permit_for(
     action: Action,
     id: ConsentId,
 ) -> Result<Permit, Fault> {
-    let person = store::whose(link, id).await?.unwrap_or(PersonId(id.0));
+    let warrant = Warrant::new(Cause::Joined, &desk.app().vault);
+    let person = store::whose(link, &warrant, id).await?.unwrap_or(PersonId(id.0));
     desk.permit(link, action, Subject::Person(person)).await
 }
 

@@ -8,14 +8,18 @@ use onedoor_domain::consent::{Agreement, Answer, EndKind, Ending, Form, GivenBy,
 use onedoor_domain::ids::{
     AgencyId, ConsentId, NecessityId, NoticeId, OfficeId, PersonId, StaffId, WithdrawalNoticeId,
 };
-use onedoor_domain::person::Clearance;
 use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
 
 use crate::app::new_id;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
+use crate::keys::{
+    CONSENT_AUTHORITY, CONSENT_CAPACITY, CONSENT_CHILD, CONSENT_GIVER, CONSENT_INTERPRETER,
+    CONSENT_SECOND, Key, PERSON_FAMILY, PERSON_GIVEN, RECEIPT_REASON,
+};
 use crate::office::store::Choice;
-use crate::policy::Permit;
+use crate::policy::{Cause, Permit, Proof, Warrant};
+use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
@@ -23,33 +27,40 @@ crate::sql! {
     IN_FORCE = "select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
             p.side, p.agency_id
         from consent c join consent_party p on p.consent_id = c.id
-        where c.person_id = $1 and c.ended_at is null and c.valid_until >= $2
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.ended_at is null and c.valid_until >= $2
         order by c.id limit 4000";
-    WHOSE = "select person_id from consent where id = $1";
+    WHOSE = "select coalesce(p.merged_into, p.id) from consent c
+        join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name, c.giver_authority,
             c.second_giver, c.shared_custody, c.child_view, c.form, coalesce(r.name, ''),
             coalesce(h.name, ''), c.given_at, c.recorded_at, c.valid_until, c.notice_id,
             n.number, c.language, c.interpreter, c.capacity_note, c.doubtful, c.replaces_id,
-            c.ended_at, c.end_kind, coalesce(c.end_how, ''), c.told_at, c.version
+            c.ended_at, c.end_kind, coalesce(c.end_how, ''), c.told_at, c.version, c.person_id,
+            k.wrapped
         from consent c join notice n on n.id = c.notice_id
+        left join subject_key k on k.subject_id = c.person_id
         left join staff r on r.id = c.recorded_by left join staff h on h.id = c.heard_by
-        where c.id = $1 and c.person_id = $2 and ($4 or c.recorded_agency_id = $3 or exists (
+        where c.id = $1 and c.person_id in (select id from person where id = $2 or merged_into = $2)
+            and ($4 or c.recorded_agency_id = $3 or exists (
             select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $3))";
     OF_PERSON = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name,
             c.giver_authority, c.second_giver, c.shared_custody, c.child_view, c.form,
             coalesce(r.name, ''), coalesce(h.name, ''), c.given_at, c.recorded_at,
             c.valid_until, c.notice_id, n.number, c.language, c.interpreter, c.capacity_note,
             c.doubtful, c.replaces_id, c.ended_at, c.end_kind, coalesce(c.end_how, ''),
-            c.told_at, c.version
+            c.told_at, c.version, c.person_id, k.wrapped
         from consent c join notice n on n.id = c.notice_id
+        left join subject_key k on k.subject_id = c.person_id
         left join staff r on r.id = c.recorded_by left join staff h on h.id = c.heard_by
-        where c.person_id = $1 and ($3 or c.recorded_agency_id = $2 or exists (
+        where c.person_id in (select id from person where id = $1 or merged_into = $1) and ($3 or c.recorded_agency_id = $2 or exists (
             select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $2))
         order by c.given_at desc, c.id desc limit 100";
     PARTIES = "select p.consent_id, p.side, p.agency_id, a.name
         from consent c join consent_party p on p.consent_id = c.id
         join agency a on a.id = p.agency_id
-        where c.person_id = $1 order by a.kind, a.name limit 4000";
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by a.kind, a.name limit 4000";
     INSERT = "insert into consent (id, person_id, purpose, categories, given_by, giver_name,
             giver_authority, second_giver, shared_custody, child_view, form, recorded_by,
             recorded_agency_id, heard_by, given_at, recorded_at, valid_until, notice_id,
@@ -84,20 +95,25 @@ crate::sql! {
             categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
     RECEIPTS = "select n.id, a.name, n.categories, n.held, n.told_at, n.due_on, n.answered_at,
-            n.answer, coalesce(n.reason, ''), coalesce(s.name, '')
+            n.answer, coalesce(n.reason, ''), coalesce(s.name, ''), n.person_id, k.wrapped
         from consent_notice n join agency a on a.id = n.to_agency_id
+        left join subject_key k on k.subject_id = n.person_id
         left join staff s on s.id = n.answered_by
         where n.consent_id = $1 order by a.kind, a.name limit 200";
     TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
             c.purpose
         from consent_notice n join person p on p.id = n.person_id
         join consent c on c.id = n.consent_id
-        where n.to_agency_id = $1 and n.answered_at is null and p.protection <= $2
+        where n.to_agency_id = $1 and n.answered_at is null and (p.guard & $2) = 0 and not exists (
+            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
+                and t.ended_at is null)
         order by n.due_on, n.id limit 200";
     ONE_TO_ANSWER = "select n.person_id, n.version from consent_notice n
         join person p on p.id = n.person_id
-        where n.id = $1 and n.to_agency_id = $2 and p.protection <= $3
-            and n.answered_at is null";
+        where n.id = $1 and n.to_agency_id = $2 and n.answered_at is null
+            and (p.guard & $3) = 0 and not exists (
+            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
+                and t.ended_at is null)";
     ANSWER = "update consent_notice set answered_at = $3, answered_by = $4, answer = $5,
             reason = $6, version = version + 1
         where id = $1 and version = $2 and answered_at is null";
@@ -121,8 +137,12 @@ crate::sql! {
         where o.municipality = (select municipality from office where id = $1)
         order by a.kind, a.name limit 200";
     ALL_AGENCIES = "select id, name, kind from agency order by kind, name limit 500";
-    NAME = "select given_name, family_name from person
-        where id = $1 and protection <= $2 and merged_into is null";
+    NAME = "select p.given_name, p.family_name, k.wrapped, p.id from person g
+        join person p on p.id = coalesce(g.merged_into, g.id)
+        left join subject_key k on k.subject_id = p.id
+        where g.id = $1 and (p.guard & $2) = 0 and not exists (
+            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
+                and t.ended_at is null)";
 }
 
 /// The codes of kinds of information as one stored text.
@@ -226,7 +246,16 @@ fn unknown(what: &str) -> DbError {
     DbError::Other(format!("a consent holds an unknown {what}"))
 }
 
-fn stored(row: &mut Row, zone: &jiff::tz::TimeZone) -> Result<Stored, DbError> {
+/// The key of a row's person: the permit's own, or that of a record joined to it.
+fn key_of(permit: &Permit, person: PersonId, wrapped: Option<Vec<u8>>) -> Result<Key, DbError> {
+    if permit.reaches(person.0) {
+        return Key::of(permit, person, wrapped);
+    }
+    Key::of(&Warrant::new(Cause::Joined, permit.vault()), person, wrapped)
+}
+
+fn stored(permit: &Permit, row: &mut Row, zone: &jiff::tz::TimeZone) -> Result<Stored, DbError> {
+    let key = key_of(permit, row.get(27)?, row.get(28)?)?;
     let purpose: String = row.get(1)?;
     let categories: String = row.get(2)?;
     let given_by: String = row.get(3)?;
@@ -253,11 +282,11 @@ fn stored(row: &mut Row, zone: &jiff::tz::TimeZone) -> Result<Stored, DbError> {
         from: Vec::new(),
         to: Vec::new(),
         given_by: GivenBy::parse(&given_by).ok_or_else(|| unknown("giver"))?,
-        giver_name: row.get(4)?,
-        giver_authority: row.get(5)?,
-        second_giver: row.get(6)?,
+        giver_name: key.open(CONSENT_GIVER, row.get(4)?)?,
+        giver_authority: key.open(CONSENT_AUTHORITY, row.get(5)?)?,
+        second_giver: key.open(CONSENT_SECOND, row.get(6)?)?,
         shared_custody: row.get(7)?,
-        child_view: row.get(8)?,
+        child_view: key.open(CONSENT_CHILD, row.get(8)?)?,
         form: Form::parse(&form).ok_or_else(|| unknown("form"))?,
         recorded_by: row.get(10)?,
         heard_by: row.get(11)?,
@@ -266,8 +295,8 @@ fn stored(row: &mut Row, zone: &jiff::tz::TimeZone) -> Result<Stored, DbError> {
         notice: row.get(15)?,
         notice_number: row.get(16)?,
         language: row.get(17)?,
-        interpreter: row.get(18)?,
-        capacity_note: row.get(19)?,
+        interpreter: key.open(CONSENT_INTERPRETER, row.get(18)?)?,
+        capacity_note: key.open(CONSENT_CAPACITY, row.get(19)?)?,
         replaces: row.get(21)?,
         end_how: row.get(24)?,
         told_at: row.get(25)?,
@@ -299,11 +328,16 @@ async fn with_parties(
     Ok(all)
 }
 
-/// The person whose consent this is, to ask for a permit with.
+/// The person whose consent this is, or the one their record is joined to, to ask for a
+/// permit with.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn whose(link: &mut Link, id: ConsentId) -> Result<Option<PersonId>, DbError> {
+pub async fn whose(
+    link: &mut Link,
+    _: &Warrant,
+    id: ConsentId,
+) -> Result<Option<PersonId>, DbError> {
     link.row(&WHOSE, args![id]).await?.map(|mut row| row.get(0)).transpose()
 }
 
@@ -321,7 +355,7 @@ pub async fn read(
     let person = permit.the_person()?;
     let (agency, all) = viewer.args();
     let row = link.row(&READ, args![id, person, agency, all]).await?;
-    let one = stored(&mut row.ok_or(Fault::Hidden)?, zone)?;
+    let one = stored(permit, &mut row.ok_or(Fault::Hidden)?, zone)?;
     let one = with_parties(link, person, vec![one]).await?.pop();
     one.ok_or(Fault::Hidden)
 }
@@ -339,8 +373,8 @@ pub async fn of_person(
     let person = permit.the_person()?;
     let (agency, all) = viewer.args();
     let rows = link.rows(&OF_PERSON, args![person, agency, all]).await?;
-    let list =
-        rows.into_iter().map(|mut row| stored(&mut row, zone)).collect::<Result<Vec<_>, _>>()?;
+    let read = |mut row: Row| stored(permit, &mut row, zone);
+    let list = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(with_parties(link, person, list).await?)
 }
 
@@ -348,14 +382,12 @@ pub async fn of_person(
 /// statement. What was withdrawn, replaced or has run out is not among them
 /// (REQ-INFO-02, REQ-INFO-03).
 ///
-/// It takes no permit because a permit is decided with what it gives; nobody but
-/// the decision and this slice may call it.
-///
 /// # Errors
 /// When the database does not answer, or a row is not understood: nothing is
 /// permitted then.
 pub(crate) async fn in_force(
     link: &mut Link,
+    _permit: &Permit,
     person: PersonId,
     today: Date,
 ) -> Result<Vec<Consent>, DbError> {
@@ -397,7 +429,7 @@ pub async fn terms_in_force(
     today: Date,
     zone: &jiff::tz::TimeZone,
 ) -> Result<Vec<(ConsentId, Terms)>, Fault> {
-    let all = in_force(link, permit.the_person()?, today).await?;
+    let all = in_force(link, permit, permit.the_person()?, today).await?;
     Ok(all
         .into_iter()
         .map(|one| {
@@ -464,17 +496,19 @@ pub async fn insert(
     let id = ConsentId(new_id());
     let terms = &new.terms;
     let giver = &new.giver;
+    let person = permit.the_person()?;
+    let key = Key::look_up(tx, permit, person).await?;
     let args = args![
         id,
-        permit.the_person()?,
+        person,
         terms.purpose.as_str(),
         codes(terms.categories),
         giver.by.unwrap_or(GivenBy::Person).as_str(),
-        &giver.name,
-        &giver.authority,
-        &giver.second,
+        key.seal(CONSENT_GIVER, &giver.name)?,
+        key.seal(CONSENT_AUTHORITY, &giver.authority)?,
+        key.seal(CONSENT_SECOND, &giver.second)?,
         giver.shared_custody,
-        &giver.child_view,
+        key.seal(CONSENT_CHILD, &giver.child_view)?,
         new.form.as_str(),
         new.recorder.map(|(staff, _)| staff),
         new.recorder.map(|(_, agency)| agency),
@@ -484,8 +518,8 @@ pub async fn insert(
         terms.valid_until,
         new.notice,
         &new.language,
-        &new.interpreter,
-        &new.capacity_note,
+        key.seal(CONSENT_INTERPRETER, &new.interpreter)?,
+        key.seal(CONSENT_CAPACITY, &new.capacity_note)?,
         terms.doubtful,
         new.replaces,
     ];
@@ -500,6 +534,7 @@ pub async fn insert(
 /// When the database refuses.
 pub(super) async fn insert_rest(
     tx: &mut Tx,
+    _permit: &Permit,
     from: ConsentId,
     rest: &Agreement,
     now: Timestamp,
@@ -515,6 +550,7 @@ pub(super) async fn insert_rest(
 /// A conflict when another change came first.
 pub(super) async fn end(
     tx: &mut Tx,
+    _permit: &Permit,
     ended: &Agreement,
     version: i64,
     how: &str,
@@ -623,7 +659,8 @@ pub async fn receipts(
         let categories: String = row.get(2)?;
         let at: Option<Timestamp> = row.get(6)?;
         let answer: Option<String> = row.get(7)?;
-        let (reason, who): (String, String) = (row.get(8)?, row.get(9)?);
+        let key = key_of(permit, row.get(10)?, row.get(11)?)?;
+        let (reason, who): (String, String) = (key.open(RECEIPT_REASON, row.get(8)?)?, row.get(9)?);
         Ok(Receipt {
             agency: row.get(1)?,
             categories: read_codes(&categories),
@@ -665,10 +702,10 @@ pub struct ToAnswer {
 pub async fn to_answer(
     link: &mut Link,
     permit: &Permit,
-    clearance: Clearance,
+    actor: &Actor,
 ) -> Result<Vec<ToAnswer>, Fault> {
     let agency = permit.agency().ok_or(Fault::Denied)?;
-    let rows = link.rows(&TO_ANSWER, args![agency, clearance.as_i64()]).await?;
+    let rows = link.rows(&TO_ANSWER, args![agency, actor.lacks(), actor.id]).await?;
     let read = |mut row: Row| -> Result<ToAnswer, DbError> {
         let categories: String = row.get(2)?;
         Ok(ToAnswer {
@@ -693,11 +730,11 @@ pub async fn to_answer(
 pub async fn one_to_answer(
     link: &mut Link,
     permit: &Permit,
-    clearance: Clearance,
+    actor: &Actor,
     id: WithdrawalNoticeId,
 ) -> Result<(PersonId, i64), Fault> {
     let agency = permit.agency().ok_or(Fault::Denied)?;
-    let row = link.row(&ONE_TO_ANSWER, args![id, agency, clearance.as_i64()]).await?;
+    let row = link.row(&ONE_TO_ANSWER, args![id, agency, actor.lacks(), actor.id]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     Ok((row.get(0)?, row.get(1)?))
 }
@@ -708,12 +745,15 @@ pub async fn one_to_answer(
 /// A conflict when somebody else has answered.
 pub async fn answer(
     tx: &mut Tx,
-    _permit: &Permit,
+    permit: &Permit,
+    person: PersonId,
     (id, version): (WithdrawalNoticeId, i64),
     (answer, reason): (Answer, &str),
     by: StaffId,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let key = Key::look_up(tx, permit, person).await?;
+    let reason = key.seal(RECEIPT_REASON, reason)?;
     let args = args![id, version, now, by, answer.as_str(), reason];
     Ok(tx.run_one(&ANSWER, args).await?)
 }
@@ -944,12 +984,15 @@ pub async fn agencies(link: &mut Link, office: Option<OfficeId>) -> Result<Vec<C
 /// When the database does not answer.
 pub(super) async fn name(
     link: &mut Link,
+    permit: &Permit,
     person: PersonId,
-    clearance: Clearance,
+    actor: &Actor,
 ) -> Result<Option<String>, DbError> {
-    let Some(mut row) = link.row(&NAME, args![person, clearance.as_i64()]).await? else {
+    let Some(mut row) = link.row(&NAME, args![person, actor.lacks(), actor.id]).await? else {
         return Ok(None);
     };
-    let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
+    let key = key_of(permit, row.get(3)?, row.get(2)?)?;
+    let given = key.open(PERSON_GIVEN, row.get(0)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(1)?)?;
     Ok(Some(format!("{given} {family}").trim().to_owned()))
 }

@@ -76,11 +76,11 @@ pub(crate) struct AnswerForm {
 }
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<WithdrawalsPage, Fault> {
-    let clearance = desk.actor().clearance;
+    let actor = desk.actor();
     let mut lines = Vec::new();
     let mut seen = Vec::new();
-    for one in store::to_answer(link, permit, clearance).await? {
-        let Some(name) = store::name(link, one.person, clearance).await? else { continue };
+    for one in store::to_answer(link, permit, actor).await? {
+        let Some(name) = store::name(link, permit, one.person, actor).await? else { continue };
         seen.push(one.person.0);
         lines.push(WithdrawalLine {
             id: one.id.to_string(),
@@ -118,8 +118,7 @@ async fn answer(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::AcknowledgeWithdrawal, Subject::Duty).await?;
     let me = desk.worker()?;
-    let clearance = desk.actor().clearance;
-    let (person, version) = store::one_to_answer(&mut tx, &permit, clearance, id).await?;
+    let (person, version) = store::one_to_answer(&mut tx, &permit, desk.actor(), id).await?;
     let shown: Option<i64> = form.version.trim().parse().ok();
     if shown.is_some_and(|shown| shown != version) {
         return Err(Fault::conflict("stale"));
@@ -139,7 +138,8 @@ async fn answer(
         page.faults.clone_from(&faults);
         return desk.again(&page, faults);
     };
-    store::answer(&mut tx, &permit, (id, version), (said, &reason), me.id, desk.now()).await?;
+    let (which, what) = ((id, version), (said, reason.as_str()));
+    store::answer(&mut tx, &permit, person, which, what, me.id, desk.now()).await?;
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),

@@ -148,12 +148,17 @@ const LISTS: &[&str] = &[
     "message.read_outbox",
     "watch.read",
     "keeping.read",
+    "list.read",
+    "list.hand_over",
+    "exchange.read",
+    "exchange.export",
 ];
 
 fn class(act: &str) -> &'static str {
     match act {
         "person.register" | "case.open" | "reception.check_in" | "ruling.decide"
-        | "ruling.guide" | "meeting.book" | "keeping.hold" | "erasure.ask" => "audit:create",
+        | "ruling.guide" | "meeting.book" | "keeping.hold" | "erasure.ask" | "record.write"
+        | "record.ground" | "access.take" | "tie.note" | "consent.record" => "audit:create",
         "reception.take_visit"
         | "reception.sort_visit"
         | "reception.close_visit"
@@ -166,7 +171,11 @@ fn class(act: &str) -> &'static str {
         | "case.close"
         | "keeping.lift_hold"
         | "erasure.decide"
-        | "erasure.confirm" => "audit:update",
+        | "erasure.confirm"
+        | "access.confirm"
+        | "consent.withdraw"
+        | "consent.acknowledge"
+        | "correction.answer" => "audit:update",
         "erasure.execute" | "keeping.delete" => "audit:delete",
         _ => "audit:access",
     }

@@ -7,6 +7,27 @@ use super::checkpoint::Signed;
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx, Value};
 
+/// Part of a statement: the instant at which the day of a text column begins, counted the
+/// same way by both engines. Days at the offices begin up to two hours earlier than this.
+macro_rules! begins {
+    ($day:literal) => {
+        concat!(
+            "(86400000000 * (365 * ", begins!(@year $day), " + ", begins!(@year $day), " / 4 - ",
+            begins!(@year $day), " / 100 + ", begins!(@year $day), " / 400
+                + (153 * (cast(substr(", $day, ", 6, 2) as bigint) + case
+                    when cast(substr(", $day, ", 6, 2) as bigint) > 2 then -3 else 9 end) + 2) / 5
+                + cast(substr(", $day, ", 9, 2) as bigint) - 719469))"
+        )
+    };
+    // The year that begins in March.
+    (@year $day:literal) => {
+        concat!(
+            "(cast(substr(", $day, ", 1, 4) as bigint) - case
+                when cast(substr(", $day, ", 6, 2) as bigint) <= 2 then 1 else 0 end)"
+        )
+    };
+}
+
 crate::sql! {
     // One writer, one lane; with several transactions at once each takes a
     // lane that no other holds, so that nobody queues for the chain.
@@ -41,7 +62,7 @@ crate::sql! {
     PAGE_TO_SEND = "select lane, seq, at, actor_kind, actor_id, role, agency_id, unit_id,
             act, purpose, ground, subject_kind, subject_id, persons, detail,
             exists (select 1 from journal_person x join person p on p.id = x.person_id
-                where x.lane = journal.lane and x.seq = journal.seq and p.protection > 0)
+                where x.lane = journal.lane and x.seq = journal.seq and (p.protection > 0 or p.guard <> 0))
         from journal where lane = $1 and seq > $2 order by seq limit $3";
     LAST_CHECKPOINT = "select body, signature from checkpoint order by n desc limit 1";
     CHECKPOINT = "select body, signature from checkpoint where n = $1";
@@ -80,7 +101,7 @@ crate::sql! {
         where j.actor_id = $1 and j.at >= $2 and j.at < $3 order by j.at desc limit $4";
     // A ground is looked up again in what it stands on. A list is read by duty, but
     // each person in it must be there through one of the real grounds.
-    WITHOUT_GROUND = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
+    WITHOUT_GROUND = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
             j.act, j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
@@ -107,8 +128,44 @@ crate::sql! {
             or (j.actor_kind = 'person' and (j.actor_id = p.person_id
                 or exists (select 1 from person m
                     where m.id = p.person_id and m.merged_into = j.actor_id)
-                or exists (select 1 from representation r where r.person_id = p.person_id
-                    and r.representative_person_id = j.actor_id)))
+                or exists (select 1 from representation r join person m on m.id = p.person_id
+                    where (r.person_id = m.id or r.person_id = m.merged_into)
+                        and r.representative_person_id = j.actor_id
+                        and ", begins!("r.valid_from"), " - 7200000000 <= j.at
+                        and (r.valid_until is null
+                            or ", begins!("r.valid_until"), " + 86400000000 > j.at))))
+            -- What crossed by a rule of the pack was noted when it first did.
+            or (j.ground = 'law' and exists (select 1 from disclosure d
+                where d.person_id = p.person_id and d.ground = 'law' and d.at <= j.at
+                    and (d.to_agency_id = j.agency_id or d.from_agency_id = j.agency_id)))
+            -- A consent that was in force then: given before, and not yet taken back.
+            or (j.ground = 'consent' and exists (
+                select 1 from consent c join consent_party g on g.consent_id = c.id
+                where (c.person_id = p.person_id or c.person_id in (
+                        select m.id from person m where m.merged_into = p.person_id))
+                    and g.agency_id = j.agency_id and c.given_at <= j.at
+                    and (c.ended_at is null or c.ended_at > j.at)
+                    and ", begins!("c.valid_until"), " + 86400000000 > j.at))
+            -- A necessity that the giver answered for, and that had not ended.
+            or (j.ground = 'necessity' and exists (select 1 from claim n
+                where (n.person_id = p.person_id or n.person_id in (
+                        select m.id from person m where m.merged_into = p.person_id))
+                    and (n.to_agency_id = j.agency_id or n.from_agency_id = j.agency_id)
+                    and n.made_at <= j.at
+                    and ((n.state = 'held' and coalesce(n.answered_at, n.made_at) <= j.at)
+                        or (n.state = 'ended' and n.answered_at > j.at))
+                    and ", begins!("n.valid_until"), " + 86400000000 > j.at))
+            -- The worker's own single access, not refused by then.
+            or (j.ground = 'single_access' and exists (select 1 from single_access x
+                where x.person_id = p.person_id and x.granted_at <= j.at
+                    and ((x.staff_id = j.actor_id
+                            and (x.verdict = 'confirmed' or x.confirmed_at > j.at
+                                or (x.verdict is null and x.confirm_by >= j.at))
+                            -- One that was ended by hand says the day before.
+                            and ", begins!("x.valid_until"), " + 172800000000 > j.at)
+                        or (x.staff_id = j.actor_id and j.act = 'access.take')
+                        -- Colleagues who may answer for it see its reason.
+                        or (j.act = 'access.confirm' and x.agency_id = j.agency_id))))
             -- Who reviews, keeps or erases stands on that duty, not on a relation.
             or (j.ground = 'duty' and j.purpose in ('audit', 'keeping')
                 and j.role in ('privacy_owner', 'joint_manager'))
@@ -133,7 +190,7 @@ crate::sql! {
         )
         group by j.lane, j.seq, j.at, j.actor_kind, s.name, j.role, j.act, j.purpose, j.ground,
             j.subject_kind, j.subject_id, j.persons
-        order by j.at desc, j.lane desc, j.seq desc limit $3";
+        order by j.at desc, j.lane desc, j.seq desc limit $3");
 }
 
 /// A lane with its head.

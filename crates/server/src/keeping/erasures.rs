@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::erase;
 use super::holds::note;
 use super::store::{self, Stored};
-use crate::db::Tx;
+use crate::db::{DbError, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
@@ -133,12 +133,13 @@ fn line(desk: &Desk, stored: Stored) -> ErasureLine {
 
 async fn listed(
     desk: &Desk,
+    permit: &Permit,
     form: AskForm,
     faults: Vec<FieldFault>,
 ) -> Result<ErasuresPage, Fault> {
     let mut conn = desk.read().await?;
     let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
-    let lines = store::erasures(&mut conn).await?;
+    let lines = store::erasures(&mut conn, permit).await?;
     Ok(ErasuresPage {
         lines: lines.into_iter().map(|stored| line(desk, stored)).collect(),
         may_ask,
@@ -152,7 +153,7 @@ async fn list(desk: Desk) -> Reply {
         let mut conn = desk.read().await?;
         reader(&desk, &mut conn).await?
     };
-    let page = listed(&desk, AskForm::default(), Vec::new()).await?;
+    let page = listed(&desk, &permit, AskForm::default(), Vec::new()).await?;
     let mut persons: Vec<Uuid> =
         page.lines.iter().filter_map(|line| line.person.as_ref()?.parse().ok()).collect();
     persons.sort_unstable();
@@ -175,18 +176,18 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
     let person = faults.id("person", &form.person);
     let reason = faults.line("reason", &form.reason);
     if let Some(person) = person
-        && !store::is_person(&mut tx, person).await?
+        && !store::is_person(&mut tx, &permit, person).await?
     {
         faults.add("person", "choose");
     }
     let faults = faults.into_list();
     let (Some(person), true) = (person, faults.is_empty()) else {
         drop(tx);
-        return desk.again(&listed(&desk, form, faults.clone()).await?, faults);
+        return desk.again(&listed(&desk, &permit, form, faults.clone()).await?, faults);
     };
     let id = crate::app::new_id();
-    let asked = store::ask(&mut tx, id, person, by, desk.now(), &reason).await;
-    if matches!(asked, Err(crate::db::DbError::Unique { .. })) {
+    let asked = store::ask(&mut tx, &permit, id, person, by, desk.now(), &reason).await;
+    if matches!(asked, Err(DbError::Unique { .. })) {
         return Err(Fault::conflict("erasure-open"));
     }
     asked?;
@@ -219,14 +220,19 @@ fn refused(fault: ErasureFault) -> Fault {
     }
 }
 
-async fn one(desk: &Desk, id: Uuid, faults: Vec<FieldFault>) -> Result<(ErasurePage, Uuid), Fault> {
+async fn one(
+    desk: &Desk,
+    permit: &Permit,
+    id: Uuid,
+    faults: Vec<FieldFault>,
+) -> Result<(ErasurePage, Uuid), Fault> {
     let mut conn = desk.read().await?;
-    let stored = store::erasure(&mut conn, id).await?.ok_or(Fault::Hidden)?;
+    let stored = store::erasure(&mut conn, permit, id).await?.ok_or(Fault::Hidden)?;
     let person = stored.person;
     let now = state(&stored)?.state;
     let findings = match now {
         State::Asked | State::Approved { .. } => {
-            erase::findings(&mut conn, person, desk.today()).await?
+            erase::findings(&mut conn, permit, person, desk.today()).await?
         }
         _ => Vec::new(),
     };
@@ -251,20 +257,20 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
         let mut conn = desk.read().await?;
         reader(&desk, &mut conn).await?
     };
-    let (page, person) = one(&desk, id, Vec::new()).await?;
+    let (page, person) = one(&desk, &permit, id, Vec::new()).await?;
     note(&desk, &permit, person);
     desk.show(&page)
 }
 
-async fn load(tx: &mut Tx, id: Uuid) -> Result<Stored, Fault> {
-    store::erasure(tx, id).await?.ok_or(Fault::Hidden)
+async fn load(tx: &mut Tx, permit: &Permit, id: Uuid) -> Result<Stored, Fault> {
+    store::erasure(tx, permit, id).await?.ok_or(Fault::Hidden)
 }
 
 async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::DecideErasure, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let stored = load(&mut tx, id).await?;
+    let stored = load(&mut tx, &permit, id).await?;
     let mut faults = Faults::default();
     let erases = faults.choice("decision", &form.decision, |code| match code {
         "erase" => Some(true),
@@ -275,55 +281,76 @@ async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>
     let faults = faults.into_list();
     let (Some(erases), true) = (erases, faults.is_empty()) else {
         drop(tx);
-        return desk.again(&one(&desk, id, faults.clone()).await?.0, faults);
+        return desk.again(&one(&desk, &permit, id, faults.clone()).await?.0, faults);
     };
     let before = state(&stored)?;
     let after = if erases {
-        let findings = erase::findings(&mut tx, stored.person, desk.today()).await?;
+        let findings = erase::findings(&mut tx, &permit, stored.person, desk.today()).await?;
         before.approve(StaffId(by), &findings)
     } else {
         before.refuse()
     }
     .map_err(refused)?;
     let at = (id, form.version);
-    store::decide(&mut tx, at, after.state.as_str(), by, desk.now(), &reason).await?;
+    let person = stored.person;
+    let state = after.state.as_str();
+    store::decide(&mut tx, &permit, person, at, state, by, desk.now(), &reason).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-decided")
 }
 
+/// How often an erasure is tried beside others who register people meanwhile.
+const TRIES: u32 = 5;
+
 /// The second person says yes, and it is done in the same transaction: there is no
 /// time in which it is agreed and not carried out.
 async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::ConfirmErasure, Subject::Duty).await?;
     let second = desk.actor().id.ok_or(Fault::Denied)?;
-    let stored = load(&mut tx, id).await?;
-    let findings = erase::findings(&mut tx, stored.person, desk.today()).await?;
-    state(&stored)?
-        .confirm(StaffId(second), &findings)
-        .and_then(|erasure| erasure.done(&findings))
-        .map_err(refused)?;
-    store::carry_out(&mut tx, (id, form.version), second, desk.now()).await?;
-    let records = erase::erase(&mut tx, stored.person).await?;
-    note(&desk, &permit, stored.person);
-    desk.note(Entry {
-        action: Action::ExecuteErasure,
-        ground: Some(permit.ground()),
-        subject: (SubjectKind::Person, Some(stored.person)),
-        detail: serde_json::json!({ "records": records.len() }),
-        persons: records,
-    });
-    desk.commit(tx).await?;
-    desk.done(&format!("/erasures/{id}"), "erasure-done")
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut tx = desk.begin().await?;
+        let permit = desk.permit(&mut tx, Action::ConfirmErasure, Subject::Duty).await?;
+        let stored = load(&mut tx, &permit, id).await?;
+        let person = stored.person;
+        let findings = erase::findings(&mut tx, &permit, person, desk.today()).await?;
+        state(&stored)?
+            .confirm(StaffId(second), &findings)
+            .and_then(|erasure| erasure.done(&findings))
+            .map_err(refused)?;
+        store::carry_out(&mut tx, &permit, (id, form.version), second, desk.now()).await?;
+        let (records, renewed) =
+            match erase::erase(&mut tx, &permit, &desk.app().vault, person).await {
+                Ok(done) => done,
+                // Somebody was registered meanwhile under the old secret.
+                Err(DbError::Reference(_) | DbError::Busy(_)) if tries < TRIES => continue,
+                Err(error) => return Err(error.into()),
+            };
+        note(&desk, &permit, person);
+        desk.note(Entry {
+            action: Action::ExecuteErasure,
+            ground: Some(permit.ground()),
+            subject: (SubjectKind::Person, Some(person)),
+            detail: serde_json::json!({ "records": records.len() }),
+            persons: records,
+        });
+        desk.commit(tx).await?;
+        // It is erased and stands in the journal. If the folder of the keys cannot be
+        // written now, the old secrets go at the next start, and the keeper hears of it.
+        if let Err(error) = renewed.finish() {
+            tracing::error!(%error, "the old secrets of an erased person are still there");
+        }
+        return desk.done(&format!("/erasures/{id}"), "erasure-done");
+    }
 }
 
 async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::AskErasure, Subject::Duty).await?;
-    let stored = load(&mut tx, id).await?;
+    let stored = load(&mut tx, &permit, id).await?;
     state(&stored)?.withdraw().map_err(refused)?;
-    store::withdraw(&mut tx, (id, form.version)).await?;
+    store::withdraw(&mut tx, &permit, (id, form.version)).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-withdrawn")

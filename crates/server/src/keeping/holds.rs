@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::store::{self, NewHold};
 use crate::journal::{Entry, SubjectKind};
-use crate::policy::Subject;
+use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -95,7 +95,12 @@ pub(crate) struct LiftForm {
     pub(crate) version: i64,
 }
 
-async fn page(desk: &Desk, form: HoldForm, faults: Vec<FieldFault>) -> Result<KeepingPage, Fault> {
+async fn page(
+    desk: &Desk,
+    permit: &Permit,
+    form: HoldForm,
+    faults: Vec<FieldFault>,
+) -> Result<KeepingPage, Fault> {
     let mut conn = desk.read().await?;
     let since = desk.today().checked_sub(31.days()).unwrap_or(desk.today());
     let mut runs: Vec<RunLine> = Vec::new();
@@ -117,18 +122,18 @@ async fn page(desk: &Desk, form: HoldForm, faults: Vec<FieldFault>) -> Result<Ke
         }
     }
     let mut holds = Vec::new();
-    for mut row in store::holds(&mut conn).await? {
+    for hold in store::holds(&mut conn, permit).await? {
         holds.push(HoldLine {
-            id: row.get::<Uuid>(0)?.to_string(),
-            person: row.get::<Uuid>(1)?.to_string(),
-            reason: row.get(2)?,
-            set_by: row.get(3)?,
-            set_at: row.get(4)?,
-            from: row.get(5)?,
-            until: row.get(6)?,
-            lifted_at: row.get(7)?,
-            lift_reason: row.get(8)?,
-            version: row.get(9)?,
+            id: hold.id.to_string(),
+            person: hold.person.to_string(),
+            reason: hold.reason,
+            set_by: hold.set_by,
+            set_at: hold.set_at,
+            from: hold.from,
+            until: hold.until,
+            lifted_at: hold.lifted_at,
+            lift_reason: hold.lift_reason,
+            version: hold.version,
         });
     }
     Ok(KeepingPage { runs, holds, form, faults })
@@ -139,7 +144,7 @@ async fn show(desk: Desk) -> Reply {
         let mut conn = desk.read().await?;
         desk.permit(&mut conn, Action::ReadKeeping, Subject::Duty).await?
     };
-    let page = page(&desk, HoldForm::default(), Vec::new()).await?;
+    let page = page(&desk, &permit, HoldForm::default(), Vec::new()).await?;
     let mut persons: Vec<Uuid> = page.holds.iter().filter_map(|h| h.person.parse().ok()).collect();
     persons.sort_unstable();
     persons.dedup();
@@ -153,7 +158,7 @@ async fn show(desk: Desk) -> Reply {
     desk.show(&page)
 }
 
-pub(super) fn note(desk: &Desk, permit: &crate::policy::Permit, person: Uuid) {
+pub(super) fn note(desk: &Desk, permit: &Permit, person: Uuid) {
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
@@ -182,17 +187,17 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
         faults.add("until", "date");
     }
     if let Some(person) = person
-        && !store::is_person(&mut tx, person).await?
+        && !store::is_person(&mut tx, &permit, person).await?
     {
         faults.add("person", "choose");
     }
     let faults = faults.into_list();
     let (Some(person), Some(from), true) = (person, from, faults.is_empty()) else {
         drop(tx);
-        return desk.again(&page(&desk, form, faults.clone()).await?, faults);
+        return desk.again(&page(&desk, &permit, form, faults.clone()).await?, faults);
     };
     let hold = NewHold { person, reason, from, until };
-    store::set_hold(&mut tx, &hold, by, desk.now()).await?;
+    store::set_hold(&mut tx, &permit, &hold, by, desk.now()).await?;
     note(&desk, &permit, person);
     desk.commit(tx).await?;
     desk.done("/keeping", "hold-set")
@@ -202,7 +207,7 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::LiftHold, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let (person, lifted) = store::hold(&mut tx, id).await?.ok_or(Fault::Hidden)?;
+    let (person, lifted) = store::hold(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
     if lifted.is_some() {
         return Err(Fault::conflict("stale"));
     }
@@ -211,9 +216,11 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let faults = faults.into_list();
     if !faults.is_empty() {
         drop(tx);
-        return desk.again(&page(&desk, HoldForm::default(), faults.clone()).await?, faults);
+        return desk
+            .again(&page(&desk, &permit, HoldForm::default(), faults.clone()).await?, faults);
     }
-    store::lift_hold(&mut tx, (id, form.version), &reason, by, desk.now()).await?;
+    let at = (id, form.version);
+    store::lift_hold(&mut tx, &permit, person, at, &reason, by, desk.now()).await?;
     note(&desk, &permit, person);
     desk.commit(tx).await?;
     desk.done("/keeping", "hold-lifted")

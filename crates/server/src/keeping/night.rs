@@ -7,11 +7,12 @@ use onedoor_domain::person::Country;
 use onedoor_domain::secrecy::{Action, Ground};
 use uuid::Uuid;
 
-use super::store::{self, Count, Due, DueCase, First, List};
+use super::store::{self, Count, Due, DueCase, First, Things, Until};
 use super::term;
 use crate::app::App;
 use crate::db::{DbError, Tx};
 use crate::journal::{Entry, SubjectKind};
+use crate::policy::{Cause, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
@@ -57,7 +58,7 @@ pub async fn run(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
         let mut count = Count { class: (*class).to_owned(), ..Count::default() };
         loop {
             let mut tx = app.db.begin().await?;
-            let gone = store::plain(&mut tx, sql, before, BATCH).await?;
+            let gone = store::plain(&mut tx, &warrant(app), sql, before, BATCH).await?;
             tx.commit().await?;
             count.deleted += gone;
             if gone < BATCH {
@@ -69,12 +70,15 @@ pub async fn run(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
     add(&mut counts, messages(app, today).await?);
     add(&mut counts, holds(app, today).await?);
     add(&mut counts, measures(app, today).await?);
-    add(&mut counts, things(app, today, "visit", List::Visits).await?);
+    add(&mut counts, things(app, today, &store::VISITS).await?);
     for count in cases(app, today).await? {
         add(&mut counts, count);
     }
     // After visits and cases, which refer to them.
-    add(&mut counts, things(app, today, "appointment", List::Appointments).await?);
+    add(&mut counts, things(app, today, &store::APPOINTMENTS).await?);
+    for each in store::THINGS {
+        add(&mut counts, things(app, today, each).await?);
+    }
     add(&mut counts, journal(app, today).await?);
     let mut tx = app.db.begin().await?;
     for count in &counts {
@@ -125,8 +129,13 @@ fn before(app: &App, term: &Term, today: Date) -> Timestamp {
     term.last_due(today).tomorrow().map_or(Timestamp::MIN, |day| midnight(app, day))
 }
 
+/// The law asks: time has come, and nobody looks.
+fn warrant(app: &App) -> Warrant {
+    Warrant::new(Cause::Keeping, &app.vault)
+}
+
 async fn next(app: &App, term: &Term, what: First) -> Result<Option<Date>, Fault> {
-    let first = store::first(&mut *app.db.read().await?, what).await?;
+    let first = store::first(&mut *app.db.read().await?, &warrant(app), what).await?;
     Ok(first.map(|at| term.due_on(app.day(at))))
 }
 
@@ -136,14 +145,16 @@ async fn messages(app: &App, today: Date) -> Result<Count, Fault> {
     let mut count = Count { class: "outbox".into(), ..Count::default() };
     loop {
         let mut tx = app.db.begin().await?;
-        let gone = store::messages(&mut tx, before, today, BATCH).await?;
+        let gone = store::messages(&mut tx, &warrant(app), before, today, BATCH).await?;
         tx.commit().await?;
         count.deleted += gone;
         if gone < BATCH {
             break;
         }
     }
-    count.held = store::messages_held(&mut *app.db.read().await?, before, today).await?;
+    let mut conn = app.db.read().await?;
+    count.held = store::messages_held(&mut conn, &warrant(app), before, today).await?;
+    drop(conn);
     count.next_due = next(app, &term, First::Message).await?;
     Ok(count)
 }
@@ -152,7 +163,8 @@ async fn holds(app: &App, today: Date) -> Result<Count, Fault> {
     let term = term("hold", app.country)?;
     let day = term.last_due(today);
     let mut tx = app.db.begin().await?;
-    let deleted = store::holds_over(&mut tx, before(app, &term, today), day, BATCH).await?;
+    let before = before(app, &term, today);
+    let deleted = store::holds_over(&mut tx, &warrant(app), before, day, BATCH).await?;
     tx.commit().await?;
     Ok(Count { class: "hold".into(), deleted, ..Count::default() })
 }
@@ -162,7 +174,7 @@ async fn measures(app: &App, today: Date) -> Result<Count, Fault> {
     let mut count = Count { class: "watch_measure".into(), ..Count::default() };
     loop {
         let mut tx = app.db.begin().await?;
-        let gone = store::measures_over(&mut tx, day, BATCH).await?;
+        let gone = store::measures_over(&mut tx, &warrant(app), day, BATCH).await?;
         tx.commit().await?;
         count.deleted += gone;
         if gone < BATCH {
@@ -205,15 +217,19 @@ where
     Ok(())
 }
 
-async fn things(app: &App, today: Date, class: &str, list: List) -> Result<Count, Fault> {
-    let term = term(class, app.country)?;
-    let before = before(app, &term, today);
-    let mut count = Count { class: class.to_owned(), ..Count::default() };
+async fn things(app: &App, today: Date, things: &'static Things) -> Result<Count, Fault> {
+    let warrant = warrant(app);
+    let term = term(things.class, app.country)?;
+    let until = match things.by_day {
+        true => Until::Day(term.last_due(today)),
+        false => Until::Instant(before(app, &term, today)),
+    };
+    let mut count = Count { class: things.class.to_owned(), ..Count::default() };
     let mut after = Uuid::nil();
     loop {
         let due = {
             let mut conn = app.db.read().await?;
-            store::due_things(&mut conn, list, after, before, BATCH, today).await?
+            store::due_things(&mut conn, &warrant, things, after, until, BATCH, today).await?
         };
         let Some(last) = due.last() else { break };
         after = last.id;
@@ -222,20 +238,17 @@ async fn things(app: &App, today: Date, class: &str, list: List) -> Result<Count
                 count.held += 1;
                 continue;
             }
-            let kind = match list {
-                List::Visits => SubjectKind::Visit,
-                List::Appointments => SubjectKind::Nothing,
-            };
+            let visit = things.class == store::VISITS.class;
+            let kind = if visit { SubjectKind::Visit } else { SubjectKind::Nothing };
             let entry = entry(Action::DeleteExpired, kind, &due);
-            let id = due.id;
-            one(app, entry, &mut count, async move |tx: &mut Tx| match list {
-                List::Visits => store::delete_visit(tx, id).await,
-                List::Appointments => store::delete_appointment(tx, id).await,
+            let (id, warrant) = (due.id, &warrant);
+            one(app, entry, &mut count, async move |tx: &mut Tx| {
+                store::delete_thing(tx, warrant, things, id).await
             })
             .await?;
         }
     }
-    if matches!(list, List::Visits) {
+    if things.class == store::VISITS.class {
         count.next_due = next(app, &term, First::Visit).await?;
     }
     Ok(count)
@@ -286,11 +299,12 @@ async fn cases(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
         let next = next(app, &term, First::Case).await?;
         soonest = soonest.min(next).or(next);
     }
+    let warrant = warrant(app);
     let mut after = Uuid::nil();
     loop {
         let due = {
             let mut conn = app.db.read().await?;
-            store::due_cases(&mut conn, after, latest, BATCH, today).await?
+            store::due_cases(&mut conn, &warrant, after, latest, BATCH, today).await?
         };
         let Some(last) = due.last() else { break };
         after = last.due.id;
@@ -311,10 +325,10 @@ async fn cases(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
                 Fate::Lock => Action::LockExpired,
             };
             let entry = entry(action, SubjectKind::Case, &case.due);
-            let id = case.due.id;
+            let (id, warrant) = (case.due.id, &warrant);
             one(app, entry, count, async move |tx: &mut Tx| match fate {
-                Fate::Delete => store::delete_case(tx, id).await,
-                Fate::Lock => store::lock(tx, "case", id, today).await,
+                Fate::Delete => store::delete_case(tx, warrant, id).await,
+                Fate::Lock => store::lock(tx, warrant, "case", id, today).await,
             })
             .await?;
         }
@@ -332,7 +346,7 @@ async fn journal(app: &App, today: Date) -> Result<Count, Fault> {
     let term = term("journal", app.country)?;
     let mut count = Count { class: "journal".into(), ..Count::default() };
     let day = term.last_due(today);
-    let held = store::any_hold(&mut *app.db.read().await?, today).await?;
+    let held = store::any_hold(&mut *app.db.read().await?, &warrant(app), today).await?;
     if held > 0 {
         count.held = held;
         return Ok(count);

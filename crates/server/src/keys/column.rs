@@ -68,4 +68,15 @@ columns! {
     CORRECTION_REASON = "correction"."reason";
     REPRESENTATION_SOURCE = "representation"."source";
     EXCHANGE_VALUE = "exchange_fact"."value";
+    HOLD_REASON = "legal_hold"."reason";
+    HOLD_LIFTED = "legal_hold"."lift_reason";
+    ERASURE_REASON = "erasure"."reason";
+    ERASURE_DECISION = "erasure"."decision_reason";
+    CONSENT_GIVER = "consent"."giver_name";
+    CONSENT_AUTHORITY = "consent"."giver_authority";
+    CONSENT_SECOND = "consent"."second_giver";
+    CONSENT_CHILD = "consent"."child_view";
+    CONSENT_INTERPRETER = "consent"."interpreter";
+    CONSENT_CAPACITY = "consent"."capacity_note";
+    RECEIPT_REASON = "consent_notice"."reason";
 }

@@ -87,12 +87,28 @@ impl Vault {
         proof: &dyn Proof,
         person: PersonId,
     ) -> Result<Renewed, DbError> {
-        if !proof.reaches(person.0) {
-            return Err(DbError::Other("a proof that does not reach this person".into()));
-        }
-        let mut subjects = vec![person.0];
-        for mut row in tx.rows(&OWN_VISITS, args![person]).await? {
-            subjects.push(row.get(0)?);
+        self.destroy_all(tx, proof, &[person]).await
+    }
+
+    /// As [`Vault::destroy`], for all records of one person at once.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn destroy_all(
+        &self,
+        tx: &mut Tx,
+        proof: &dyn Proof,
+        persons: &[PersonId],
+    ) -> Result<Renewed, DbError> {
+        let mut subjects = Vec::new();
+        for person in persons {
+            if !proof.reaches(person.0) {
+                return Err(DbError::Other("a proof that does not reach this person".into()));
+            }
+            subjects.push(person.0);
+            for mut row in tx.rows(&OWN_VISITS, args![*person]).await? {
+                subjects.push(row.get(0)?);
+            }
         }
         let slots = subjects.iter().map(|subject| slot_of(*subject)).collect();
         for subject in subjects {

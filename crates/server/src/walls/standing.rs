@@ -28,14 +28,17 @@ crate::sql! {
     CONSENTS = "select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.ended_at,
             c.doubtful, p.side, p.agency_id
         from consent c join consent_party p on p.consent_id = c.id
-        where c.person_id = $1 and c.ended_at is null and c.valid_until >= $2
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.ended_at is null and c.valid_until >= $2
         order by c.id";
     IN_FORCE = "select id, granted_at, valid_until, confirm_by, verdict from single_access
         where staff_id = $1 and person_id = $2 and valid_until >= $3
         order by granted_at desc limit 1";
     CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions, categories,
             valid_until
-        from claim where person_id = $1 and state = 'held' and valid_until >= $2
+        from claim
+        where person_id in (select id from person where id = $1 or merged_into = $1)
+            and state = 'held' and valid_until >= $2
         order by made_at";
 }
 
@@ -220,6 +223,29 @@ impl Standing {
         category: Category,
         held: Held,
     ) -> Option<Verdict> {
+        self.judge_as(giver, purpose, category, held, Transfer::Record)
+    }
+
+    /// The same for a name on a list of several people, which a pack may hold narrower
+    /// (REQ-INFO-14).
+    #[must_use]
+    pub fn judge_list(
+        &self,
+        giver: &Giver,
+        purpose: Purpose,
+        category: Category,
+    ) -> Option<Verdict> {
+        self.judge_as(giver, purpose, category, Held::default(), Transfer::List)
+    }
+
+    fn judge_as(
+        &self,
+        giver: &Giver,
+        purpose: Purpose,
+        category: Category,
+        held: Held,
+        transfer: Transfer,
+    ) -> Option<Verdict> {
         let from = self.pack.body_of(giver.kind)?;
         let to = self.pack.body_of(self.receiver.1)?;
         let received = held.received.unwrap_or(self.today);
@@ -235,7 +261,7 @@ impl Standing {
                 purpose,
                 category,
                 conditions: self.conditions(giver, purpose, received),
-                transfer: Transfer::Record,
+                transfer,
                 internal: held.internal,
                 agreement: None,
                 overlays,

@@ -87,8 +87,32 @@ fn all_of_it() -> Value {
     json!({ "scope": "all", "how": "counter" })
 }
 
+/// The law of 2004 holds here: every name on a list needs a consent.
+async fn law_of_2004(house: &House) {
+    use onedoor_server::walls::{NewChoice, choose};
+    let choice = NewChoice {
+        office: None,
+        code: "no-2004",
+        version: 1,
+        settings: "",
+        from: "2026-01-01".parse().unwrap(),
+        reason: "As it was then",
+        by: None,
+    };
+    let mut tx = house.app.db.begin().await.unwrap();
+    choose(&mut tx, &choice, house.app.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    house.app.walls.refresh(&house.app.db).await.unwrap();
+}
+
 /// The privacy owner opens the flow of lists from social services.
 async fn open_flow(house: &House) {
+    law_of_2004(house).await;
+    clarified(house).await;
+}
+
+async fn clarified(house: &House) {
+
     let form = json!({
         "kind": "list", "from": agency("social"), "to": agency("employment"),
         "purpose": "coordination", "ground": "Consent of each person",
@@ -571,7 +595,7 @@ fn a_list_of_ten_with_six_consents_yields_six_names_and_the_number_four() {
             .await;
         assert_eq!(told, 6);
         let law: String = house.one("select min(pack) from disclosure").await;
-        assert_eq!(law, "no-2022");
+        assert_eq!(law, "no-2004");
         let stranger = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
         let hidden = stranger.get(&format!("/api/v1/lists/{list}")).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
@@ -761,4 +785,83 @@ fn hidden(page: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let rest = page.split(&mark).nth(1).unwrap_or_else(|| panic!("no {name} in {page}"));
     rest.split('"').next().unwrap().to_owned()
+}
+
+/// REQ-INFO-19: the report looks every ground up as it was at the time. An access under a
+/// consent that was in force then is not listed, one after it was taken back is; so is each
+/// that names a rule, a necessity or a single access that nobody finds.
+#[test]
+fn an_access_after_a_withdrawal_appears() {
+    use onedoor_domain::secrecy::{Action, Ground};
+    use onedoor_server::journal::{Entry, SubjectKind};
+    on_both(|house| async move {
+        let scene = scene(&house).await;
+        let consent = give(&scene.worker, &scene.person, &consent()).await;
+        let reader = house.worker(EMPLOYMENT, "caseworker", 0);
+        let mut actor = onedoor_server::sign_in::Actor::system();
+        actor.kind = onedoor_server::sign_in::ActorKind::Staff;
+        actor.id = Some(id_of("staff", &reader));
+        actor.agency = Some(agency("employment").parse().unwrap());
+        let person: uuid::Uuid = scene.person.parse().unwrap();
+        let access = async |ground: Ground| {
+            let entry = Entry {
+                action: Action::ReadPerson,
+                ground: Some(ground),
+                subject: (SubjectKind::Person, Some(person)),
+                persons: vec![person],
+                detail: Value::Null,
+            };
+            let mut tx = house.app.db.begin().await.unwrap();
+            house.app.journal.append(&mut tx, &actor, house.app.now(), &[entry]).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let listed = async || -> Vec<Value> {
+            let report = house.staff("city-03").await.see("/journal/without-ground").await;
+            let lines = report["lines"].as_array().unwrap();
+            lines.iter().map(|line| line["ground"].clone()).collect()
+        };
+        access(Ground::Consent).await;
+        assert_eq!(listed().await, Vec::<Value>::new(), "in force then");
+        house.clock.move_to("2026-11-23T09:30:00Z".parse().unwrap());
+        let worker = house.staff(&scene.worker_code).await;
+        take_back(&worker, &consent, &all_of_it()).await;
+        assert_eq!(listed().await, Vec::<Value>::new(), "it was in force when it was used");
+        house.clock.move_to("2026-11-23T09:45:00Z".parse().unwrap());
+        access(Ground::Consent).await;
+        assert_eq!(listed().await, ["consent"], "after the withdrawal");
+        for ground in [Ground::Law, Ground::Necessity, Ground::SingleAccess, Ground::Own] {
+            access(ground).await;
+        }
+        let mut all: Vec<String> =
+            listed().await.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
+        all.sort();
+        assert_eq!(all, ["consent", "law", "necessity", "own", "single_access"]);
+    });
+}
+
+/// REQ-INFO-14: a name goes by consent or another ground. Where the law of the day lets the
+/// agencies of one house tell each other without, the list says by which rule, and nobody
+/// with address protection is on it all the same.
+#[test]
+fn a_list_goes_by_the_pack_that_holds() {
+    on_both(|house| async move {
+        let scene = scene(&house).await;
+        clarified(&house).await;
+        let list = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
+        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
+        let seen = receiver.see(&format!("/lists/{list}")).await;
+        assert_eq!(seen["names"][0]["name"], "Marit Samtykke");
+        assert_eq!((&seen["names"][0]["consent"], &seen["left_out"]), (&Value::Null, &Value::Null));
+        let by: String = house
+            .one(
+                "select min(pack || ' ' || ground) from disclosure \
+                 where rule <> '' and consent_id is null and form = 'list'",
+            )
+            .await;
+        assert_eq!(by, "no-2022 law");
+        // From the day that another law is chosen, the same name needs a consent.
+        law_of_2004(&house).await;
+        let list = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
+        assert_eq!(scene.worker.see(&format!("/lists/{list}")).await["left_out"], 1);
+    });
 }

@@ -197,23 +197,97 @@ fn a_case_is_locked_in_norway_and_deleted_in_sweden() {
     });
 }
 
-/// B-2: what Swedish research keeps is locked instead of deleted.
+/// B-2: what Swedish research keeps is locked instead of deleted. The day of birth lies
+/// sealed, and the keeping opens it for this rule.
 #[test]
 fn research_keeps_a_social_file() {
     on_both(|house| async move {
-        let scene = scene(&house, SOCIAL).await;
-        let case = open(&scene).await;
-        close(&house, &scene, &case).await;
+        let mut first = scene(&house, SOCIAL).await;
         let app = swedish(&house).await;
-        house.force("update person set born_on = '1980-05-15'").await.unwrap();
-        run(&app, "2031-11-23".parse().unwrap()).await.unwrap();
-        assert_eq!((rows(&house, "kept_lock").await, rows(&house, "shared_case").await), (1, 1));
+        for (born, kept) in [("1980-05-15", 1), ("1980-05-14", 0)] {
+            let form = json!({
+                "given": "Sigrid", "family": "Solli", "born_on": born, "none_of_these": "yes",
+            });
+            first.person = first.worker.post("/persons", &form).await.ok().id();
+            let case = open(&first).await;
+            close(&house, &first, &case).await;
+            let stored: String = house.one("select max(born_on) from person").await;
+            assert!(stored.starts_with("x1:"), "{stored}");
+            run(&app, "2031-11-23".parse().unwrap()).await.unwrap();
+            let left = (rows(&house, "kept_lock").await, rows(&house, "shared_case").await);
+            assert_eq!(left, (kept, kept), "{born}");
+            house
+                .force(
+                    "delete from kept_lock; delete from case_event; delete from case_agency;
+                     delete from shared_case",
+                )
+                .await
+                .unwrap();
+        }
+    });
+}
+
+/// REQ-INFO-01: a fact and a note go when the day that stands on them is over, a consent
+/// ten years after its end; the person's own log says so, and a hold keeps them.
+#[test]
+fn what_stands_on_the_row_itself_is_kept_to() {
+    on_both(|house| async move {
+        let mut scene = scene(&house, SOCIAL).await;
+        let form = json!({
+            "given": "Sigrid", "family": "Solli", "born_on": "1980-05-15", "none_of_these": "yes",
+        });
+        scene.person = scene.worker.post("/persons", &form).await.ok().id();
+        let path = format!("/persons/{}", scene.person);
+        let fact = json!({ "kind": "housing", "text": "Rents a room", "source": "Herself",
+            "received_on": "2026-11-20" });
+        let note = json!({
+            "category": "housing", "body": "Wants to move", "said_by": "Herself", "sure": "yes",
+            "received_on": "2026-11-20",
+        });
+        for _ in 0..2 {
+            // The second of a kind takes the place of the first, which stays as history.
+            scene.worker.post(&format!("{path}/facts"), &fact).await.ok();
+            scene.worker.post(&format!("{path}/notes"), &note).await.ok();
+        }
+        let agency = |code: &str| onedoor_server::app::id_of("agency", code).to_string();
+        let mut consent = json!({
+            "purpose": "coordination", "category": ["id", "case"], "from": [agency("social")],
+            "to": [agency("employment")], "form": "written",
+        });
+        let seen = scene.worker.post(&format!("{path}/consents/preview"), &consent).await.ok();
+        consent["seen"] = seen.json()["seen"].clone();
+        scene.worker.post(&format!("{path}/consents"), &consent).await.ok();
+        let today = house.app.today();
+        let left = async || {
+            (rows(&house, "fact").await, rows(&house, "note").await, rows(&house, "consent").await)
+        };
+        run(&house.app, today).await.unwrap();
+        assert_eq!(left().await, (2, 2, 1), "none of it is due");
         house
-            .force("delete from kept_lock; update person set born_on = '1980-05-14'")
+            .force(&format!(
+                "update fact set kept_until = '{today}'; update note set kept_until = '{today}';
+                 update consent set valid_until = '2016-11-22'"
+            ))
             .await
             .unwrap();
-        run(&app, "2031-11-23".parse().unwrap()).await.unwrap();
-        assert_eq!((rows(&house, "kept_lock").await, rows(&house, "shared_case").await), (0, 0));
+        run(&house.app, today).await.unwrap();
+        assert_eq!(left().await, (2, 2, 0), "the last day is kept");
+        let owner = house.staff("city-03").await;
+        let hold = json!({ "person": scene.person, "reason": "Complaint" });
+        owner.post("/keeping/holds", &hold).await.ok();
+        let tomorrow = today.tomorrow().unwrap();
+        let counts = run(&house.app, tomorrow).await.unwrap();
+        let record = counts.iter().find(|count| count.class == "record").unwrap();
+        assert_eq!((record.deleted, record.held), (0, 4));
+        house.force("delete from legal_hold").await.unwrap();
+        run(&house.app, tomorrow).await.unwrap();
+        assert_eq!(left().await, (0, 0, 0));
+        let told = format!(
+            "select count(*) from journal j join journal_person p on p.lane = j.lane \
+             and p.seq = j.seq where j.act = 'keeping.delete' and p.person_id = {}",
+            id(&house, &scene.person)
+        );
+        assert_eq!(house.one::<i64>(&told).await, 5);
     });
 }
 
