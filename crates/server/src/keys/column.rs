@@ -63,5 +63,4 @@ columns! {
     ACCESS_REASON = "single_access"."reason";
     OUTBOX_RECIPIENT = "outbox"."recipient";
     OUTBOX_BODY = "outbox"."body";
-    EXCHANGE_VALUE = "exchange_fact"."value";
 }

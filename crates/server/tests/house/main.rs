@@ -5,16 +5,17 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod api;
+mod attacks;
 mod browser;
 mod cases;
-mod consents;
 mod checkpoints;
+mod consents;
 mod databases;
 mod exchange;
 mod faults;
 mod journal;
-mod keys;
 mod keeping;
+mod keys;
 mod limits;
 mod office;
 mod own;
