@@ -13,6 +13,7 @@ mod consents;
 mod databases;
 mod exchange;
 mod faults;
+mod fuzz;
 mod journal;
 mod keeping;
 mod keys;
