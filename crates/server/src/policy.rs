@@ -1,11 +1,9 @@
 //! From a wish to a permit: looks up the facts, asks the pure rules, and puts
 //! the decision into the journal. The only place where a [`Permit`] is made.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
 use onedoor_domain::office::Role;
-use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::{
     Action, Bar, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
     SingleAccess, decide,
@@ -404,21 +402,9 @@ fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
     .into_iter()
     .filter_map(|(holds, relation)| holds.then_some(relation))
     .collect();
-    // A bit that is not known hides from everybody.
-    let mut overlays = Overlays::of_guard(Guard::from_i64(row.get(12)?));
-    overlays = match row.get::<String>(13)?.as_str() {
-        "here" => overlays,
-        "abroad" => overlays.with(Overlay::Abroad),
-        // Also a word that nobody knows: it hides rather than shows.
-        _ => overlays.with(Overlay::UnknownResidence),
-    };
-    let died: Option<Date> = row.get(14)?;
-    let year_ago = today.checked_sub(12.months()).unwrap_or(today);
-    if died.is_some_and(|died| died < year_ago) {
-        overlays = overlays.with(Overlay::LongDead);
-    }
-    let ties = Overlays::from_i64(row.get(15)?);
-    overlays = overlays.or(ties.unwrap_or(Overlays::only(Overlay::Unknown)));
+    let residence: String = row.get(13)?;
+    let mut overlays =
+        walls::lying_over(row.get(12)?, &residence, row.get(14)?, row.get(15)?, today);
     // Whoever takes part in the case, or was asked to, is where the person belongs.
     let outside: bool = row.get(16)?;
     if outside && !takes_part && !asked && !manages && !here {

@@ -11,65 +11,8 @@ pub use cell::{plain_cell, safe_cell};
 
 use jiff::civil::Date;
 
+use crate::record::FactKind;
 use crate::text;
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $code:literal in $category:literal,)*) => {
-        /// What a fact answers: the question, not the answer.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum FactKind { $($(#[$doc])* $name,)* }
-
-        impl FactKind {
-            /// Every kind.
-            pub const ALL: [Self; [$($code),*].len()] = [$(Self::$name),*];
-
-            /// The stable code, as it stands in files.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $code),* }
-            }
-
-            /// Reads a stable code.
-            #[must_use]
-            pub fn parse(code: &str) -> Option<Self> {
-                Self::ALL.into_iter().find(|kind| kind.as_str() == code)
-            }
-
-            /// The code of the category of information that it belongs to.
-            #[must_use]
-            pub fn category(self) -> &'static str {
-                match self { $(Self::$name => $category),* }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Telephone.
-    ContactPhone = "contact_phone" in "id",
-    /// Postal address.
-    ContactAddress = "contact_address" in "id",
-    /// Whether the agency has an open matter of its own, and of what kind.
-    OpenMatter = "open_matter" in "case",
-    /// Schooling and qualification.
-    Education = "education" in "emp",
-    /// Work now: none, part, full.
-    Employment = "employment" in "emp",
-    /// What work the person looks for.
-    JobWish = "job_wish" in "emp",
-    /// A benefit that is paid.
-    Benefit = "benefit" in "ben",
-    /// How much of it, in percent.
-    BenefitExtent = "benefit_extent" in "ben",
-    /// What the person can do; never the diagnosis (REQ-INFO-12).
-    Function = "function" in "health",
-    /// How many live together.
-    HouseholdSize = "household_size" in "family",
-    /// How the person lives.
-    Housing = "housing" in "housing",
-    /// An agreement about debts.
-    DebtAgreement = "debt_agreement" in "debt",
-}
 
 /// The columns of a file, in their order.
 pub const COLUMNS: [&str; 5] = ["key", "number", "kind", "value", "known_on"];

@@ -208,7 +208,7 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         .is_some();
     let undecided = handovers.iter().any(|h| matches!(h.state.as_str(), "refused" | "expired"));
     let case = &stored.case;
-    let talking = crate::talking::open_points(link, permit).await?;
+    let talking = crate::talking::open_points(desk, link, permit).await?;
     Ok(CasePage {
         talking,
         id: case.id.to_string(),

@@ -37,6 +37,7 @@ migrations! {
     10 "0010_own"
     11 "0011_journal"
     12 "0012_practice"
+    13 "0013_filed_facts"
 }
 
 /// What stands between a database and this program.

@@ -9,5 +9,5 @@ mod store;
 mod take;
 
 pub use pages::routes;
-pub use sink::{FactSink, NewFact, Put, STATEMENTS as SINK_STATEMENTS, Staging};
+pub use sink::{NewFact, Put, STATEMENTS as SINK_STATEMENTS};
 pub use store::STATEMENTS;

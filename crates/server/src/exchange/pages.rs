@@ -1,19 +1,23 @@
 //! Sending a file in, taking one out, and the runs with their count.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::header;
-use onedoor_domain::exchange::{FactKind, MOST_ROWS};
+use onedoor_domain::exchange::MOST_ROWS;
+use onedoor_domain::ids::PersonId;
+use onedoor_domain::record::FactKind;
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::sink::Staging;
 use super::store::{self, RowLine, RunLine};
 use super::{file, take};
 use crate::policy::{Cause, Subject, Warrant};
-use crate::web::{Desk, Face, FieldFault, Input, Reply, Routes};
+use crate::web::validate::Faults;
+use crate::web::{Desk, Face, Fault, FieldFault, Input, Reply, Routes};
 
 /// The routes of this slice.
 #[must_use]
@@ -75,11 +79,11 @@ async fn receive(desk: Desk, Input(form): Input<FileForm>) -> Reply {
         let faults = page.faults.clone();
         return desk.again(&page, faults);
     }
-    let taken = take::take(&desk, &mut tx, (&permit, &seeker), &Staging, &form.text).await?;
+    let taken = take::take(&desk, &mut tx, (&permit, &seeker), &form.text).await?;
     // Whoever sends a file does not learn by it what another agency holds.
     let warrant = Warrant::new(Cause::Difference, &desk.app().vault);
     for person in &taken.persons {
-        crate::talking::look(&mut tx, &warrant, *person, desk.now()).await?;
+        crate::talking::look(&mut tx, &warrant, *person, (desk.now(), desk.today())).await?;
     }
     desk.note(crate::journal::Entry {
         action: Action::ImportFacts,
@@ -121,7 +125,7 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
 /// Which part of the facts.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
 pub(crate) struct OutForm {
-    /// The last key of the file before; empty for the first file.
+    /// `next` of the file before; empty for the first file.
     #[serde(default)]
     pub(crate) after: String,
 }
@@ -144,12 +148,27 @@ async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::ExportFacts, Subject::Duty).await?;
-    let level = desk.actor().clearance.as_i64();
+    let mut faults = Faults::default();
+    let after = match form.after.trim() {
+        "" => Some(Uuid::nil()),
+        after => faults.id("after", after),
+    };
+    let Some(after) = after else { return Err(Fault::Fields(faults.into_list())) };
     let limit = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX) + 1;
-    let mut facts = store::facts(&mut tx, &permit, level, &form.after, limit).await?;
+    let span = (after, desk.today());
+    let mut facts = store::facts(&mut tx, &permit, desk.actor(), span, limit).await?;
     let more = facts.len() > MOST_ROWS;
     facts.truncate(MOST_ROWS);
-    let next = facts.last().filter(|_| more).map(|fact| fact.key.clone());
+    let next = facts.last().filter(|_| more).map(|fact| fact.id.to_string());
+    // The walls say the last word of each person, as they would to a worker who opens them.
+    let mut open: BTreeMap<PersonId, bool> = BTreeMap::new();
+    for fact in &facts {
+        if !open.contains_key(&fact.person) {
+            let subject = Subject::Person(fact.person);
+            open.insert(fact.person, desk.may(&mut tx, Action::ImportFacts, subject).await?);
+        }
+    }
+    facts.retain(|fact| open.get(&fact.person) == Some(&true));
     let rows = facts
         .iter()
         .map(|it| vec![it.key.as_str(), it.kind.as_str(), it.value.as_str(), it.known_on.as_str()]);
@@ -158,7 +177,7 @@ async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     let sent = i64::try_from(facts.len()).unwrap_or(i64::MAX);
     let tally = onedoor_domain::exchange::Tally { sent, ..Default::default() };
     store::end(&mut tx, &permit, run, None, tally).await?;
-    desk.note_seen(&permit, facts.iter().map(|fact| fact.person));
+    desk.note_seen(&permit, facts.iter().map(|fact| fact.person.0));
     desk.commit(tx).await?;
     let out = OutFile { text, rows: facts.len(), next };
     Ok(match desk.face() {

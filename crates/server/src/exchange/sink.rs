@@ -1,30 +1,30 @@
-//! Where facts from files go. The seam between the files and the record of facts.
+//! Where facts from files go: into the record of facts, as those that workers write.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::exchange::FactKind;
 use onedoor_domain::ids::AgencyId;
+use onedoor_domain::record::FactKind;
 use onedoor_domain::secrecy::Action;
 use uuid::Uuid;
 
 use crate::args;
 use crate::db::Tx;
-use crate::keys::{EXCHANGE_VALUE, Key};
 use crate::policy::Permit;
+use crate::record::store as record;
 use crate::web::Fault;
 
 crate::sql! {
-    FIND = "select person_id, kind, value, known_on from exchange_fact
-        where agency_id = $1 and key = $2";
-    PUT = "insert into exchange_fact (id, agency_id, key, person_id, kind, category, value,
-            known_on, run_id, received_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND = "select id, person_id from exchange_fact where agency_id = $1 and key = $2";
+    PUT = "insert into exchange_fact (id, agency_id, key, person_id, run_id, received_at)
+        values ($1, $2, $3, $4, $5, $6)";
 }
 
 /// A fact about the permit's person, from an agency's own system.
 pub struct NewFact<'a> {
     /// The agency that owns it.
     pub owner: AgencyId,
+    /// What stands as its source: the agency's name.
+    pub source: &'a str,
     /// The agency's own key of it.
     pub key: &'a str,
     /// What it answers.
@@ -33,6 +33,8 @@ pub struct NewFact<'a> {
     pub value: &'a str,
     /// The day it was known.
     pub known_on: Date,
+    /// Until when it is kept.
+    pub kept_until: Date,
     /// The run that brought it.
     pub run: Uuid,
     /// When it came.
@@ -50,52 +52,38 @@ pub enum Put {
     Differs,
 }
 
-/// Takes facts. A key of an agency stands for one fact for good, so that a file can be sent again.
-pub trait FactSink: Send + Sync {
-    /// Takes a fact about the permit's person, once.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    fn put(
-        &self,
-        tx: &mut Tx,
-        permit: &Permit,
-        fact: &NewFact<'_>,
-    ) -> impl Future<Output = Result<Put, Fault>> + Send;
-}
-
-/// Keeps facts beside the record, in `exchange_fact`, sealed under the person's key.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Staging;
-
-impl FactSink for Staging {
-    async fn put(&self, tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Result<Put, Fault> {
-        debug_assert_eq!(permit.action(), Action::ImportFacts);
-        let person = permit.the_person()?;
-        let key = Key::look_up(tx, permit, person).await?;
-        if let Some(mut row) = tx.row(&FIND, args![fact.owner, fact.key]).await? {
-            let (whose, kind): (Uuid, String) = (row.get(0)?, row.get(1)?);
-            let known_on: Date = row.get(3)?;
-            // Another person's fact is not opened to be compared.
-            let same = whose == person.0
-                && kind == fact.kind.as_str()
-                && known_on == fact.known_on
-                && key.open(EXCHANGE_VALUE, row.get(2)?)? == fact.value;
-            return Ok(if same { Put::Same } else { Put::Differs });
+/// Takes a fact about the permit's person into the record, once: a key of an agency stands for
+/// one fact for good, so that a file can be sent again.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn put(tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Result<Put, Fault> {
+    debug_assert_eq!(permit.action(), Action::ImportFacts);
+    let person = permit.the_person()?;
+    if let Some(mut row) = tx.row(&FIND, args![fact.owner, fact.key]).await? {
+        let (id, whose): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
+        // Another person's fact is not opened to be compared.
+        if whose != person.0 {
+            return Ok(Put::Differs);
         }
-        let args = args![
-            crate::app::new_id(),
-            fact.owner,
-            fact.key,
-            person,
-            fact.kind.as_str(),
-            fact.kind.category(),
-            key.seal(EXCHANGE_VALUE, fact.value)?,
-            fact.known_on,
-            fact.run,
-            fact.at,
-        ];
-        tx.run_one(&PUT, args).await?;
-        Ok(Put::New)
+        // What was kept its time and deleted since is not taken again.
+        let Some(held) = record::filed(tx, permit, id).await? else { return Ok(Put::Same) };
+        let same =
+            held.kind == fact.kind && held.received == fact.known_on && held.text == fact.value;
+        return Ok(if same { Put::Same } else { Put::Differs });
     }
+    let new = record::NewFact {
+        agency: fact.owner,
+        kind: fact.kind,
+        text: fact.value,
+        source: fact.source,
+        received: fact.known_on,
+        kept_until: fact.kept_until,
+        lock: None,
+        reused_from: None,
+        by: None,
+    };
+    let id = record::keep_fact(tx, permit, &new, fact.at).await?;
+    tx.run_one(&PUT, args![id, fact.owner, fact.key, person, fact.run, fact.at]).await?;
+    Ok(Put::New)
 }

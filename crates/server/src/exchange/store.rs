@@ -1,8 +1,9 @@
 //! Runs in the database, and the facts that go out.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use onedoor_domain::exchange::{RowFault, Tally};
-use onedoor_domain::ids::{AgencyId, StaffId};
+use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
 use onedoor_domain::secrecy::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,8 +11,9 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::keys::{EXCHANGE_VALUE, Key};
+use crate::keys::{FACT_BODY, Key};
 use crate::policy::Permit;
+use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
@@ -32,11 +34,16 @@ crate::sql! {
         where r.id = $1 and r.agency_id = $2";
     ROWS = "select n, key, fate, coalesce(fault, '') from exchange_row
         where run_id = $1 and fate <> 'accepted' order by n limit 500";
-    FACTS = "select f.key, f.kind, f.value, f.known_on, f.person_id, k.wrapped
-        from exchange_fact f join person p on p.id = f.person_id
+    AGENCY = "select name from agency where id = $1";
+    FACTS = "select f.id, x.key, f.kind, f.body, f.received_on, f.person_id, k.wrapped
+        from fact f join person p on p.id = f.person_id
+        left join exchange_fact x on x.id = f.id
         left join subject_key k on k.subject_id = p.id
-        where f.agency_id = $1 and p.protection <= $2 and f.key > $3
-        order by f.key limit $4";
+        where f.agency_id = $1 and f.ended_at is null and f.id > $2 and f.kept_until >= $3
+            and (f.office_lock is null or f.office_lock = $4) and (p.guard & $5) = 0
+            and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = $6 and t.ended_at is null)
+        order by f.id limit $7";
 }
 
 /// Begins a run of the actor's agency.
@@ -155,36 +162,52 @@ pub(super) async fn rows(link: &mut Link, _: &Permit, run: Uuid) -> Result<Vec<R
     link.rows(&ROWS, args![run]).await?.into_iter().map(read).collect()
 }
 
+/// The name of an agency, as the source of what its files say.
+pub(super) async fn agency_name(
+    link: &mut Link,
+    _: &Permit,
+    agency: AgencyId,
+) -> Result<String, Fault> {
+    let mut row = link.row(&AGENCY, args![agency]).await?.ok_or(Fault::Hidden)?;
+    Ok(row.get(0)?)
+}
+
 /// A fact that goes out.
 pub(super) struct OutFact {
+    pub(super) id: Uuid,
+    /// The agency's own key; of what was written here, the record's.
     pub(super) key: String,
     pub(super) kind: String,
     pub(super) value: String,
     pub(super) known_on: String,
-    pub(super) person: Uuid,
+    pub(super) person: PersonId,
 }
 
-/// What the joint office holds of the actor's agency about persons whom the actor may see, after
-/// a key.
+/// What the record holds of the actor's agency after a fact, but for those who are closed to the
+/// actor and what is locked to another office.
 pub(super) async fn facts(
     link: &mut Link,
     permit: &Permit,
-    level: i64,
-    after: &str,
+    actor: &Actor,
+    (after, today): (Uuid, Date),
     limit: i64,
 ) -> Result<Vec<OutFact>, DbError> {
     debug_assert_eq!(permit.action(), Action::ExportFacts);
     let read = |mut row: Row| {
-        let person: Uuid = row.get(4)?;
-        let key = Key::of(permit, person, row.get(5)?)?;
+        let id: Uuid = row.get(0)?;
+        let own: Option<String> = row.get(1)?;
+        let person: PersonId = row.get(5)?;
+        let key = Key::of(permit, person.0, row.get(6)?)?;
         Ok(OutFact {
-            key: row.get(0)?,
-            kind: row.get(1)?,
-            value: key.open(EXCHANGE_VALUE, row.get(2)?)?,
-            known_on: row.get(3)?,
+            id,
+            key: own.unwrap_or_else(|| id.to_string()),
+            kind: row.get(2)?,
+            value: key.open(FACT_BODY, row.get(3)?)?,
+            known_on: row.get(4)?,
             person,
         })
     };
-    let rows = link.rows(&FACTS, args![permit.agency(), level, after, limit]).await?;
-    rows.into_iter().map(read).collect()
+    let office = actor.office;
+    let args = args![permit.agency(), after, today, office, actor.lacks(), actor.id, limit];
+    link.rows(&FACTS, args).await?.into_iter().map(read).collect()
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use onedoor_domain::exchange::{FileFault, RowFault, Tally, read_key, read_row};
 use onedoor_domain::ids::{AgencyId, PersonId};
+use onedoor_domain::record::kept_until;
 use onedoor_domain::secrecy::Action;
 use uuid::Uuid;
 
 use super::file::{Refused, parse};
-use super::sink::{FactSink, NewFact, Put};
+use super::sink::{self, NewFact, Put};
 use super::store;
 use crate::db::Tx;
 use crate::person::{read_number, store as persons};
@@ -34,16 +35,17 @@ enum Fate {
 }
 
 /// One file on its way in.
-struct Incoming<'a, S> {
+struct Incoming<'a> {
     desk: &'a Desk,
-    sink: &'a S,
     agency: AgencyId,
+    /// The agency's name.
+    source: String,
     run: Uuid,
     /// Keys of earlier rows.
     seen: BTreeSet<String>,
 }
 
-impl<S: FactSink> Incoming<'_, S> {
+impl Incoming<'_> {
     /// The only person who has the number and whom the agency may write about here. Somebody
     /// whom the sender may not know of is nobody.
     async fn person(
@@ -90,14 +92,16 @@ impl<S: FactSink> Incoming<'_, S> {
         };
         let fact = NewFact {
             owner: self.agency,
+            source: &self.source,
             key: &row.key,
             kind: row.kind,
             value: &row.value,
             known_on: row.known_on,
+            kept_until: kept_until(row.kind.category(), desk.app().walls.country(), row.known_on),
             run: self.run,
             at: desk.now(),
         };
-        Ok(match self.sink.put(tx, &permit, &fact).await? {
+        Ok(match sink::put(tx, &permit, &fact).await? {
             Put::New => Ok(Fate::Accepted(permit.the_person()?)),
             Put::Same => Ok(Fate::Repeated),
             Put::Differs => Err(RowFault::KeyReused),
@@ -114,11 +118,10 @@ fn shown_key(desk: &Desk, cells: &[String]) -> String {
 
 /// Takes a file of the actor's agency (REQ-INFO-18). `permit` is for the runs of the agency,
 /// `seeker` for finding persons.
-pub(super) async fn take<S: FactSink>(
+pub(super) async fn take(
     desk: &Desk,
     tx: &mut Tx,
     (permit, seeker): (&Permit, &Permit),
-    sink: &S,
     text: &str,
 ) -> Result<Taken, Fault> {
     let worker = desk.worker()?;
@@ -135,7 +138,8 @@ pub(super) async fn take<S: FactSink>(
         }
     };
     taken.tally.sent = parsed.sent;
-    let mut incoming = Incoming { desk, sink, agency, run, seen: BTreeSet::new() };
+    let source = store::agency_name(tx, permit, agency).await?;
+    let mut incoming = Incoming { desk, agency, source, run, seen: BTreeSet::new() };
     for (n, cells) in (1_i64..).zip(&parsed.rows) {
         taken.tally.received += 1;
         let key = shown_key(desk, cells);

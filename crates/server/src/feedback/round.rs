@@ -99,7 +99,7 @@ async fn tell(app: &App, warrant: &Warrant, id: Uuid) -> Result<bool, Fault> {
     let mut tx = app.db.begin().await?;
     let Some(sending) = store::read(&mut tx, warrant, id).await? else { return Ok(false) };
     let came = store::came(&mut tx, warrant, &sending).await?;
-    let may = store::may_tell(&mut tx, warrant, &sending).await?;
+    let may = store::may_tell(app, &mut tx, warrant, &sending).await?;
     let Some(told) = feedback(now, sending.due_at, came, may) else { return Ok(false) };
     if !store::tell(&mut tx, warrant, id, &sending, told, now).await? {
         return Ok(false);

@@ -3,16 +3,18 @@
 use jiff::Timestamp;
 use onedoor_domain::case::Told;
 use onedoor_domain::ids::{AgencyId, AppointmentId, OfficeId, PersonId, StaffId, UnitId, VisitId};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, Category, Purpose, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
+use crate::walls::{self, Held, Standing};
 use crate::web::Fault;
 
 crate::sql! {
@@ -54,14 +56,10 @@ crate::sql! {
             and v.arrived_at > $3 and v.arrived_at < $4
             and v.arrived_at > a.starts_at - 14400000000
         limit 1";
-    MAY_TELL = "select 1 from shared_case c
+    SHARED = "select 1 from shared_case c
         join case_agency a on a.case_id = c.id and a.agency_id = $2
         join case_agency b on b.case_id = c.id and b.agency_id = $3
-        join person p on p.id = c.person_id join staff s on s.id = $4
-        where c.person_id = $1 and c.closed_at is null
-            and p.protection <= case s.clearance when 'strictly_confidential' then 2
-                when 'confidential' then 1 else 0 end
-        limit 1";
+        where c.person_id = $1 and c.closed_at is null limit 1";
     TOLD = "update sending set state = 'told' where id = $1 and state = 'waiting'";
     TELL = "insert into feedback (sending_id, staff_id, person_id, told, at, seen_at)
         values ($1, $2, $3, $4, $5, null)";
@@ -70,7 +68,9 @@ crate::sql! {
         from feedback f join sending s on s.id = f.sending_id
         join person p on p.id = f.person_id join unit u on u.id = s.to_unit_id
         left join subject_key k on k.subject_id = p.id
-        where f.staff_id = $1 and f.seen_at is null and p.protection <= $2
+        where f.staff_id = $1 and f.seen_at is null and (p.guard & $2) = 0
+            and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = $1 and t.ended_at is null)
         order by f.at desc limit 100";
     SEEN = "update feedback set seen_at = $3
         where sending_id = $1 and staff_id = $2 and seen_at is null";
@@ -248,15 +248,38 @@ pub(super) async fn came(
     Ok(row.is_some())
 }
 
-/// Whether the walls let the sender know if the person came. The seam: until the engine of the
-/// walls is asked, it is yes only where both agencies take part in the person's open shared case
-/// and the sender is cleared for the person; everything else gets the neutral answer.
+/// Whether the walls let the sender know if the person came (REQ-INFO-01, REQ-INFO-11): that
+/// somebody was at another agency is of its case. It is yes only where a rule lets that cross to
+/// the very worker who sent them, and either both agencies take part in the person's open shared
+/// case or it stands on a consent or a recorded necessity. Everything else gets the neutral answer.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn may_tell(link: &mut Link, _: &dyn Proof, sending: &Sending) -> Result<bool, DbError> {
+pub async fn may_tell(
+    app: &App,
+    link: &mut Link,
+    proof: &dyn Proof,
+    sending: &Sending,
+) -> Result<bool, DbError> {
     let Sending { person, from, to, by, .. } = *sending;
-    Ok(link.row(&MAY_TELL, args![person, from, to, by]).await?.is_some())
+    let Some(standing) = Standing::of_told(app, link, proof, by, person).await? else {
+        return Ok(false);
+    };
+    // Whoever has moved to another agency since is no longer the one who sent them.
+    if standing.receiver() != from {
+        return Ok(false);
+    }
+    let Some(giver) = walls::giver_of(link, to, standing.office()).await? else {
+        return Ok(false);
+    };
+    let held = Held::default();
+    match standing.judge(&giver, Purpose::Coordination, Category::Case, held) {
+        Some(Verdict::Permit(ground)) if ground.consent.is_some() || ground.necessity.is_some() => {
+            Ok(true)
+        }
+        Some(Verdict::Permit(_)) => Ok(link.row(&SHARED, args![person, from, to]).await?.is_some()),
+        Some(Verdict::Deny(_)) | None => Ok(false),
+    }
 }
 
 /// Tells the sender. False when somebody else has told meanwhile.
@@ -305,7 +328,7 @@ pub async fn for_worker(
     actor: &Actor,
 ) -> Result<Vec<FeedbackLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadDay);
-    let rows = link.rows(&FOR_WORKER, args![actor.id, actor.clearance.as_i64()]).await?;
+    let rows = link.rows(&FOR_WORKER, args![actor.id, actor.lacks()]).await?;
     let read = |mut row: Row| {
         let (id, person): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
         let key = Key::of(permit, person, row.get(8)?)?;

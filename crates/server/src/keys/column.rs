@@ -67,7 +67,6 @@ columns! {
     CORRECTION_LONGER = "correction"."extended_reason";
     CORRECTION_REASON = "correction"."reason";
     REPRESENTATION_SOURCE = "representation"."source";
-    EXCHANGE_VALUE = "exchange_fact"."value";
     HOLD_REASON = "legal_hold"."reason";
     HOLD_LIFTED = "legal_hold"."lift_reason";
     ERASURE_REASON = "erasure"."reason";

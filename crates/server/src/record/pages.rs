@@ -16,7 +16,7 @@ use super::joint::{self, AgencyPart, SeenByLine};
 use super::store::{self, NewFact, NewNote};
 use crate::db::Tx;
 use crate::person::store as persons;
-use crate::policy::{Permit, Subject};
+use crate::policy::{Cause, Permit, Subject, Warrant};
 use crate::walls::{self, Held, Standing};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -261,6 +261,9 @@ async fn keep_fact(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Fact
         by: Some(worker.id),
     };
     store::keep_fact(&mut tx, &permit, &new, desk.now()).await?;
+    // Whoever writes does not learn by it what another agency holds.
+    let warrant = Warrant::new(Cause::Difference, &desk.app().vault);
+    crate::talking::look(&mut tx, &warrant, id, (desk.now(), desk.today())).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/joint"), "fact-kept")
 }

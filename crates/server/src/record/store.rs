@@ -38,7 +38,9 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null)";
     END_FACT = "update fact set ended_at = $2, replaced_by = $3
         where id = $1 and ended_at is null";
-    SAME_KIND = "select id from fact where person_id = $1 and agency_id = $2 and kind = $3
+    FILED = "select kind, body, source, received_on, office_lock, agency_id from fact
+        where id = $1 and person_id = $2";
+    SAME_KIND = "select id, received_on from fact where person_id = $1 and agency_id = $2 and kind = $3
             and ended_at is null";
     INSERT_NOTE = "insert into note (id, person_id, agency_id, category, internal, body, source,
             received_on, kept_until, office_lock, corrects, noted_at, noted_by)
@@ -263,6 +265,26 @@ pub async fn note_head(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Not
     })
 }
 
+/// A fact of the permit's person, also one that holds no longer: to see whether what comes
+/// again is the same (REQ-INFO-18).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn filed(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Option<Fact>, Fault> {
+    let person = permit.the_person()?;
+    let Some(mut row) = link.row(&FILED, args![id, person]).await? else { return Ok(None) };
+    let key = Key::look_up(link, permit, person).await?;
+    let code: String = row.get(0)?;
+    Ok(Some(Fact {
+        agency: row.get(5)?,
+        kind: kind(&code)?,
+        text: key.open(FACT_BODY, row.get(1)?)?,
+        source: key.open(FACT_SOURCE, row.get(2)?)?,
+        received: row.get(3)?,
+        lock: row.get(4)?,
+    }))
+}
+
 /// A fact to be kept.
 pub struct NewFact<'a> {
     /// The agency that owns it.
@@ -286,7 +308,8 @@ pub struct NewFact<'a> {
 }
 
 /// Keeps a fact about the permit's person; the agency's earlier fact of the same kind is
-/// replaced, not written over.
+/// replaced, not written over. A file may bring what is older than what is there: that is kept
+/// and holds no more.
 ///
 /// # Errors
 /// When the database refuses.
@@ -317,8 +340,10 @@ pub async fn keep_fact(
     ];
     tx.run_one(&INSERT_FACT, args).await?;
     for mut row in same {
-        let before: Uuid = row.get(0)?;
-        tx.run_one(&END_FACT, args![before, now, id]).await?;
+        let (before, received): (Uuid, Date) = (row.get(0)?, row.get(1)?);
+        let (ended, by) =
+            if new.by.is_none() && received > new.received { (id, before) } else { (before, id) };
+        tx.run(&END_FACT, args![ended, now, by]).await?;
     }
     Ok(id)
 }

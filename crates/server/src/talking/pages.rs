@@ -41,7 +41,7 @@ crate::page!(PointsPage, "talking/pages/points.html");
 async fn show(desk: Desk, Path(id): Path<CaseId>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCase, Subject::Case(id)).await?;
-    let points = store::points(&mut conn, &permit).await?;
+    let points = store::points(&desk, &mut conn, &permit).await?;
     let (open, settled) = points.into_iter().partition(|one| one.settled_at.is_none());
     let may_settle = desk.may(&mut conn, Action::PlanCase, Subject::Case(id)).await?;
     desk.show(&PointsPage { case: id.to_string(), open, settled, may_settle })
@@ -66,6 +66,11 @@ async fn settle(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<SettleFor
     let mut faults = Faults::default();
     let point = faults.id("point", &form.point);
     let Some(point) = point else { return Err(Fault::Fields(faults.into_list())) };
+    // A point that the walls keep from the reader is not there.
+    let seen = store::points(&desk, &mut tx, &permit).await?;
+    if !seen.iter().any(|one| one.id == point.to_string()) {
+        return Err(Fault::Hidden);
+    }
     let version = form.version.trim().parse().unwrap_or_default();
     let (by, agency) = (worker.id, worker.agency);
     store::settle(&mut tx, &permit, (point, version), by, agency, desk.now()).await?;

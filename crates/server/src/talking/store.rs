@@ -1,23 +1,27 @@
 //! Talking points in the database.
 
 use jiff::Timestamp;
-use onedoor_domain::exchange::FactKind;
+use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
 use onedoor_domain::meeting::{Statement, differences};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::record::FactKind;
+use onedoor_domain::secrecy::{Action, Category, Purpose};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::keys::{EXCHANGE_VALUE, Key};
+use crate::keys::{FACT_BODY, Key};
 use crate::policy::{Permit, Proof};
-use crate::web::Fault;
+use crate::walls::{self, Held, Standing};
+use crate::web::{Desk, Fault};
 
 crate::sql! {
-    HELD = "select agency_id, kind, value, known_on from exchange_fact where person_id = $1
-        order by known_on desc, received_at desc limit 500";
+    // What is locked to an office is no answer of the agency's to others.
+    HELD = "select agency_id, kind, body, received_on from fact
+        where person_id = $1 and ended_at is null and kept_until >= $2 and office_lock is null
+        order by received_on desc, noted_at desc limit 500";
     // The same difference that was talked about is not brought up again.
     THERE = "select 1 from talking_point where person_id = $1 and kind = $2
             and first_agency_id = $3 and second_agency_id = $4
@@ -27,7 +31,7 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, 1) on conflict do nothing";
     // Both take part in the case, and the reader is of one of them.
     POINTS = "select t.id, t.kind, a.name, t.first_on, b.name, t.second_on, t.found_at,
-            t.settled_at, coalesce(s.name, ''), t.version
+            t.settled_at, coalesce(s.name, ''), t.version, t.first_agency_id, t.second_agency_id
         from shared_case c join talking_point t on t.person_id = c.person_id
         join agency a on a.id = t.first_agency_id join agency b on b.id = t.second_agency_id
         join case_agency x on x.case_id = c.id and x.agency_id = t.first_agency_id
@@ -41,19 +45,20 @@ crate::sql! {
             and (first_agency_id = $6 or second_agency_id = $6)";
 }
 
-/// What agencies hold about a person, by question. The seam to the record of facts.
+/// What agencies hold about a person in the record, by question.
 async fn statements(
     link: &mut Link,
     proof: &dyn Proof,
     person: PersonId,
+    today: Date,
 ) -> Result<Vec<Statement>, DbError> {
     let key = Key::look_up(link, proof, person).await?;
-    let rows = link.rows(&HELD, args![person]).await?;
+    let rows = link.rows(&HELD, args![person, today]).await?;
     let read = |mut row: Row| {
         Ok(Statement {
             agency: row.get(0)?,
             kind: row.get(1)?,
-            value: key.open(EXCHANGE_VALUE, row.get(2)?)?,
+            value: key.open(FACT_BODY, row.get(2)?)?,
             on: row.get(3)?,
         })
     };
@@ -61,13 +66,34 @@ async fn statements(
     rows.into_iter().rev().map(read).collect()
 }
 
-/// Whether a difference in a kind of fact may be pointed out across agencies. The seam: until the
-/// engine of the walls is asked, never in what is kept apart, because even that there are two
-/// answers tells something there.
-#[must_use]
-pub fn may_point_out(kind: &str) -> bool {
+/// Whether a kind of fact is compared at all. What is kept apart never is, and what is treated
+/// stays where it is treated: there even that there are two answers tells something.
+fn compared(kind: &str) -> Option<FactKind> {
+    let apart = [Category::Health, Category::Subst, Category::Child, Category::Origin];
     FactKind::parse(kind)
-        .is_some_and(|kind| !matches!(kind.category(), "health" | "subst" | "child" | "origin"))
+        .filter(|kind| kind.may_cross(Purpose::Coordination) && !apart.contains(&kind.category()))
+}
+
+/// Whether it may be pointed out to the one who asks that another agency's answer of a day differs
+/// from their own agency's: only where the walls would let that answer through to them now
+/// (REQ-INFO-01, REQ-REF-14). Everything else is no.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_point_out(
+    desk: &Desk,
+    link: &mut Link,
+    standing: &Standing,
+    kind: &str,
+    (other, on): (AgencyId, Date),
+) -> Result<bool, DbError> {
+    let Some(kind) = compared(kind) else { return Ok(false) };
+    let Some(giver) = walls::giver_of(link, other, desk.actor().office).await? else {
+        return Ok(false);
+    };
+    let held = Held { received: Some(on), ..Held::default() };
+    let verdict = standing.judge(&giver, Purpose::Coordination, kind.category(), held);
+    Ok(verdict.is_some_and(|verdict| verdict.is_permit()))
 }
 
 /// Looks for differences in what agencies hold about a person, and notes those that are new.
@@ -79,11 +105,11 @@ pub async fn look(
     tx: &mut Tx,
     proof: &dyn Proof,
     person: PersonId,
-    now: Timestamp,
+    (now, today): (Timestamp, Date),
 ) -> Result<u32, Fault> {
-    let held = statements(tx, proof, person).await?;
+    let held = statements(tx, proof, person, today).await?;
     let mut new = 0;
-    for one in differences(&held).iter().filter(|one| may_point_out(&one.kind)) {
+    for one in differences(&held).iter().filter(|one| compared(&one.kind).is_some()) {
         let (kind, first, second) = (&one.kind, one.first, one.second);
         let there = args![person, kind, first, second, one.first_on, one.second_on];
         if tx.row(&THERE, there).await?.is_none() {
@@ -121,33 +147,56 @@ pub(super) struct PointLine {
     pub version: i64,
 }
 
-/// The points of the permit's case in which the reader's agency has a part: open ones first.
-pub(super) async fn points(link: &mut Link, permit: &Permit) -> Result<Vec<PointLine>, Fault> {
-    let read = |mut row: Row| -> Result<PointLine, DbError> {
+/// The points of the permit's case in which the reader's agency has a part and that the walls let
+/// the reader know of: open ones first.
+pub(super) async fn points(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+) -> Result<Vec<PointLine>, Fault> {
+    let rows = link.rows(&POINTS, args![permit.case()?, permit.agency()]).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let standing = match Standing::of(desk, link, permit).await {
+        Ok(standing) => standing,
+        // No pack holds here today: nothing crosses.
+        Err(Fault::Denied) => return Ok(Vec::new()),
+        Err(fault) => return Err(fault),
+    };
+    let mut seen = Vec::new();
+    for mut row in rows {
         let id: Uuid = row.get(0)?;
-        Ok(PointLine {
+        let (first_on, second_on): (Date, Date) = (row.get(3)?, row.get(5)?);
+        let (first, second): (AgencyId, AgencyId) = (row.get(10)?, row.get(11)?);
+        let other =
+            if Some(first) == permit.agency() { (second, second_on) } else { (first, first_on) };
+        let line = PointLine {
             id: id.to_string(),
             kind: row.get(1)?,
             first: row.get(2)?,
-            first_on: row.get(3)?,
+            first_on: first_on.to_string(),
             second: row.get(4)?,
-            second_on: row.get(5)?,
+            second_on: second_on.to_string(),
             found_at: row.get(6)?,
             settled_at: row.get(7)?,
             settled_by: row.get(8)?,
             version: row.get(9)?,
-        })
-    };
-    let rows = link.rows(&POINTS, args![permit.case()?, permit.agency()]).await?;
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+        };
+        if may_point_out(desk, link, &standing, &line.kind, other).await? {
+            seen.push(line);
+        }
+    }
+    Ok(seen)
 }
 
-/// How many points of the permit's case are open for the reader's agency.
+/// How many points of the permit's case are open for the reader.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open_points(link: &mut Link, permit: &Permit) -> Result<i64, Fault> {
-    let open = points(link, permit).await?.iter().filter(|it| it.settled_at.is_none()).count();
+pub async fn open_points(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<i64, Fault> {
+    let points = points(desk, link, permit).await?;
+    let open = points.iter().filter(|it| it.settled_at.is_none()).count();
     Ok(i64::try_from(open).unwrap_or(i64::MAX))
 }
 

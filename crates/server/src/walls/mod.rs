@@ -7,8 +7,8 @@ pub mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 pub use standing::{
-    Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, single_access,
-    telling,
+    Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, lying_over,
+    single_access, telling,
 };
 
 use crate::db::Sql;

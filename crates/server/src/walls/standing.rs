@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, OfficeId, PersonId, SingleAccessId};
+use jiff::{Timestamp, ToSpan};
+use onedoor_domain::ids::{
+    AgencyId, ConsentId, NecessityId, OfficeId, PersonId, SingleAccessId, StaffId,
+};
 use onedoor_domain::office::AgencyKind;
+use onedoor_domain::person::{Clearance, Guard};
 use onedoor_domain::secrecy::{
-    Categories, Category, Conditions, Consent, Effect, Ground, Groups, Known, Necessity, Overlay,
-    Overlays, Pack, Purpose, Remedy, Request, SingleAccess, Transfer, Verdict, WallGround, judge,
+    Categories, Category, Conditions, Consent, Effect, Ground, Group, Groups, Known, Necessity,
+    Overlay, Overlays, Pack, Purpose, Remedy, Request, SingleAccess, Transfer, Verdict, WallGround,
+    judge,
 };
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row};
-use crate::policy::Permit;
+use crate::policy::{Permit, Proof};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -34,6 +39,12 @@ crate::sql! {
     IN_FORCE = "select id, granted_at, valid_until, confirm_by, verdict from single_access
         where staff_id = $1 and person_id = $2 and valid_until >= $3
         order by granted_at desc limit 1";
+    // Somebody who would be told about a person, without asking.
+    TOLD = "select a.id, a.kind, u.office_id, s.clearance, s.marks, p.guard, p.residence, p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = p.id and t.staff_id = s.id and t.ended_at is null)
+        from staff s join unit u on u.id = s.unit_id join agency a on a.id = u.agency_id
+        join person p on p.id = $2 where s.id = $1 and s.on_duty";
     CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions, categories,
             valid_until
         from claim
@@ -98,6 +109,31 @@ pub struct Held {
     pub received: Option<Date>,
 }
 
+/// What lies over a person for a member of staff, by what the database says of the person and of
+/// the tie between the two. What it does not know hides rather than shows.
+#[must_use]
+pub fn lying_over(
+    guard: i64,
+    residence: &str,
+    died: Option<Date>,
+    ties: i64,
+    today: Date,
+) -> Overlays {
+    // A bit that is not known hides from everybody.
+    let mut overlays = Overlays::of_guard(Guard::from_i64(guard));
+    overlays = match residence {
+        "here" => overlays,
+        "abroad" => overlays.with(Overlay::Abroad),
+        // Also a word that nobody knows.
+        _ => overlays.with(Overlay::UnknownResidence),
+    };
+    let year_ago = today.checked_sub(12.months()).unwrap_or(today);
+    if died.is_some_and(|died| died < year_ago) {
+        overlays = overlays.with(Overlay::LongDead);
+    }
+    overlays.or(Overlays::from_i64(ties).unwrap_or(Overlays::only(Overlay::Unknown)))
+}
+
 /// A recorded ground: a necessity, and conditions that a worker says hold.
 #[derive(Clone, Debug)]
 struct Claim {
@@ -147,6 +183,51 @@ impl Standing {
             now: desk.now(),
             today,
         })
+    }
+
+    /// The same for a member of staff on duty whom the server would tell something about a person
+    /// by itself. None when they are not there any more, or no pack holds.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of_told(
+        app: &App,
+        link: &mut Link,
+        _: &dyn Proof,
+        staff: StaffId,
+        person: PersonId,
+    ) -> Result<Option<Self>, DbError> {
+        let today = app.today();
+        let Some(mut row) = link.row(&TOLD, args![staff, person]).await? else { return Ok(None) };
+        let kind: String = row.get(1)?;
+        let Some(kind) = AgencyKind::parse(&kind) else { return Ok(None) };
+        let office: Option<OfficeId> = row.get(2)?;
+        let (clearance, marks): (String, String) = (row.get(3)?, row.get(4)?);
+        let marks: Groups = marks.split_whitespace().filter_map(Group::parse).collect();
+        let clearance = Clearance::parse(&clearance).unwrap_or_default();
+        let residence: String = row.get(6)?;
+        let Some(pack) = app.walls.pack(office, today) else { return Ok(None) };
+        let claims = claims(link, person, today).await?;
+        Ok(Some(Self {
+            pack,
+            office,
+            receiver: (row.get(0)?, kind),
+            overlays: lying_over(row.get(5)?, &residence, row.get(7)?, row.get(8)?, today),
+            groups: Groups::of(clearance, marks.has(Group::Shielded)).or(marks),
+            // What opens once for a worker who asks opens nothing for the server.
+            single: None,
+            consents: consents(link, person, today).await?,
+            necessities: claims.iter().map(|claim| claim.necessity.clone()).collect(),
+            claims,
+            now: app.now(),
+            today,
+        }))
+    }
+
+    /// The office of the receiver.
+    #[must_use]
+    pub fn office(&self) -> Option<OfficeId> {
+        self.office
     }
 
     /// The same before another receiver: who could see this, and through what.

@@ -1,6 +1,7 @@
 //! Files to and from an agency's own system.
 
 use http::StatusCode;
+use onedoor_domain::secrecy::Overlay;
 use serde_json::{Value, json};
 
 use crate::support::{House, Someone, on_both};
@@ -48,8 +49,8 @@ fn a_file_is_reconciled_and_can_be_sent_again() {
         let social = worker(&house, "social-adult-heimdal").await;
         known(&social).await;
         let text = text_of(&[
-            &format!("a-1;{NUMBER};household_size;2;2026-11-20"),
-            &format!("a-1;{NUMBER};household_size;3;2026-11-20"),
+            &format!("a-1;{NUMBER};household;2;2026-11-20"),
+            &format!("a-1;{NUMBER};household;3;2026-11-20"),
             &format!("a-2;{NUMBER};salary;300000;2026-11-20"),
         ]);
         let run = send(&social, &text).await;
@@ -57,15 +58,15 @@ fn a_file_is_reconciled_and_can_be_sent_again() {
         assert_eq!(reasons(&run), [(2, "duplicate".into()), (3, "kind".into())]);
         let again = send(&social, &text).await;
         assert_eq!(counts(&again), [3, 3, 0, 1, 2]);
-        let held: i64 = house.one("select count(*) from exchange_fact").await;
+        let held: i64 = house.one("select count(*) from fact").await;
         assert_eq!(held, 1, "sending twice doubles nothing");
         // The same key with another content is no second fact either.
-        let other = text_of(&[&format!("a-1;{NUMBER};household_size;5;2026-11-21")]);
+        let other = text_of(&[&format!("a-1;{NUMBER};household;5;2026-11-21")]);
         let run = send(&social, &other).await;
         assert_eq!(reasons(&run), [(1, "key-reused".into())]);
         let out = social.post("/exchange/export", &json!({})).await.ok().json();
-        assert!(out["text"].as_str().unwrap().contains("\"household_size\";\"2\""), "{out}");
-        let value: String = house.one("select value from exchange_fact").await;
+        assert!(out["text"].as_str().unwrap().contains("\"household\";\"2\""), "{out}");
+        let value: String = house.one("select body from fact").await;
         assert!(value.starts_with("x1:"), "sealed at rest: {value}");
         let page = social.get(&format!("/exchange/{}", run["run"]["id"].as_str().unwrap())).await;
         assert!(!page.body.contains(NUMBER) && !page.body.contains("Nordmann"), "{}", page.body);
@@ -89,10 +90,10 @@ fn a_file_reaches_only_persons_of_the_sender() {
         });
         cleared.post("/persons", &form).await.ok();
         let rows = [
-            format!("b-1;{NUMBER};benefit;AAP;2026-11-20"),
-            format!("b-2;{HIDDEN};benefit;AAP;2026-11-20"),
-            "b-3;123;benefit;AAP;2026-11-20".to_owned(),
-            format!("{NUMBER};{NUMBER};benefit;AAP;2026-11-20"),
+            format!("b-1;{NUMBER};benefit_paid;AAP;2026-11-20"),
+            format!("b-2;{HIDDEN};benefit_paid;AAP;2026-11-20"),
+            "b-3;123;benefit_paid;AAP;2026-11-20".to_owned(),
+            format!("{NUMBER};{NUMBER};benefit_paid;AAP;2026-11-20"),
         ];
         let text = text_of(&rows.each_ref().map(String::as_str));
         let run = send(&insurance, &text).await;
@@ -135,7 +136,7 @@ fn a_broken_file_is_refused_whole() {
             assert_eq!(run["run"]["fault"], code, "{text}");
             assert_eq!(run["run"]["accepted"], 0);
         }
-        let held: i64 = house.one("select count(*) from exchange_fact").await;
+        let held: i64 = house.one("select count(*) from fact").await;
         assert_eq!(held, 0);
         let empty = social.post("/exchange", &json!({ "text": " " })).await;
         assert_eq!(empty.faults()["text"], "text-empty");
@@ -150,8 +151,8 @@ fn a_file_goes_out_without_formulas_and_names() {
         let social = worker(&house, "social-adult-heimdal").await;
         known(&social).await;
         let text = text_of(&[
-            &format!("d-1;{NUMBER};job_wish;=HYPERLINK(\"x\");2026-11-20").replace('"', "'"),
-            &format!("d-2;{NUMBER};function;'-5 kg;2026-11-20"),
+            &format!("d-1;{NUMBER};work_wish;=HYPERLINK(\"x\");2026-11-20").replace('"', "'"),
+            &format!("d-2;{NUMBER};work_ability;'-5 kg;2026-11-20"),
             &format!("d-3;{NUMBER};housing;@home;2026-11-20"),
         ]);
         assert_eq!(counts(&send(&social, &text).await), [3, 3, 3, 0, 0]);
@@ -172,11 +173,55 @@ fn a_file_goes_out_without_formulas_and_names() {
             .one("select count(*) from journal where act = 'exchange.export' and ground <> ''")
             .await;
         assert!(noted >= 2, "{noted}");
-        house.force("update person set protection = 2").await.unwrap();
+        house.force("update person set protection = 2, guard = 2").await.unwrap();
         let out = social.post("/exchange/export", &json!({})).await.ok().json();
         assert_eq!(out["rows"], 0, "who is hidden is not in the file");
         let none = worker(&house, "insurance-back-heimdal").await;
         assert_eq!(none.post("/exchange/export", &json!({})).await.ok().json()["rows"], 0);
+    });
+}
+
+/// REQ-INFO-18, REQ-INFO-07: what comes by file is a fact of the record: shown there with its source,
+/// replaced by a newer answer and not by an older one, and fetched again beside what workers wrote;
+/// what is locked to another office is not.
+#[test]
+fn what_a_file_brings_stands_in_the_record() {
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        let person = known(&social).await;
+        let rows = [
+            format!("f-1;{NUMBER};housing;rents;2026-11-10"),
+            format!("f-2;{NUMBER};housing;owns;2026-11-20"),
+            format!("f-3;{NUMBER};housing;sublets;2026-11-01"),
+        ];
+        let text = text_of(&rows.each_ref().map(String::as_str));
+        assert_eq!(counts(&send(&social, &text).await), [3, 3, 3, 0, 0]);
+        let view = social.see(&format!("/persons/{person}/joint")).await.to_string();
+        assert!(view.contains("owns"), "{view}");
+        assert!(!view.contains("rents") && !view.contains("sublets"), "{view}");
+        // What holds no more is still the same row when it comes again.
+        assert_eq!(counts(&send(&social, &text).await), [3, 3, 0, 3, 0]);
+        for (kind, text, lock) in [("occupation", "cook", ""), ("education", "none", "yes")] {
+            let form = json!({
+                "kind": kind, "text": text, "source": "The person", "lock": lock,
+                "received_on": "2026-11-20",
+            });
+            social.post(&format!("/persons/{person}/facts"), &form).await.ok();
+        }
+        let out = social.post("/exchange/export", &json!({})).await.ok().json();
+        assert_eq!(out["rows"], 3, "{out}");
+        let text = out["text"].as_str().unwrap().to_owned();
+        assert!(text.contains("\"f-2\"") && text.contains("\"cook\"") && text.contains("\"none\""));
+        let elsewhere = worker(&house, "social-adult-ostbyen").await;
+        let out = elsewhere.post("/exchange/export", &json!({})).await.ok().json();
+        assert!(!out["text"].as_str().unwrap().contains("\"none\""), "locked: {out}");
+        let forged = social.post("/exchange/export", &json!({ "after": "' or 1=1 --" })).await;
+        assert_eq!(forged.faults()["after"], "choose");
+        // Somebody's own file is not theirs to fetch at work.
+        let me = crate::support::staff_id(&house.worker("social-adult-heimdal", "caseworker", 0));
+        crate::attacks::tie(&house, &me, &person, Overlay::Parent).await;
+        let out = social.post("/exchange/export", &json!({})).await.ok().json();
+        assert_eq!(out["rows"], 0, "{out}");
     });
 }
 

@@ -5,6 +5,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod api;
+mod attacks;
 mod browser;
 mod cases;
 mod checkpoints;
@@ -12,6 +13,7 @@ mod consents;
 mod databases;
 mod exchange;
 mod faults;
+mod fuzz;
 mod journal;
 mod keeping;
 mod keys;

@@ -293,10 +293,6 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
             "fault",
             onedoor_domain::exchange::FileFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
         ),
-        (
-            "fact-kind",
-            onedoor_domain::exchange::FactKind::ALL.iter().map(|k| k.as_str().to_owned()).collect(),
-        ),
         ("watch-measure", watched()),
         ("watch-basis", own(&["past", "peers", "both", "minute", "hour"])),
         (
@@ -539,6 +535,7 @@ fn hot_statements_use_an_index() {
             "appointment",
             "calendar_slot",
             "exchange_fact",
+            "fact ",
             "sending ",
             "feedback ",
             "talking_point",

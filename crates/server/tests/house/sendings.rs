@@ -177,9 +177,11 @@ fn conflicting_statements_make_a_point_and_no_sanction() {
         hold(
             &social,
             &[
-                ("s-1", "household_size", "two grown-ups", "2026-11-02"),
-                ("s-2", "function", "lifts nothing", "2026-11-02"),
-                ("s-3", "employment", "Part time", "2026-11-02"),
+                ("s-1", "housing", "a flat", "2026-11-02"),
+                // The walls let this cross only on a recorded necessity.
+                ("s-6", "household", "four", "2026-11-02"),
+                ("s-2", "work_ability", "lifts nothing", "2026-11-02"),
+                ("s-3", "occupation", "Part time", "2026-11-02"),
             ],
         )
         .await;
@@ -190,9 +192,10 @@ fn conflicting_statements_make_a_point_and_no_sanction() {
         hold(
             &insurance,
             &[
-                ("i-1", "household_size", "living alone", "2026-11-09"),
-                ("i-2", "function", "lifts a little", "2026-11-09"),
-                ("i-3", "employment", "part  time", "2026-11-09"),
+                ("i-1", "housing", "a room", "2026-11-09"),
+                ("i-6", "household", "none", "2026-11-09"),
+                ("i-2", "work_ability", "lifts a little", "2026-11-09"),
+                ("i-3", "occupation", "part  time", "2026-11-09"),
             ],
         )
         .await;
@@ -204,9 +207,9 @@ fn conflicting_statements_make_a_point_and_no_sanction() {
         for worker in [&social, &insurance] {
             let page = worker.see(&path).await;
             // Health is kept apart: even that there are two answers would tell something.
-            assert_eq!(kinds(&page, "open"), ["household_size"], "{page}");
+            assert_eq!(kinds(&page, "open"), ["housing"], "{page}");
             let shown = worker.get(&path).await.ok().body;
-            for answer in ["grown-ups", "living alone", "lifts"] {
+            for answer in ["grown-ups", "a room", "lifts"] {
                 assert!(!shown.contains(answer), "{answer}");
             }
             assert_eq!(worker.see(&format!("/cases/{case}")).await["talking"], 1);
@@ -219,11 +222,11 @@ fn conflicting_statements_make_a_point_and_no_sanction() {
         assert_eq!(insurance.post(&path, &form).await.code(), "stale");
         let page = insurance.see(&path).await;
         assert!(kinds(&page, "open").is_empty());
-        assert_eq!(kinds(&page, "settled"), ["household_size"]);
+        assert_eq!(kinds(&page, "settled"), ["housing"]);
         // What was talked about is not brought up again by another file; a new answer is.
-        hold(&social, &[("s-4", "housing", "rents", "2026-11-20")]).await;
+        hold(&social, &[("s-4", "debt_total", "much", "2026-11-20")]).await;
         assert!(kinds(&insurance.see(&path).await, "open").is_empty());
-        hold(&social, &[("s-5", "household_size", "five", "2026-11-21")]).await;
-        assert_eq!(kinds(&insurance.see(&path).await, "open"), ["household_size"]);
+        hold(&social, &[("s-5", "housing", "five", "2026-11-21")]).await;
+        assert_eq!(kinds(&insurance.see(&path).await, "open"), ["housing"]);
     });
 }
