@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
 use onedoor_domain::office::Role;
+use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::{
     Action, Bar, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
     SingleAccess, decide,
