@@ -117,7 +117,8 @@ fn who_consents_follows_age_and_country() {
     let (ten, sixteen, grown) = (date(2016, 1, 1), date(2010, 11, 23), date(1990, 1, 1));
     let not_yet_sixteen = date(2010, 11, 24);
     let no = Country::No;
-    let table: &[(Date, Country, GivenBy, &[Category], &[ConsentFault])] = &[
+    type Line = (Date, Country, GivenBy, &'static [Category], &'static [ConsentFault]);
+    let table: &[Line] = &[
         (grown, no, Person, work, &[]),
         (grown, no, Guardian, work, &[]),
         (grown, no, Proxy, work, &[]),

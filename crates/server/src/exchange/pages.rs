@@ -163,9 +163,9 @@ async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     // The walls say the last word of each person, as they would to a worker who opens them.
     let mut open: BTreeMap<PersonId, bool> = BTreeMap::new();
     for fact in &facts {
-        if !open.contains_key(&fact.person) {
+        if let std::collections::btree_map::Entry::Vacant(place) = open.entry(fact.person) {
             let subject = Subject::Person(fact.person);
-            open.insert(fact.person, desk.may(&mut tx, Action::ImportFacts, subject).await?);
+            place.insert(desk.may(&mut tx, Action::ImportFacts, subject).await?);
         }
     }
     facts.retain(|fact| open.get(&fact.person) == Some(&true));

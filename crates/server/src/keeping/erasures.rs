@@ -294,7 +294,8 @@ async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>
     let at = (id, form.version);
     let person = stored.person;
     let state = after.state.as_str();
-    store::decide(&mut tx, &permit, person, at, state, by, desk.now(), &reason).await?;
+    let by = (by, desk.now());
+    store::decide(&mut tx, &permit, person, at, (state, &reason), by).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-decided")

@@ -797,10 +797,8 @@ pub(super) async fn decide(
     permit: &Permit,
     person: Uuid,
     (id, version): (Uuid, i64),
-    state: &str,
-    by: Uuid,
-    now: Timestamp,
-    reason: &str,
+    (state, reason): (&str, &str),
+    (by, now): (Uuid, Timestamp),
 ) -> Result<(), DbError> {
     let key = Key::look_up(tx, permit, person).await?;
     let reason = key.seal(ERASURE_DECISION, reason)?;

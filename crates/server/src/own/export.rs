@@ -168,8 +168,7 @@ exports! {
     ] "from note n join agency a on a.id = n.agency_id where not n.internal and n.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     OUTSIDE_FACTS "exchange_fact" of "x.person_id" None, [
-        "agency" = "a.name", "kind" = "x.kind", "category" = "x.category", "value" = "x.value",
-        "known_on" = "x.known_on", "received_at" = "x.received_at",
+        "agency" = "a.name", "key" = "x.key", "received_at" = "x.received_at",
     ] "from exchange_fact x join agency a on a.id = x.agency_id where x.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     GROUNDS "claim" of "c.person_id" None, [

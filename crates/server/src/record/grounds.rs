@@ -202,8 +202,11 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<GroundF
             };
             store::keep_claim(&mut tx, &permit, &new, desk.now()).await?;
             desk.commit(tx).await?;
-            let done = if asks_giver { "claim-asked" } else { "claim-kept" };
-            return desk.done(&format!("/persons/{id}/joint?purpose={}", purpose.as_str()), done);
+            let path = format!("/persons/{id}/joint?purpose={}", purpose.as_str());
+            if asks_giver {
+                return desk.done(&path, "claim-asked");
+            }
+            return desk.done(&path, "claim-kept");
         }
     }
     again(&desk, &mut tx, id, faults.into_list(), |page| page.ground = form).await

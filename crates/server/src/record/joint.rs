@@ -171,7 +171,7 @@ pub(super) async fn parts(
         for category in Category::ALL {
             let verdict = standing.judge(&giver, purpose, category, Held::default());
             let ground = match &verdict {
-                Some(Verdict::Permit(ground)) => ground.clone(),
+                Some(Verdict::Permit(ground)) => *ground,
                 Some(Verdict::Deny(refusal)) => {
                     part.closed.push(ClosedPart {
                         category: category.as_str().to_owned(),
@@ -215,12 +215,7 @@ pub(super) async fn parts(
                 }
             }
             if !own && !lines.is_empty() {
-                crossed.push(Crossed {
-                    giver: giver.id,
-                    category,
-                    ground: ground.clone(),
-                    rows: lines.len(),
-                });
+                crossed.push(Crossed { giver: giver.id, category, ground, rows: lines.len() });
             }
             part.open.push(OpenPart {
                 category: category.as_str().to_owned(),

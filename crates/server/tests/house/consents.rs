@@ -112,7 +112,6 @@ async fn open_flow(house: &House) {
 }
 
 async fn clarified(house: &House) {
-
     let form = json!({
         "kind": "list", "from": agency("social"), "to": agency("employment"),
         "purpose": "coordination", "ground": "Consent of each person",

@@ -379,9 +379,10 @@ async fn kept_copy(house: &House) -> (Vec<u8>, Db) {
         Engine::Postgres => {
             let cluster = crate::support::postgres::cluster().unwrap();
             let file = house.folder.path().join("kept.sql");
-            std::fs::write(&file, cluster.dump(&house.config.database)).unwrap();
+            std::fs::write(&file, crate::support::backup::dump(cluster, &house.config.database))
+                .unwrap();
             let name = format!("k{}", uuid::Uuid::now_v7().simple());
-            let address = cluster.restore(&name, &file);
+            let address = crate::support::backup::restore(cluster, &name, &file);
             let bytes = std::fs::read(&file).unwrap();
             return (bytes, Db::open(&address).await.unwrap());
         }

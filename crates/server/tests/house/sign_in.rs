@@ -357,16 +357,24 @@ async fn real_for_residents(forge: &str) -> Option<(Served, OpenId)> {
     let providers = (Some(sign_in), Some(residents));
     let served = serve_with(listener, Engine::Sqlite, Mode::Real, providers).await;
     let house = &served.house;
-    for (n, number, held) in [(1, NUMBER, 0), (2, HELD, 1)] {
-        let sql = format!(
-            "insert into person (id, given_name, family_name, born_on, language, phone, email, \
-             address, postcode, protection, source, received_on, version) values \
-             (x'{n:032x}', 'Åse', 'Bjørnstad', '1980-05-17', 'nb', '', '', '', '', 0, 'person', \
-             '2026-11-01', 1); \
-             insert into person_identifier (person_id, number, kind, held) values \
-             (x'{n:032x}', '{number}', 'synthetic', {held})"
-        );
-        house.force(&sql).await.unwrap();
+    let (db, journal, now) = (&house.app.db, &house.app.journal, house.app.now());
+    let code = house.worker("social-front-heimdal", "front_worker", 0);
+    let program = onedoor_server::sign_in::token::For::Client(code);
+    let secret =
+        onedoor_server::sign_in::token::make(db, journal, "register", &program, 1, now).await;
+    let worker = crate::support::Someone::with_bearer(house, &secret.unwrap());
+    for number in [NUMBER, HELD] {
+        let form = json!({
+            "given": "Åse", "family": "Bjørnstad", "born_on": "1980-05-17", "number": number,
+        });
+        let id = worker.post("/persons", &form).await;
+        if number == HELD {
+            let id = id.ok().id().replace('-', "");
+            let held = format!("update person_identifier set held = 1 where person_id = x'{id}'");
+            house.force(&held).await.unwrap();
+        } else {
+            id.ok();
+        }
     }
     Some((served, provider))
 }

@@ -397,3 +397,5 @@ my-held-internal = Internal notes do not stand here. You can ask for them.
 my-grounds = Why information may be shared
 my-accesses = Access once
 my-accesses-about = Somebody needed to see information about you at once, and wrote down why.
+own-purpose-sharing = to share information
+own-purpose-keeping = to delete or archive

@@ -394,3 +394,5 @@ my-held-internal = Interne notater står ikke her. Du kan be om å få dem.
 my-grounds = Hvorfor opplysninger kan deles
 my-accesses = Tilgang én gang
 my-accesses-about = Noen trengte å se opplysninger om deg med en gang, og skrev ned hvorfor.
+own-purpose-sharing = å dele opplysninger
+own-purpose-keeping = å slette eller arkivere

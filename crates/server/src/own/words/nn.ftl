@@ -394,3 +394,5 @@ my-held-internal = Interne notat står ikkje her. Du kan be om å få dei.
 my-grounds = Kvifor opplysningar kan delast
 my-accesses = Tilgang éin gong
 my-accesses-about = Nokon trong å sjå opplysningar om deg med ein gong, og skreiv ned kvifor.
+own-purpose-sharing = å dele opplysningar
+own-purpose-keeping = å slette eller arkivere

@@ -397,3 +397,5 @@ my-held-internal = Interna anteckningar står inte här. Du kan be att få dem.
 my-grounds = Varför uppgifter får delas
 my-accesses = Tillgång en gång
 my-accesses-about = Någon behövde se uppgifter om dig genast, och skrev ned varför.
+own-purpose-sharing = att dela uppgifter
+own-purpose-keeping = att radera eller arkivera

@@ -1,6 +1,7 @@
 //! What the tests stand on: a house on either engine with the demonstration
 //! city in it, a clock that the test moves, and somebody who sends requests.
 
+pub mod backup;
 pub mod browser;
 pub mod postgres;
 

@@ -89,7 +89,7 @@ fn start(bin: PathBuf) -> Cluster {
 impl Cluster {
     /// Makes a database and gives its address.
     pub fn create(&self, name: &str, template: Option<&str>) -> String {
-        let mut command = Command::new(self.bin.join("createdb"));
+        let mut command = self.tool("createdb");
         command.args(["-h", "127.0.0.1", "-U", "onedoor", "-p", &self.port.to_string()]);
         if let Some(template) = template {
             command.args(["-T", template]);
@@ -112,20 +112,8 @@ impl Cluster {
         format!("postgres://onedoor@127.0.0.1:{}/{name}", self.port)
     }
 
-    /// A backup of a database, as its own tool makes it.
-    pub fn dump(&self, url: &str) -> Vec<u8> {
-        let made = Command::new(self.bin.join("pg_dump")).arg(url).output().unwrap();
-        assert!(made.status.success(), "pg_dump: {}", String::from_utf8_lossy(&made.stderr));
-        made.stdout
-    }
-
-    /// Puts a backup into a new database and gives its address.
-    pub fn restore(&self, name: &str, file: &Path) -> String {
-        let url = self.create(name, None);
-        let mut command = Command::new(self.bin.join("psql"));
-        command.args(["-q", "-v", "ON_ERROR_STOP=1", "-d", &url, "-f"]).arg(file);
-        let made = command.output().unwrap();
-        assert!(made.status.success(), "psql: {}", String::from_utf8_lossy(&made.stderr));
-        url
+    /// Where the server's own tools are.
+    pub fn tool(&self, name: &str) -> Command {
+        Command::new(self.bin.join(name))
     }
 }
