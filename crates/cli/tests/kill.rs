@@ -62,7 +62,8 @@ impl Site {
             "database = {:?}\nlisten = \"127.0.0.1:{}\"\ntest_numbers = true\n\
              journal_key_file = {:?}\n\n[sign_in]\nissuer = {issuer:?}\n\
              client_id = \"onedoor\"\nclient_secret_file = {:?}\n\n\
-             [limits]\nlook_up = {{ minute = 1000000, hour = 1000000 }}\n",
+             [limits]\nlook_up = {{ minute = 1000000, hour = 1000000 }}\n\
+             open = {{ minute = 1000000, hour = 1000000 }}\n",
             self.database,
             self.port,
             self.path("journal.key"),

@@ -355,6 +355,11 @@ struct Sights {
     /// A consent that was partly taken back, and a list that was handed over on it.
     consent: String,
     list: String,
+    /// A fact and a note about the person, a single access, and the person's own consent.
+    fact: String,
+    note: String,
+    access: String,
+    agreed: String,
     /// A rule with a reading.
     rule: String,
     /// A file that was taken in part.
@@ -365,6 +370,42 @@ struct Sights {
 
 async fn check_in(who: &Someone, form: &Value) -> String {
     who.post("/reception/check-in", form).await.ok().id()
+}
+
+/// Facts, a note, an asked ground, a consent and a single access, so that the joint view and
+/// the person's own page have something of each.
+async fn shared(house: &House, worker: &Someone, person: &str) -> (String, String, String, String) {
+    for (kind, text) in [("housing", "Leier en hybel"), ("debt_total", "240 000 kroner")] {
+        let form = json!({ "kind": kind, "text": text, "source": "Personen",
+            "received_on": "2026-11-20" });
+        worker.post(&format!("/persons/{person}/facts"), &form).await.ok();
+    }
+    let form = json!({ "category": "debt", "body": "Vil ha hjelp med gjelda", "said_by": "Personen",
+        "received_on": "2026-11-20" });
+    worker.post(&format!("/persons/{person}/notes"), &form).await.ok();
+    let form = json!({
+        "direction": "ask", "from_agency": onedoor_server::app::id_of("agency", "insurance").to_string(),
+        "aim": "coordination", "categories": ["health"], "valid_until": "2026-12-20",
+        "reason": "Trenger å vite hva hun kan gjøre",
+    });
+    worker.post(&format!("/persons/{person}/grounds"), &form).await.ok();
+    let consent = json!({
+        "purpose": "coordination", "category": ["debt"], "form": "written",
+        "from": [onedoor_server::app::id_of("agency", "social").to_string()],
+        "to": [onedoor_server::app::id_of("agency", "insurance").to_string()],
+    });
+    let agreed = crate::consents::give(worker, person, &consent).await;
+    let form = json!({ "given": "Marit", "family": "Fjern", "number": "10915596784",
+        "basic_unit": KOLSTAD.1 });
+    worker.post("/persons", &form).await.ok();
+    let far = house.staff("ostbyen-52").await;
+    let form = json!({ "number": "10915596784", "reason": "Vikarierer i Heimdal",
+        "valid_until": "2026-11-30" });
+    far.post("/access", &form).await.ok();
+    let access: uuid::Uuid = house.one("select id from single_access").await;
+    let fact: uuid::Uuid = house.one("select id from fact where kind = 'housing'").await;
+    let note: uuid::Uuid = house.one("select id from note").await;
+    (fact.to_string(), note.to_string(), access.to_string(), agreed)
 }
 
 /// A case that has gone back and forth, with visits, rulings and a text message
@@ -443,6 +484,11 @@ async fn sights(house: &House) -> Sights {
     let resident = |code: &str| onedoor_server::app::id_of("resident", code).to_string();
     let child = house.resident(&resident("minor")).await;
     let guardian = house.resident(&resident("guardian")).await;
+    // The list was handed over under an older law; the pages are of today's.
+    let today = json!({ "pack": "no-2022@1", "from": house.app.today().to_string(),
+        "reason": "Dagens lov" });
+    house.staff("city-03").await.post("/policy/choose", &today).await.ok();
+    let (fact, note, access, agreed) = shared(house, &receiver, &person).await;
     let privacy = house.staff("city-03").await;
     let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
     let erasure = privacy.post("/erasures", &ask).await.ok().id();
@@ -476,6 +522,10 @@ async fn sights(house: &House) -> Sights {
         later,
         consent,
         list,
+        fact,
+        note,
+        access,
+        agreed,
         rule,
         run,
         erasure,
@@ -557,6 +607,29 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("policy-see", &at.manager, "/policy/see?body=kom_sosial&role=caseworker".into()),
         ("policy-diff", &at.manager, "/policy/diff?a=no-2004&b=no-2022".into()),
         ("policy-unused", &at.privacy, "/policy/unused".into()),
+        ("caseworker-joint", &at.receiver, format!("/persons/{person}/joint")),
+        ("holder-joint", &at.holder, format!("/persons/{person}/joint")),
+        (
+            "caseworker-fact-seen-by",
+            &at.receiver,
+            format!("/persons/{person}/facts/{}/seen-by", at.fact),
+        ),
+        (
+            "caseworker-note-seen-by",
+            &at.receiver,
+            format!("/persons/{person}/notes/{}/seen-by", at.note),
+        ),
+        ("caseworker-representations", &at.receiver, format!("/persons/{person}/representations")),
+        ("holder-grounds", &at.holder, "/grounds".into()),
+        ("caseworker-access", &at.receiver, "/access".into()),
+        ("caseworker-access-one", &at.receiver, format!("/access/{}", at.access)),
+        ("caseworker-ties", &at.receiver, "/ties".into()),
+        ("caseworker-double-work", &at.receiver, "/figures/double-work".into()),
+        ("caseworker-more", &at.receiver, "/more".into()),
+        ("privacy-more", &at.privacy, "/more".into()),
+        ("own-consents", &at.me, "/my/consents".into()),
+        ("own-consent", &at.me, format!("/my/consents/{}", at.agreed)),
+        ("own-held", &at.me, "/my/held".into()),
         ("caseworker-consents", &at.receiver, format!("/persons/{person}/consents")),
         ("caseworker-consent-new", &at.receiver, format!("/persons/{person}/consents/new")),
         ("caseworker-consent", &at.receiver, format!("/consents/{}", at.consent)),

@@ -316,7 +316,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("passed", Passed::ALL.iter().map(|p| p.as_str().to_owned()).collect()),
         ("opens", OPENABLE.iter().map(|one| one.code.to_owned()).collect()),
         ("notice-is", own(&["draft", "published"])),
-        ("told-on", own(&["consent", "necessity", "allowed", "duty"])),
+        ("told-on", own(&["consent", "necessity", "allowed", "duty", "law", "single_access"])),
         ("fault-title", faults.clone()),
         ("fault-advice", faults),
     ]

@@ -355,3 +355,5 @@ list-left-out-few = Fewer than { $x }
 list-names = Persons: { $x }
 list-names-about = Whoever takes the consent back is gone from the list at once.
 list-to-all = All lists
+told-on-law = a rule of law
+told-on-single_access = single access

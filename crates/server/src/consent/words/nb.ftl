@@ -355,3 +355,5 @@ list-left-out-few = Færre enn { $x }
 list-names = Personer: { $x }
 list-names-about = Den som trekker samtykket, forsvinner fra listen med en gang.
 list-to-all = Alle lister
+told-on-law = en regel i loven
+told-on-single_access = enkelttilgang

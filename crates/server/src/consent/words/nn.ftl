@@ -355,3 +355,5 @@ list-left-out-few = Færre enn { $x }
 list-names = Personar: { $x }
 list-names-about = Den som trekkjer samtykket, forsvinn frå lista med ein gong.
 list-to-all = Alle lister
+told-on-law = ei regel i lova
+told-on-single_access = enkelttilgang

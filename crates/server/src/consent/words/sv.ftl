@@ -355,3 +355,5 @@ list-left-out-few = Färre än { $x }
 list-names = Personer: { $x }
 list-names-about = Den som tar tillbaka samtycket försvinner genast från listan.
 list-to-all = Alla listor
+told-on-law = en regel i lagen
+told-on-single_access = enstaka åtkomst
