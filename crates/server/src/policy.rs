@@ -116,10 +116,10 @@ mod sealed {
 /// Nothing else can be a proof:
 ///
 /// ```compile_fail
-/// struct Mine;
+/// struct Mine(onedoor_server::keys::Vault);
 /// impl onedoor_server::policy::Proof for Mine {
 ///     fn vault(&self) -> &onedoor_server::keys::Vault {
-///         unimplemented!()
+///         &self.0
 ///     }
 ///     fn reaches(&self, _: uuid::Uuid) -> bool {
 ///         true
