@@ -208,7 +208,17 @@ async fn take(desk: Desk, Input(form): Input<TakeForm>) -> Reply {
                 desk.commit(tx).await?;
                 return desk.done(&format!("/persons/{person}"), "access-taken");
             }
-            Some((_, Bar::Hard)) | None => faults.add("number", "access-nobody"),
+            Some((_, Bar::Hard)) | None => {
+                // Who tried, and whom, is in the journal though the answer tells nothing.
+                desk.note(Entry {
+                    action: Action::TakeAccess,
+                    ground: None,
+                    subject: (SubjectKind::Nothing, None),
+                    persons: found.iter().map(|person| person.0).collect(),
+                    detail: json!({ "denied": ["barred"] }),
+                });
+                faults.add("number", "access-nobody");
+            }
         }
     }
     let faults = faults.into_list();

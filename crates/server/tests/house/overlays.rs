@@ -156,6 +156,11 @@ fn no_single_access_overcomes_what_is_hard() {
         far.post("/ties", &json!({ "number": NUMBER, "kind": "former_partner" })).await.ok();
         let tied = far.post("/access", &form(NUMBER)).await;
         assert_eq!((tied.status, tied.faults()), (nobody.status, nobody.faults()));
+        let sql = "select count(*) from journal where act = 'access.take' and ground = 'denied'";
+        assert_eq!(house.one::<i64>(sql).await, 4, "every try is in the journal");
+        let sql = "select count(*) from journal_person p join journal j on j.lane = p.lane
+            and j.seq = p.seq where j.act = 'access.take' and j.ground = 'denied'";
+        assert_eq!(house.one::<i64>(sql).await, 3, "and the person reads the three on them");
         assert!(!is_there(&far, &person).await);
     });
 }
