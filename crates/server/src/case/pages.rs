@@ -932,8 +932,9 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
     // A list that is whole on its page answers these by itself.
     let whole = next.is_none() && on.is_empty();
     let ((all, late, today), with_others) = if whole {
-        let today = desk.today().to_string();
-        let count = |on: std::cmp::Ordering| mine.iter().filter(|line| line.on.cmp(&today) == on);
+        let today = &desk.today().to_string();
+        let count =
+            |on: std::cmp::Ordering| mine.iter().filter(move |line| line.on.cmp(today) == on);
         let counts = (
             mine.len().try_into().unwrap_or(i64::MAX),
             count(std::cmp::Ordering::Less).count().try_into().unwrap_or(i64::MAX),
