@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use onedoor_domain::person::Country;
+use onedoor_server::clock::Clock;
 use onedoor_server::config::{Config, Limit, Protocol};
 use onedoor_server::db::{Db, Pending};
 use onedoor_server::journal::siem::tls;
@@ -216,7 +217,7 @@ async fn sign_in(config: &Config, findings: &mut Findings) {
 /// The law of today: without a pack nothing crosses between agencies.
 async fn walls(config: &Config, db: &Db, findings: &mut Findings) {
     let country = if config.country == "se" { Country::Se } else { Country::No };
-    let now = jiff::Timestamp::now();
+    let now = Clock::System.now();
     // Nothing is written here: a database that was never served has no packs yet, and gets
     // those that ship with the program.
     let held = async {

@@ -124,14 +124,43 @@ async fn events(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Vec
     Ok(sections)
 }
 
+fn kinds(w: Words, all: Categories) -> String {
+    let names: Vec<_> = all.iter().map(|one| w.of("category", one.as_str())).collect();
+    names.join(", ")
+}
+
+/// Everything that was written on a consent, each under the name it has on the form.
+fn written(one: &consents::Stored, w: Words) -> String {
+    let terms = &one.agreement.terms;
+    let names = |all: &[consents::Party]| -> String {
+        let names: Vec<&str> = all.iter().map(|party| party.name.as_str()).collect();
+        names.join(", ")
+    };
+    let lines: Vec<String> = [
+        ("consent-categories", kinds(w, terms.categories)),
+        ("consent-from", names(&one.from)),
+        ("consent-to", names(&one.to)),
+        ("consent-until", w.iso(&terms.valid_until.to_string())),
+        ("consent-form-ask", w.of("consent-form", one.form.as_str()).into_owned()),
+        ("consent-given-by-ask", w.of("given-by", one.given_by.as_str()).into_owned()),
+        ("consent-giver-name", one.giver_name.clone()),
+        ("consent-giver-authority", one.giver_authority.clone()),
+        ("consent-second-giver", one.second_giver.clone()),
+        ("consent-child-view", one.child_view.clone()),
+        ("consent-interpreter", one.interpreter.clone()),
+        ("consent-capacity", one.capacity_note.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !text.is_empty())
+    .map(|(key, text)| format!("{}: {text}", w.t(key)))
+    .collect();
+    lines.join(". ")
+}
+
 /// What one has agreed to, with everything that was written on it; who was told of what was
 /// taken back; and who has learnt what (GDPR art. 7 and 15; REQ-INFO-16).
 async fn sharing(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Vec<Section>, Fault> {
     let permit = pass.permit();
-    let kinds = |all: Categories| -> String {
-        let names: Vec<_> = all.iter().map(|one| w.of("category", one.as_str())).collect();
-        names.join(", ")
-    };
     let section = |title: &str, entries| Section {
         title: w.t(title).into_owned(),
         pairs: Vec::new(),
@@ -139,43 +168,17 @@ async fn sharing(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Ve
     };
     let (mut given, mut told) = (Vec::new(), Vec::new());
     for one in consents::of_person(link, permit, Viewer::Person, &own.app().zone).await? {
-        let terms = &one.agreement.terms;
-        let names = |all: &[consents::Party]| -> String {
-            let names: Vec<&str> = all.iter().map(|party| party.name.as_str()).collect();
-            names.join(", ")
-        };
-        let state = one.agreement.state(own.today());
         let head = format!(
             "{}: {} ({})",
             when(own, w, one.given_at.as_microsecond()),
-            w.of("purpose-of", terms.purpose.as_str()),
-            w.of("consent-is", state.as_str()),
+            w.of("purpose-of", one.agreement.terms.purpose.as_str()),
+            w.of("consent-is", one.agreement.state(own.today()).as_str()),
         );
-        // Each text that was written on it, under the name it has on the form.
-        let written = [
-            ("consent-categories", kinds(terms.categories)),
-            ("consent-from", names(&one.from)),
-            ("consent-to", names(&one.to)),
-            ("consent-until", w.iso(&terms.valid_until.to_string())),
-            ("consent-form-ask", w.of("consent-form", one.form.as_str()).into_owned()),
-            ("consent-given-by-ask", w.of("given-by", one.given_by.as_str()).into_owned()),
-            ("consent-giver-name", one.giver_name),
-            ("consent-giver-authority", one.giver_authority),
-            ("consent-second-giver", one.second_giver),
-            ("consent-child-view", one.child_view),
-            ("consent-interpreter", one.interpreter),
-            ("consent-capacity", one.capacity_note),
-        ];
-        let lines: Vec<String> = written
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(key, text)| format!("{}: {text}", w.t(key)))
-            .collect();
-        given.push((head, lines.join(". ")));
+        given.push((head, written(&one, w)));
         for receipt in consents::receipts(link, permit, one.agreement.id).await? {
             let told_at = when(own, w, receipt.told_at.as_microsecond());
             let mut said =
-                format!("{}. {}", kinds(receipt.categories), w.with("consent-told-at", told_at));
+                format!("{}. {}", kinds(w, receipt.categories), w.with("consent-told-at", told_at));
             if let Some((_, answer, reason, _)) = receipt.answered {
                 said = format!("{said} {}", w.of("receipt", &answer));
                 if !reason.is_empty() {
@@ -194,7 +197,7 @@ async fn sharing(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Ve
                 head,
                 format!(
                     "{}. {}: {}. {way}. {ground}.",
-                    kinds(one.categories),
+                    kinds(w, one.categories),
                     w.t("consent-from"),
                     one.from
                 ),
@@ -251,4 +254,70 @@ pub(super) async fn paper(own: Own) -> Reply {
         (header::CONTENT_DISPOSITION, export::named(&own, "pdf")),
     ];
     Ok((headers, file).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use onedoor_domain::consent::{Agreement, Form, GivenBy, Terms};
+    use onedoor_domain::ids::{AgencyId, ConsentId, NoticeId};
+    use onedoor_domain::person::Language;
+    use onedoor_domain::secrecy::{Category, Purpose};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// REQ-INFO-16: every text that was written on a consent stands on the paper, in every
+    /// language, and what was left empty has no line.
+    #[test]
+    fn every_text_of_a_consent_is_on_the_paper() {
+        let id = AgencyId(Uuid::nil());
+        let party = |name: &str| consents::Party { id, name: name.into(), provider: false };
+        let terms = Terms {
+            purpose: Purpose::Coordination,
+            categories: Categories::only(Category::Health),
+            from: [id].into(),
+            to: [id].into(),
+            given_on: "2026-11-20".parse().unwrap(),
+            valid_until: "2027-11-19".parse().unwrap(),
+            doubtful: false,
+        };
+        let mut one = consents::Stored {
+            agreement: Agreement { id: ConsentId(Uuid::nil()), terms, ending: None },
+            from: vec![party("Giver")],
+            to: vec![party("Receiver"), party("Provider")],
+            given_by: GivenBy::Guardian,
+            giver_name: "text-giver".into(),
+            giver_authority: "text-authority".into(),
+            second_giver: "text-second".into(),
+            shared_custody: true,
+            child_view: "text-child".into(),
+            form: Form::Written,
+            recorded_by: String::new(),
+            heard_by: String::new(),
+            given_at: Timestamp::UNIX_EPOCH,
+            recorded_at: Timestamp::UNIX_EPOCH,
+            notice: NoticeId(Uuid::nil()),
+            notice_number: 1,
+            language: "nb".into(),
+            interpreter: "text-interpreter".into(),
+            capacity_note: "text-capacity".into(),
+            replaces: None,
+            end_how: String::new(),
+            told_at: None,
+            version: 1,
+        };
+        let texts = ["giver", "authority", "second", "child", "interpreter", "capacity"];
+        for language in Language::ALL {
+            let w = Words::new(language);
+            let said = written(&one, w);
+            for text in texts {
+                assert!(said.contains(&format!("text-{text}")), "{language}: {text} in {said}");
+            }
+            assert!(said.contains("Receiver, Provider") && said.contains("2027"), "{said}");
+            assert!(!said.contains('⟨'), "a text is missing: {said}");
+        }
+        let long = written(&one, Words::new(Language::Nb)).matches(": ").count();
+        one.interpreter.clear();
+        assert_eq!(written(&one, Words::new(Language::Nb)).matches(": ").count(), long - 1);
+    }
 }
