@@ -38,7 +38,8 @@ migrations! {
     11 "0011_journal"
     12 "0012_practice"
     13 "0013_filed_facts"
-    14 "0014_provider"
+    14 "0014_case_lists"
+    19 "0019_provider"
 }
 
 /// What stands between a database and this program.

@@ -37,6 +37,7 @@ mod siem;
 mod sign_in;
 mod story;
 mod support;
+mod sweep;
 mod talks;
 mod walls;
 mod watch;
