@@ -53,7 +53,10 @@ fn a_consent_of_a_joined_record_is_the_persons() {
 
         let join = json!({ "other": second });
         worker.post(&format!("/persons/{kept}/join"), &join).await.ok();
-        assert_eq!(consents(&worker.see(&format!("/persons/{kept}/consents")).await), [id.clone()]);
+        assert_eq!(
+            consents(&worker.see(&format!("/persons/{kept}/consents")).await),
+            std::slice::from_ref(&id)
+        );
         let page = worker.see(&format!("/consents/{id}")).await;
         for (field, text) in [
             ("giver_name", "Fullmektig Quale"),
@@ -74,7 +77,7 @@ fn a_consent_of_a_joined_record_is_the_persons() {
         assert_eq!(consents(&worker.see(&format!("/persons/{kept}/consents")).await).len(), 0);
         assert_eq!(
             consents(&worker.see(&format!("/persons/{second}/consents")).await),
-            [id.clone()]
+            std::slice::from_ref(&id)
         );
         assert!(!other.see(&joint).await.to_string().contains("240000"));
         worker.post(&format!("/persons/{kept}/join"), &join).await.ok();
