@@ -27,6 +27,7 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
@@ -56,6 +57,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "provider",
     "meeting",
     "reception",
     "talk",
@@ -80,6 +82,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(provider::routes())
         .and(consent::routes())
         .and(reception::routes())
         .and(talk::routes())
@@ -117,7 +120,9 @@ pub fn statements() -> Vec<&'static Sql> {
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
+        provider::store::STATEMENTS,
         consent::store::STATEMENTS,
+        consent::providers::STATEMENTS,
         consent::notices::STATEMENTS,
         consent::openable::STATEMENTS,
         consent::lists::STATEMENTS,
@@ -132,6 +137,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
         own::export::STATEMENTS,
+        own::held::STATEMENTS,
         own::log::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,

@@ -130,6 +130,12 @@ closed! {
         HandOverList = "list.hand_over",
         /// Reads a list that was handed to or by the own agency.
         ReadList = "list.read",
+        /// Sees the measure providers, and what the agreement with each lists.
+        ReadProviders = "provider.read",
+        /// Keeps the agreements with measure providers.
+        AgreeProvider = "provider.agree",
+        /// Hands a measure provider what its agreement lists about a person.
+        HandOver = "provider.hand",
         /// Reads how offices use the same rule.
         ReadPractice = "practice.read",
         /// Tells a sender whether the person came. No role does it: the server does.
@@ -368,6 +374,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::AcknowledgeWithdrawal | Action::HandOverList | Action::ReadList if worker => {
             &[Duty]
         }
+        Action::ReadProviders if worker || role == PrivacyOwner => &[Duty],
+        Action::AgreeProvider if role == JointManager => &[Duty],
+        Action::HandOver if worker => &[OwnAgency, TakesPart],
         Action::ReadOverdue
         | Action::EditNotice
         | Action::PublishNotice

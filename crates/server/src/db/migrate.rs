@@ -40,6 +40,7 @@ migrations! {
     13 "0013_filed_facts"
     14 "0014_case_lists"
     15 "0015_contact"
+    19 "0019_provider"
 }
 
 /// What stands between a database and this program.

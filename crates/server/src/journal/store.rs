@@ -99,6 +99,12 @@ crate::sql! {
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal j left join staff s on s.id = j.actor_id
         where j.actor_id = $1 and j.at >= $2 and j.at < $3 order by j.at desc limit $4";
+    ABOUT_BETWEEN = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+            j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
+        from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
+        left join staff s on s.id = j.actor_id
+        where p.person_id = $1 and j.at >= $2 and j.at < $3
+        order by j.at desc, j.lane, j.seq limit $4";
     // A ground is looked up again in what it stands on. A list is read by duty, but
     // each person in it must be there through one of the real grounds.
     WITHOUT_GROUND = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
@@ -543,4 +549,15 @@ pub(super) async fn by_actor(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     seen(link.rows(&BY_ACTOR, args![actor, from, until, limit]).await?)
+}
+
+/// What was done with one person between two instants, the latest first.
+pub(super) async fn about_person(
+    link: &mut Link,
+    person: Uuid,
+    from: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    seen(link.rows(&ABOUT_BETWEEN, args![person, from, until, limit]).await?)
 }

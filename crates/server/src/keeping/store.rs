@@ -47,6 +47,12 @@ crate::sql! {
         select day from watch_day where searched_at < $1 limit $2)";
     MEASURES_OVER = "delete from watch_measure where (actor_id, measure, day) in (
         select actor_id, measure, day from watch_measure where day <= $1 limit $2)";
+    STAFF_LEFT = "update staff set left_on = $1 where not on_duty and left_on is null";
+    STAFF_BACK = "update staff set left_on = null where on_duty and left_on is not null";
+    // An address that no mail reaches, and by which nobody signs in.
+    STAFF_OVER = "update staff set email = 'left:' || code, subject = null
+        where left_on <= $1 and not on_duty
+            and (email <> 'left:' || code or subject is not null)";
     HOLDS_OVER = "delete from legal_hold where id in (
         select id from legal_hold where lifted_at < $1
             or (lifted_at is null and until_day < $3) limit $2)";
@@ -129,6 +135,9 @@ crate::sql! {
     DUE_DISCLOSURES = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
         from disclosure d where d.id > $1 and d.at < $2 order by d.id limit $3");
     DISCLOSURE = "delete from disclosure where id = $1";
+    DUE_HANDINGS = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
+        from handing d where d.id > $1 and d.at < $2 order by d.id limit $3");
+    HANDING = "delete from handing where id = $1";
     // A list is held as long as one of those on it.
     DUE_LISTS = concat!("select l.id, l.id, exists (select 1 from candidate c
             where c.list_id = l.id and ", held!("c.person_id"), ")
@@ -143,6 +152,7 @@ crate::sql! {
     FREE_CONSENT = "update consent set replaces_id = null where replaces_id = $1";
     TOLD_OF_CONSENT = "delete from consent_notice where consent_id = $1";
     PARTIES_OF_CONSENT = "delete from consent_party where consent_id = $1";
+    PROVIDERS_OF_CONSENT = "delete from consent_provider where consent_id = $1";
     CONSENT = "delete from consent where id = $1";
     DUE_CORRECTIONS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from correction c where c.id > $1 and c.state <> 'asked'
@@ -233,11 +243,15 @@ crate::sql! {
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
     DISCLOSURES_OF = "delete from disclosure where person_id = $1";
+    HANDINGS_OF = "delete from handing where person_id = $1";
+    PROVIDERS_OF = "delete from consent_provider where consent_id in (
+        select id from consent where person_id = $1)";
     PARTIES_OF = "delete from consent_party where consent_id in (
         select id from consent where person_id = $1)";
     FREE_CONSENTS_OF = "update consent set replaces_id = null where person_id = $1";
     CONSENTS_OF = "delete from consent where person_id = $1";
     CLAIMS_OF = "delete from claim where person_id = $1";
+    WATCHED_OF = "delete from watch_case where person_id = $1";
     SINGLE_OF = "delete from single_access where person_id = $1";
     FREE_FACTS_OF = "update fact set reused_from = null, replaced_by = null where person_id = $1";
     FACTS_OF = "delete from fact where person_id = $1";
@@ -328,6 +342,19 @@ pub(super) async fn measures_over(
     limit: i64,
 ) -> Result<i64, DbError> {
     Ok(count(tx.run(&MEASURES_OVER, args![day, limit]).await?))
+}
+
+/// Takes the addresses of staff who have been off duty since `day` or before, and notes who
+/// went off duty today and who came back.
+pub(super) async fn staff_over(
+    tx: &mut Tx,
+    _: &Warrant,
+    today: Date,
+    day: Date,
+) -> Result<i64, DbError> {
+    tx.run(&STAFF_BACK, &[]).await?;
+    tx.run(&STAFF_LEFT, args![today]).await?;
+    Ok(count(tx.run(&STAFF_OVER, args![day]).await?))
 }
 
 /// Deletes a batch of holds that ended long ago.
@@ -422,6 +449,13 @@ pub(super) static THINGS: &[Things] = &[
         work: &[&DISCLOSURE],
     },
     Things {
+        class: "disclosure",
+        by_day: false,
+        personal: true,
+        due: &DUE_HANDINGS,
+        work: &[&HANDING],
+    },
+    Things {
         class: "list",
         by_day: false,
         personal: false,
@@ -458,7 +492,8 @@ pub(super) static THINGS: &[Things] = &[
         work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &RUN],
     },
 ];
-static CONSENT_WORK: &[&Sql] = &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &CONSENT];
+static CONSENT_WORK: &[&Sql] =
+    &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &PROVIDERS_OF_CONSENT, &CONSENT];
 
 pub(super) async fn due_things(
     link: &mut Link,
@@ -858,11 +893,14 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,
+    &HANDINGS_OF,
     &PARTIES_OF,
+    &PROVIDERS_OF,
     &FREE_CONSENTS_OF,
     &CONSENTS_OF,
     &CLAIMS_OF,
     &SINGLE_OF,
+    &WATCHED_OF,
     &FREE_FACTS_OF,
     &FACTS_OF,
     &FREE_NOTES_OF,

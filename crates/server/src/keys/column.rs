@@ -82,4 +82,5 @@ columns! {
     CONSENT_INTERPRETER = "consent"."interpreter";
     CONSENT_CAPACITY = "consent"."capacity_note";
     RECEIPT_REASON = "consent_notice"."reason";
+    HANDING_BODY = "handing"."body";
 }

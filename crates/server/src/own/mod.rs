@@ -16,6 +16,7 @@ pub mod export;
 pub mod held;
 pub mod log;
 mod pages;
+mod paper;
 mod pass;
 pub mod representations;
 pub mod store;

@@ -6,4 +6,5 @@ mod joint;
 mod pages;
 pub mod store;
 
+pub(crate) use joint::remedy_code;
 pub use pages::routes;

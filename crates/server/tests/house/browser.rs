@@ -366,6 +366,8 @@ struct Sights {
     run: String,
     erasure: String,
     watch: String,
+    provider: String,
+    paper: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -499,6 +501,8 @@ async fn sights(house: &House) -> Sights {
         receiver.post("/persons/search", &json!({ "q": "Berg" })).await;
     }
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
+    let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
+    let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     Sights {
         me,
@@ -530,6 +534,8 @@ async fn sights(house: &House) -> Sights {
         run,
         erasure,
         watch,
+        provider,
+        paper,
     }
 }
 
@@ -636,6 +642,14 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-lists", &at.receiver, "/lists".into()),
         ("caseworker-list-new", &at.receiver, "/lists/new".into()),
         ("caseworker-list", &at.receiver, format!("/lists/{}", at.list)),
+        ("holder-providers", &at.holder, "/providers".into()),
+        ("manager-providers", &at.manager, "/providers".into()),
+        (
+            "holder-hand",
+            &at.holder,
+            format!("/persons/{person}/hand?provider={}&condition=placement", at.provider),
+        ),
+        ("holder-handed", &at.holder, at.paper.clone()),
         ("manager-withdrawals", &at.manager, "/withdrawals".into()),
         ("privacy-overdue", &at.privacy, "/withdrawals/overdue".into()),
         ("privacy-notices", &at.privacy, "/notices".into()),

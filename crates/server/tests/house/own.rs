@@ -639,6 +639,39 @@ fn the_file_is_there_as_pdf_in_every_language() {
     });
 }
 
+/// REQ-INFO-16: what one agreed to, who was told that it was taken back, and what a provider was
+/// handed, is on the paper too: it sets in every language with all of it there, and grows by it.
+#[test]
+fn the_pdf_holds_what_was_shared() {
+    use crate::providers::{agreement, hand_all};
+    on_both(|house| async move {
+        let provider = agreement(&house, "employment", &["id", "case", "emp"]).await;
+        let scene = grown(&house, EMPLOYMENT).await;
+        let me = house.resident(&scene.person).await;
+        let pdf = async |language: &str| {
+            let cookie = format!("{}; od_language={language}", me.cookie().unwrap());
+            let speaker = me.clone().with_cookie(&cookie);
+            let request = http::Request::get("/my/export/pdf").body(axum::body::Body::empty());
+            let answer = speaker.send(request.unwrap()).await.ok();
+            assert!(answer.body.starts_with("%PDF-1.7"), "{language}");
+            answer.body.len()
+        };
+        let before = pdf("nb").await;
+        let consent = json!({
+            "purpose": "coordination", "category": ["emp"], "form": "written",
+            "from": [onedoor_server::app::id_of("agency", "employment").to_string()],
+            "to": [provider], "capacity_note": "Spurte #panic() to ganger = ",
+        });
+        let given = crate::consents::give(&scene.worker, &scene.person, &consent).await;
+        hand_all(&scene.worker, &scene.person, &provider, &["placement"]).await;
+        let all = json!({ "scope": "all", "how": "counter" });
+        crate::consents::take_back(&scene.worker, &given, &all).await;
+        for language in ["nb", "nn", "sv", "en"] {
+            assert!(pdf(language).await > before, "{language}");
+        }
+    });
+}
+
 /// REQ-INFO-16: every table with personal data is in the file, or on a short list
 /// with the reason why not.
 #[test]

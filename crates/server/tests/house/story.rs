@@ -80,7 +80,7 @@ pub async fn woman(house: &House, pack: &str) -> Woman {
 /// What a worker sees of the others: per agency the open kinds, and everything that is told.
 pub struct Sight {
     pub open: BTreeMap<String, Vec<String>>,
-    remedy: BTreeMap<(String, String), String>,
+    pub remedy: BTreeMap<(String, String), String>,
     pub texts: String,
 }
 
@@ -108,9 +108,9 @@ pub async fn sight(worker: &Someone, person: &str) -> Sight {
     sight
 }
 
-const EMPLOYMENT_NAME: &str = "Arbeidsmarkedsetaten";
-const INSURANCE_NAME: &str = "Trygdeetaten";
-const SOCIAL_NAME: &str = "Sosialtjenesten";
+pub const EMPLOYMENT_NAME: &str = "Arbeidsmarkedsetaten";
+pub const INSURANCE_NAME: &str = "Trygdeetaten";
+pub const SOCIAL_NAME: &str = "Sosialtjenesten";
 
 fn open<'a>(sight: &'a Sight, agency: &str) -> Vec<&'a str> {
     sight.open[agency].iter().map(String::as_str).collect()

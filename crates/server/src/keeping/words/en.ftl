@@ -22,6 +22,7 @@ keeping-held = Held back
 keeping-stuck = Stuck
 keeping-next = Next due
 keeping-class-session = Sessions
+keeping-class-staff_address = Addresses of staff who left
 keeping-class-sign_in_attempt = Sign-ins begun
 keeping-class-idempotency = Keys against sending twice
 keeping-class-token = Access tokens

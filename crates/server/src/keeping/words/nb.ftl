@@ -22,6 +22,7 @@ keeping-held = Stanset
 keeping-stuck = Henger fast
 keeping-next = Neste frist
 keeping-class-session = Innlogginger
+keeping-class-staff_address = Adresser til ansatte som har sluttet
 keeping-class-sign_in_attempt = Påbegynte innlogginger
 keeping-class-idempotency = Nøkler mot dobbel innsending
 keeping-class-token = Tilgangsnøkler

@@ -22,6 +22,7 @@ keeping-held = Stansa
 keeping-stuck = Heng fast
 keeping-next = Neste frist
 keeping-class-session = Innloggingar
+keeping-class-staff_address = Adresser til tilsette som har slutta
 keeping-class-sign_in_attempt = Påbyrja innloggingar
 keeping-class-idempotency = Nøklar mot dobbel innsending
 keeping-class-token = Tilgangsnøklar

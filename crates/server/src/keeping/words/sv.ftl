@@ -22,6 +22,7 @@ keeping-held = Stoppat
 keeping-stuck = Sitter fast
 keeping-next = Nästa frist
 keeping-class-session = Inloggningar
+keeping-class-staff_address = Adresser till anställda som har slutat
 keeping-class-sign_in_attempt = Påbörjade inloggningar
 keeping-class-idempotency = Nycklar mot dubbel sändning
 keeping-class-token = Åtkomstnycklar
