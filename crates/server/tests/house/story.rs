@@ -20,7 +20,7 @@ pub struct Woman {
     pub case: String,
 }
 
-async fn fact(worker: &Someone, person: &str, kind: &str, text: &str) {
+pub async fn fact(worker: &Someone, person: &str, kind: &str, text: &str) {
     let form =
         json!({ "kind": kind, "text": text, "source": "Personen", "received_on": "2026-11-20" });
     worker.post(&format!("/persons/{person}/facts"), &form).await.ok();
@@ -380,11 +380,11 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
             let id = id.replace('-', "");
             let sql = match house.app.db.engine() {
                 onedoor_server::db::Engine::Sqlite => format!(
-                    "insert into person_agency select person_id, (select id from agency
+                    "insert into person_agency (person_id, agency_id, since) select person_id, (select id from agency
                         where kind = 'social'), since from person_agency where person_id = x'{id}'"
                 ),
                 onedoor_server::db::Engine::Postgres => format!(
-                    "insert into person_agency select person_id, (select id from agency
+                    "insert into person_agency (person_id, agency_id, since) select person_id, (select id from agency
                         where kind = 'social'), since from person_agency where person_id = '{id}'"
                 ),
             };
