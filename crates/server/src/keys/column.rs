@@ -78,4 +78,6 @@ columns! {
     CONSENT_INTERPRETER = "consent"."interpreter";
     CONSENT_CAPACITY = "consent"."capacity_note";
     RECEIPT_REASON = "consent_notice"."reason";
+    LIST_TITLE = "candidate_list"."title";
+    EXCHANGE_KEY = "exchange_row"."key";
 }
