@@ -17,6 +17,7 @@ mod fuzz;
 mod journal;
 mod keeping;
 mod keys;
+mod leaks;
 mod limits;
 mod office;
 mod overlays;
