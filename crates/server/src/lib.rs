@@ -109,6 +109,7 @@ pub fn statements() -> Vec<&'static Sql> {
         law::store::STATEMENTS,
         practice::STATEMENTS,
         person::store::STATEMENTS,
+        person::together::STATEMENTS,
         access::store::STATEMENTS,
         message::STATEMENTS,
         feedback::STATEMENTS,

@@ -39,6 +39,7 @@ migrations! {
     12 "0012_practice"
     13 "0013_filed_facts"
     14 "0014_case_lists"
+    15 "0015_contact"
     21 "0021_leaks"
 }
 

@@ -10,6 +10,7 @@ mod browser;
 mod cases;
 mod checkpoints;
 mod consents;
+mod crossings;
 mod databases;
 mod exchange;
 mod faults;
