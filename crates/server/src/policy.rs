@@ -69,13 +69,22 @@ crate::sql! {
         -- What the archive law keeps is out of daily use.
         where c.id = $1 and not exists (select 1 from kept_lock k
             where k.kind = 'case' and k.id = c.id)";
-    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2, null, null, null, null, null,
+    // REQ-INFO-01: while somebody waits or is served, the joint reception may look. What is over
+    // is for the agencies that it concerned and for the one that served it.
+    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2 and (v.state <> 'closed'
+                or exists (select 1 from visit_agency g
+                    where g.visit_id = v.id and g.agency_id = $4)
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = $4)), null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,
             (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
                 where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
             0 = 1
-        from visit v left join person p on p.id = v.person_id where v.id = $1";
+        from visit v left join person p on p.id = v.person_id
+        -- A visit that led to a case is out of daily use with it.
+        where v.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = v.case_id)";
     // One's own file, or that of somebody for whom a right to act is in force today.
     OWN_FILE = "select p.id, p.guard, w.id from person m
         join person p on p.id = coalesce(m.merged_into, m.id)
@@ -452,7 +461,10 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
             let args = args![id, actor.agency, office, today, actor.id, national];
             link.row(&CASE_FACTS, args).await?
         }
-        Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office, actor.id]).await?,
+        Subject::Visit(id) => {
+            let args = args![id, office, actor.id, actor.agency];
+            link.row(&VISIT_FACTS, args).await?
+        }
     };
     let Some(row) = row else { return Ok(absent()) };
     let mut found = found(row, actor, today)?;

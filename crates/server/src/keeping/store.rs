@@ -9,14 +9,32 @@ use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::keys::{ERASURE_DECISION, ERASURE_REASON, HOLD_LIFTED, HOLD_REASON, Key, PERSON_BORN};
 use crate::policy::{Permit, Warrant};
 
-/// Whether a hold keeps a person's things on the day `$4`.
+/// Whether a hold keeps a person's things on a day. Records that were joined are one person:
+/// a hold on one of them keeps what hangs on the others.
 macro_rules! held {
     ($person:literal) => {
+        held!($person, "$4")
+    };
+    ($person:literal, $day:literal) => {
         concat!(
-            "exists (select 1 from legal_hold h where h.person_id = ",
+            "exists (select 1 from legal_hold h where h.person_id in (
+                    select same.id from person same
+                    where same.id = (select coalesce(own.merged_into, own.id)
+                            from person own where own.id = ",
             $person,
-            " and h.lifted_at is null and h.from_day <= $4
-                and coalesce(h.until_day, $4) >= $4)"
+            ")
+                        or same.merged_into = (select coalesce(own.merged_into, own.id)
+                            from person own where own.id = ",
+            $person,
+            "))
+                and h.lifted_at is null and h.from_day <= ",
+            $day,
+            "
+                and coalesce(h.until_day, ",
+            $day,
+            ") >= ",
+            $day,
+            ")"
         )
     };
 }
@@ -30,17 +48,12 @@ crate::sql! {
         select actor_id, key from idempotency where created_at < $1 limit $2)";
     TOKENS = "delete from token where id in (
         select id from token where coalesce(revoked_at, expires_at) < $1 limit $2)";
-    OUTBOX = "delete from outbox where id in (
+    OUTBOX = concat!("delete from outbox where id in (
         select o.id from outbox o where coalesce(o.sent_at, o.created_at) < $1
-            and not exists (select 1 from legal_hold h where h.person_id = o.person_id
-                and h.lifted_at is null and h.from_day <= $3
-                and coalesce(h.until_day, $3) >= $3)
-        limit $2)";
-    OUTBOX_HELD = "select count(*) from outbox o
-        where coalesce(o.sent_at, o.created_at) < $1
-            and exists (select 1 from legal_hold h where h.person_id = o.person_id
-                and h.lifted_at is null and h.from_day <= $2
-                and coalesce(h.until_day, $2) >= $2)";
+            and not ", held!("o.person_id", "$3"), "
+        limit $2)");
+    OUTBOX_HELD = concat!("select count(*) from outbox o
+        where coalesce(o.sent_at, o.created_at) < $1 and ", held!("o.person_id", "$2"));
     WATCH_CASES = "delete from watch_case where id in (
         select id from watch_case where outcome_at < $1 limit $2)";
     WATCH_DAYS = "delete from watch_day where day in (
@@ -64,27 +77,21 @@ crate::sql! {
     RUNS_OVER = "delete from keeping_run where day in (
         select day from keeping_run where started_at < $1 limit $2)";
 
-    DUE_VISITS = "select v.id, v.person_id, exists (select 1 from legal_hold h
-                where h.person_id = v.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
+    DUE_VISITS = concat!("select v.id, v.person_id, ", held!("v.person_id"), "
         from visit v where v.id > $1 and v.closed_at < $2 and v.case_id is null
-        order by v.id limit $3";
-    DUE_APPOINTMENTS = "select a.id, a.person_id, exists (select 1 from legal_hold h
-                where h.person_id = a.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
+        order by v.id limit $3");
+    DUE_APPOINTMENTS = concat!("select a.id, a.person_id, ", held!("a.person_id"), "
         from appointment a where a.id > $1 and a.ends_at < $2
             and not exists (select 1 from visit v where v.appointment_id = a.id)
-        order by a.id limit $3";
-    DUE_CASES = "select c.id, c.person_id, exists (select 1 from legal_hold h
-                where h.person_id = c.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4),
+        order by a.id limit $3");
+    DUE_CASES = concat!("select c.id, c.person_id, ", held!("c.person_id"), ",
             c.closed_at, (select max(e.at) from case_event e where e.case_id = c.id), p.born_on,
             k.wrapped
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         where c.id > $1 and c.closed_at < $2
             and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = c.id)
-        order by c.id limit $3";
+        order by c.id limit $3");
     CASE_KINDS = "select distinct a.kind from case_agency c join agency a on a.id = c.agency_id
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
@@ -94,7 +101,7 @@ crate::sql! {
         select id from sending where visit_id = $1)";
     SENDING_OF_VISIT = "delete from sending where visit_id = $1";
     TALK_OF_VISIT = "delete from talk where visit_id = $1";
-    KEY_OF_VISIT = "delete from subject_key where subject_id = $1";
+    KEY_OF = "delete from subject_key where subject_id = $1";
     ROUTES_OF_VISIT = "delete from route where visit_id = $1";
     AGENCIES_OF_VISIT = "delete from visit_agency where visit_id = $1";
     EVENTS_OF_VISIT = "delete from visit_event where visit_id = $1";
@@ -223,9 +230,10 @@ crate::sql! {
     WITHDRAW = "update erasure set state = 'withdrawn', version = version + 1
         where id = $1 and version = $2 and state in ('asked', 'approved')";
 
-    HAS_HOLD = "select 1 from legal_hold h join person p on p.id = h.person_id
-        where (p.id = $1 or p.merged_into = $1) and h.lifted_at is null and h.from_day <= $2
-            and coalesce(h.until_day, $2) >= $2 limit 1";
+    HAS_HOLD = concat!("select 1 from person p where p.id = $1 and ", held!("p.id", "$2"));
+    // Who was joined to somebody is erased with them and not alone: what keeps the one, keeps
+    // the other.
+    IS_JOINED = "select 1 from person where id = $1 and merged_into is not null";
     HAS_OPEN_CASE = "select 1 from shared_case c join person p on p.id = c.person_id
         where (p.id = $1 or p.merged_into = $1) and c.closed_at is null limit 1";
     HAS_OPEN_VISIT = "select 1 from visit v join person p on p.id = v.person_id
@@ -418,7 +426,7 @@ static VISIT_WORK: &[&Sql] = &[
     &ROUTES_OF_VISIT,
     &AGENCIES_OF_VISIT,
     &EVENTS_OF_VISIT,
-    &KEY_OF_VISIT,
+    &KEY_OF,
     &VISIT,
 ];
 static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
@@ -460,7 +468,7 @@ pub(super) static THINGS: &[Things] = &[
         by_day: false,
         personal: false,
         due: &DUE_LISTS,
-        work: &[&NAMES_OF_LIST, &LIST],
+        work: &[&NAMES_OF_LIST, &KEY_OF, &LIST],
     },
     Things { class: "consent", by_day: false, personal: true, due: &DUE_ENDED, work: CONSENT_WORK },
     Things {
@@ -489,7 +497,7 @@ pub(super) static THINGS: &[Things] = &[
         by_day: false,
         personal: false,
         due: &DUE_RUNS,
-        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &RUN],
+        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &KEY_OF, &RUN],
     },
 ];
 static CONSENT_WORK: &[&Sql] =
@@ -864,8 +872,9 @@ pub(super) async fn in_the_way(
     _: &Permit,
     person: Uuid,
     today: Date,
-) -> Result<[bool; 4], DbError> {
+) -> Result<[bool; 5], DbError> {
     Ok([
+        link.row(&IS_JOINED, args![person]).await?.is_some(),
         link.row(&HAS_HOLD, args![person, today]).await?.is_some(),
         link.row(&HAS_OPEN_CASE, args![person]).await?.is_some(),
         link.row(&HAS_OPEN_VISIT, args![person]).await?.is_some(),

@@ -162,7 +162,8 @@ exports! {
         (select id from person where id = $1 or merged_into = $1)";
     // An internal note is given on request, when its agency has looked at it.
     NOTES "note" of "n.person_id" None, [
-        "id" = "n.id", "agency" = "a.name", "category" = "n.category", "body" = "n.body",
+        "id" = "n.id", "agency" = "a.name", "category" = "n.category",
+        "grade" = "n.grade", "body" = "n.body",
         "source" = "n.source", "received_on" = "n.received_on", "kept_until" = "n.kept_until",
         "corrects" = "n.corrects", "noted_at" = "n.noted_at",
     ] "from note n join agency a on a.id = n.agency_id where not n.internal and n.person_id in
@@ -223,8 +224,9 @@ exports! {
     ] "from handing h join agency a on a.id = h.agency_id
         join provider v on v.id = h.provider_id where h.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    // What the list is called may tell of others on it.
     LISTED "candidate" of "c.person_id" None, [
-        "from" = "f.name", "to" = "t.name", "title" = "l.title", "handed_at" = "l.handed_at",
+        "from" = "f.name", "to" = "t.name", "handed_at" = "l.handed_at",
         "consent" = "c.consent_id",
     ] "from candidate c join candidate_list l on l.id = c.list_id
         join agency f on f.id = l.from_agency_id join agency t on t.id = l.to_agency_id
@@ -287,6 +289,7 @@ pub static NOT_EXPORTED: &[(&str, &str)] = &[
     ("kin", "is about two persons: given on request, when the other one has been thought of"),
     ("kept_lock", "says only that a case is kept out of use; the case itself is in `shared_case`"),
     ("candidate_list", "comes with `candidate`, for the lists that the person is on"),
+    ("exchange_row", "what became of a row of a file, by the sender's name for it; of no person"),
     ("watch_case", "how a member of staff used the system"),
     ("watch_measure", "how a member of staff used the system"),
     ("session", "is gone when the person signs out"),

@@ -160,7 +160,8 @@ pub(super) async fn parts(
     for giver in named_agencies(desk, tx, standing).await? {
         let own = giver.id == standing.receiver();
         let mut entries = store::entries(tx, permit, giver.id, today).await?;
-        entries.retain(|e| e.kind.is_none_or(|kind| own || kind.may_cross(purpose)));
+        // REQ-INFO-12: what is clinical stays apart, in a note as in a fact.
+        entries.retain(|entry| own || entry.grade.may_cross(purpose));
         let mut part = AgencyPart {
             id: giver.id.to_string(),
             name: giver.name.clone(),

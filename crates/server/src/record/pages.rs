@@ -4,8 +4,8 @@ use axum::extract::{Path, Query};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::PersonId;
-use onedoor_domain::record::{FactKind, kept_until, seems};
-use onedoor_domain::secrecy::{Action, Categories, Category, Purpose, Verdict};
+use onedoor_domain::record::{FactKind, Grade, kept_until, seems};
+use onedoor_domain::secrecy::{Action, Categories, Category, Purpose, Verdict, in_steps};
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -342,6 +342,10 @@ pub(crate) struct NoteForm {
     /// What it tells of: the writer chooses, nothing is preset.
     #[serde(default)]
     pub(crate) category: String,
+    /// `functional` when it tells only what the person can do or needs, not why. Without it a
+    /// note about health or substance use is taken for clinical.
+    #[serde(default)]
+    pub(crate) grade: String,
     /// `yes` when it never leaves the agency.
     #[serde(default)]
     pub(crate) internal: String,
@@ -399,6 +403,7 @@ async fn keep_note(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Note
     let new = NewNote {
         agency: worker.agency,
         category,
+        grade: Grade::of_text(category, more, form.grade == "functional"),
         internal: form.internal == "yes",
         text: &body,
         source: &source,
@@ -470,8 +475,10 @@ async fn note_seen_by(desk: Desk, Path((id, note)): Path<(PersonId, Uuid)>) -> R
         received: Some(found.received),
     };
     let lines =
-        joint::seen_by(&desk, &mut conn, &standing, found.agency, found.category, held, |_| true)
-            .await?;
+        joint::seen_by(&desk, &mut conn, &standing, found.agency, found.category, held, |p| {
+            found.grade.may_cross(p)
+        })
+        .await?;
     desk.show(&SeenByPage {
         person: id.to_string(),
         category: found.category.as_str().to_owned(),
@@ -510,27 +517,34 @@ pub(crate) struct KnownLine {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DoubleLine {
     pub(crate) kind: String,
-    /// How many persons; none when fewer than the smallest count that is shown.
-    pub(crate) persons: Option<i64>,
+    /// How many persons, in steps of the smallest count that is shown.
+    pub(crate) persons: i64,
 }
 
 crate::page!(DoublePage, "record/pages/double.html");
 
+/// REQ-INFO-07, REQ-INFO-10: counts over several agencies, as they were when the month began
+/// and in steps. A kind or an agency with few reads as one with none.
 async fn double_work(desk: Desk) -> Reply {
     let worker = desk.worker()?;
+    let office = desk.office()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let found = store::duplicates(&mut conn, &permit, worker.agency).await?;
     let least = desk.app().config.least_count;
-    let total = found.iter().filter(|(_, n)| *n >= least).map(|(_, n)| n).sum();
-    let lines = found
-        .into_iter()
-        .map(|(kind, n)| DoubleLine { kind, persons: (n >= least).then_some(n) })
-        .collect();
-    let known = store::known_elsewhere(&mut conn, &permit, worker.agency).await?;
-    let known = known
-        .into_iter()
-        .map(|(agency, n)| KnownLine { agency, persons: (n >= least).then_some(n) })
-        .collect();
+    let (day, at) = crate::app::month_of(&desk.app().zone, desk.today());
+    let found = store::duplicates(&mut conn, &permit, worker.agency, at).await?;
+    let told = |(kind, n)| Some(DoubleLine { kind, persons: in_steps(n, least)? });
+    let lines: Vec<DoubleLine> = found.into_iter().filter_map(told).collect();
+    let total = lines.iter().map(|line| line.persons).sum();
+    let found = store::known_elsewhere(&mut conn, &permit, worker.agency, day).await?;
+    let told = |(agency, n)| Some(KnownLine { agency, persons: Some(in_steps(n, least)?) });
+    let mut known: Vec<KnownLine> = found.into_iter().filter_map(told).collect();
+    for giver in walls::givers(&mut conn, office, desk.today()).await? {
+        let there = known.iter().any(|line| line.agency == giver.name);
+        if giver.id != worker.agency && !there {
+            known.push(KnownLine { agency: giver.name, persons: None });
+        }
+    }
+    known.sort_by(|a, b| a.agency.cmp(&b.agency));
     desk.show(&DoublePage { lines, total, least, known })
 }

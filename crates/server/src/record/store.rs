@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId};
-use onedoor_domain::record::FactKind;
+use onedoor_domain::record::{FactKind, Grade};
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use uuid::Uuid;
 
@@ -24,13 +24,13 @@ crate::sql! {
         order by f.noted_at limit 500";
     NOTES = "select n.id, n.agency_id, n.category, n.body, n.source, n.received_on, n.office_lock,
             n.internal, n.corrects, n.noted_at, coalesce(s.name, ''),
-            exists (select 1 from note c where c.corrects = n.id)
+            exists (select 1 from note c where c.corrects = n.id), n.grade
         from note n left join staff s on s.id = n.noted_by
         where n.person_id = $1 and n.agency_id = $2 and n.kept_until >= $3
         order by n.noted_at limit 500";
     FACT = "select person_id, agency_id, kind, body, source, received_on, office_lock, ended_at,
             kept_until from fact where id = $1";
-    NOTE = "select person_id, agency_id, category, internal, office_lock, received_on
+    NOTE = "select person_id, agency_id, category, internal, office_lock, received_on, grade
         from note where id = $1";
     INSERT_FACT = "insert into fact (id, person_id, agency_id, kind, category, body, source,
             received_on, kept_until, office_lock, reused_from, noted_at, noted_by, replaced_by,
@@ -43,8 +43,8 @@ crate::sql! {
     SAME_KIND = "select id, received_on from fact where person_id = $1 and agency_id = $2 and kind = $3
             and ended_at is null";
     INSERT_NOTE = "insert into note (id, person_id, agency_id, category, internal, body, source,
-            received_on, kept_until, office_lock, corrects, noted_at, noted_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+            received_on, kept_until, office_lock, corrects, noted_at, noted_by, grade)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     CLAIMS = "select c.id, c.from_agency_id, c.to_agency_id, f.name, t.name, c.purpose,
             c.conditions, c.categories, c.reason, c.made_at, s.name, c.valid_until, c.state,
             c.answer
@@ -79,16 +79,25 @@ crate::sql! {
             union all select deputy_id from shared_case where person_id = $1 and closed_at is null
             union all select step_owner_id from shared_case
                 where person_id = $1 and closed_at is null) t";
+    // As it was when the month began. Whoever is protected, or tied to anybody of the staff, is in
+    // no count, whoever counts.
     KNOWN_ELSEWHERE = "select g.name, count(*) from person_agency a
         join person p on p.id = a.person_id and p.guard = 0 and p.merged_into is null
+            and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.ended_at is null)
         join person_agency o on o.person_id = a.person_id and o.agency_id <> a.agency_id
+            and o.since < $2
         join agency g on g.id = o.agency_id
-        where a.agency_id = $1 group by g.name order by g.name";
-    DUPLICATES = "select f.kind, count(distinct f.person_id) from fact f
+        where a.agency_id = $1 and a.since < $2 group by g.name order by g.name";
+    DUPLICATES = "select f.kind, count(distinct p.id) from fact f
+        join person m on m.id = f.person_id join person p on p.id = coalesce(m.merged_into, m.id)
         join fact o on o.person_id = f.person_id and o.kind = f.kind
-            and o.agency_id > f.agency_id and o.ended_at is null
-            and o.reused_from is null
-        where f.agency_id = $1 and f.ended_at is null and f.reused_from is null
+            and o.agency_id <> f.agency_id and o.noted_at < $2
+            and (o.ended_at is null or o.ended_at >= $2) and o.reused_from is null
+        where f.agency_id = $1 and f.noted_at < $2
+            and (f.ended_at is null or f.ended_at >= $2) and f.reused_from is null
+            and p.guard = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.ended_at is null)
         group by f.kind order by f.kind";
 }
 
@@ -101,6 +110,8 @@ pub struct Entry {
     pub note: bool,
     /// The kind of a fact.
     pub kind: Option<FactKind>,
+    /// How near it comes to what is treated.
+    pub grade: Grade,
     /// What it tells of.
     pub category: Category,
     /// Its text.
@@ -131,6 +142,11 @@ fn kind(code: &str) -> Result<FactKind, DbError> {
     FactKind::parse(code).ok_or_else(|| DbError::Other(format!("no such kind of fact: {code}")))
 }
 
+/// A grade that nobody knows stays with its owner.
+fn grade(code: &str) -> Grade {
+    Grade::parse(code).unwrap_or(Grade::Clinical)
+}
+
 /// What an agency has about the permit's person: facts that hold and notes. The caller
 /// lets through what the walls let through, before anything of it is shown.
 ///
@@ -157,6 +173,7 @@ pub async fn entries(
             id: row.get(0)?,
             note: false,
             kind: Some(kind),
+            grade: kind.grade(),
             category: kind.category(),
             text: key.open(FACT_BODY, row.get(3)?)?,
             source: key.open(FACT_SOURCE, row.get(4)?)?,
@@ -175,6 +192,7 @@ pub async fn entries(
             id: row.get(0)?,
             note: true,
             kind: None,
+            grade: grade(&row.get::<String>(12)?),
             category: category(&code)?,
             text: key.open(NOTE_BODY, row.get(3)?)?,
             source: key.open(NOTE_SOURCE, row.get(4)?)?,
@@ -237,6 +255,8 @@ pub struct NoteHead {
     pub agency: AgencyId,
     /// What it tells of.
     pub category: Category,
+    /// How near it comes to what is treated.
+    pub grade: Grade,
     /// Whether it never leaves the agency.
     pub internal: bool,
     /// The only office that sees it.
@@ -259,6 +279,7 @@ pub async fn note_head(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Not
     Ok(NoteHead {
         agency: row.get(1)?,
         category: category(&code)?,
+        grade: grade(&row.get::<String>(6)?),
         internal: row.get(3)?,
         lock: row.get(4)?,
         received: row.get(5)?,
@@ -363,6 +384,8 @@ pub struct NewNote<'a> {
     pub agency: AgencyId,
     /// What it tells of, as its writer says.
     pub category: Category,
+    /// How near it comes to what is treated.
+    pub grade: Grade,
     /// Whether it never leaves the agency.
     pub internal: bool,
     /// Its text.
@@ -408,6 +431,7 @@ pub async fn keep_note(
         new.corrects,
         now,
         new.by,
+        new.grade.as_str(),
     ];
     tx.run_one(&INSERT_NOTE, args).await?;
     Ok(id)
@@ -681,8 +705,8 @@ pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64, i64),
     Ok((staff, agencies, parties))
 }
 
-/// Questions that two agencies have each asked for themselves, by kind: the double work
-/// of an agency (REQ-INFO-07).
+/// Questions that two agencies had each asked for themselves when the month began, by kind:
+/// the double work of an agency (REQ-INFO-07). What is clinical stays apart in counts too.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -690,13 +714,19 @@ pub async fn duplicates(
     link: &mut Link,
     _: &Permit,
     agency: AgencyId,
+    month: Timestamp,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&DUPLICATES, args![agency]).await?;
-    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+    let rows = link.rows(&DUPLICATES, args![agency, month]).await?;
+    let rows = rows.into_iter().map(|mut row| Ok((row.get::<String>(0)?, row.get(1)?)));
+    let may_cross = |code: &str| {
+        FactKind::parse(code).is_some_and(|kind| kind.may_cross(Purpose::Coordination))
+    };
+    rows.filter(|row| row.as_ref().map_or(true, |(code, _)| may_cross(code))).collect()
 }
 
-/// How many of an agency's persons each other agency knows too (REQ-INFO-10): an aggregate,
-/// without the protected, for whoever has no ground to ask about one person.
+/// How many of an agency's persons each other agency knew too when the month began
+/// (REQ-INFO-10): an aggregate, without the protected, for whoever has no ground to ask
+/// about one person.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -704,7 +734,8 @@ pub async fn known_elsewhere(
     link: &mut Link,
     _: &Permit,
     agency: AgencyId,
+    month: Date,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency]).await?;
+    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency, month]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

@@ -20,6 +20,7 @@ mod joined;
 mod journal;
 mod keeping;
 mod keys;
+mod leaks;
 mod limits;
 mod office;
 mod overlays;

@@ -373,6 +373,7 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
         assert!(other.clone().all(|part| part["open"] == json!([])), "no answer without a ground");
         let figure = her.employment.see("/figures/double-work").await;
         assert_eq!(figure["known"][0]["persons"], Value::Null, "one is fewer than five");
+        let before = figure["known"].clone();
         for n in 0..4 {
             let form = json!({ "given": "Ida", "family": format!("Berg{}", "a".repeat(n)),
                 "none_of_these": "yes" });
@@ -390,6 +391,9 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
             };
             house.force(&sql).await.unwrap();
         }
+        let figure = her.employment.see("/figures/double-work").await;
+        assert_eq!(figure["known"], before, "what is registered now shows with the month");
+        house.force("update person_agency set since = '2026-10-30'").await.unwrap();
         let figure = her.employment.see("/figures/double-work").await;
         let social = figure["known"].as_array().unwrap();
         assert!(social.iter().any(|line| line["agency"] == SOCIAL_NAME && line["persons"] == 5));

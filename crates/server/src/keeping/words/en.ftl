@@ -48,6 +48,7 @@ erasures-said = What the person says
 erasures-all = All requests for erasure
 erasure-title = A request for erasure
 erasure-in-the-way = This stands in the way
+erasure-finding-joined = The record was joined to another. Ask for erasure of the other one: it then holds for both.
 erasure-finding-hold = The person is held back from deletion.
 erasure-finding-open_case = The person has an open case.
 erasure-finding-open_visit = A visit has not ended.

@@ -48,6 +48,7 @@ erasures-said = Hva personen sier
 erasures-all = Alle krav om sletting
 erasure-title = Et krav om sletting
 erasure-in-the-way = Dette står i veien
+erasure-finding-joined = Registreringen er slått sammen med en annen. Be om sletting av den andre, så gjelder det begge.
 erasure-finding-hold = Sletting er stanset for personen.
 erasure-finding-open_case = Personen har en åpen sak.
 erasure-finding-open_visit = Et besøk er ikke avsluttet.

@@ -48,6 +48,7 @@ erasures-said = Kva personen seier
 erasures-all = Alle krav om sletting
 erasure-title = Eit krav om sletting
 erasure-in-the-way = Dette står i vegen
+erasure-finding-joined = Registreringa er slått saman med ei anna. Be om sletting av den andre, så gjeld det begge.
 erasure-finding-hold = Sletting er stansa for personen.
 erasure-finding-open_case = Personen har ei open sak.
 erasure-finding-open_visit = Eit besøk er ikkje avslutta.

@@ -48,6 +48,7 @@ erasures-said = Vad personen säger
 erasures-all = All begäran om radering
 erasure-title = En begäran om radering
 erasure-in-the-way = Detta står i vägen
+erasure-finding-joined = Registreringen är sammanslagen med en annan. Begär radering av den andra, så gäller det båda.
 erasure-finding-hold = Radering är stoppad för personen.
 erasure-finding-open_case = Personen har ett öppet ärende.
 erasure-finding-open_visit = Ett besök är inte avslutat.
