@@ -39,6 +39,7 @@ migrations! {
     12 "0012_practice"
     13 "0013_filed_facts"
     14 "0014_case_lists"
+    20 "0020_second_eyes"
 }
 
 /// What stands between a database and this program.
