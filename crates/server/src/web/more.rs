@@ -76,6 +76,7 @@ const MANAGER: &[(&str, &str)] = &[
     ("/withdrawals", "nav-withdrawals"),
     ("/lists", "nav-lists"),
     ("/erasures", "nav-erasures"),
+    ("/delays", "delays-title"),
     ("/access", "access-title"),
     ("/ties", "ties-title"),
     ("/figures/double-work", "double-title"),
