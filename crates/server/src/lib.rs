@@ -134,6 +134,7 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
         own::answers::STATEMENTS,
+        own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
         own::export::STATEMENTS,

@@ -19,6 +19,8 @@ use crate::sign_in::Actor;
 use crate::walls::{self, Standing};
 use crate::web::{Desk, Fault, Own};
 
+// A visit at the worker's office makes the person belong there when somebody else has served
+// it: a row that the worker alone can make opens nothing that lasts (REQ-INFO-15).
 crate::sql! {
     PERSON_FACTS = "select p.id, exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $2),
@@ -35,7 +37,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from person p
@@ -59,7 +61,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from shared_case c join person p on p.id = c.person_id
@@ -91,7 +93,7 @@ crate::sql! {
         join person s on s.id = $2 join person w on w.id = coalesce(s.merged_into, s.id)
         where m.id = $1 and (p.id = w.id or exists (select 1 from representation r
             where r.person_id = p.id and r.representative_person_id = w.id
-                and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
+                and r.confirmed_at is not null and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
     IS_MANAGER_OF_HANDOVER = "select 1 from handover
         where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
             and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
@@ -646,6 +648,17 @@ pub async fn bar(
 /// When the database does not answer.
 pub async fn bar_alone(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Bar, Fault> {
     Ok(look_up(desk, link, subject).await?.facts.bar)
+}
+
+/// Whether something that nothing overcomes stands between the one who asks and a person: a
+/// tie, or a protection that they are not cleared for. For duties that need no relation, and
+/// stop before it all the same (REQ-INFO-15).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_barred(desk: &Desk, link: &mut Link, person: Uuid) -> Result<bool, Fault> {
+    let subject = Subject::Person(PersonId(person));
+    Ok(matches!(bar_alone(desk, link, subject).await?, Bar::Hard))
 }
 
 /// See [`Desk::may`].

@@ -164,6 +164,8 @@ closed! {
         AnswerCorrection = "correction.answer",
         /// Holds a line of the log back from the person until a day.
         DelayLine = "journal.delay",
+        /// Says, as the second person, that such a line may wait.
+        ConfirmDelay = "journal.confirm_delay",
         /// Signs a checkpoint of the journal; the system does it.
         SignJournal = "journal.checkpoint",
         /// Exports the journal for an outside check, from the command line.
@@ -365,7 +367,11 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
             &[Duty]
         }
         // The second person sees the reason and the findings, not who it is about.
-        Action::ConfirmErasure if matches!(role, PrivacyOwner | JointManager) => &[Duty],
+        Action::ConfirmErasure | Action::ConfirmDelay
+            if matches!(role, PrivacyOwner | JointManager) =>
+        {
+            &[Duty]
+        }
         Action::SignIn | Action::SignOut => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
         Action::ReadConsent | Action::RecordConsent | Action::WithdrawConsent if worker => {

@@ -527,7 +527,12 @@ pub async fn give(
         let held = store::held(tx, permit, ended.id, &lost).await?;
         tell(act, tx, permit, ended.id, &held).await?;
     }
-    store::insert(tx, permit, &ready.new, act.now).await
+    let new = store::insert(tx, permit, &ready.new, act.now).await?;
+    if let Some(old) = &ready.replaced {
+        let next = Some((new, &ready.new.terms));
+        store::end_copies(tx, permit, old.agreement.id, next, act.now).await?;
+    }
+    Ok(new)
 }
 
 /// Tells everybody who holds something: agencies on their own list, measure providers by
@@ -715,6 +720,8 @@ pub async fn withdraw(
     if let Some(rest) = &withdrawal.remains {
         store::insert_rest(tx, permit, ended.id, rest, act.now).await?;
     }
+    let next = withdrawal.remains.as_ref().map(|rest| (rest.id, &rest.terms));
+    store::end_copies(tx, permit, ended.id, next, act.now).await?;
     tell(act, tx, permit, ended.id, &weighed.held).await?;
     Ok(withdrawal.remains.as_ref().map_or(ended.id, |rest| rest.id))
 }

@@ -97,6 +97,12 @@ crate::sql! {
             version = version + 1
         where id = $1 and version = $2 and ended_at is null";
     TOLD = "update consent set told_at = $2 where id = $1";
+    // What receivers took over under a consent goes on under what is left of it, and ends with
+    // the rest (domain.md B-5).
+    CARRY_COPIES = "update fact set consent_id = $2 where consent_id = $1 and ended_at is null
+            and first_agency_id = $3 and agency_id = $4
+            and ' ' || $5 || ' ' like '% ' || category || ' %'";
+    END_COPIES = "update fact set ended_at = $2 where consent_id = $1 and ended_at is null";
     // What was told under a consent and under those that it came out of.
     HELD = "with recursive chain (id) as (
             select c.id from consent c where c.id = $1
@@ -593,6 +599,30 @@ pub(super) async fn end(
     Ok(tx.run_one(&END, args).await?)
 }
 
+/// Facts that receivers took over under a consent that has ended: what another consent goes on
+/// to carry stays, bound to that one, and the rest holds no longer. The receivers still answer
+/// what they did with it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn end_copies(
+    tx: &mut Tx,
+    permit: &Permit,
+    ended: ConsentId,
+    next: Option<(ConsentId, &Terms)>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    permit.the_person()?;
+    if let Some((next, terms)) = next {
+        let kinds = codes(terms.categories);
+        for (from, to) in terms.pairs() {
+            tx.run(&CARRY_COPIES, args![ended, next, from, to, &kinds]).await?;
+        }
+    }
+    tx.run(&END_COPIES, args![ended, now]).await?;
+    Ok(())
+}
+
 /// What a receiver holds under a consent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -948,6 +978,8 @@ pub async fn disclose(
 /// A disclosure in a list.
 #[derive(Clone, Debug)]
 pub struct Disclosed {
+    /// Its identifier.
+    pub id: uuid::Uuid,
     /// Who told.
     pub from: String,
     /// Who was told.
@@ -991,6 +1023,7 @@ pub async fn disclosures(
     let read = |mut row: Row| -> Result<Disclosed, DbError> {
         let categories: String = row.get(3)?;
         Ok(Disclosed {
+            id: row.get(0)?,
             from: row.get(1)?,
             to: row.get(2)?,
             categories: read_codes(&categories),

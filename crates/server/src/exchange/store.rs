@@ -41,6 +41,8 @@ crate::sql! {
         left join exchange_fact x on x.id = f.id
         left join subject_key k on k.subject_id = p.id
         where f.agency_id = $1 and f.ended_at is null and f.id > $2 and f.kept_until >= $3
+            and (f.consent_id is null or exists (select 1 from consent c
+                where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $3))
             and (f.office_lock is null or f.office_lock = $4) and (p.guard & $5) = 0
             and not exists (select 1 from staff_tie t where t.person_id = p.id
                 and t.staff_id = $6 and t.ended_at is null)

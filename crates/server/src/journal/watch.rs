@@ -37,18 +37,21 @@ crate::sql! {
     PERSONS = "select j.actor_id, count(distinct p.person_id)
         from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
         where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
-            and j.act in ('person.read', 'case.read', 'reception.read_visit')
+            and j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
+                'consent.read')
         group by j.actor_id";
     ONLY_LOOKED = "select j.actor_id, count(distinct p.person_id)
         from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
         where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
-            and j.act in ('person.read', 'case.read', 'reception.read_visit')
+            and j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
+                'consent.read')
             and not exists (select 1 from journal_person q
                 join journal k on k.lane = q.lane and k.seq = q.seq
                 where q.person_id = p.person_id and k.actor_id = j.actor_id
                     and k.at >= $1 and k.at < $2 and k.ground <> 'denied'
                     and k.act not in ('person.read', 'case.read', 'reception.read_visit',
-                        'reception.read_queue', 'person.search', 'case.read_day',
+                        'record.read', 'consent.read', 'list.read', 'correction.read',
+                        'access.confirm', 'reception.read_queue', 'person.search', 'case.read_day',
                         'case.read_management', 'figure.read', 'journal.read',
                         'message.read_outbox'))
         group by j.actor_id";

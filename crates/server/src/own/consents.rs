@@ -10,6 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Pass;
+use super::log;
 use super::pass::{pass, quiet};
 use crate::consent::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
 use crate::consent::parties;
@@ -131,7 +132,9 @@ async fn page(
         return Ok(MyConsents::default());
     }
     let all = store::of_person(link, pass.permit(), Viewer::Person, &own.app().zone).await?;
-    let told = store::disclosures(link, pass.permit(), Viewer::Person).await?;
+    let mut told = store::disclosures(link, pass.permit(), Viewer::Person).await?;
+    let untold = log::untold(link, pass, own).await?;
+    told.retain(|one| !untold.contains(&one.id));
     let act = Act::new(own, Hand::Person);
     Ok(MyConsents {
         consents: all.iter().map(|one| own_consent(one, own)).collect(),

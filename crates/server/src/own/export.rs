@@ -72,14 +72,15 @@ exports! {
         "number" = "i.sealed", "kind" = "i.kind",
     ] "from person_identifier i where not i.held and i.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    KNOWN "person_agency" of "k.person_id" Some(Matter::Identity), [
+    KNOWN "person_agency" of "k.person_id" None, [
         "agency" = "a.name", "since" = "k.since", "phone" = "k.phone", "email" = "k.email",
         "address" = "k.address", "postcode" = "k.postcode",
     ] "from person_agency k join agency a on a.id = k.agency_id where k.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    REPRESENTATION "representation" of "r.person_id" Some(Matter::Identity), [
+    REPRESENTATION "representation" of "r.person_id" None, [
         "kind" = "r.kind", "covers" = "r.categories", "valid_from" = "r.valid_from",
         "valid_until" = "r.valid_until", "source" = "r.source",
+        "confirmed_at" = "r.confirmed_at",
     ] "from representation r where r.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     CASES "shared_case" of "c.person_id" Some(Matter::Case), [
@@ -147,7 +148,7 @@ exports! {
         "body" = "m.body", "created_at" = "m.created_at", "sent_at" = "m.sent_at",
     ] "from outbox m where m.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    QUESTIONS "correction" of "c.person_id" Some(Matter::Identity), [
+    QUESTIONS "correction" of "c.person_id" None, [
         "id" = "c.id", "agency" = "a.name", "kind" = "c.kind", "about" = "c.about",
         "field" = "c.field", "text" = "c.text", "asked_on" = "c.asked_on", "due" = "c.due",
         "extended_reason" = "c.extended_reason", "state" = "c.state",
@@ -275,6 +276,15 @@ exports! {
         (select id from person where id = $1 or merged_into = $1)";
 }
 
+/// What is written freely in a table of one matter: it may be about anything, so that only who
+/// sees the whole file gets it (REQ-INFO-16).
+pub static FREELY_TOLD: &[(&str, &str)] = &[
+    ("shared_case", "summary"),
+    ("shared_case", "step_what"),
+    ("shared_case", "close_reason"),
+    ("appointment", "subject"),
+];
+
 /// Tables with personal data that the export does not read as such, each with
 /// its reason. A test holds the list against the data classes.
 pub static NOT_EXPORTED: &[(&str, &str)] = &[
@@ -379,6 +389,9 @@ impl Table {
             let owner: Uuid = row.get(self.columns.len())?;
             let mut read = BTreeMap::new();
             for (at, (column, from)) in self.columns.iter().enumerate() {
+                if !pass.sees_all() && FREELY_TOLD.contains(&(self.name, *column)) {
+                    continue;
+                }
                 let value = match self.sealed(from) {
                     Some(sealed) => {
                         let text = keys.open(link, pass, owner, (sealed, row.get(at)?)).await?;
@@ -412,6 +425,11 @@ async fn tables(own: &Own, link: &mut Link, pass: &Pass) -> Result<Vec<ExportTab
             let tell = row.get("tell_from").and_then(Option::as_deref);
             tell.is_none_or(|from| from <= today.as_str())
         });
+        if table.name == "disclosure" {
+            let untold = log::untold(link, pass, own).await?;
+            let named = |row: &BTreeMap<_, Option<String>>| row.get("id")?.as_ref()?.parse().ok();
+            rows.retain(|row| named(row).is_some_and(|id: Uuid| !untold.contains(&id)));
+        }
         if table.name == "person_identifier" {
             rows.iter_mut().for_each(mask);
         }

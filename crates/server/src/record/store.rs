@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId};
+use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, PersonId, StaffId};
 use onedoor_domain::record::{FactKind, Grade};
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use uuid::Uuid;
@@ -17,10 +17,13 @@ use crate::web::Fault;
 
 crate::sql! {
     FACTS = "select f.id, f.agency_id, f.kind, f.body, f.source, f.received_on, f.office_lock,
-            f.reused_from, f.noted_at, coalesce(s.name, '')
+            f.reused_from, f.noted_at, coalesce(s.name, ''), f.first_agency_id
         from fact f left join staff s on s.id = f.noted_by
         where f.person_id = $1 and f.agency_id = $2 and f.ended_at is null
             and f.kept_until >= $3
+            -- What was taken over under a consent holds as long as that does.
+            and (f.consent_id is null or exists (select 1 from consent c
+                where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $3))
         order by f.noted_at limit 500";
     NOTES = "select n.id, n.agency_id, n.category, n.body, n.source, n.received_on, n.office_lock,
             n.internal, n.corrects, n.noted_at, coalesce(s.name, ''),
@@ -28,17 +31,20 @@ crate::sql! {
         from note n left join staff s on s.id = n.noted_by
         where n.person_id = $1 and n.agency_id = $2 and n.kept_until >= $3
         order by n.noted_at limit 500";
-    FACT = "select person_id, agency_id, kind, body, source, received_on, office_lock, ended_at,
-            kept_until from fact where id = $1";
+    FACT = "select f.person_id, f.agency_id, f.kind, f.body, f.source, f.received_on,
+            f.office_lock, f.ended_at, f.kept_until, f.first_agency_id
+        from fact f where f.id = $1 and (f.consent_id is null or exists (select 1 from consent c
+            where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $2))";
     NOTE = "select person_id, agency_id, category, internal, office_lock, received_on, grade
         from note where id = $1";
     INSERT_FACT = "insert into fact (id, person_id, agency_id, kind, category, body, source,
             received_on, kept_until, office_lock, reused_from, noted_at, noted_by, replaced_by,
-            ended_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null)";
+            ended_at, first_agency_id, consent_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null, $14, $15)";
     END_FACT = "update fact set ended_at = $2, replaced_by = $3
         where id = $1 and ended_at is null";
-    FILED = "select kind, body, source, received_on, office_lock, agency_id from fact
+    FILED = "select kind, body, source, received_on, office_lock, agency_id, kept_until,
+            first_agency_id from fact
         where id = $1 and person_id = $2";
     SAME_KIND = "select id, received_on from fact where person_id = $1 and agency_id = $2 and kind = $3
             and ended_at is null";
@@ -126,6 +132,8 @@ pub struct Entry {
     pub internal: bool,
     /// Taken over from another agency, or correcting another note.
     pub from: Option<Uuid>,
+    /// The agency that asked first, of a fact that was taken over.
+    pub first: Option<AgencyId>,
     /// Whether another note corrects it.
     pub corrected: bool,
     /// When it was written.
@@ -181,6 +189,7 @@ pub async fn entries(
             lock: row.get(6)?,
             internal: false,
             from: row.get(7)?,
+            first: row.get(10)?,
             corrected: false,
             at: row.get(8)?,
             by: row.get(9)?,
@@ -200,6 +209,7 @@ pub async fn entries(
             lock: row.get(6)?,
             internal: row.get(7)?,
             from: row.get(8)?,
+            first: None,
             corrected: row.get(11)?,
             at: row.get(9)?,
             by: row.get(10)?,
@@ -222,6 +232,10 @@ pub struct Fact {
     pub received: Date,
     /// The only office that sees it.
     pub lock: Option<OfficeId>,
+    /// Until when it is kept.
+    pub kept_until: Date,
+    /// The agency that asked first, where it was taken over.
+    pub first: Option<AgencyId>,
 }
 
 /// A fact of the permit's person that still holds.
@@ -230,7 +244,7 @@ pub struct Fact {
 /// [`Fault::Hidden`] when there is none, or it is somebody else's.
 pub async fn fact(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Result<Fact, Fault> {
     let person = permit.the_person()?;
-    let mut row = link.row(&FACT, args![id]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(&FACT, args![id, today]).await?.ok_or(Fault::Hidden)?;
     let of: PersonId = row.get(0)?;
     let ended: Option<i64> = row.get(7)?;
     let kept: Date = row.get(8)?;
@@ -246,6 +260,8 @@ pub async fn fact(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Re
         source: key.open(FACT_SOURCE, row.get(4)?)?,
         received: row.get(5)?,
         lock: row.get(6)?,
+        kept_until: kept,
+        first: row.get(9)?,
     })
 }
 
@@ -303,7 +319,21 @@ pub async fn filed(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Option<
         source: key.open(FACT_SOURCE, row.get(2)?)?,
         received: row.get(3)?,
         lock: row.get(4)?,
+        kept_until: row.get(6)?,
+        first: row.get(7)?,
     }))
+}
+
+/// Where a fact was taken over from. The copy stays bound to it: it crosses no wall that the
+/// first owner's would not, and ends with the consent that it was taken over under.
+#[derive(Clone, Copy, Debug)]
+pub struct Reused {
+    /// The fact that it repeats.
+    pub fact: Uuid,
+    /// The agency that asked for it.
+    pub first: AgencyId,
+    /// The consent it crossed under, where it did.
+    pub consent: Option<ConsentId>,
 }
 
 /// A fact to be kept.
@@ -323,7 +353,7 @@ pub struct NewFact<'a> {
     /// The only office that sees it.
     pub lock: Option<OfficeId>,
     /// The fact of another agency that it repeats.
-    pub reused_from: Option<Uuid>,
+    pub reused_from: Option<Reused>,
     /// Who wrote it; none came by file.
     pub by: Option<StaffId>,
 }
@@ -355,9 +385,11 @@ pub async fn keep_fact(
         new.received,
         new.kept_until,
         new.lock,
-        new.reused_from,
+        new.reused_from.map(|it| it.fact),
         now,
         new.by,
+        new.reused_from.map(|it| it.first),
+        new.reused_from.and_then(|it| it.consent),
     ];
     tx.run_one(&INSERT_FACT, args).await?;
     for mut row in same {

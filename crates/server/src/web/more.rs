@@ -80,6 +80,7 @@ const MANAGER: &[(&str, &str)] = &[
     ("/lists", "nav-lists"),
     ("/providers", "providers-title"),
     ("/erasures", "nav-erasures"),
+    ("/delays", "delays-title"),
     ("/access", "access-title"),
     ("/ties", "ties-title"),
     ("/figures/double-work", "double-title"),

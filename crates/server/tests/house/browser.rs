@@ -669,6 +669,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),
         ("privacy-corrections", &at.privacy, "/corrections".into()),
         ("privacy-delays", &at.privacy, "/delays".into()),
+        ("manager-delays", &at.manager, "/delays".into()),
         ("caseworker-corrections", &at.receiver, "/corrections".into()),
         ("caseworker-answer", &at.receiver, format!("/corrections/{}", at.question)),
         ("own-my", &at.me, "/my".into()),

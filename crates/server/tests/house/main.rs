@@ -6,6 +6,7 @@
 
 mod api;
 mod attacks;
+mod breaches;
 mod browser;
 mod cases;
 mod checkpoints;
