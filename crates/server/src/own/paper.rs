@@ -188,8 +188,12 @@ async fn sharing(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Ve
             told.push((receipt.agency, said));
         }
     }
-    let learnt =
-        consents::disclosures(link, permit, Viewer::Person).await?.into_iter().map(|one| {
+    let untold = log::untold(link, pass, own).await?;
+    let learnt = consents::disclosures(link, permit, Viewer::Person)
+        .await?
+        .into_iter()
+        .filter(|one| !untold.contains(&one.id))
+        .map(|one| {
             let head = format!("{}: {}", when(own, w, one.at.as_microsecond()), one.to);
             let ground = w.of("told-on", &one.ground);
             let way = w.of("passed", &one.form);

@@ -436,11 +436,10 @@ async fn note_seen_by(desk: Desk, Path((id, note)): Path<(PersonId, Uuid)>) -> R
         received: Some(found.received),
     };
     let owners = (found.agency, None);
-    let lines =
-        joint::seen_by(&desk, &mut conn, &standing, owners, found.category, held, |p| {
-            found.grade.may_cross(p)
-        })
-        .await?;
+    let lines = joint::seen_by(&desk, &mut conn, &standing, owners, found.category, held, |p| {
+        found.grade.may_cross(p)
+    })
+    .await?;
     desk.show(&SeenByPage {
         person: id.to_string(),
         category: found.category.as_str().to_owned(),

@@ -12,7 +12,13 @@ use crate::providers::{agreement, hand_all};
 use crate::support::{House, on_both, staff_id};
 
 /// Tables with personal data that hold nothing about whoever is helped, each with its reason.
-const ABOUT_OTHERS: &[(&str, &str)] = &[("watch_measure", "counts of a worker's day")];
+const ABOUT_OTHERS: &[(&str, &str)] = &[
+    ("watch_measure", "counts of a worker's day"),
+    (
+        "exchange_row",
+        "the sender's own name of a row, sealed under the key of the run, for two years",
+    ),
+];
 
 /// Tables whose rows stay after an erasure, with nothing in them but identifiers and times.
 const STAYS: &[(&str, &str)] = &[

@@ -156,7 +156,8 @@ fn few_statements_differ() {
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
     let (_, lib) = files.iter().find(|(path, _)| path.ends_with("server/src/lib.rs")).unwrap();
     let list = lib.split("pub fn statements()").nth(1).unwrap().split(".concat()").next().unwrap();
-    let registered = list.matches("STATEMENTS,").count();
+    // And the two of the walls, which are chained to them.
+    let registered = list.matches("STATEMENTS,").count() + 2;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 

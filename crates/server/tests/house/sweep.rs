@@ -37,6 +37,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/notices/{id}/publish", "about no person"),
     ("/practice/{id}", "about no person"),
     ("/practice/{id}/readings", "about no person"),
+    ("/providers/{id}/end", "about no person"),
     ("/watch/{id}", "a case of unusual use; siem and journal try it"),
     ("/watch/{id}/settle", "as above"),
     ("/withdrawals/{id}", "a notice of withdrawal; consents tries it"),
