@@ -3,10 +3,10 @@
 
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
-use onedoor_domain::office::Role;
+use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::{
-    Action, Bar, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
+    Action, Bar, Categories, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
     SingleAccess, decide,
 };
 use uuid::Uuid;
@@ -16,14 +16,14 @@ use crate::db::{DbError, Link, Row};
 use crate::journal::{Entry, SubjectKind};
 use crate::keys::Vault;
 use crate::sign_in::Actor;
-use crate::walls::{self, Standing};
+use crate::walls::{self, Counter, NAMED, Standing, told_here};
 use crate::web::{Desk, Fault, Own};
 
 crate::sql! {
-    PERSON_FACTS = "select p.id, exists (select 1 from person_agency a
+    PERSON_FACTS = concat!("select p.id, exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $2),
             exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
-                and (v.state <> 'closed' or v.day = $4)),
+                and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
             c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
             c.agency_id, o.manager_id, null, 0 = 1,
             p.guard, p.residence, p.died_on,
@@ -43,10 +43,10 @@ crate::sql! {
         left join handover h on h.case_id = c.id and h.state = 'asked'
         left join unit u on u.id = c.unit_id
         left join office o on o.id = u.office_id
-        where p.id = $1";
-    CASE_FACTS = "select p.id, 0 = 1,
+        where p.id = $1");
+    CASE_FACTS = concat!("select p.id, 0 = 1,
             exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
-                and (v.state <> 'closed' or v.day = $4)),
+                and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
             c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
             c.agency_id, o.manager_id, null,
             exists (select 1 from case_agency a where a.case_id = c.id and a.agency_id = $2),
@@ -68,14 +68,21 @@ crate::sql! {
         join office o on o.id = u.office_id
         -- What the archive law keeps is out of daily use.
         where c.id = $1 and not exists (select 1 from kept_lock k
-            where k.kind = 'case' and k.id = c.id)";
-    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2, null, null, null, null, null,
+            where k.kind = 'case' and k.id = c.id)");
+    // The last one: it is here, but of another agency whose visitors are not told of.
+    VISIT_FACTS = concat!("select v.person_id, 0 = 1,
+            coalesce(v.office_id = $2, 0 = 1) and ", told_here!("$4", "$3", "$5"), ", null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,
             (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
                 where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
-            0 = 1
-        from visit v left join person p on p.id = v.person_id where v.id = $1";
+            0 = 1, v.office_id = $2
+        from visit v left join person p on p.id = v.person_id where v.id = $1");
+    CONCERNED = "select a.id, a.kind from visit_agency v join agency a on a.id = v.agency_id
+            where v.visit_id = $1
+        union select a.id, a.kind from visit v join staff s on s.id = v.server_id
+            join unit u on u.id = s.unit_id join agency a on a.id = u.agency_id
+            where v.id = $1";
     // One's own file, or that of somebody for whom a right to act is in force today.
     OWN_FILE = "select p.id, p.guard, w.id from person m
         join person p on p.id = coalesce(m.merged_into, m.id)
@@ -251,10 +258,17 @@ pub struct Permit {
     agency: Option<AgencyId>,
     overlays: Overlays,
     single: Option<SingleAccess>,
+    counter: Counter,
     vault: Vault,
 }
 
 impl Permit {
+    /// What of other agencies' visitors the one who asked is told of at the reception.
+    #[must_use]
+    pub fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
     /// What lies over the person, none of it closed to the one who asked.
     #[must_use]
     pub fn overlays(&self) -> Overlays {
@@ -354,12 +368,14 @@ struct Found {
     single: Option<SingleAccess>,
     /// The agency that carries the case, where the asker's has a part in it only.
     carrier: Option<AgencyId>,
+    counter: Counter,
 }
 
 impl Found {
     fn about_nobody(facts: Facts, office: Option<OfficeId>) -> Self {
         let overlays = Overlays::NONE;
-        Self { facts, person: None, office, overlays, single: None, carrier: None }
+        let counter = Counter::default();
+        Self { facts, person: None, office, overlays, single: None, carrier: None, counter }
     }
 }
 
@@ -413,15 +429,39 @@ fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
     }
     let facts = Facts { exists: true, relations, bar: Bar::Open };
     let carrier = agency.filter(|_| has_part && !own_case).map(AgencyId);
-    Ok(Found { facts, person, office, overlays, single: None, carrier })
+    let counter = Counter::default();
+    Ok(Found { facts, person, office, overlays, single: None, carrier, counter })
 }
 
 async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found, Fault> {
+    let counter = at_counter(desk);
+    let mut found = look_up_at(desk, link, subject, &counter).await?;
+    // Where a visit was judged by itself, more is open than the law alone opens.
+    if found.counter == Counter::default() {
+        found.counter = counter;
+    }
+    Ok(found)
+}
+
+/// The one who asks, as the reception sees them.
+fn at_counter(desk: &Desk) -> Counter {
+    let (actor, today) = (desk.actor(), desk.today());
+    let pack = desk.app().walls.pack(actor.office, today);
+    Counter::of(pack.as_deref(), actor, today)
+}
+
+async fn look_up_at(
+    desk: &Desk,
+    link: &mut Link,
+    subject: Subject,
+    counter: &Counter,
+) -> Result<Found, Fault> {
     let actor = desk.actor();
     let office = actor.office;
     let today = desk.today();
     let national = actor.groups().has(Group::National);
-    let row = match subject {
+    let closed = counter.closed();
+    let mut row = match subject {
         Subject::Duty => return Ok(Found::about_nobody(Facts::duty(), None)),
         Subject::Office(id) => {
             let here = office == Some(id);
@@ -430,14 +470,21 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
             return Ok(Found::about_nobody(facts, Some(id)));
         }
         Subject::Person(id) => {
-            let args = args![id, actor.agency, office, today, actor.id, national];
+            let args = args![id, actor.agency, office, today, actor.id, national, closed];
             link.row(&PERSON_FACTS, args).await?
         }
         Subject::Case(id) => {
-            let args = args![id, actor.agency, office, today, actor.id, national];
+            let args = args![id, actor.agency, office, today, actor.id, national, closed];
             link.row(&CASE_FACTS, args).await?
         }
-        Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office, actor.id]).await?,
+        Subject::Visit(id) => {
+            let args = args![id, office, actor.id, actor.agency, closed];
+            link.row(&VISIT_FACTS, args).await?
+        }
+    };
+    let beside: Option<bool> = match (&mut row, subject) {
+        (Some(row), Subject::Visit(_)) => Some(row.get(17)?),
+        _ => None,
     };
     let Some(row) = row else { return Ok(absent()) };
     let mut found = found(row, actor, today)?;
@@ -452,11 +499,45 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
         lay_over(desk, link, &mut found).await?;
     }
     if let (Some(carrier), Some(person)) = (found.carrier, found.person)
-        && crosses(desk, link, person, carrier, &found).await?
+        && let open = crosses(desk, link, person, carrier, &found).await?
+        && open.has(Category::Case)
     {
         found.facts.relations.push(Relation::OwnAgency);
     }
+    if let (Subject::Visit(id), Some(true), Some(person)) = (subject, beside, found.person)
+        && !found.facts.relations.contains(&Relation::Reception)
+    {
+        told_by_judgement(desk, link, (id, person), *counter, &mut found).await?;
+    }
     Ok(found)
+}
+
+/// REQ-INFO-01, REQ-INFO-02: a visit of another agency, at a desk where the authorities are
+/// separate, is told of only where this person's consent or a recorded necessity lets cross
+/// who they are and that they come, from every agency that the visit concerns.
+async fn told_by_judgement(
+    desk: &Desk,
+    link: &mut Link,
+    (visit, person): (VisitId, PersonId),
+    counter: Counter,
+    found: &mut Found,
+) -> Result<(), Fault> {
+    let mut judged = counter;
+    for mut row in link.rows(&CONCERNED, args![visit]).await? {
+        let (agency, kind): (AgencyId, String) = (row.get(0)?, row.get(1)?);
+        let Some(kind) = AgencyKind::parse(&kind) else { return Ok(()) };
+        if counter.names(kind) {
+            continue;
+        }
+        let open = crosses(desk, link, person, agency, found).await?;
+        if !NAMED.into_iter().all(|category| open.has(category)) {
+            return Ok(());
+        }
+        judged = judged.with(kind, open);
+    }
+    found.facts.relations.push(Relation::Reception);
+    found.counter = judged;
+    Ok(())
 }
 
 /// What the overlays of the pack that holds here make of what is known. Where no pack
@@ -481,15 +562,16 @@ async fn lay_over(desk: &Desk, link: &mut Link, found: &mut Found) -> Result<(),
     Ok(())
 }
 
-/// REQ-INFO-01: an agency with a part in a case reads what another agency carries only as
-/// far as the walls let the fact of the case cross to it now.
+/// REQ-INFO-01: the kinds of information about somebody that the walls let cross from another
+/// agency to the one who asks now. An agency with a part in a case reads what another carries
+/// only as far as the fact of the case is among them.
 async fn crosses(
     desk: &Desk,
     link: &mut Link,
     person: PersonId,
-    carrier: AgencyId,
+    giver: AgencyId,
     found: &Found,
-) -> Result<bool, Fault> {
+) -> Result<Categories, Fault> {
     let actor = desk.actor();
     let permit = Permit {
         action: Action::ReadCase,
@@ -500,15 +582,21 @@ async fn crosses(
         agency: actor.agency,
         overlays: found.overlays,
         single: found.single.clone(),
+        counter: Counter::default(),
         vault: desk.app().vault.clone(),
     };
-    let Ok(standing) = Standing::of(desk, link, &permit).await else { return Ok(false) };
-    let Some(giver) = walls::giver_of(link, carrier, actor.office).await? else {
-        return Ok(false);
+    let Ok(standing) = Standing::of(desk, link, &permit).await else {
+        return Ok(Categories::NONE);
     };
-    let verdict =
-        standing.judge(&giver, Purpose::Coordination, Category::Case, walls::Held::default());
-    Ok(verdict.is_some_and(|verdict| verdict.is_permit()))
+    let Some(giver) = walls::giver_of(link, giver, actor.office).await? else {
+        return Ok(Categories::NONE);
+    };
+    let held = walls::Held::default;
+    let open = Category::ALL.into_iter().filter(|category| {
+        let verdict = standing.judge(&giver, Purpose::Coordination, *category, held());
+        verdict.is_some_and(|verdict| verdict.is_permit())
+    });
+    Ok(open.collect())
 }
 
 struct Decided {
@@ -646,6 +734,7 @@ pub async fn own_file(
         agency: None,
         overlays: Overlays::of_guard(Guard::from_i64(row.get(1)?)),
         single: None,
+        counter: Counter::default(),
         vault: own.app().vault.clone(),
     })
 }
@@ -671,6 +760,7 @@ fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found:
         agency,
         overlays: found.overlays,
         single: found.single.clone(),
+        counter: found.counter,
         vault: desk.app().vault.clone(),
     }
 }

@@ -11,6 +11,7 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::told_here;
 
 crate::sql! {
     MINE = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
@@ -83,7 +84,7 @@ crate::sql! {
         order by h.deadline, h.id limit 100";
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none.
-    WITHOUT_ADVISER = "select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
+    WITHOUT_ADVISER = concat!("select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
             k.wrapped
         from visit v join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = p.id
@@ -91,9 +92,10 @@ crate::sql! {
         where v.office_id = $1 and v.adviser_needed and v.day >= $2
             and (p.guard & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null) and not exists (select 1 from shared_case c
+                    and t.ended_at is null) and ", told_here!("$5", "$4", "$6"), "
+            and not exists (select 1 from shared_case c
                 where c.person_id = v.person_id and c.closed_at is null)
-        order by v.day, v.id limit 100";
+        order by v.day, v.id limit 100");
     SHUTTLING = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
             c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
         from shared_case c join person p on p.id = c.person_id
@@ -255,7 +257,8 @@ pub(super) async fn without_adviser(
     office: OfficeId,
     since: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let args = args![office, since, actor.lacks(), actor.id];
+    let closed = permit.counter().closed();
+    let args = args![office, since, actor.lacks(), actor.id, actor.agency, closed];
     lines(permit, Holds::Nothing, link.rows(&WITHOUT_ADVISER, args).await?)
 }
 

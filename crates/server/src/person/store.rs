@@ -8,6 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
 use onedoor_domain::person::{Guard, IdentityKind, IdentityNumber, NameQuery, search_keys};
+use onedoor_domain::reception::Need;
 use onedoor_domain::secrecy::{Action, Group};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +22,7 @@ use crate::keys::{
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
+use crate::walls::told_here;
 use crate::web::Fault;
 
 /// Part of a statement: nothing bars the worker from the person `p`, whom they reach through
@@ -110,7 +112,8 @@ crate::sql! {
         from visit v join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = p.id
         where v.office_id = $1 and v.state <> 'closed'
-            and ", unbarred!("$2", "$3"), " and p.merged_into is null limit 1000");
+            and ", unbarred!("$2", "$3"), " and ", told_here!("$4", "$3", "$5"), "
+            and p.merged_into is null limit 1000");
     BY_NUMBER = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from (select person_id from person_identifier where number = $1 and not held
             union all select person_id from person_identifier where number = $1 and held) i
@@ -121,7 +124,8 @@ crate::sql! {
             (exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $3) and ", within_reach!("$2", "$6", "$8", "$9", "$10", "$11", "$4", "$5"), ")
             or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4
-                and (v.state <> 'closed' or v.day = $5))
+                and (v.state <> 'closed' or v.day = $5)
+                and ", told_here!("$3", "$6", "$12"), ")
             or exists (select 1 from shared_case c left join handover h
                     on h.case_id = c.id and h.state = 'asked'
                 where c.person_id = p.id and c.closed_at is null and (
@@ -198,11 +202,13 @@ crate::sql! {
         join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
         join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
         where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
-    VISITS = "select v.id, v.day, v.needs, v.outcome, o.name from visit v
+    VISITS = concat!("select v.id, v.day, v.needs, v.outcome, o.name, ",
+            told_here!("$2", "$4", "7"), " from visit v
         join office o on o.id = v.office_id
-        where v.person_id = $1 and (v.office_id = $3 or exists (select 1 from visit_agency a
-            where a.visit_id = v.id and a.agency_id = $2))
-        order by v.arrived_at desc limit 20";
+        where v.person_id = $1 and ((v.office_id = $3 and ", told_here!("$2", "$4", "$5"), ")
+            or exists (select 1 from visit_agency a
+                where a.visit_id = v.id and a.agency_id = $2))
+        order by v.arrived_at desc limit 20");
     OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
 }
 
@@ -350,7 +356,7 @@ pub async fn search(
     }
     if first_page {
         let range = permit.vault().names_from(&query.beginning());
-        for row in beside(link, actor, &range).await? {
+        for row in beside(link, permit, actor, &range).await? {
             let found = hit(permit, row)?;
             if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
             {
@@ -367,13 +373,16 @@ pub async fn search(
 
 async fn beside(
     link: &mut Link,
+    permit: &Permit,
     actor: &Actor,
     (from, until): &(String, String),
 ) -> Result<Vec<Row>, DbError> {
     let level = actor.lacks();
     let args = args![actor.id, actor.unit, level, from, until];
     let mut rows = link.rows(&SEARCH_CASES, args).await?;
-    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?);
+    let closed = permit.counter().closed();
+    let args = args![actor.office, level, actor.id, actor.agency, closed];
+    rows.extend(link.rows(&SEARCH_VISITS, args).await?);
     Ok(rows)
 }
 
@@ -442,6 +451,7 @@ pub async fn by_number(
         reach.abroad,
         reach.unknown,
         reach.died_from,
+        permit.counter().closed(),
     ];
     link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
 }
@@ -1051,8 +1061,8 @@ pub struct VisitLine {
     pub office: String,
 }
 
-/// The visits of the permit's person at the actor's office or about the
-/// actor's agency.
+/// The visits of the permit's person at the actor's office, as far as the walls let cross
+/// (REQ-INFO-01), or about the actor's agency.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -1061,15 +1071,19 @@ pub async fn visits(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<VisitLine>, Fault> {
-    let args = args![permit.the_person()?, actor.agency, actor.office];
+    let counter = permit.counter();
+    let args =
+        args![permit.the_person()?, actor.agency, actor.office, actor.id, counter.closed()];
     let rows = link.rows(&VISITS, args).await?;
     let read = |mut row: Row| -> Result<VisitLine, DbError> {
         let id: Uuid = row.get(0)?;
-        let needs: String = row.get(2)?;
+        let (needs, own): (String, bool) = (row.get(2)?, row.get(5)?);
+        let needs: Vec<String> = serde_json::from_str(&needs).unwrap_or_default();
+        let told = |code: &String| Need::parse(code).is_some_and(|need| counter.tells(own, need));
         Ok(VisitLine {
             id: id.to_string(),
             day: row.get(1)?,
-            needs: serde_json::from_str(&needs).unwrap_or_default(),
+            needs: needs.into_iter().filter(told).collect(),
             outcome: row.get(3)?,
             office: row.get(4)?,
         })

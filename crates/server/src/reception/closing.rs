@@ -453,7 +453,7 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     let detail = json!({ "outcome": form.outcome });
     store::event(&mut tx, &permit, id, "closed", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}/slip"), "visit-closed")
 }
 
@@ -611,7 +611,7 @@ async fn book(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<MeetingFor
     let detail = json!({ "outcome": "meeting" });
     store::event(&mut tx, &permit, id, "closed", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}/slip"), "meeting-booked")
 }
 
@@ -652,6 +652,10 @@ crate::page!(SlipPage, "reception/pages/slip.html");
 
 async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> {
     let stored = store::read(link, permit).await?;
+    // The slip is for the person and tells everything: whoever is not told all has none to give.
+    if !stored.is_whole(permit.counter()) {
+        return Err(Fault::Hidden);
+    }
     if stored.closed_at.is_none() {
         return Err(Fault::conflict("visit-still-open"));
     }

@@ -14,6 +14,7 @@ use super::check_in::{CheckInForm, check_in, recognise};
 use super::closing;
 use super::kiosk::{self, wait_parts};
 use super::store::{self, Stored};
+use crate::consent::flows;
 use crate::db::Tx;
 use crate::office::store as offices;
 use crate::person::store as persons;
@@ -52,6 +53,8 @@ pub(crate) struct QueueLine {
     pub(crate) ticket: i64,
     pub(crate) name: String,
     pub(crate) needs: Vec<String>,
+    /// Whether a need is withheld, because another agency would have to tell it.
+    pub(crate) withheld: bool,
     pub(crate) track: String,
     pub(crate) state: String,
     pub(crate) arrived_at: i64,
@@ -73,6 +76,14 @@ pub(crate) struct QueuePage {
     pub(crate) wait: String,
     pub(crate) low: i64,
     pub(crate) high: i64,
+    /// Whether the authorities at this desk are separate: then only the own agency's visitors
+    /// and nobody's are listed.
+    pub(crate) separate: bool,
+    /// How many others wait; none when the desk is not separate, or when they are fewer than
+    /// the smallest count that is shown.
+    pub(crate) others: Option<i64>,
+    /// The smallest count that is shown.
+    pub(crate) smallest: i64,
 }
 
 crate::page!(QueuePage, "reception/pages/queue.html");
@@ -81,7 +92,25 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let mut conn = desk.read().await?;
     let office = desk.office()?;
     let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    let rows = store::queue(&mut conn, &permit, desk.actor()).await?;
+    let smallest = flows::smallest_count(&mut conn).await?;
+    let mut rows = store::queue(&mut conn, &permit, desk.actor()).await?;
+    // What a consent opens is judged visit by visit, and noted so.
+    for id in store::perhaps(&mut conn, &permit, desk.actor(), desk.today()).await? {
+        let subject = Subject::Visit(id);
+        if let Some(one) = desk.permit_quietly(&mut conn, Action::ReadVisit, subject).await? {
+            rows.push(store::in_queue(&mut conn, &one).await?);
+        }
+    }
+    rows.sort_by_key(|row| (row.arrived_at, row.id));
+    let separate = permit.counter().closed() != 0;
+    let others = if separate {
+        let told = rows.iter().filter(|row| row.perhaps && row.state == "waiting").count();
+        let told = i64::try_from(told).unwrap_or(i64::MAX);
+        let others = store::others(&mut conn, &permit, desk.actor()).await?.saturating_sub(told);
+        Some(others).filter(|n| *n >= smallest)
+    } else {
+        None
+    };
     desk.note_seen(&permit, rows.iter().filter_map(|row| row.person));
     let now = desk.now().as_microsecond();
     let me = desk.actor().id;
@@ -90,6 +119,7 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
         ticket: row.ticket,
         name: row.name,
         needs: row.needs.iter().map(|need| need.as_str().to_owned()).collect(),
+        withheld: row.withheld,
         track: row.track,
         state: row.state,
         arrived_at: row.arrived_at,
@@ -113,6 +143,9 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
         wait: wait.to_owned(),
         low,
         high,
+        separate,
+        others,
+        smallest,
     })
 }
 
@@ -135,8 +168,8 @@ async fn rows(desk: Desk) -> Reply {
 async fn live(desk: Desk) -> Result<Response, Fault> {
     let mut conn = desk.read().await?;
     let office = desk.office()?;
-    desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    Ok(desk.app().pulse.stream(office))
+    let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
+    Ok(desk.app().pulse.stream(office, *permit.counter()))
 }
 
 /// The host's form.
@@ -205,7 +238,7 @@ async fn host_check_in(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
     let location = format!("/visits/{}", arrived.id);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office);
+    desk.app().pulse.beat(office, arrived.concerned);
     desk.done(&location, "checked-in")
 }
 
@@ -270,6 +303,8 @@ pub(crate) struct VisitPage {
     pub(crate) language: String,
     pub(crate) needs: Vec<String>,
     pub(crate) account: String,
+    /// Whether something that was told is withheld, because another agency would have to tell it.
+    pub(crate) withheld: bool,
     pub(crate) mode: String,
     pub(crate) track: String,
     pub(crate) first_track: String,
@@ -313,6 +348,8 @@ pub(super) async fn visit_page(
     permit: &Permit,
 ) -> Result<VisitPage, Fault> {
     let stored = store::read(link, permit).await?;
+    let whole = stored.is_whole(permit.counter());
+    let stored = stored.told_at(permit.counter());
     let (name, number) = match permit.person() {
         Some(_) => {
             let person = persons::read(link, permit).await?;
@@ -330,8 +367,9 @@ pub(super) async fn visit_page(
     let sorting = sort(&stored.needs);
     let agencies = store::agencies(link, permit).await?;
     let events = store::events(link, permit).await?;
+    // What the own agency was told before is its own.
     let earlier = store::earlier(link, permit, actor.agency).await?;
-    let ways = store::ways(link, permit).await?;
+    let ways = if whole { store::ways(link, permit).await? } else { Vec::new() };
     let (given, family) = stored.spoken_name.rsplit_once(' ').unwrap_or(("", &stored.spoken_name));
     let said = IdentifyForm {
         given: given.to_owned(),
@@ -357,6 +395,7 @@ pub(super) async fn visit_page(
         language: stored.language,
         needs: codes(&stored.needs),
         account: stored.account,
+        withheld: !whole,
         mode: visit.mode.as_str().to_owned(),
         track: visit.track.as_str().to_owned(),
         first_track: visit.first_track.as_str().to_owned(),
@@ -443,7 +482,11 @@ pub(crate) struct VersionForm {
 
 /// Reads the visit for an act and refuses an act on a page that is out of date.
 pub(super) async fn current(tx: &mut Tx, permit: &Permit, version: &str) -> Result<Stored, Fault> {
-    let stored = store::read(tx, permit).await?;
+    let mut stored = store::read(tx, permit).await?;
+    if !stored.is_whole(permit.counter()) {
+        // What is not told here does not get into what is made of it either.
+        stored.account.clear();
+    }
     if stored.closed_at.is_some() {
         return Err(Fault::conflict("visit-closed"));
     }
@@ -461,8 +504,8 @@ pub(super) fn refused(fault: VisitFault) -> Fault {
     }
 }
 
-pub(super) fn beat(desk: &Desk, office: OfficeId) {
-    desk.app().pulse.beat(office);
+pub(super) fn beat(desk: &Desk, stored: &Stored) {
+    desk.app().pulse.beat(stored.office, stored.concerns());
 }
 
 async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionForm>) -> Reply {
@@ -476,7 +519,7 @@ async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionFor
     let detail = json!({ "mode": taken.mode.as_str() });
     store::event(&mut tx, &permit, id, "called", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}"), "visit-taken")
 }
 
@@ -489,7 +532,7 @@ async fn put_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Versio
     let actor = desk.actor().id;
     store::event(&mut tx, &permit, id, "put_back", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done("/reception", "visit-put-back")
 }
 
@@ -540,7 +583,7 @@ async fn sort_anew(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SortF
     let detail = json!({ "from": stored.visit.track.as_str(), "to": sorted.track.as_str() });
     store::event(&mut tx, &permit, id, "sorted", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}"), "visit-sorted")
 }
 
@@ -624,6 +667,6 @@ async fn identify(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Identi
         detail: serde_json::Value::Null,
     });
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}"), "visit-identified")
 }

@@ -6,7 +6,7 @@ use onedoor_domain::ids::{
     AgencyId, AppointmentId, CaseId, OfficeId, PersonId, StaffId, UnitId, VisitId,
 };
 use onedoor_domain::reception::{
-    ExpectedWait, Mode, Need, Outcome, Track, Visit, VisitState, expected_wait,
+    ExpectedWait, Mode, Need, Outcome, Track, Visit, VisitState, expected_wait, sort,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::keys::{
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
+use crate::walls::{self, Counter, told_here};
 use crate::web::Fault;
 
 crate::sql! {
@@ -41,41 +42,71 @@ crate::sql! {
         select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from visit_event where visit_id = $1";
     EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail from visit_event e
         left join staff s on s.id = e.actor_id where e.visit_id = $1 order by e.n limit 100";
-    QUEUE = "select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
+    QUEUE = concat!("select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
             v.spoken_name, v.needs, v.track, v.state, v.arrived_at, v.called_at,
-            coalesce(s.name, ''), v.person_id, v.language, v.server_id, k.wrapped
+            coalesce(s.name, ''), v.person_id, v.language, v.server_id, k.wrapped, ",
+            told_here!("$4", "$3", "7"), "
         from visit v left join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
         where v.office_id = $1 and v.state <> 'closed' and (coalesce(p.guard, 0) & $2) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                    and t.ended_at is null)
-        order by v.arrived_at, v.id limit 300";
+                    and t.ended_at is null) and ", told_here!("$4", "$3", "$5"), "
+        order by v.arrived_at, v.id limit 300");
+    // Of another agency, and the person has agreed to something with the asker's, or another
+    // agency has recorded a ground: each is judged by itself.
+    PERHAPS = concat!("select v.id from visit v join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state <> 'closed' and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
+                    and t.ended_at is null) and not ", told_here!("$4", "$3", "$5"), " and (
+                exists (select 1 from consent c join consent_party cp on cp.consent_id = c.id
+                    where c.person_id in (select m.id from person m
+                            where m.id = p.id or m.merged_into = p.id)
+                        and c.ended_at is null and c.valid_until >= $6
+                        and cp.side = 'to' and cp.agency_id = $4)
+                or exists (select 1 from claim cl where cl.person_id in (select m.id from person m
+                            where m.id = p.id or m.merged_into = p.id)
+                        and cl.state = 'held' and cl.valid_until >= $6
+                        and cl.to_agency_id = $4))
+        order by v.arrived_at, v.id limit 50");
+    QUEUED = concat!("select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
+            v.spoken_name, v.needs, v.track, v.state, v.arrived_at, v.called_at,
+            coalesce(s.name, ''), v.person_id, v.language, v.server_id, k.wrapped, ",
+            told_here!("$3", "$2", "7"), "
+        from visit v left join person p on p.id = v.person_id
+        left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
+        left join staff s on s.id = v.server_id where v.id = $1");
+    // Who waits and is not told of here, as a number alone.
+    OTHERS = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state = 'waiting' and (coalesce(p.guard, 0) & $2) = 0
+            and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = $3 and t.ended_at is null)
+            and not ", told_here!("$4", "$3", "$5"));
     // Who is hidden from the list is hidden from its counts.
-    TODAY = "select count(*), sum(case when v.state = 'waiting' then 1 else 0 end),
+    TODAY = concat!("select count(*), sum(case when v.state = 'waiting' then 1 else 0 end),
             sum(case when v.outcome = 'clarified' then 1 else 0 end)
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day = $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null)";
+                    and t.ended_at is null) and ", told_here!("$5", "$4", "$6"));
     WAITING = "select count(*) from visit where office_id = $1 and state = 'waiting'
         and arrived_at < $2";
     SERVING = "select count(*) from visit where office_id = $1 and state = 'serving'";
     SERVED = "select closed_at - called_at from visit where office_id = $1 and day = $2
         and closed_at is not null and called_at is not null order by closed_at desc limit 20";
-    READ = "select v.id, v.office_id, v.ticket, v.person_id, v.spoken_name, v.language, v.needs,
+    READ = concat!("select v.id, v.office_id, v.ticket, v.person_id, v.spoken_name, v.language, v.needs,
             v.account, v.mode, v.track, v.first_track, v.track_reason, v.state, v.arrived_at,
             v.called_at, v.closed_at, v.server_id, coalesce(s.name, ''), v.outcome, v.answer,
             v.step_what, coalesce(u.name, ''), coalesce(so.name, ''), v.step_on, v.step_place,
             v.case_id, v.appointment_id, v.meeting_declined, v.told_again, v.version, o.name,
-            o.address, o.phone, v.day, coalesce(r.name, ''), k.wrapped
+            o.address, o.phone, v.day, coalesce(r.name, ''), k.wrapped, ", told_here!("$2", "$3", "7"), "
         from visit v join office o on o.id = v.office_id
         left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
         left join unit u on u.id = v.step_unit_id
         left join staff so on so.id = v.step_owner_id
         left join shared_case c on c.id = v.case_id left join staff r on r.id = c.responsible_id
-        where v.id = $1";
+        where v.id = $1");
     AGENCIES = "select a.id, a.name, a.kind, v.took_part from visit_agency v
         join agency a on a.id = v.agency_id where v.visit_id = $1 order by a.kind";
     SAVE = "update visit set mode = $3, track = $4, track_reason = $5, state = $6, server_id = $7,
@@ -108,7 +139,7 @@ crate::sql! {
         join district d on d.id = r.district_id join office o on o.id = u.office_id
         where r.visit_id = $1";
     BASIC_UNIT_OF = "select basic_unit from person where id = $1";
-    CHANGED = "select office_id from visit where changed_at > $1 order by changed_at limit 5000";
+    CHANGED = "select office_id, needs from visit where changed_at > $1 order by changed_at limit 5000";
 }
 
 /// A new visit, checked.
@@ -254,8 +285,12 @@ pub struct QueueRow {
     pub ticket: i64,
     /// The registered name, or the one that was said.
     pub name: String,
-    /// What is needed.
+    /// What is needed, as far as it is told here.
     pub needs: Vec<Need>,
+    /// Whether some of it is withheld.
+    pub withheld: bool,
+    /// Whether it is told of because of a judgement on this one person.
+    pub perhaps: bool,
     /// Where to.
     pub track: String,
     /// Whether somebody serves it.
@@ -272,8 +307,37 @@ pub struct QueueRow {
     pub language: String,
 }
 
-/// The open visits of the permit's office, those left out whose person is
-/// hidden from `actor`.
+fn queued(permit: &Permit, mut row: Row) -> Result<QueueRow, DbError> {
+    let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(11)?);
+    let subject = person.map_or(SubjectId::from(id), SubjectId::from);
+    let key = Key::of(permit, subject, row.get(14)?)?;
+    let given = key.open(PERSON_GIVEN, row.get(2)?)?;
+    let family = key.open(PERSON_FAMILY, row.get(3)?)?;
+    let spoken = key.open(VISIT_NAME, row.get(4)?)?;
+    let registered = format!("{given} {family}").trim().to_owned();
+    let (needs, own): (String, bool) = (row.get(5)?, row.get(15)?);
+    let mut needs = read_needs(&needs);
+    let told = needs.len();
+    needs.retain(|need| permit.counter().tells(own, *need));
+    Ok(QueueRow {
+        id,
+        ticket: row.get(1)?,
+        name: if registered.is_empty() { spoken } else { registered },
+        withheld: needs.len() < told,
+        perhaps: false,
+        needs,
+        track: row.get(6)?,
+        state: row.get(7)?,
+        arrived_at: row.get(8)?,
+        server: row.get(10)?,
+        person: person.map(|id| id.0),
+        language: row.get(12)?,
+        server_id: row.get(13)?,
+    })
+}
+
+/// The open visits of the permit's office that the walls let cross to this counter, those
+/// left out whose person is hidden from `actor` (REQ-INFO-01).
 ///
 /// # Errors
 /// When the database does not answer.
@@ -282,32 +346,52 @@ pub async fn queue(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<QueueRow>, Fault> {
-    let args = args![permit.office()?, actor.lacks(), actor.id];
+    let counter = permit.counter();
+    let args = args![permit.office()?, actor.lacks(), actor.id, actor.agency, counter.closed()];
     let rows = link.rows(&QUEUE, args).await?;
-    let read = |mut row: Row| -> Result<QueueRow, DbError> {
-        let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(11)?);
-        let subject = person.map_or(SubjectId::from(id), SubjectId::from);
-        let key = Key::of(permit, subject, row.get(14)?)?;
-        let given = key.open(PERSON_GIVEN, row.get(2)?)?;
-        let family = key.open(PERSON_FAMILY, row.get(3)?)?;
-        let spoken = key.open(VISIT_NAME, row.get(4)?)?;
-        let registered = format!("{given} {family}").trim().to_owned();
-        let needs: String = row.get(5)?;
-        Ok(QueueRow {
-            id,
-            ticket: row.get(1)?,
-            name: if registered.is_empty() { spoken } else { registered },
-            needs: read_needs(&needs),
-            track: row.get(6)?,
-            state: row.get(7)?,
-            arrived_at: row.get(8)?,
-            server: row.get(10)?,
-            person: person.map(|id| id.0),
-            language: row.get(12)?,
-            server_id: row.get(13)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+    Ok(rows.into_iter().map(|row| queued(permit, row)).collect::<Result<_, _>>()?)
+}
+
+/// Open visits of other agencies at the permit's office that a consent or a recorded ground
+/// may open to this counter; each must be judged by a permit of its own. At most 50.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn perhaps(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    today: Date,
+) -> Result<Vec<VisitId>, Fault> {
+    let closed = permit.counter().closed();
+    if closed == 0 {
+        return Ok(Vec::new());
+    }
+    let args = args![permit.office()?, actor.lacks(), actor.id, actor.agency, closed, today];
+    let rows = link.rows(&PERHAPS, args).await?;
+    Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, DbError>>()?)
+}
+
+/// The permit's visit as it stands in the queue.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there.
+pub async fn in_queue(link: &mut Link, permit: &Permit) -> Result<QueueRow, Fault> {
+    let counter = permit.counter();
+    let row = link.row(&QUEUED, args![permit.visit()?, counter.me, counter.agency]).await?;
+    let row = queued(permit, row.ok_or(Fault::Hidden)?)?;
+    Ok(QueueRow { perhaps: true, ..row })
+}
+
+/// How many wait at the permit's office of whom this counter is told nothing; those not
+/// counted who are hidden from `actor` anyway.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn others(link: &mut Link, permit: &Permit, actor: &Actor) -> Result<i64, Fault> {
+    let closed = permit.counter().closed();
+    let args = args![permit.office()?, actor.lacks(), actor.id, actor.agency, closed];
+    Ok(link.row(&OTHERS, args).await?.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
 /// How an office's day goes: all, waiting, clarified on the spot.
@@ -320,7 +404,8 @@ pub async fn today(
     day: Date,
     actor: &Actor,
 ) -> Result<(i64, i64, i64), Fault> {
-    let args = args![permit.office()?, day, actor.lacks(), actor.id];
+    let closed = permit.counter().closed();
+    let args = args![permit.office()?, day, actor.lacks(), actor.id, actor.agency, closed];
     match link.row(&TODAY, args).await? {
         Some(mut row) => Ok((
             row.get(0)?,
@@ -413,6 +498,45 @@ pub struct Stored {
     pub told_again: i64,
     /// Version.
     pub version: i64,
+    /// Whether it is the counter's own visitor, or nobody's yet: then everything is told.
+    pub own: bool,
+}
+
+impl Stored {
+    /// Whether everything that was said is told at this counter.
+    #[must_use]
+    pub fn is_whole(&self, counter: &Counter) -> bool {
+        self.needs.iter().all(|need| counter.tells(self.own, *need))
+    }
+
+    /// REQ-INFO-01, REQ-INFO-12: the same with what does not cross taken out. One withheld
+    /// need takes the whole account, the answer and the step along: they may tell it.
+    #[must_use]
+    pub fn told_at(mut self, counter: &Counter) -> Self {
+        if !self.is_whole(counter) {
+            let own = self.own;
+            self.needs.retain(|need| counter.tells(own, *need));
+            self.account.clear();
+            self.visit.track_reason.clear();
+            self.answer = None;
+            self.step_what = None;
+            self.step_place = None;
+            self.told_again = 0;
+        }
+        self
+    }
+
+    /// The kinds of agency that it concerns, as bits.
+    #[must_use]
+    pub fn concerns(&self) -> i64 {
+        concerns(&self.needs)
+    }
+}
+
+/// The kinds of agency that needs point to, as the bits of a [`Counter`].
+#[must_use]
+pub fn concerns(needs: &[Need]) -> i64 {
+    sort(needs).agencies.into_iter().map(walls::bit).sum()
 }
 
 /// Reads the permit's visit.
@@ -420,7 +544,8 @@ pub struct Stored {
 /// # Errors
 /// [`Fault::Hidden`] when it is not there.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
-    let row = link.row(&READ, args![permit.visit()?]).await?;
+    let counter = permit.counter();
+    let row = link.row(&READ, args![permit.visit()?, counter.agency, counter.me]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(3)?);
     let subject = person.map_or(SubjectId::from(id), SubjectId::from);
@@ -475,6 +600,7 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
         appointment: row.get(26)?,
         told_again: row.get(28)?,
         version: row.get(29)?,
+        own: row.get(36)?,
     })
 }
 
@@ -721,7 +847,8 @@ pub async fn home(link: &mut Link, permit: &Permit) -> Result<Option<String>, Fa
     Ok(row.map(|mut row| row.get::<Option<String>>(0)).transpose()?.flatten())
 }
 
-/// Offices whose visits changed since an instant: for screens of other servers.
+/// Offices whose visits changed since an instant, with the kinds of agency that the changed
+/// visits concern: for screens of other servers.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -729,9 +856,14 @@ pub async fn changed_since(
     link: &mut Link,
     _: &Warrant,
     since: Timestamp,
-) -> Result<Vec<OfficeId>, DbError> {
+) -> Result<Vec<(OfficeId, i64)>, DbError> {
     let rows = link.rows(&CHANGED, args![since]).await?;
-    let offices: Result<std::collections::BTreeSet<OfficeId>, DbError> =
-        rows.into_iter().map(|mut row| row.get(0)).collect();
-    Ok(offices?.into_iter().collect())
+    let changed: Result<std::collections::BTreeSet<(OfficeId, i64)>, DbError> = rows
+        .into_iter()
+        .map(|mut row| {
+            let needs: String = row.get(1)?;
+            Ok((row.get(0)?, concerns(&read_needs(&needs))))
+        })
+        .collect();
+    Ok(changed?.into_iter().collect())
 }

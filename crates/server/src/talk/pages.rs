@@ -70,6 +70,10 @@ crate::page!(TalkPage, "talk/pages/talk.html");
 
 async fn talk_page(link: &mut Link, permit: &Permit) -> Result<TalkPage, Fault> {
     let visit = visits::read(link, permit).await?;
+    // What the talk was about tells what is not told here.
+    if !visit.is_whole(permit.counter()) {
+        return Err(Fault::Hidden);
+    }
     let likely = likely_content(&visit.needs);
     let mark = store::read(link, permit).await?;
     let form = match &mark {
@@ -190,8 +194,7 @@ async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let reader = desk.permit_quietly(&mut conn, Action::ReadQueue, subject).await?;
     let rows = match &reader {
         Some(reader) => {
-            let level = desk.actor().clearance.as_i64();
-            let rows = store::overheard(&mut conn, reader, &span, level).await?;
+            let rows = store::overheard(&mut conn, reader, &span, desk.actor()).await?;
             desk.note_seen(reader, rows.iter().filter_map(|row| row.person));
             rows
         }

@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
+use crate::sign_in::Actor;
+use crate::walls::told_here;
 use crate::web::Fault;
 
 crate::sql! {
@@ -29,12 +31,15 @@ crate::sql! {
     UNMARKED = "select count(*) from visit v
         where v.office_id = $1 and v.day >= $2 and v.day < $3 and v.closed_at is not null
             and not exists (select 1 from talk t where t.visit_id = v.id)";
-    OVERHEARD = "select t.visit_id, t.day, v.ticket, t.content, t.reason, s.name, v.person_id
+    OVERHEARD = concat!("select t.visit_id, t.day, v.ticket, t.content, t.reason, s.name, v.person_id
         from talk t join visit v on v.id = t.visit_id join staff s on s.id = t.marked_by
         left join person p on p.id = v.person_id
         where t.office_id = $1 and t.day >= $2 and t.day < $3
-            and t.needs_closed and not t.room_used and coalesce(p.protection, 0) <= $4
-        order by t.day desc, v.ticket desc limit 200";
+            and t.needs_closed and not t.room_used and (coalesce(p.guard, 0) & $4) = 0
+            and not exists (select 1 from staff_tie st where st.person_id = p.id
+                and st.staff_id = $5 and st.ended_at is null)
+            and ", told_here!("$6", "$5", "$7"), "
+        order by t.day desc, v.ticket desc limit 200");
 }
 
 /// A mark as it is kept.
@@ -166,7 +171,7 @@ pub(super) async fn overheard(
     link: &mut Link,
     permit: &Permit,
     span: &Span,
-    level: i64,
+    actor: &Actor,
 ) -> Result<Vec<TalkLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadQueue);
     let read = |mut row: Row| {
@@ -181,6 +186,15 @@ pub(super) async fn overheard(
             person: row.get(6)?,
         })
     };
-    let rows = link.rows(&OVERHEARD, args![span.office, span.from, span.until, level]).await?;
+    let args = args![
+        span.office,
+        span.from,
+        span.until,
+        actor.lacks(),
+        actor.id,
+        actor.agency,
+        permit.counter().closed(),
+    ];
+    let rows = link.rows(&OVERHEARD, args).await?;
     rows.into_iter().map(read).collect()
 }
