@@ -120,6 +120,11 @@ crate::sql! {
         from note n where n.id > $1 and n.kept_until < $2 order by n.id limit $3");
     FREE_NOTE = "update note set corrects = null where corrects = $1";
     NOTE = "delete from note where id = $1";
+    DUE_DOCUMENTS = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
+        from document d where d.id > $1 and d.kept_until < $2 order by d.id limit $3");
+    FREE_DOCUMENT = "update correction set document_id = null where document_id = $1";
+    PARTS_OF_DOCUMENT = "delete from document_part where document_id = $1";
+    DOCUMENT = "delete from document where id = $1";
     DUE_CLAIMS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from claim c where c.id > $1 and c.valid_until <= $2 order by c.id limit $3");
     CLAIM = "delete from claim where id = $1";
@@ -243,6 +248,11 @@ crate::sql! {
     FACTS_OF = "delete from fact where person_id = $1";
     FREE_NOTES_OF = "update note set corrects = null where person_id = $1";
     NOTES_OF = "delete from note where person_id = $1";
+    FREE_DOCUMENTS_OF = "update correction set document_id = null where document_id in (
+        select id from document where person_id = $1)";
+    PARTS_OF_DOCUMENTS_OF = "delete from document_part where document_id in (
+        select id from document where person_id = $1)";
+    DOCUMENTS_OF = "delete from document where person_id = $1";
     CORRECTIONS_OF = "delete from correction where person_id = $1";
     REPRESENTATIONS_OF = "delete from representation
         where person_id = $1 or representative_person_id = $1";
@@ -411,6 +421,13 @@ pub(super) static THINGS: &[Things] = &[
         personal: true,
         due: &DUE_NOTES,
         work: &[&FREE_NOTE, &NOTE],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_DOCUMENTS,
+        work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
     },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },
@@ -867,6 +884,9 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &FACTS_OF,
     &FREE_NOTES_OF,
     &NOTES_OF,
+    &FREE_DOCUMENTS_OF,
+    &PARTS_OF_DOCUMENTS_OF,
+    &DOCUMENTS_OF,
     &CORRECTIONS_OF,
     &REPRESENTATIONS_OF,
     &EXCHANGED_OF,

@@ -1,5 +1,5 @@
 //! The page of those who are served: their case and its next step, their people,
-//! their visits and decisions, who looked at them and why, what they ask about
+//! their visits, decisions and documents, who looked at them and why, what they ask about
 //! their own file and what is answered, and everything about them as a file.
 //!
 //! It shows nothing but the file of the one who is signed in, or of the person
@@ -11,6 +11,7 @@ pub mod answers;
 pub mod consents;
 pub mod corrections;
 pub mod delays;
+pub mod documents;
 pub mod demo;
 pub mod export;
 pub mod held;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
         .and(corrections::routes())
         .and(consents::routes())
         .and(held::routes())
+        .and(documents::routes())
         .and(export::routes())
         .own()
         .and(answers::routes())

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::store::{self, Entry};
+use super::store::{self, Entry, What};
 use crate::consent::store as consents;
 use crate::db::{Link, Tx};
 use crate::person::store as persons;
@@ -25,9 +25,9 @@ use crate::web::{Desk, Fault};
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct EntryLine {
     pub(crate) id: String,
-    /// `fact`, `note`, `contact` or `case`.
+    /// `fact`, `note`, `document`, `contact` or `case`.
     pub(crate) what: String,
-    /// The kind of a fact; empty for others.
+    /// The kind of a fact or document; empty for others.
     pub(crate) kind: String,
     pub(crate) text: String,
     pub(crate) source: String,
@@ -136,11 +136,11 @@ pub(super) async fn named_agencies(
 }
 
 /// What crossed, for the journal and the register of disclosures.
-struct Crossed {
-    giver: AgencyId,
-    category: Category,
-    ground: WallGround,
-    rows: usize,
+pub(super) struct Crossed {
+    pub(super) giver: AgencyId,
+    pub(super) category: Category,
+    pub(super) ground: WallGround,
+    pub(super) rows: usize,
 }
 
 /// Builds the parts of the view, and puts what crossed into the journal.
@@ -160,7 +160,7 @@ pub(super) async fn parts(
     for giver in named_agencies(desk, tx, standing).await? {
         let own = giver.id == standing.receiver();
         let mut entries = store::entries(tx, permit, giver.id, today).await?;
-        entries.retain(|e| e.kind.is_none_or(|kind| own || kind.may_cross(purpose)));
+        entries.retain(|e| own || e.may_cross(purpose));
         let mut part = AgencyPart {
             id: giver.id.to_string(),
             name: giver.name.clone(),
@@ -235,7 +235,7 @@ pub(super) async fn parts(
 
 /// What crossed goes into the journal, row by row with its rule, and into the register of
 /// who holds what.
-async fn disclose(
+pub(super) async fn disclose(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
@@ -288,10 +288,20 @@ async fn disclose(
 }
 
 fn line(entry: &Entry, own: bool) -> EntryLine {
+    let fact = matches!(entry.what, What::Fact(_));
     EntryLine {
         id: entry.id.to_string(),
-        what: if entry.note { "note" } else { "fact" }.to_owned(),
-        kind: entry.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        what: match entry.what {
+            What::Fact(_) => "fact",
+            What::Note => "note",
+            What::Document(_) => "document",
+        }
+        .to_owned(),
+        kind: match entry.what {
+            What::Fact(kind) => kind.as_str().to_owned(),
+            What::Note => String::new(),
+            What::Document(kind) => kind.as_str().to_owned(),
+        },
         text: entry.text.clone(),
         source: entry.source.clone(),
         received_on: entry.received.to_string(),
@@ -299,11 +309,11 @@ fn line(entry: &Entry, own: bool) -> EntryLine {
         by: if own { entry.by.clone() } else { String::new() },
         internal: entry.internal,
         locked: entry.lock.is_some(),
-        reused: !entry.note && entry.from.is_some(),
-        corrects: entry.note && entry.from.is_some(),
+        reused: fact && entry.from.is_some(),
+        corrects: entry.what == What::Note && entry.from.is_some(),
         corrected: entry.corrected,
-        may_end: own && !entry.note,
-        may_reuse: !own && !entry.note,
+        may_end: own && fact,
+        may_reuse: !own && fact,
     }
 }
 

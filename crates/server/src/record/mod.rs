@@ -1,9 +1,12 @@
-//! Facts and notes with owner and category, the joint view of them through the
+//! Facts, notes and documents with owner and category, the joint view of them through the
 //! walls, and the grounds that workers record.
 
+mod document_pages;
+pub mod documents;
 mod grounds;
 mod joint;
 mod pages;
 pub mod store;
 
+pub(crate) use document_pages::{DocumentFile, DocumentLine, give, kinds, megabytes, take};
 pub use pages::routes;

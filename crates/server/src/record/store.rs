@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId};
-use onedoor_domain::record::FactKind;
+use onedoor_domain::record::{DocumentKind, FactKind};
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use uuid::Uuid;
 
+use super::documents;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
@@ -92,15 +93,24 @@ crate::sql! {
         group by f.kind order by f.kind";
 }
 
-/// A fact or note as its owner has it.
+/// What is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A fact of a kind.
+    Fact(FactKind),
+    /// A note.
+    Note,
+    /// A document of a kind; its text is its name.
+    Document(DocumentKind),
+}
+
+/// A fact, note or document as its owner has it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Identifier.
     pub id: Uuid,
-    /// Whether it is a note.
-    pub note: bool,
-    /// The kind of a fact.
-    pub kind: Option<FactKind>,
+    /// What it is.
+    pub what: What,
     /// What it tells of.
     pub category: Category,
     /// Its text.
@@ -123,6 +133,19 @@ pub struct Entry {
     pub by: String,
 }
 
+impl Entry {
+    /// Whether it may cross to another agency for `purpose` at all, whatever the policy pack
+    /// says (REQ-INFO-12).
+    #[must_use]
+    pub fn may_cross(&self, purpose: Purpose) -> bool {
+        match self.what {
+            What::Fact(kind) => kind.may_cross(purpose),
+            What::Note => true,
+            What::Document(kind) => kind.may_cross(self.category, purpose),
+        }
+    }
+}
+
 fn category(code: &str) -> Result<Category, DbError> {
     Category::parse(code).ok_or_else(|| DbError::Other(format!("no such category: {code}")))
 }
@@ -131,7 +154,7 @@ fn kind(code: &str) -> Result<FactKind, DbError> {
     FactKind::parse(code).ok_or_else(|| DbError::Other(format!("no such kind of fact: {code}")))
 }
 
-/// What an agency has about the permit's person: facts that hold and notes. The caller
+/// What an agency has about the permit's person: facts that hold, notes, documents. The caller
 /// lets through what the walls let through, before anything of it is shown.
 ///
 /// # Errors
@@ -146,6 +169,22 @@ pub async fn entries(
     let mut all = Vec::new();
     let facts = link.rows(&FACTS, args![person, agency, today]).await?;
     let notes = link.rows(&NOTES, args![person, agency, today]).await?;
+    for head in documents::of_agency(link, permit, agency, today).await? {
+        all.push(Entry {
+            id: head.id,
+            what: What::Document(head.kind),
+            category: head.category,
+            text: head.name,
+            source: head.source,
+            received: head.received,
+            lock: head.lock,
+            internal: head.internal,
+            from: None,
+            corrected: false,
+            at: head.at,
+            by: head.by,
+        });
+    }
     if facts.is_empty() && notes.is_empty() {
         return Ok(all);
     }
@@ -155,8 +194,7 @@ pub async fn entries(
         let kind = kind(&code)?;
         all.push(Entry {
             id: row.get(0)?,
-            note: false,
-            kind: Some(kind),
+            what: What::Fact(kind),
             category: kind.category(),
             text: key.open(FACT_BODY, row.get(3)?)?,
             source: key.open(FACT_SOURCE, row.get(4)?)?,
@@ -173,8 +211,7 @@ pub async fn entries(
         let code: String = row.get(2)?;
         all.push(Entry {
             id: row.get(0)?,
-            note: true,
-            kind: None,
+            what: What::Note,
             category: category(&code)?,
             text: key.open(NOTE_BODY, row.get(3)?)?,
             source: key.open(NOTE_SOURCE, row.get(4)?)?,

@@ -10,6 +10,7 @@ mod browser;
 mod cases;
 mod checkpoints;
 mod consents;
+mod counter;
 mod databases;
 mod exchange;
 mod faults;

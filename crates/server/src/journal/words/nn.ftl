@@ -140,3 +140,5 @@ watch-all = All uvanleg bruk
 done-watch-settled = Utfallet er lagra.
 fault-title-watch-own = Du kan ikkje avgjere di eiga sak
 fault-advice-watch-own = Be ein kollega med same ansvar om å sjå på henne.
+act-record-keep_document = La inn eller avslutta eit dokument
+act-record-open_document = Opna eit dokument

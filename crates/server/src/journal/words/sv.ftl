@@ -143,3 +143,5 @@ watch-all = All ovanlig användning
 done-watch-settled = Utfallet är sparat.
 fault-title-watch-own = Du kan inte avgöra ditt eget ärende
 fault-advice-watch-own = Be en kollega med samma ansvar att titta på det.
+act-record-keep_document = Lade in eller avslutade ett dokument
+act-record-open_document = Öppnade ett dokument
