@@ -9,7 +9,7 @@ create table document (
     kind text not null,
     category text not null,
     internal boolean not null,
-    name text not null,
+    file_name text not null,
     media text not null,
     size bigint not null,
     source text not null,
@@ -45,8 +45,8 @@ create table document_part (
 alter table correction add column document_id uuid references document (id);
 create index correction_document on correction (document_id);
 
--- More kinds of family tie, and its source sealed like all that people write. Nothing has
--- written the table before.
+-- More kinds of family tie, and its source from a closed list. Nothing has written the
+-- table before.
 drop table kin;
 create table kin (
     id uuid not null primary key,
@@ -64,6 +64,7 @@ create table kin (
     constraint kin_kind check (
         kind in ('parent_of', 'partner', 'former_partner', 'sibling', 'common_child')
     ),
+    constraint kin_source check (source in ('person', 'other', 'register', 'paper')),
     constraint kin_two check (person_id <> other_id),
     constraint kin_end check ((ended_at is null) = (ended_by is null))
 );

@@ -6,8 +6,8 @@ use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId}
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::{
-    Action, Bar, Categories, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
-    SingleAccess, decide,
+    Action, Bar, Categories, Category, Decision, Facts, Ground, Group, Overlay, Overlays, Purpose,
+    Relation, SingleAccess, decide,
 };
 use uuid::Uuid;
 
@@ -157,6 +157,9 @@ pub enum Cause {
     /// Records that were joined are one person: who may read one may know of
     /// the others, as far as their own clearance reaches.
     Joined,
+    /// Whoever may act for somebody is known by name to who keeps that right, and nothing
+    /// else of them is: the warrant reaches that one person.
+    Mandate,
     /// The keeper of the installation seals what was plain, wraps keys anew or
     /// destroys one.
     Keeping,
@@ -172,7 +175,7 @@ pub enum Cause {
 /// ```compile_fail
 /// use onedoor_server::policy::{Cause, Warrant};
 /// fn warrant(vault: onedoor_server::keys::Vault) -> Warrant {
-///     Warrant { cause: Cause::Deadline, vault }
+///     Warrant { cause: Cause::Deadline, vault, only: None }
 /// }
 /// ```
 ///
@@ -186,13 +189,20 @@ pub enum Cause {
 pub struct Warrant {
     cause: Cause,
     vault: Vault,
+    /// The only one whom it reaches.
+    only: Option<Uuid>,
 }
 
 impl Warrant {
     /// A warrant for one of the causes. A search for `Warrant::new` finds every
     /// place that works without an asker.
     pub(crate) fn new(cause: Cause, vault: &Vault) -> Self {
-        Self { cause, vault: vault.clone() }
+        Self { cause, vault: vault.clone(), only: None }
+    }
+
+    /// The same for one subject alone.
+    pub(crate) fn naming(cause: Cause, vault: &Vault, only: Uuid) -> Self {
+        Self { cause, vault: vault.clone(), only: Some(only) }
     }
 
     /// Why.
@@ -209,8 +219,12 @@ impl Proof for Warrant {
         &self.vault
     }
 
-    fn reaches(&self, _: Uuid) -> bool {
-        self.cause != Cause::Wait
+    fn reaches(&self, subject: Uuid) -> bool {
+        let reached = self.only.is_none_or(|only| only == subject);
+        // A name by mandate is opened one by one.
+        reached
+            && (self.cause != Cause::Mandate || self.only.is_some())
+            && self.cause != Cause::Wait
     }
 }
 

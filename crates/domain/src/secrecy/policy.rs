@@ -58,6 +58,10 @@ closed! {
         EditPerson = "person.edit",
         /// Joins two records of one person, or parts them again.
         JoinPersons = "person.join",
+        /// Sees, records and ends a person's family ties.
+        NoteKin = "person.note_kin",
+        /// Sees, records and ends who may act for a person.
+        NoteRepresentation = "person.note_representation",
         /// Opens a shared case.
         OpenCase = "case.open",
         /// Reads a shared case.
@@ -334,7 +338,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::RegisterPerson if worker => &[Duty],
         Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart, Asked],
         Action::ReadPerson if role == Host => &[Reception],
-        Action::EditPerson if worker => &[OwnAgency, TakesPart],
+        Action::EditPerson | Action::NoteKin | Action::NoteRepresentation if worker => {
+            &[OwnAgency, TakesPart]
+        }
         Action::JoinPersons if worker => &[OwnAgency],
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],

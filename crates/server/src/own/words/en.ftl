@@ -420,3 +420,5 @@ own-act-own-give_document = Gave an agency a document.
 own-act-own-open_document = Opened a document in your file.
 act-own-give_document = Gave an agency a document
 act-own-open_document = Opened a document in their own file
+own-act-person-note_kin = Saw or recorded family ties.
+own-act-person-note_representation = Saw or recorded who may act for somebody.

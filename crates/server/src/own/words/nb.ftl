@@ -417,3 +417,5 @@ own-act-own-give_document = Ga en etat et dokument.
 own-act-own-open_document = Åpnet et dokument i mappen din.
 act-own-give_document = Ga en etat et dokument
 act-own-open_document = Åpnet et dokument i egen mappe
+own-act-person-note_kin = Så eller førte opp familiebånd.
+own-act-person-note_representation = Så eller førte opp hvem som kan opptre for noen.

@@ -417,3 +417,5 @@ own-act-own-give_document = Gav ein etat eit dokument.
 own-act-own-open_document = Opna eit dokument i mappa di.
 act-own-give_document = Gav ein etat eit dokument
 act-own-open_document = Opna eit dokument i eiga mappe
+own-act-person-note_kin = Såg eller førte opp familieband.
+own-act-person-note_representation = Såg eller førte opp kven som kan opptre for nokon.

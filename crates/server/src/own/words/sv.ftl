@@ -420,3 +420,5 @@ own-act-own-give_document = Lämnade ett dokument till en myndighet.
 own-act-own-open_document = Öppnade ett dokument i din akt.
 act-own-give_document = Lämnade ett dokument till en myndighet
 act-own-open_document = Öppnade ett dokument i sin egen akt
+own-act-person-note_kin = Såg eller antecknade familjeband.
+own-act-person-note_representation = Såg eller antecknade vem som får företräda någon.
