@@ -13,6 +13,7 @@ use super::Pass;
 use super::pass::{pass, quiet};
 use crate::consent::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
 use crate::consent::store::{self, Stored, Viewer, code_list};
+use crate::consent::{disclosures, paragraphs};
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::web::validate::Faults;
@@ -120,7 +121,7 @@ async fn page(
         return Ok(MyConsents::default());
     }
     let all = store::of_person(link, pass.permit(), Viewer::Person, &own.app().zone).await?;
-    let told = store::disclosures(link, pass.permit(), Viewer::Person).await?;
+    let told = disclosures::disclosures(link, pass.permit(), Viewer::Person).await?;
     Ok(MyConsents {
         consents: all.iter().map(|one| own_consent(one, own)).collect(),
         disclosures: told
@@ -192,14 +193,13 @@ async fn preview_page(
 ) -> Result<MyPreview, Fault> {
     let terms = &ready.new.terms;
     let told = ready.notice.told(&ready.new.language).cloned().unwrap_or_default();
-    let parts = told.body.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     Ok(MyPreview {
         purpose: terms.purpose.as_str().to_owned(),
         valid_until: terms.valid_until.to_string(),
         openings: acts::preview(act, link, pass.permit(), terms, &ready.names).await?,
         notice_number: ready.notice.number,
         language: ready.new.language.clone(),
-        paragraphs: parts.map(str::to_owned).collect(),
+        paragraphs: paragraphs(&told.body),
         title: told.title,
         seen: ready.seen.clone(),
         form,
@@ -233,11 +233,8 @@ async fn give(own: Own, Input(form): Input<ConsentForm>) -> Reply {
     }
     let act = Act::new(&own, Hand::Person);
     let mut faults = Faults::default();
-    let ready = acts::prepare(&act, &mut tx, pass.permit(), &form, &mut faults).await?;
-    if ready.as_ref().is_some_and(|ready| ready.seen != form.seen.trim()) {
-        faults.add("seen", "consent-preview");
-    }
-    let (Some(ready), true) = (ready, faults.is_empty()) else {
+    let ready = acts::prepare_seen(&act, &mut tx, pass.permit(), &form, &mut faults).await?;
+    let Some(ready) = ready else {
         return again(&own, &mut tx, &pass, form, faults).await;
     };
     let consent = acts::give(&act, &mut tx, pass.permit(), &ready).await?;
@@ -317,10 +314,7 @@ pub(crate) struct MyWithdrawal {
 crate::page!(MyWithdrawal, "own/pages/consent_withdraw.html");
 
 fn withdrawal(form: WithdrawForm, it: &Weighed) -> MyWithdrawal {
-    let name_of = |id: &AgencyId| {
-        let mut all = it.stored.from.iter().chain(&it.stored.to);
-        all.find(|party| party.id == *id).map(|party| party.name.clone()).unwrap_or_default()
-    };
+    let name_of = |id: &AgencyId| it.name_of(id);
     let mut stops: Vec<String> = it.stops.iter().map(|one| one.what.as_str().to_owned()).collect();
     stops.dedup();
     MyWithdrawal {
@@ -380,12 +374,7 @@ async fn withdraw(own: Own, Path(id): Path<ConsentId>, Input(form): Input<Withdr
     let Some(it) = it else {
         return shown_again(&own, &mut tx, &pass, id, (form, faults.into_list())).await;
     };
-    let shown: Option<i64> = form.version.trim().parse().ok();
-    if shown.is_some_and(|shown| shown != it.stored.version) {
-        return Err(Fault::conflict("stale"));
-    }
-    if form.seen.trim() != it.seen {
-        let faults = vec![FieldFault::new("seen", "consent-consequences")];
+    if let Err(faults) = it.was_seen(&form)? {
         return shown_again(&own, &mut tx, &pass, id, (form, faults)).await;
     }
     let now = acts::withdraw(&act, &mut tx, pass.permit(), &it).await?;
