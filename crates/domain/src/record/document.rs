@@ -62,8 +62,7 @@ impl DocumentKind {
     pub fn may_cross(self, category: Category, purpose: Purpose) -> bool {
         let treated = matches!(category, Category::Health | Category::Subst)
             && self.grade() != Grade::Functional;
-        purpose == Purpose::BenefitDecision
-            || (self.grade() != Grade::Clinical && !treated)
+        purpose == Purpose::BenefitDecision || (self.grade() != Grade::Clinical && !treated)
     }
 
     /// Until when a document received on `received` is kept: as what it tells of, and no
@@ -223,11 +222,17 @@ fn deceives(c: char) -> bool {
 #[must_use]
 pub fn clean_name(given: &str, media: Media) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last
-        .chars()
-        .filter(|c| !c.is_control() && !deceives(*c))
-        .map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | ';' | '%') { '_' } else { c })
-        .collect();
+    let plain: String =
+        last.chars()
+            .filter(|c| !c.is_control() && !deceives(*c))
+            .map(|c| {
+                if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | ';' | '%') {
+                    '_'
+                } else {
+                    c
+                }
+            })
+            .collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let plain = words.join(" ");
     let stem = match plain.rsplit_once('.') {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::erase;
 use super::holds::note;
-use super::store::{self, Stored};
+use super::kept::{self, Stored};
 use crate::db::{DbError, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{Permit, Subject};
@@ -139,7 +139,7 @@ async fn listed(
 ) -> Result<ErasuresPage, Fault> {
     let mut conn = desk.read().await?;
     let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
-    let lines = store::erasures(&mut conn, permit).await?;
+    let lines = kept::erasures(&mut conn, permit).await?;
     Ok(ErasuresPage {
         lines: lines.into_iter().map(|stored| line(desk, stored)).collect(),
         may_ask,
@@ -176,7 +176,7 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
     let person = faults.id("person", &form.person);
     let reason = faults.line("reason", &form.reason);
     if let Some(person) = person
-        && !store::is_person(&mut tx, &permit, person).await?
+        && !kept::is_person(&mut tx, &permit, person).await?
     {
         faults.add("person", "choose");
     }
@@ -186,7 +186,7 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
         return desk.again(&listed(&desk, &permit, form, faults.clone()).await?, faults);
     };
     let id = crate::app::new_id();
-    let asked = store::ask(&mut tx, &permit, id, person, by, desk.now(), &reason).await;
+    let asked = kept::ask(&mut tx, &permit, id, person, by, desk.now(), &reason).await;
     if matches!(asked, Err(DbError::Unique { .. })) {
         return Err(Fault::conflict("erasure-open"));
     }
@@ -227,7 +227,7 @@ async fn one(
     faults: Vec<FieldFault>,
 ) -> Result<(ErasurePage, Uuid), Fault> {
     let mut conn = desk.read().await?;
-    let stored = store::erasure(&mut conn, permit, id).await?.ok_or(Fault::Hidden)?;
+    let stored = kept::erasure(&mut conn, permit, id).await?.ok_or(Fault::Hidden)?;
     let person = stored.person;
     let now = state(&stored)?.state;
     let findings = match now {
@@ -263,7 +263,7 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
 }
 
 async fn load(tx: &mut Tx, permit: &Permit, id: Uuid) -> Result<Stored, Fault> {
-    store::erasure(tx, permit, id).await?.ok_or(Fault::Hidden)
+    kept::erasure(tx, permit, id).await?.ok_or(Fault::Hidden)
 }
 
 async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>) -> Reply {
@@ -295,7 +295,7 @@ async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>
     let person = stored.person;
     let state = after.state.as_str();
     let by = (by, desk.now());
-    store::decide(&mut tx, &permit, person, at, (state, &reason), by).await?;
+    kept::decide(&mut tx, &permit, person, at, (state, &reason), by).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-decided")
@@ -320,7 +320,7 @@ async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>)
             .confirm(StaffId(second), &findings)
             .and_then(|erasure| erasure.done(&findings))
             .map_err(refused)?;
-        store::carry_out(&mut tx, &permit, (id, form.version), second, desk.now()).await?;
+        kept::carry_out(&mut tx, &permit, (id, form.version), second, desk.now()).await?;
         let (records, renewed) =
             match erase::erase(&mut tx, &permit, &desk.app().vault, person).await {
                 Ok(done) => done,
@@ -351,7 +351,7 @@ async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>
     let permit = desk.permit(&mut tx, Action::AskErasure, Subject::Duty).await?;
     let stored = load(&mut tx, &permit, id).await?;
     state(&stored)?.withdraw().map_err(refused)?;
-    store::withdraw(&mut tx, &permit, (id, form.version)).await?;
+    kept::withdraw(&mut tx, &permit, (id, form.version)).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-withdrawn")

@@ -19,9 +19,9 @@ use super::pass::{pass, quiet};
 use super::store::Keys;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::record::documents::{self, Head};
-use crate::policy::{Cause, Proof, Warrant};
 use crate::keys::{CORRECTION_LONGER, CORRECTION_REASON, CORRECTION_TEXT, Key, Sealed};
+use crate::policy::{Cause, Proof, Warrant};
+use crate::record::documents::{self, Head};
 use crate::web::validate::Faults;
 use crate::web::{Fault, FieldFault, Input, Once, Own, Reply, Routes};
 

@@ -26,7 +26,7 @@ use crate::web::validate::Faults;
 use crate::web::{Fault, FieldFault, Input, Own, Reply, Routes};
 
 crate::sql! {
-    LIST = "select d.id, a.name, d.kind, d.category, d.name, d.media, d.size, d.source,
+    LIST = "select d.id, a.name, d.kind, d.category, d.file_name, d.media, d.size, d.source,
             d.received_on, d.kept_until, d.given_by, d.person_id
         from document d join agency a on a.id = d.agency_id
         where d.person_id in (select id from person where id = $1 or merged_into = $1)

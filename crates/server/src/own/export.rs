@@ -170,7 +170,7 @@ exports! {
     // The files themselves are fetched from the page of documents, by the identifier.
     DOCUMENTS "document" of "d.person_id" None, [
         "id" = "d.id", "agency" = "a.name", "kind" = "d.kind", "category" = "d.category",
-        "name" = "d.name", "media" = "d.media", "size" = "d.size", "source" = "d.source",
+        "name" = "d.file_name", "media" = "d.media", "size" = "d.size", "source" = "d.source",
         "received_on" = "d.received_on", "kept_until" = "d.kept_until",
         "noted_at" = "d.noted_at", "ended_at" = "d.ended_at",
     ] "from document d join agency a on a.id = d.agency_id where not d.internal

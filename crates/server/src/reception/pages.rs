@@ -1,8 +1,7 @@
-//! The queue and a visit in it.
+//! A visit: checked in, read, called in, sorted and recognised.
 
 use axum::extract::{Path, Query};
-use axum::response::Response;
-use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
+use onedoor_domain::ids::{PersonId, VisitId};
 use onedoor_domain::office::Role;
 use onedoor_domain::reception::{Mode, Need, Track, VisitFault, VisitState, sort};
 use onedoor_domain::secrecy::Action;
@@ -11,13 +10,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::check_in::{CheckInForm, check_in, recognise};
-use super::closing;
-use super::kiosk::{self, wait_parts};
+use super::kiosk;
+use super::queue::{QueuePage, live, queue, rows};
 use super::store::{self, Stored};
-use crate::consent::flows;
+use super::{booking, closing, slip, ways};
 use crate::db::Tx;
-use crate::office::store as offices;
-use crate::person::store as persons;
+use crate::person::{PersonLine, store as persons};
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Door, Fault, FieldFault, Input, Once, Reply, Routes};
@@ -43,133 +41,7 @@ pub fn routes() -> Routes {
         .only_page("POST", "/kiosk/who", Door::SignedIn, kiosk::who)
         .only_page("POST", "/kiosk/arrive", Door::SignedIn, kiosk::arrive)
         .only_page("GET", "/kiosk/done", Door::SignedIn, kiosk::done);
-    closing::routes(routes)
-}
-
-/// A visit in the queue.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct QueueLine {
-    pub(crate) id: String,
-    pub(crate) ticket: i64,
-    pub(crate) name: String,
-    pub(crate) needs: Vec<String>,
-    /// Whether a need is withheld, because another agency would have to tell it.
-    pub(crate) withheld: bool,
-    pub(crate) track: String,
-    pub(crate) state: String,
-    pub(crate) arrived_at: i64,
-    pub(crate) minutes: i64,
-    pub(crate) server: String,
-    pub(crate) language: String,
-    /// The version is not in the list: acts from here take what is there.
-    pub(crate) mine: bool,
-}
-
-/// The queue of a reception.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct QueuePage {
-    pub(crate) office: String,
-    pub(crate) waiting: Vec<QueueLine>,
-    pub(crate) serving: Vec<QueueLine>,
-    pub(crate) today: i64,
-    pub(crate) clarified: i64,
-    pub(crate) wait: String,
-    pub(crate) low: i64,
-    pub(crate) high: i64,
-    /// Whether the authorities at this desk are separate: then only the own agency's visitors
-    /// and nobody's are listed.
-    pub(crate) separate: bool,
-    /// How many others wait; none when the desk is not separate, or when they are fewer than
-    /// the smallest count that is shown.
-    pub(crate) others: Option<i64>,
-    /// The smallest count that is shown.
-    pub(crate) smallest: i64,
-}
-
-crate::page!(QueuePage, "reception/pages/queue.html");
-
-async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
-    let mut conn = desk.read().await?;
-    let office = desk.office()?;
-    let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    let smallest = flows::smallest_count(&mut conn).await?;
-    let mut rows = store::queue(&mut conn, &permit, desk.actor()).await?;
-    // What a consent opens is judged visit by visit, and noted so.
-    for id in store::perhaps(&mut conn, &permit, desk.actor(), desk.today()).await? {
-        let subject = Subject::Visit(id);
-        if let Some(one) = desk.permit_quietly(&mut conn, Action::ReadVisit, subject).await? {
-            rows.push(store::in_queue(&mut conn, &one).await?);
-        }
-    }
-    rows.sort_by_key(|row| (row.arrived_at, row.id));
-    let separate = permit.counter().closed() != 0;
-    let others = if separate {
-        let told = rows.iter().filter(|row| row.perhaps && row.state == "waiting").count();
-        let told = i64::try_from(told).unwrap_or(i64::MAX);
-        let others = store::others(&mut conn, &permit, desk.actor()).await?.saturating_sub(told);
-        Some(others).filter(|n| *n >= smallest)
-    } else {
-        None
-    };
-    desk.note_seen(&permit, rows.iter().filter_map(|row| row.person));
-    let now = desk.now().as_microsecond();
-    let me = desk.actor().id;
-    let lines = rows.into_iter().map(|row| QueueLine {
-        id: row.id.to_string(),
-        ticket: row.ticket,
-        name: row.name,
-        needs: row.needs.iter().map(|need| need.as_str().to_owned()).collect(),
-        withheld: row.withheld,
-        track: row.track,
-        state: row.state,
-        arrived_at: row.arrived_at,
-        minutes: (now - row.arrived_at).max(0) / 60_000_000,
-        mine: row.server_id.is_some() && row.server_id == me,
-        server: row.server,
-        language: row.language,
-    });
-    let (waiting, serving) = lines.partition(|line| line.state == "waiting");
-    let (today, _, clarified) =
-        store::today(&mut conn, &permit, desk.today(), desk.actor()).await?;
-    let wait = store::wait(&mut conn, &permit, office, desk.today(), desk.now()).await?;
-    let (wait, low, high) = wait_parts(wait);
-    let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);
-    Ok(QueuePage {
-        office: name.unwrap_or_default(),
-        waiting,
-        serving,
-        today,
-        clarified,
-        wait: wait.to_owned(),
-        low,
-        high,
-        separate,
-        others,
-        smallest,
-    })
-}
-
-async fn queue(desk: Desk) -> Reply {
-    let page = queue_page(&desk).await?;
-    desk.show(&page)
-}
-
-/// The rows alone, for a screen that was told of a change.
-#[derive(Serialize)]
-pub(crate) struct RowsPage(pub(crate) QueuePage);
-
-crate::page!(RowsPage, "reception/pages/queue_rows_page.html");
-
-async fn rows(desk: Desk) -> Reply {
-    let page = RowsPage(queue_page(&desk).await?);
-    desk.show(&page)
-}
-
-async fn live(desk: Desk) -> Result<Response, Fault> {
-    let mut conn = desk.read().await?;
-    let office = desk.office()?;
-    let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    Ok(desk.app().pulse.stream(office, *permit.counter()))
+    slip::routes(booking::routes(closing::routes(routes)))
 }
 
 /// The host's form.
@@ -329,7 +201,7 @@ pub(crate) struct VisitPage {
     pub(crate) events: Vec<VisitEventLine>,
     pub(crate) earlier: Vec<EarlierLine>,
     pub(crate) ways: Vec<WayLine>,
-    pub(crate) alike: Vec<persons::PersonLine>,
+    pub(crate) alike: Vec<PersonLine>,
     pub(crate) sent: IdentifyForm,
     pub(crate) sent_reason: String,
     #[serde(skip)]
@@ -369,7 +241,7 @@ pub(super) async fn visit_page(
     let events = store::events(link, permit).await?;
     // What the own agency was told before is its own.
     let earlier = store::earlier(link, permit, actor.agency).await?;
-    let ways = if whole { store::ways(link, permit).await? } else { Vec::new() };
+    let ways = if whole { ways::ways(link, permit).await? } else { Vec::new() };
     let (given, family) = stored.spoken_name.rsplit_once(' ').unwrap_or(("", &stored.spoken_name));
     let said = IdentifyForm {
         given: given.to_owned(),
@@ -514,7 +386,7 @@ async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionFor
     let permit = desk.permit(&mut tx, Action::TakeVisit, Subject::Visit(id)).await?;
     let stored = current(&mut tx, &permit, &form.version).await?;
     let host = desk.actor().role == Some(Role::Host);
-    let taken = stored.visit.take(worker.id, host).map_err(refused)?;
+    let taken = stored.visit.clone().take(worker.id, host).map_err(refused)?;
     store::save(&mut tx, &permit, &taken, stored.version, desk.now()).await?;
     let detail = json!({ "mode": taken.mode.as_str() });
     store::event(&mut tx, &permit, id, "called", desk.actor().id, &detail, desk.now()).await?;
@@ -527,7 +399,7 @@ async fn put_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Versio
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::TakeVisit, Subject::Visit(id)).await?;
     let stored = current(&mut tx, &permit, &form.version).await?;
-    let waiting = stored.visit.put_back().map_err(refused)?;
+    let waiting = stored.visit.clone().put_back().map_err(refused)?;
     store::save(&mut tx, &permit, &waiting, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
     store::event(&mut tx, &permit, id, "put_back", actor, &json!({}), desk.now()).await?;

@@ -194,8 +194,7 @@ async fn page(
 async fn list(desk: Desk, Path(id): Path<PersonId>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadRecord, Subject::Person(id)).await?;
-    let form =
-        DocumentForm { received_on: desk.today().to_string(), ..DocumentForm::default() };
+    let form = DocumentForm { received_on: desk.today().to_string(), ..DocumentForm::default() };
     let page = page(&desk, &mut conn, &permit, form, Vec::new()).await?;
     desk.show(&page)
 }

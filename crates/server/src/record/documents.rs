@@ -15,13 +15,13 @@ use crate::policy::{Permit, Proof};
 use crate::web::Fault;
 
 crate::sql! {
-    OF_AGENCY = "select d.id, d.person_id, d.agency_id, d.kind, d.category, d.internal, d.name,
+    OF_AGENCY = "select d.id, d.person_id, d.agency_id, d.kind, d.category, d.internal, d.file_name,
             d.media, d.size, d.source, d.received_on, d.kept_until, d.office_lock, d.noted_at,
             coalesce(s.name, ''), d.given_by
         from document d left join staff s on s.id = d.noted_by
         where d.person_id = $1 and d.agency_id = $2 and d.ended_at is null and d.kept_until >= $3
         order by d.noted_at limit 500";
-    ONE = "select d.id, d.person_id, d.agency_id, d.kind, d.category, d.internal, d.name,
+    ONE = "select d.id, d.person_id, d.agency_id, d.kind, d.category, d.internal, d.file_name,
             d.media, d.size, d.source, d.received_on, d.kept_until, d.office_lock, d.noted_at,
             coalesce(s.name, ''), d.given_by
         from document d left join staff s on s.id = d.noted_by
@@ -30,7 +30,7 @@ crate::sql! {
     OWNER = "select d.person_id from document d where d.id = $1
             and d.person_id in (select p.id from person p where p.id = $2 or p.merged_into = $2)";
     PARTS = "select n, body from document_part where document_id = $1 order by n";
-    INSERT = "insert into document (id, person_id, agency_id, kind, category, internal, name,
+    INSERT = "insert into document (id, person_id, agency_id, kind, category, internal, file_name,
             media, size, source, received_on, kept_until, office_lock, noted_at, noted_by,
             given_by, ended_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, null)";

@@ -14,7 +14,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::store::{self, Entry, What};
-use crate::consent::store as consents;
+use crate::consent::disclosures;
 use crate::db::{Link, Tx};
 use crate::person::store as persons;
 use crate::policy::Permit;
@@ -264,7 +264,7 @@ pub(super) async fn disclose(
                 "rows": one.rows,
             }),
         });
-        let disclosure = consents::Disclosure {
+        let disclosure = disclosures::Disclosure {
             from: one.giver,
             to: standing.receiver(),
             categories: Categories::only(one.category),
@@ -275,13 +275,13 @@ pub(super) async fn disclose(
             consent: one.ground.consent,
             necessity: one.ground.necessity,
             what: json!({ "rows": one.rows }),
-            form: consents::Passed::View,
+            form: disclosures::Passed::View,
             by: None,
             to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
         };
         // Who has seen it once holds it; looking again changes nothing of that.
         if !store::is_disclosed(tx, permit, &disclosure).await? {
-            consents::disclose(tx, permit, &disclosure, desk.now()).await?;
+            disclosures::disclose(tx, permit, &disclosure, desk.now()).await?;
         }
     }
     Ok(())

@@ -8,5 +8,5 @@ mod joint;
 mod pages;
 pub mod store;
 
-pub(crate) use document_pages::{DocumentFile, DocumentLine, give, kinds, megabytes, take};
+pub(crate) use document_pages::{DocumentFile, give, kinds, megabytes, take};
 pub use pages::routes;

@@ -685,7 +685,7 @@ pub async fn open_case(
 pub(super) async fn is_disclosed(
     link: &mut Link,
     permit: &Permit,
-    one: &crate::consent::store::Disclosure,
+    one: &crate::consent::disclosures::Disclosure,
 ) -> Result<bool, Fault> {
     let codes: Vec<&str> = one.categories.iter().map(|c| c.as_str()).collect();
     let args = args![
