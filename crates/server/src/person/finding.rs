@@ -1,6 +1,8 @@
 //! Finding persons in the database: each statement holds the wall itself, so that a search
 //! returns only whom the searcher may know of.
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::PersonId;
@@ -11,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Link, Row};
+use crate::db::{DbError, Link, Row, Value};
 use crate::keys::{Key, NUMBER, PERSON_BORN, PERSON_FAMILY, PERSON_GIVEN, Sealed};
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
@@ -98,7 +100,7 @@ crate::sql! {
         ) t join person p on p.id = t.person_id
         left join subject_key k on k.subject_id = p.id
         where ", unbarred!("$3", "$1"), " and p.merged_into is null
-            and exists (select 1 from person_name n where n.person_id = p.id
+            and exists (select 1 from person_name n where n.person_id = t.person_id
                 and n.key >= $4 and n.key < $5) limit 1000");
     // Those who are being received at the searcher's office.
     SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
@@ -129,6 +131,11 @@ crate::sql! {
         join person p on p.id = i.person_id where i.number = $1 and not i.held limit 1";
     NUMBERS = "select sealed, kind from person_identifier
         where person_id = $1 order by kind, number";
+    // The numbers of a page of a list, in one go.
+    NUMBERS_ON_PAGE = "select person_id, sealed, kind from person_identifier
+        where person_id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+            $17, $18, $19, $20)
+        order by person_id, kind, number";
     JOINED = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from person p left join subject_key k on k.subject_id = p.id
         where p.merged_into = $1 and ", unbarred!("$2", "$3"), " order by p.id limit 20");
@@ -402,9 +409,19 @@ pub async fn lines(
 ) -> Result<Vec<PersonLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
     let mut lines = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let number = masked(link, permit, &hit.key, hit.id).await?;
-        lines.push(hit.line(number)?);
+    let mut hits = hits.into_iter().peekable();
+    while hits.peek().is_some() {
+        let page: Vec<Hit> = hits.by_ref().take(PAGE).collect();
+        let mut ids: Vec<Value> = page.iter().map(|hit| Value::from(hit.id)).collect();
+        ids.resize(PAGE, Value::from(Uuid::nil()));
+        let mut numbers: HashMap<PersonId, Vec<(Sealed, String)>> = HashMap::new();
+        for mut row in link.rows(&NUMBERS_ON_PAGE, &ids).await? {
+            numbers.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+        }
+        for hit in page {
+            let number = masks(&hit.key, numbers.remove(&hit.id).unwrap_or_default())?;
+            lines.push(hit.line(number)?);
+        }
     }
     Ok(lines)
 }
@@ -415,9 +432,16 @@ pub(super) async fn masked(
     key: &Key,
     person: PersonId,
 ) -> Result<String, DbError> {
-    let mut masked = Vec::new();
+    let mut numbers = Vec::new();
     for mut row in link.rows(&NUMBERS, args![person]).await? {
-        let (number, kind): (Sealed, String) = (row.get(0)?, row.get(1)?);
+        numbers.push((row.get(0)?, row.get(1)?));
+    }
+    masks(key, numbers)
+}
+
+fn masks(key: &Key, numbers: Vec<(Sealed, String)>) -> Result<String, DbError> {
+    let mut masked = Vec::with_capacity(numbers.len());
+    for (number, kind) in numbers {
         let number = key.open(NUMBER, number)?;
         let number = IdentityKind::parse(&kind)
             .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());

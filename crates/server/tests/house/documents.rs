@@ -63,6 +63,13 @@ pub async fn kept(worker: &Someone, person: &str) -> String {
     keep(worker, person, &form("agreement", "housing", "Leiekontrakt.pdf", PDF)).await
 }
 
+/// A document that only the worker's office sees.
+pub async fn locked(worker: &Someone, person: &str) -> String {
+    let mut form = form("letter", "case", "Brev.pdf", PDF);
+    form["lock"] = json!("yes");
+    keep(worker, person, &form).await
+}
+
 fn path(person: &str, document: &str) -> String {
     format!("/persons/{person}/documents/{document}")
 }
