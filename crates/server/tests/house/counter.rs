@@ -179,9 +179,9 @@ fn a_visit_to_another_authority_opens_no_person() {
         let employment = front(&house, "employment").await;
         for q in ["Marit Lund", NUMBER] {
             let found = employment.post("/persons/search", &json!({ "q": q })).await.ok().json();
-            assert_eq!(found["lines"], json!([]), "{q}");
+            assert_eq!(found["hits"], json!([]), "{q}");
             let own = social.post("/persons/search", &json!({ "q": q })).await.ok().json();
-            assert_eq!(own["lines"][0]["id"], json!(person), "{q}");
+            assert_eq!(own["hits"][0]["id"], json!(person), "{q}");
         }
         let page = employment.get(&format!("/api/v1/persons/{person}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);

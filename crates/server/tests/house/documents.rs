@@ -138,8 +138,8 @@ fn a_document_comes_back_as_it_was_kept() {
         let parts: i64 = house.one("select count(*) from document_part").await;
         assert_eq!(parts, 3);
         // Parts that were exchanged give nothing out.
-        house.force("update document_part set n = n + 10").await.unwrap();
-        house.force("update document_part set n = 12 - n + 10 where n >= 10").await.unwrap();
+        house.force("update document_part set n = -n - 1").await.unwrap();
+        house.force("update document_part set n = n + 3").await.unwrap();
         let broken = scene.social.get(&path(&scene.person, &id)).await;
         assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
     });

@@ -196,3 +196,4 @@ fault-document-broken = The file is broken off. Try saving it again.
 fault-document-active = The file does something when it is opened, or carries another file. Save it without that.
 done-document-kept = The document is saved.
 done-document-ended = The document is no longer shown.
+sent-file = File

@@ -196,3 +196,4 @@ fault-document-broken = Filen er avbrutt. Prøv å lagre den på nytt.
 fault-document-active = Filen gjør noe når den åpnes, eller har en annen fil i seg. Lagre den uten det.
 done-document-kept = Dokumentet er lagret.
 done-document-ended = Dokumentet vises ikke lenger.
+sent-file = Fil

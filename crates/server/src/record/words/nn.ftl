@@ -196,3 +196,4 @@ fault-document-broken = Fila er avbroten. Prøv å lagre ho på nytt.
 fault-document-active = Fila gjer noko når ho blir opna, eller har ei anna fil i seg. Lagre ho utan det.
 done-document-kept = Dokumentet er lagra.
 done-document-ended = Dokumentet blir ikkje vist lenger.
+sent-file = Fil

@@ -196,3 +196,4 @@ fault-document-broken = Filen är avbruten. Försök spara den på nytt.
 fault-document-active = Filen gör något när den öppnas, eller har en annan fil i sig. Spara den utan det.
 done-document-kept = Dokumentet är sparat.
 done-document-ended = Dokumentet visas inte längre.
+sent-file = Fil
