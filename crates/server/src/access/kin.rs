@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::journal::{Entry, SubjectKind};
-use crate::person::{store as persons, who};
+use crate::person::{store as persons, together, who};
 use crate::policy::{Permit, Subject};
 use crate::walls::{self, Held, Standing};
 use crate::web::validate::Faults;
@@ -53,7 +53,8 @@ crate::sql! {
         where t.person_id = $1 and t.kind = 'own_data' and t.ended_at is null
         on conflict (staff_id, person_id, kind) do update set ended_at = null";
     // A tie that the worker said themselves stays.
-    UNBAR = "update staff_tie set ended_at = $4 where person_id = $2 and kind = $3
+    UNBAR = "update staff_tie set ended_at = $4
+        where person_id in (select id from person where id = $2 or merged_into = $2) and kind = $3
             and source = 'kin' and ended_at is null
             and staff_id in (select t.staff_id from staff_tie t
                 where t.person_id = $1 and t.kind = 'own_data' and t.ended_at is null)";
@@ -321,7 +322,7 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<KinForm
 /// REQ-INFO-15: a worker who is one of the two never stands in the matter of the other.
 async fn bar(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     tie: Tie,
     (now, by): (Timestamp, StaffId),
 ) -> Result<(), Fault> {
@@ -330,6 +331,7 @@ async fn bar(
         let overlay: Overlay = kin.overlay();
         let bits = Overlays::only(overlay).as_i64();
         tx.run(&BAR, args![one, other, overlay.as_str(), bits, now, by]).await?;
+        together::ties(tx, permit, other).await?;
     }
     Ok(())
 }

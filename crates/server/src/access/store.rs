@@ -262,6 +262,7 @@ pub async fn note_tie(
         let person: PersonId = row.get(0)?;
         let args = args![staff, person, tie.as_str(), bits, "worker", now, staff];
         tx.run(&NOTE_TIE, args).await?;
+        crate::person::together::ties(tx, permit, person).await?;
         if tie == Overlay::OwnData {
             super::kin::bar_family(tx, permit, person, (now, staff)).await?;
         }

@@ -203,6 +203,13 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
         Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?.map(|known| known.worker),
         Err(_) => None,
     };
+    if let Some(deputy) = &deputy {
+        let way = (worker.agency, deputy.agency);
+        if let Some(code) = super::tell(&desk, &mut tx, &permit, way).await? {
+            let faults = vec![FieldFault::new("accept_deputy", code)];
+            return again(&desk, &mut tx, id, Sent::default(), faults).await;
+        }
+    }
     let asked = stored.case.asked.clone();
     let case = match stored.case.accept(worker, deputy) {
         Ok(case) => case,

@@ -9,6 +9,6 @@ mod opening;
 mod pages;
 pub mod store;
 
-use acts::tell;
+pub(crate) use acts::tell;
 pub use acts::{Opened, Opening, open_case};
 pub use pages::routes;

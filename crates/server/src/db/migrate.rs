@@ -39,7 +39,8 @@ migrations! {
     12 "0012_practice"
     13 "0013_filed_facts"
     14 "0014_case_lists"
-    15 "0015_documents_kin"
+    15 "0015_contact"
+    16 "0016_documents_kin"
 }
 
 /// What stands between a database and this program.

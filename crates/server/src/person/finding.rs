@@ -127,6 +127,7 @@ crate::sql! {
                     c.responsible_id = $6 or c.deputy_id = $6 or c.step_owner_id = $6
                     or h.to_staff_id = $6
                     or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5");
+    IS_KNOWN = "select 1 from person_agency where person_id = $1 and agency_id = $2";
     WITH_NUMBER = "select coalesce(p.merged_into, p.id) from person_identifier i
         join person p on p.id = i.person_id where i.number = $1 and not i.held limit 1";
     NUMBERS = "select sealed, kind from person_identifier
@@ -165,9 +166,17 @@ pub struct Hit {
     born_on: Option<Sealed>,
     at: String,
     key: Key,
+    /// Found only through a case that the searcher has a part in.
+    through_case: bool,
 }
 
 impl Hit {
+    /// Whether only a part in a case led to the person: that may rest on a wall.
+    #[must_use]
+    pub fn is_through_case(&self) -> bool {
+        self.through_case
+    }
+
     fn line(self, number: String) -> Result<PersonLine, DbError> {
         Ok(PersonLine {
             id: self.id.to_string(),
@@ -188,6 +197,7 @@ fn hit(proof: &dyn Proof, mut row: Row) -> Result<Hit, DbError> {
         born_on: row.get(3)?,
         at: row.get(4)?,
         key,
+        through_case: false,
     })
 }
 
@@ -238,6 +248,7 @@ impl Reach {
 
 /// Searches by name, in what the searcher may know of: the own agency's
 /// persons, the cases they take part in, and those received at their office.
+/// What the walls say of the cases, [`super::search`] asks.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -285,8 +296,10 @@ pub async fn search(
     }
     if first_page {
         let range = permit.vault().names_from(&query.beginning());
-        for row in beside(link, permit, actor, &range).await? {
-            let found = hit(permit, row)?;
+        let (cases, visits) = beside(link, permit, actor, &range).await?;
+        let through = cases.into_iter().map(|row| (row, true));
+        for (row, through_case) in visits.into_iter().map(|row| (row, false)).chain(through) {
+            let found = Hit { through_case, ..hit(permit, row)? };
             if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
             {
                 hits.push(found);
@@ -305,14 +318,14 @@ async fn beside(
     permit: &Permit,
     actor: &Actor,
     (from, until): &(String, String),
-) -> Result<Vec<Row>, DbError> {
+) -> Result<(Vec<Row>, Vec<Row>), DbError> {
     let level = actor.lacks();
     let args = args![actor.id, actor.unit, level, from, until];
-    let mut rows = link.rows(&SEARCH_CASES, args).await?;
+    let cases = link.rows(&SEARCH_CASES, args).await?;
     let closed = permit.counter().closed();
     let args = args![actor.office, level, actor.id, actor.agency, closed];
-    rows.extend(link.rows(&SEARCH_VISITS, args).await?);
-    Ok(rows)
+    let visits = link.rows(&SEARCH_VISITS, args).await?;
+    Ok((cases, visits))
 }
 
 async fn near(
@@ -355,7 +368,8 @@ async fn near(
     Ok(hits)
 }
 
-/// Searches by number. Whoever may not be known of is not found.
+/// Searches by number. Whoever may not be known of is not found. What the walls
+/// say of cases, [`super::by_number`] asks.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -382,7 +396,13 @@ pub async fn by_number(
         reach.died_from,
         permit.counter().closed(),
     ];
-    link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
+    let mut hits = Vec::new();
+    for row in link.rows(&BY_NUMBER, args).await? {
+        let found = hit(permit, row)?;
+        let own = link.row(&IS_KNOWN, args![found.id, actor.agency]).await?.is_some();
+        hits.push(Hit { through_case: !own, ..found });
+    }
+    Ok(hits)
 }
 
 /// Whoever has a number. The caller asks for a permit before anything of them is said.

@@ -5,10 +5,13 @@ pub mod finding;
 pub mod history;
 mod naming;
 mod pages;
+mod reach;
 pub mod store;
+pub mod together;
 
 pub use finding::PersonLine;
 pub use naming::who;
 pub use pages::routes;
 pub(crate) use pages::{read_number, stale};
+pub use reach::{by_number, search};
 pub use store::Identity;

@@ -11,12 +11,14 @@ use onedoor_domain::secrecy::Action;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::keys::{
-    Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
-    PERSON_PHONE, PERSON_POSTCODE,
+    Key, NUMBER, OWN_ADDRESS, OWN_EMAIL, OWN_PHONE, OWN_POSTCODE, PERSON_ADDRESS, PERSON_BORN,
+    PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE,
 };
 use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
+
+use super::together;
 
 crate::sql! {
     WHO_HAS = "select i.person_id, p.guard from person_identifier i
@@ -44,17 +46,14 @@ crate::sql! {
     KNOWN_TO = "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)
         on conflict do nothing";
     AGENCIES_OF = "select agency_id from person_agency where person_id = $1";
+    OWN_CONTACT = "update person_agency set phone = $3, email = $4, address = $5, postcode = $6
+        where person_id = $1 and agency_id = $2";
+    READ_OWN_CONTACT = "select phone, email, address, postcode from person_agency
+        where person_id = $1 and agency_id = $2";
     SINCE = "select since from person_agency where person_id = $1 and agency_id = $2";
     NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
         on conflict do nothing";
     CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
-    STRICTER = "update person set guard = $2, protection = $3, version = version + 1
-        where id = $1";
-    // Whoever is tied to one of two joined records is tied to both.
-    JOIN_TIES = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
-            noted_by, ended_at)
-        select staff_id, $2, kind, bits, source, noted_at, noted_by, ended_at from staff_tie
-        where person_id = $1 on conflict (staff_id, person_id, kind) do nothing";
     // Ties that were noted before the person was registered.
     TIES_OF_NUMBER = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
             noted_by, ended_at)
@@ -150,15 +149,20 @@ impl Identity {
 /// [`Fault::Hidden`] when the permit concerns nobody.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
     let found = read_one(link, permit, permit.the_person()?).await?;
-    let (mut identity, _) = found.ok_or(Fault::Hidden)?;
+    let (mut identity, key) = found.ok_or(Fault::Hidden)?;
     if identity.hides_contact(permit) {
-        for field in [
+        let args = args![identity.id, permit.agency()];
+        let mut own = link.row(&READ_OWN_CONTACT, args).await?;
+        let columns = [OWN_PHONE, OWN_EMAIL, OWN_ADDRESS, OWN_POSTCODE];
+        let fields = [
             &mut identity.phone,
             &mut identity.email,
             &mut identity.address,
             &mut identity.postcode,
-        ] {
-            field.clear();
+        ];
+        for (at, (field, column)) in fields.into_iter().zip(columns).enumerate() {
+            let sealed = own.as_mut().map(|row| row.get(at)).transpose()?.flatten();
+            *field = key.open_some(column, sealed)?.unwrap_or_default();
         }
     }
     Ok(identity)
@@ -290,9 +294,8 @@ pub async fn register(
             (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
         let args = args![id, blind, number.kind().as_str(), held, sealed];
         tx.run_one(&INSERT_NUMBER, args).await?;
-        if !held {
-            tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
-        }
+        // Whoever it is: a record beside is no way round a tie.
+        tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
     }
     name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
@@ -433,14 +436,23 @@ pub async fn save(
     if tx.row(&UNCLEARED, args![id, new.guard.level().as_i64(), shields]).await?.is_some() {
         return Err(Fault::field("protection", "protection-case"));
     }
+    // What the writer cannot see stays as it is, and another agency's. What they type is kept for
+    // their own agency, and shown to it alone, as if the other were not there.
     let hidden = before.hides_contact(permit);
-    // What the writer could not see, an empty field does not take away.
-    let kept = |new: &str, old: &str| {
-        if hidden && new.is_empty() { old.to_owned() } else { new.to_owned() }
-    };
-    let untouched = hidden
-        && [&new.phone, &new.email, &new.address, &new.postcode].iter().all(|f| f.is_empty());
-    let owner = if untouched { before.contact_agency } else { permit.agency() };
+    if hidden {
+        let own = |column, text: &str| key.seal(column, text);
+        let args = args![
+            id,
+            permit.agency(),
+            own(OWN_PHONE, &new.phone)?,
+            own(OWN_EMAIL, &new.email)?,
+            own(OWN_ADDRESS, &new.address)?,
+            own(OWN_POSTCODE, &new.postcode)?,
+        ];
+        tx.run(&OWN_CONTACT, args).await?;
+    }
+    let kept = |new: &str, old: &str| if hidden { old.to_owned() } else { new.to_owned() };
+    let owner = if hidden { before.contact_agency } else { permit.agency() };
     let args = args![
         id,
         version,
@@ -461,6 +473,7 @@ pub async fn save(
         new.died_on,
     ];
     tx.run_one(&UPDATE, args).await?;
+    together::guard(tx, permit, id, new.guard).await?;
     tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
     for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
         let agency: AgencyId = row.get(0)?;
@@ -504,8 +517,13 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
-        tx.run(&STRICTER, args![to, guard.as_i64(), guard.level().as_i64()]).await?;
-        tx.run(&JOIN_TIES, args![from, to]).await?;
+        let shields = guard.has(Guard::SHIELDED);
+        let level = guard.level().as_i64();
+        if tx.row(&UNCLEARED, args![to, level, shields]).await?.is_some() {
+            return Err(Fault::field("other", "protection-case"));
+        }
+        together::guard(tx, into, to, guard).await?;
+        together::ties(tx, into, to).await?;
     }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;

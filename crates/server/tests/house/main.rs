@@ -11,6 +11,7 @@ mod cases;
 mod checkpoints;
 mod consents;
 mod counter;
+mod crossings;
 mod databases;
 mod documents;
 mod exchange;
