@@ -27,6 +27,7 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
@@ -56,6 +57,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "provider",
     "meeting",
     "reception",
     "talk",
@@ -80,6 +82,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(provider::routes())
         .and(consent::routes())
         .and(reception::routes())
         .and(talk::routes())
@@ -122,7 +125,9 @@ pub fn statements() -> Vec<&'static Sql> {
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
         record::documents::STATEMENTS,
+        provider::store::STATEMENTS,
         consent::store::STATEMENTS,
+        consent::providers::STATEMENTS,
         consent::disclosures::STATEMENTS,
         consent::receipts::STATEMENTS,
         consent::notices::STATEMENTS,
@@ -138,10 +143,12 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
         own::answers::STATEMENTS,
+        own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
         own::documents::STATEMENTS,
         own::export::STATEMENTS,
+        own::held::STATEMENTS,
         own::log::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,

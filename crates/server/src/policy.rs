@@ -20,6 +20,8 @@ use crate::web::{Desk, Fault, Own};
 
 pub use facts::STATEMENTS as FACT_STATEMENTS;
 
+// A visit at the worker's office makes the person belong there when somebody else has served
+// it: a row that the worker alone can make opens nothing that lasts (REQ-INFO-15).
 crate::sql! {
     // One's own file, or that of somebody for whom a right to act is in force today.
     OWN_FILE = "select p.id, p.guard, w.id from person m
@@ -27,7 +29,8 @@ crate::sql! {
         join person s on s.id = $2 join person w on w.id = coalesce(s.merged_into, s.id)
         where m.id = $1 and (p.id = w.id or exists (select 1 from representation r
             where r.person_id = p.id and r.representative_person_id = w.id
-                and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
+                and r.confirmed_at is not null and r.valid_from <= $3
+                and (r.valid_until is null or r.valid_until > $3)))";
 }
 
 /// What a wish is about.
@@ -402,6 +405,17 @@ pub async fn bar(
 /// When the database does not answer.
 pub async fn bar_alone(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Bar, Fault> {
     Ok(look_up(desk, link, subject).await?.facts.bar)
+}
+
+/// Whether something that nothing overcomes stands between the one who asks and a person: a
+/// tie, or a protection that they are not cleared for. For duties that need no relation, and
+/// stop before it all the same (REQ-INFO-15).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_barred(desk: &Desk, link: &mut Link, person: Uuid) -> Result<bool, Fault> {
+    let subject = Subject::Person(PersonId(person));
+    Ok(matches!(bar_alone(desk, link, subject).await?, Bar::Hard))
 }
 
 /// See [`Desk::may`].

@@ -23,6 +23,14 @@ crate::sql! {
         left join staff b on b.id = d.by_staff_id left join staff s on s.id = d.to_staff_id
         where d.person_id = $1 and ($3 or d.from_agency_id = $2 or d.to_agency_id = $2)
         order by d.at desc, d.id desc limit 200";
+    // What was handed to measure providers, as far as an agency has a part in it.
+    HANDED = "select h.id, f.name, v.name, h.category, h.purpose, h.ground, h.rule, h.pack, 'handed',
+            h.at, coalesce(b.name, ''), '', h.consent_id
+        from handing h join agency f on f.id = h.agency_id
+        join provider v on v.id = h.provider_id left join staff b on b.id = h.by_staff_id
+        where h.person_id in (select id from person where id = $1 or merged_into = $1)
+            and ($3 or h.agency_id = $2)
+        order by h.at desc, h.id desc limit 200";
 }
 
 /// In which form something was passed on.
@@ -127,6 +135,8 @@ pub async fn disclose(
 /// A disclosure in a list.
 #[derive(Clone, Debug)]
 pub struct Disclosed {
+    /// Its identifier.
+    pub id: uuid::Uuid,
     /// Who told.
     pub from: String,
     /// Who was told.
@@ -164,10 +174,13 @@ pub async fn disclosures(
     viewer: Viewer,
 ) -> Result<Vec<Disclosed>, Fault> {
     let (agency, all) = viewer.args();
-    let rows = link.rows(&DISCLOSURES, args![permit.the_person()?, agency, all]).await?;
+    let person = permit.the_person()?;
+    let mut rows = link.rows(&DISCLOSURES, args![person, agency, all]).await?;
+    rows.extend(link.rows(&HANDED, args![person, agency, all]).await?);
     let read = |mut row: Row| -> Result<Disclosed, DbError> {
         let categories: String = row.get(3)?;
         Ok(Disclosed {
+            id: row.get(0)?,
             from: row.get(1)?,
             to: row.get(2)?,
             categories: read_codes(&categories),
@@ -182,5 +195,7 @@ pub async fn disclosures(
             consent: row.get(12)?,
         })
     };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+    let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    all.sort_by_key(|one| std::cmp::Reverse(one.at));
+    Ok(all)
 }

@@ -26,20 +26,25 @@ crate::sql! {
             union select c.replaces_id from consent c join chain on chain.id = c.id
                 where c.replaces_id is not null)
         select d.to_agency_id, d.categories, d.at from chain
-        join disclosure d on d.consent_id = chain.id order by d.at desc limit 1000";
+        join disclosure d on d.consent_id = chain.id
+        union all
+        select h.provider_id, h.category, h.at from chain
+        join handing h on h.consent_id = chain.id order by 3 desc limit 1000";
     INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
             categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
-    RECEIPTS = "select n.id, a.name, n.categories, n.held, n.told_at, n.due_on, n.answered_at,
+    RECEIPTS = "select n.id, coalesce(v.name, a.name), n.categories, n.held, n.told_at, n.due_on, n.answered_at,
             n.answer, coalesce(n.reason, ''), coalesce(s.name, ''), n.person_id, k.wrapped
         from consent_notice n join agency a on a.id = n.to_agency_id
         left join subject_key k on k.subject_id = n.person_id
         left join staff s on s.id = n.answered_by
+        left join provider v on v.id = n.provider_id
         where n.consent_id = $1 order by a.kind, a.name limit 200";
     TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
-            c.purpose
+            c.purpose, coalesce(v.name, '')
         from consent_notice n join person p on p.id = n.person_id
         join consent c on c.id = n.consent_id
+        left join provider v on v.id = n.provider_id
         where n.to_agency_id = $1 and n.answered_at is null and (p.guard & $2) = 0 and not exists (
             select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
                 and t.ended_at is null)
@@ -100,7 +105,7 @@ pub async fn held(
     Ok(held)
 }
 
-/// Tells every receiver who holds something that the consent has ended.
+/// Tells every agency that holds something that the consent has ended.
 ///
 /// # Errors
 /// When the database refuses.
@@ -119,9 +124,20 @@ pub(super) async fn tell(
         let args = args![id, consent, person, *agency, categories, one.times, now, due_on];
         tx.run(&INSERT_TOLD, args).await?;
     }
-    if !held.is_empty() {
-        tx.run(&TOLD, args![consent, now]).await?;
-    }
+    Ok(())
+}
+
+/// Notes that the receivers were told.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn told(
+    tx: &mut Tx,
+    _permit: &Permit,
+    consent: ConsentId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(&TOLD, args![consent, now]).await?;
     Ok(())
 }
 
@@ -190,6 +206,9 @@ pub struct ToAnswer {
     pub version: i64,
     /// What the consent was for.
     pub purpose: String,
+    /// The measure provider that holds it, for which the agency answers; empty where it is
+    /// the agency itself.
+    pub provider: String,
 }
 
 /// What the permit's agency has still to answer; whoever the reader is not
@@ -215,6 +234,7 @@ pub async fn to_answer(
             due_on: row.get(5)?,
             version: row.get(6)?,
             purpose: row.get(7)?,
+            provider: row.get(8)?,
         })
     };
     Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)

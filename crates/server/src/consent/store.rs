@@ -27,7 +27,13 @@ crate::sql! {
         from consent c join consent_party p on p.consent_id = c.id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and c.ended_at is null and c.valid_until >= $2
-        order by c.id limit 4000";
+        union all
+        select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
+            'to', v.provider_id
+        from consent c join consent_provider v on v.consent_id = c.id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.ended_at is null and c.valid_until >= $2
+        order by 1 limit 4000";
     WHOSE = "select coalesce(p.merged_into, p.id) from consent c
         join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name, c.giver_authority,
@@ -54,11 +60,16 @@ crate::sql! {
         where c.person_id in (select id from person where id = $1 or merged_into = $1) and ($3 or c.recorded_agency_id = $2 or exists (
             select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $2))
         order by c.given_at desc, c.id desc limit 100";
-    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name
+    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name, a.kind
         from consent c join consent_party p on p.consent_id = c.id
         join agency a on a.id = p.agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
-        order by a.kind, a.name limit 4000";
+        union all
+        select y.consent_id, 'to', v.id, v.name, 'provider'
+        from consent c join consent_provider y on y.consent_id = c.id
+        join provider v on v.id = y.provider_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by 5, 4 limit 4000";
     INSERT = "insert into consent (id, person_id, purpose, categories, given_by, giver_name,
             giver_authority, second_giver, shared_custody, child_view, form, recorded_by,
             recorded_agency_id, heard_by, given_at, recorded_at, valid_until, notice_id,
@@ -77,10 +88,18 @@ crate::sql! {
             given_at, $4, valid_until, notice_id, language, interpreter, capacity_note,
             doubtful, id, null, null, null, null, null, 1
         from consent where id = $1";
-    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id) values ($1, $2, $3)";
+    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id)
+        select $1, $2, a.id from agency a where a.id = $3";
+    INSERT_PROVIDER = "insert into consent_provider (consent_id, provider_id) values ($1, $2)";
     END = "update consent set ended_at = $3, end_kind = $4, end_how = $5, ended_by = $6,
             version = version + 1
         where id = $1 and version = $2 and ended_at is null";
+    // What receivers took over under a consent goes on under what is left of it, and ends with
+    // the rest (domain.md B-5).
+    CARRY_COPIES = "update fact set consent_id = $2 where consent_id = $1 and ended_at is null
+            and first_agency_id = $3 and agency_id = $4
+            and ' ' || $5 || ' ' like '% ' || category || ' %'";
+    END_COPIES = "update fact set ended_at = $2 where consent_id = $1 and ended_at is null";
     NEAR_AGENCIES = "select distinct a.id, a.name, a.kind from agency a
         join unit u on u.agency_id = a.id join office o on o.id = u.office_id
         where o.municipality = (select municipality from office where id = $1)
@@ -138,6 +157,8 @@ pub struct Party {
     pub id: AgencyId,
     /// Its name.
     pub name: String,
+    /// Whether it is a measure provider in an agency's place.
+    pub provider: bool,
 }
 
 /// A consent as it is kept.
@@ -269,7 +290,8 @@ async fn with_parties(
         let consent: ConsentId = row.get(0)?;
         let Some(one) = all.iter_mut().find(|one| one.agreement.id == consent) else { continue };
         let side: String = row.get(1)?;
-        let party = Party { id: row.get(2)?, name: row.get(3)? };
+        let kind: String = row.get(4)?;
+        let party = Party { id: row.get(2)?, name: row.get(3)?, provider: kind == "provider" };
         if side == "from" {
             one.agreement.terms.from.insert(party.id);
             one.from.push(party);
@@ -430,7 +452,10 @@ pub struct NewConsent {
 async fn insert_parties(tx: &mut Tx, id: ConsentId, terms: &Terms) -> Result<(), DbError> {
     for (side, agencies) in [("from", &terms.from), ("to", &terms.to)] {
         for agency in agencies {
-            tx.run(&INSERT_PARTY, args![id, side, *agency]).await?;
+            // Who is no agency is a measure provider, and that is only ever told.
+            if tx.run(&INSERT_PARTY, args![id, side, *agency]).await? == 0 {
+                tx.run_one(&INSERT_PROVIDER, args![id, *agency]).await?;
+            }
         }
     }
     Ok(())
@@ -512,6 +537,30 @@ pub(super) async fn end(
     let Some(ending) = ended.ending else { return Ok(()) };
     let args = args![ended.id, version, ending.at, ending.kind.as_str(), how, by];
     Ok(tx.run_one(&END, args).await?)
+}
+
+/// Facts that receivers took over under a consent that has ended: what another consent goes on
+/// to carry stays, bound to that one, and the rest holds no longer. The receivers still answer
+/// what they did with it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn end_copies(
+    tx: &mut Tx,
+    permit: &Permit,
+    ended: ConsentId,
+    next: Option<(ConsentId, &Terms)>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    permit.the_person()?;
+    if let Some((next, terms)) = next {
+        let kinds = codes(terms.categories);
+        for (from, to) in terms.pairs() {
+            tx.run(&CARRY_COPIES, args![ended, next, from, to, &kinds]).await?;
+        }
+    }
+    tx.run(&END_COPIES, args![ended, now]).await?;
+    Ok(())
 }
 
 /// The agencies that a consent or a flow may name: those of the city around an

@@ -3,15 +3,16 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::store::{APPOINTMENT_WORK, delete_visit, each};
+use super::store::{APPOINTMENT_WORK, delete_visit, each, held};
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
 use crate::policy::Permit;
 
 crate::sql! {
-    HAS_HOLD = "select 1 from legal_hold h join person p on p.id = h.person_id
-        where (p.id = $1 or p.merged_into = $1) and h.lifted_at is null and h.from_day <= $2
-            and coalesce(h.until_day, $2) >= $2 limit 1";
+    HAS_HOLD = concat!("select 1 from person p where p.id = $1 and ", held!("p.id", "$2"));
+    // Who was joined to somebody is erased with them and not alone: what keeps the one, keeps
+    // the other.
+    IS_JOINED = "select 1 from person where id = $1 and merged_into is not null";
     HAS_OPEN_CASE = "select 1 from shared_case c join person p on p.id = c.person_id
         where (p.id = $1 or p.merged_into = $1) and c.closed_at is null limit 1";
     HAS_OPEN_VISIT = "select 1 from visit v join person p on p.id = v.person_id
@@ -29,11 +30,15 @@ crate::sql! {
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
     DISCLOSURES_OF = "delete from disclosure where person_id = $1";
+    HANDINGS_OF = "delete from handing where person_id = $1";
+    PROVIDERS_OF = "delete from consent_provider where consent_id in (
+        select id from consent where person_id = $1)";
     PARTIES_OF = "delete from consent_party where consent_id in (
         select id from consent where person_id = $1)";
     FREE_CONSENTS_OF = "update consent set replaces_id = null where person_id = $1";
     CONSENTS_OF = "delete from consent where person_id = $1";
     CLAIMS_OF = "delete from claim where person_id = $1";
+    WATCHED_OF = "delete from watch_case where person_id = $1";
     SINGLE_OF = "delete from single_access where person_id = $1";
     FREE_FACTS_OF = "update fact set reused_from = null, replaced_by = null where person_id = $1";
     FACTS_OF = "delete from fact where person_id = $1";
@@ -75,8 +80,9 @@ pub(super) async fn in_the_way(
     _: &Permit,
     person: Uuid,
     today: Date,
-) -> Result<[bool; 4], DbError> {
+) -> Result<[bool; 5], DbError> {
     Ok([
+        link.row(&IS_JOINED, args![person]).await?.is_some(),
         link.row(&HAS_HOLD, args![person, today]).await?.is_some(),
         link.row(&HAS_OPEN_CASE, args![person]).await?.is_some(),
         link.row(&HAS_OPEN_VISIT, args![person]).await?.is_some(),
@@ -104,11 +110,14 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,
+    &HANDINGS_OF,
     &PARTIES_OF,
+    &PROVIDERS_OF,
     &FREE_CONSENTS_OF,
     &CONSENTS_OF,
     &CLAIMS_OF,
     &SINGLE_OF,
+    &WATCHED_OF,
     &FREE_FACTS_OF,
     &FACTS_OF,
     &FREE_NOTES_OF,

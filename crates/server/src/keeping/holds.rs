@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::kept::{self, NewHold};
 use super::store;
 use crate::journal::{Entry, SubjectKind};
-use crate::policy::{Permit, Subject};
+use crate::policy::{self, Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -123,7 +123,7 @@ async fn page(
         }
     }
     let mut holds = Vec::new();
-    for hold in kept::holds(&mut conn, permit).await? {
+    for hold in kept::holds(&mut conn, permit, desk.actor()).await? {
         holds.push(HoldLine {
             id: hold.id.to_string(),
             person: hold.person.to_string(),
@@ -188,7 +188,8 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
         faults.add("until", "date");
     }
     if let Some(person) = person
-        && !kept::is_person(&mut tx, &permit, person).await?
+        && (!kept::is_person(&mut tx, &permit, person).await?
+            || policy::is_barred(&desk, &mut tx, person).await?)
     {
         faults.add("person", "choose");
     }
@@ -209,6 +210,10 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let permit = desk.permit(&mut tx, Action::LiftHold, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
     let (person, lifted) = kept::hold(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
+    // Nobody decides about themselves or their own.
+    if policy::is_barred(&desk, &mut tx, person).await? {
+        return Err(Fault::Hidden);
+    }
     if lifted.is_some() {
         return Err(Fault::conflict("stale"));
     }

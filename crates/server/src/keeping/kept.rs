@@ -12,8 +12,10 @@ use crate::policy::{Permit, Warrant};
 crate::sql! {
     HOLDS = "select h.id, h.person_id, h.reason, s.name, h.set_at, h.from_day, h.until_day,
             h.lifted_at, h.lift_reason, h.version, k.wrapped
-        from legal_hold h join staff s on s.id = h.set_by
+        from legal_hold h join staff s on s.id = h.set_by join person p on p.id = h.person_id
         left join subject_key k on k.subject_id = h.person_id
+        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
+            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
         order by h.set_at desc limit 500";
     HOLD = "select h.person_id, h.lifted_at from legal_hold h where h.id = $1";
     SET_HOLD = "insert into legal_hold
@@ -28,8 +30,10 @@ crate::sql! {
 
     ERASURES = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
             e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
-        from erasure e join staff s on s.id = e.asked_by
+        from erasure e join staff s on s.id = e.asked_by join person p on p.id = e.person_id
         left join subject_key k on k.subject_id = e.person_id
+        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
+            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
         order by e.asked_at desc, e.id limit 500";
     ERASURE = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
             e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
@@ -61,7 +65,11 @@ pub(super) struct StoredHold {
     pub(super) version: i64,
 }
 
-pub(super) async fn holds(link: &mut Link, permit: &Permit) -> Result<Vec<StoredHold>, DbError> {
+pub(super) async fn holds(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+) -> Result<Vec<StoredHold>, DbError> {
     let read = |mut row: Row| -> Result<StoredHold, DbError> {
         let person: Uuid = row.get(1)?;
         let key = Key::of(permit, person, row.get(10)?)?;
@@ -78,7 +86,7 @@ pub(super) async fn holds(link: &mut Link, permit: &Permit) -> Result<Vec<Stored
             version: row.get(9)?,
         })
     };
-    link.rows(&HOLDS, &[]).await?.into_iter().map(read).collect()
+    link.rows(&HOLDS, args![actor.lacks(), actor.id]).await?.into_iter().map(read).collect()
 }
 
 /// Whose data a hold keeps, and since when it is lifted.
@@ -169,8 +177,17 @@ fn stored(permit: &Permit, mut row: Row) -> Result<Stored, DbError> {
     })
 }
 
-pub(super) async fn erasures(link: &mut Link, permit: &Permit) -> Result<Vec<Stored>, DbError> {
-    link.rows(&ERASURES, &[]).await?.into_iter().map(|row| stored(permit, row)).collect()
+/// Requests, without those about somebody whom the reader is tied to or not cleared for.
+pub(super) async fn erasures(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+) -> Result<Vec<Stored>, DbError> {
+    link.rows(&ERASURES, args![actor.lacks(), actor.id])
+        .await?
+        .into_iter()
+        .map(|row| stored(permit, row))
+        .collect()
 }
 
 pub(super) async fn erasure(

@@ -9,17 +9,36 @@ use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::keys::{Key, PERSON_BORN};
 use crate::policy::{Proof, Warrant};
 
-/// Whether a hold keeps a person's things on the day `$4`.
+/// Whether a hold keeps a person's things on a day. Records that were joined are one person:
+/// a hold on one of them keeps what hangs on the others.
 macro_rules! held {
     ($person:literal) => {
+        held!($person, "$4")
+    };
+    ($person:literal, $day:literal) => {
         concat!(
-            "exists (select 1 from legal_hold h where h.person_id = ",
+            "exists (select 1 from legal_hold h where h.person_id in (
+                    select same.id from person same
+                    where same.id = (select coalesce(own.merged_into, own.id)
+                            from person own where own.id = ",
             $person,
-            " and h.lifted_at is null and h.from_day <= $4
-                and coalesce(h.until_day, $4) >= $4)"
+            ")
+                        or same.merged_into = (select coalesce(own.merged_into, own.id)
+                            from person own where own.id = ",
+            $person,
+            "))
+                and h.lifted_at is null and h.from_day <= ",
+            $day,
+            "
+                and coalesce(h.until_day, ",
+            $day,
+            ") >= ",
+            $day,
+            ")"
         )
     };
 }
+pub(super) use held;
 
 crate::sql! {
     SESSIONS = "delete from session where secret_hash in (
@@ -30,23 +49,24 @@ crate::sql! {
         select actor_id, key from idempotency where created_at < $1 limit $2)";
     TOKENS = "delete from token where id in (
         select id from token where coalesce(revoked_at, expires_at) < $1 limit $2)";
-    OUTBOX = "delete from outbox where id in (
+    OUTBOX = concat!("delete from outbox where id in (
         select o.id from outbox o where coalesce(o.sent_at, o.created_at) < $1
-            and not exists (select 1 from legal_hold h where h.person_id = o.person_id
-                and h.lifted_at is null and h.from_day <= $3
-                and coalesce(h.until_day, $3) >= $3)
-        limit $2)";
-    OUTBOX_HELD = "select count(*) from outbox o
-        where coalesce(o.sent_at, o.created_at) < $1
-            and exists (select 1 from legal_hold h where h.person_id = o.person_id
-                and h.lifted_at is null and h.from_day <= $2
-                and coalesce(h.until_day, $2) >= $2)";
+            and not ", held!("o.person_id", "$3"), "
+        limit $2)");
+    OUTBOX_HELD = concat!("select count(*) from outbox o
+        where coalesce(o.sent_at, o.created_at) < $1 and ", held!("o.person_id", "$2"));
     WATCH_CASES = "delete from watch_case where id in (
         select id from watch_case where outcome_at < $1 limit $2)";
     WATCH_DAYS = "delete from watch_day where day in (
         select day from watch_day where searched_at < $1 limit $2)";
     MEASURES_OVER = "delete from watch_measure where (actor_id, measure, day) in (
         select actor_id, measure, day from watch_measure where day <= $1 limit $2)";
+    STAFF_LEFT = "update staff set left_on = $1 where not on_duty and left_on is null";
+    STAFF_BACK = "update staff set left_on = null where on_duty and left_on is not null";
+    // An address that no mail reaches, and by which nobody signs in.
+    STAFF_OVER = "update staff set email = 'left:' || code, subject = null
+        where left_on <= $1 and not on_duty
+            and (email <> 'left:' || code or subject is not null)";
     HOLDS_OVER = "delete from legal_hold where id in (
         select id from legal_hold where lifted_at < $1
             or (lifted_at is null and until_day < $3) limit $2)";
@@ -58,27 +78,21 @@ crate::sql! {
     RUNS_OVER = "delete from keeping_run where day in (
         select day from keeping_run where started_at < $1 limit $2)";
 
-    DUE_VISITS = "select v.id, v.person_id, exists (select 1 from legal_hold h
-                where h.person_id = v.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
+    DUE_VISITS = concat!("select v.id, v.person_id, ", held!("v.person_id"), "
         from visit v where v.id > $1 and v.closed_at < $2 and v.case_id is null
-        order by v.id limit $3";
-    DUE_APPOINTMENTS = "select a.id, a.person_id, exists (select 1 from legal_hold h
-                where h.person_id = a.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
+        order by v.id limit $3");
+    DUE_APPOINTMENTS = concat!("select a.id, a.person_id, ", held!("a.person_id"), "
         from appointment a where a.id > $1 and a.ends_at < $2
             and not exists (select 1 from visit v where v.appointment_id = a.id)
-        order by a.id limit $3";
-    DUE_CASES = "select c.id, c.person_id, exists (select 1 from legal_hold h
-                where h.person_id = c.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4),
+        order by a.id limit $3");
+    DUE_CASES = concat!("select c.id, c.person_id, ", held!("c.person_id"), ",
             c.closed_at, (select max(e.at) from case_event e where e.case_id = c.id), p.born_on,
             k.wrapped
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         where c.id > $1 and c.closed_at < $2
             and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = c.id)
-        order by c.id limit $3";
+        order by c.id limit $3");
     CASE_KINDS = "select distinct a.kind from case_agency c join agency a on a.id = c.agency_id
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
@@ -88,7 +102,7 @@ crate::sql! {
         select id from sending where visit_id = $1)";
     SENDING_OF_VISIT = "delete from sending where visit_id = $1";
     TALK_OF_VISIT = "delete from talk where visit_id = $1";
-    KEY_OF_VISIT = "delete from subject_key where subject_id = $1";
+    KEY_OF = "delete from subject_key where subject_id = $1";
     ROUTES_OF_VISIT = "delete from route where visit_id = $1";
     AGENCIES_OF_VISIT = "delete from visit_agency where visit_id = $1";
     EVENTS_OF_VISIT = "delete from visit_event where visit_id = $1";
@@ -134,6 +148,9 @@ crate::sql! {
     DUE_DISCLOSURES = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
         from disclosure d where d.id > $1 and d.at < $2 order by d.id limit $3");
     DISCLOSURE = "delete from disclosure where id = $1";
+    DUE_HANDINGS = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
+        from handing d where d.id > $1 and d.at < $2 order by d.id limit $3");
+    HANDING = "delete from handing where id = $1";
     // A list is held as long as one of those on it.
     DUE_LISTS = concat!("select l.id, l.id, exists (select 1 from candidate c
             where c.list_id = l.id and ", held!("c.person_id"), ")
@@ -148,6 +165,7 @@ crate::sql! {
     FREE_CONSENT = "update consent set replaces_id = null where replaces_id = $1";
     TOLD_OF_CONSENT = "delete from consent_notice where consent_id = $1";
     PARTIES_OF_CONSENT = "delete from consent_party where consent_id = $1";
+    PROVIDERS_OF_CONSENT = "delete from consent_provider where consent_id = $1";
     CONSENT = "delete from consent where id = $1";
     DUE_CORRECTIONS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from correction c where c.id > $1 and c.state <> 'asked'
@@ -245,6 +263,19 @@ pub(super) async fn measures_over(
     Ok(count(tx.run(&MEASURES_OVER, args![day, limit]).await?))
 }
 
+/// Takes the addresses of staff who have been off duty since `day` or before, and notes who
+/// went off duty today and who came back.
+pub(super) async fn staff_over(
+    tx: &mut Tx,
+    _: &Warrant,
+    today: Date,
+    day: Date,
+) -> Result<i64, DbError> {
+    tx.run(&STAFF_BACK, &[]).await?;
+    tx.run(&STAFF_LEFT, args![today]).await?;
+    Ok(count(tx.run(&STAFF_OVER, args![day]).await?))
+}
+
 /// Deletes a batch of holds that ended long ago.
 pub(super) async fn holds_over(
     tx: &mut Tx,
@@ -306,7 +337,7 @@ static VISIT_WORK: &[&Sql] = &[
     &ROUTES_OF_VISIT,
     &AGENCIES_OF_VISIT,
     &EVENTS_OF_VISIT,
-    &KEY_OF_VISIT,
+    &KEY_OF,
     &VISIT,
 ];
 pub(super) static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
@@ -344,11 +375,18 @@ pub(super) static THINGS: &[Things] = &[
         work: &[&DISCLOSURE],
     },
     Things {
+        class: "disclosure",
+        by_day: false,
+        personal: true,
+        due: &DUE_HANDINGS,
+        work: &[&HANDING],
+    },
+    Things {
         class: "list",
         by_day: false,
         personal: false,
         due: &DUE_LISTS,
-        work: &[&NAMES_OF_LIST, &LIST],
+        work: &[&NAMES_OF_LIST, &KEY_OF, &LIST],
     },
     Things { class: "consent", by_day: false, personal: true, due: &DUE_ENDED, work: CONSENT_WORK },
     Things {
@@ -377,10 +415,11 @@ pub(super) static THINGS: &[Things] = &[
         by_day: false,
         personal: false,
         due: &DUE_RUNS,
-        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &RUN],
+        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &KEY_OF, &RUN],
     },
 ];
-static CONSENT_WORK: &[&Sql] = &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &CONSENT];
+static CONSENT_WORK: &[&Sql] =
+    &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &PROVIDERS_OF_CONSENT, &CONSENT];
 
 pub(super) async fn due_things(
     link: &mut Link,

@@ -63,6 +63,8 @@ macro_rules! within_reach {
                 or exists (select 1 from visit v2 where v2.person_id = p.id
                     and v2.office_id = ",
             $office,
+            " and v2.server_id <> ",
+            $me,
             ")
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = ",

@@ -23,12 +23,17 @@ crate::sql! {
         join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
         join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
         where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
+    // The same visits that one by one may be opened here, and those at other offices that
+    // concerned the agency.
     VISITS = concat!("select v.id, v.day, v.needs, v.outcome, o.name, ",
             told_here!("$2", "$4", "7"), " from visit v
         join office o on o.id = v.office_id
-        where v.person_id = $1 and ((v.office_id = $3 and ", told_here!("$2", "$4", "$5"), ")
-            or exists (select 1 from visit_agency a
-                where a.visit_id = v.id and a.agency_id = $2))
+        where v.person_id = $1 and (
+            exists (select 1 from visit_agency a where a.visit_id = v.id and a.agency_id = $2)
+            or (v.office_id = $3 and ", told_here!("$2", "$4", "$5"), " and (v.state <> 'closed'
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = $2))))
+            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 20");
     OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
 }
@@ -138,8 +143,9 @@ pub struct VisitLine {
     pub office: String,
 }
 
-/// The visits of the permit's person at the actor's office, as far as the walls let cross
-/// (REQ-INFO-01), or about the actor's agency.
+/// The visits of the permit's person that concern the actor's agency or were served by it,
+/// and those that are open at the actor's office, as far as the walls let cross
+/// (REQ-INFO-01).
 ///
 /// # Errors
 /// When the database does not answer.

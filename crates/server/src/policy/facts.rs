@@ -33,7 +33,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from person p
@@ -57,7 +57,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from shared_case c join person p on p.id = c.person_id
@@ -67,15 +67,26 @@ crate::sql! {
         -- What the archive law keeps is out of daily use.
         where c.id = $1 and not exists (select 1 from kept_lock k
             where k.kind = 'case' and k.id = c.id)");
-    // The last one: it is here, but of another agency whose visitors are not told of.
+    // REQ-INFO-01: while somebody waits or is served, the joint reception may look as far as the
+    // walls let cross. What is over is for the agencies that it concerned and for the one that
+    // served it. The last column: it is here and open, whoever may be told of it.
     VISIT_FACTS = concat!("select v.person_id, 0 = 1,
-            coalesce(v.office_id = $2, 0 = 1) and ", told_here!("$4", "$3", "$5"), ", null, null, null, null, null,
+            coalesce(v.office_id = $2, 0 = 1) and ", told_here!("$4", "$3", "$5"), "
+                and (v.state <> 'closed'
+                    or exists (select 1 from visit_agency g
+                        where g.visit_id = v.id and g.agency_id = $4)
+                    or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                        where m.id = v.server_id and n.agency_id = $4)),
+            null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,
             (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
                 where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
-            0 = 1, v.office_id = $2
-        from visit v left join person p on p.id = v.person_id where v.id = $1");
+            0 = 1, coalesce(v.office_id = $2, 0 = 1) and v.state <> 'closed'
+        from visit v left join person p on p.id = v.person_id
+        -- A visit that led to a case is out of daily use with it.
+        where v.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = v.case_id)");
     CONCERNED = "select a.id, a.kind from visit_agency v join agency a on a.id = v.agency_id
             where v.visit_id = $1
         union select a.id, a.kind from visit v join staff s on s.id = v.server_id

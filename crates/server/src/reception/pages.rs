@@ -235,6 +235,7 @@ pub(super) async fn visit_page(
         }
         None => false,
     };
+    let case = slip::readable_case(desk, link, &stored).await?;
     let actor = desk.actor();
     let sorting = sort(&stored.needs);
     let agencies = store::agencies(link, permit).await?;
@@ -301,7 +302,7 @@ pub(super) async fn visit_page(
         step_owner: stored.step_owner,
         step_on: stored.step_on,
         step_place: stored.step_place,
-        case: stored.case.map(|id| id.to_string()),
+        case: case.map(|id| id.to_string()),
         told_again: stored.told_again,
         tracks: Track::ALL.iter().map(|t| t.as_str().to_owned()).collect(),
         events: events

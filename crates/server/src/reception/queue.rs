@@ -97,7 +97,8 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let (waiting, serving) = lines.partition(|line| line.state == "waiting");
     let (today, _, clarified) =
         waiting::today(&mut conn, &permit, desk.today(), desk.actor()).await?;
-    let wait = waiting::wait(&mut conn, &permit, office, desk.today(), desk.now()).await?;
+    let now = (desk.today(), desk.now());
+    let wait = waiting::wait(&mut conn, &permit, office, now, desk.actor()).await?;
     let (wait, low, high) = wait_parts(wait);
     let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);
     Ok(QueuePage {

@@ -16,9 +16,26 @@ use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::walls::{self, Counter, told_here};
 use crate::web::Fault;
 
+/// Part of a statement: the visit is of nobody known, or of a person `p` who is there for the
+/// worker. Who is hidden from a list is hidden from its counts and its wait (REQ-INFO-08).
+macro_rules! open_to {
+    ($lacks:literal, $me:literal) => {
+        concat!(
+            "(coalesce(p.guard, 0) & ",
+            $lacks,
+            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = ",
+            $me,
+            " and t.ended_at is null)"
+        )
+    };
+}
+pub(crate) use open_to;
+
 crate::sql! {
-    NEXT_TICKET = "insert into ticket_counter (office_id, day, last) values ($1, $2, 101)
-        on conflict (office_id, day) do update set last = ticket_counter.last + 1
+    NEXT_TICKET = "insert into ticket_counter (office_id, day, last) values ($1, $2, 100 + cast($3 as bigint))
+        on conflict (office_id, day) do update
+            set last = ticket_counter.last + cast($3 as bigint)
         returning last";
     INSERT = "insert into visit (id, office_id, day, ticket, person_id, spoken_name, language,
             needs, account, mode, track, first_track, track_reason, state, arrived_at, called_at,
@@ -74,6 +91,7 @@ crate::sql! {
         where v.person_id = $1 and v.id <> $2 and v.state = 'closed'
             and exists (select 1 from visit_agency a
                 where a.visit_id = v.id and a.agency_id = $3)
+            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 10";
     CHANGED = "select office_id, needs from visit where changed_at > $1 order by changed_at limit 5000";
 }
@@ -109,6 +127,12 @@ fn subject(permit: &Permit) -> Result<SubjectId, Fault> {
     })
 }
 
+/// How far the next ticket lies from the one before: one to three, as chance has it, so that
+/// a number that is missing says nothing of somebody who is hidden (REQ-INFO-08).
+fn gap() -> i64 {
+    i64::try_from(crate::app::new_id().as_u128() % 3).unwrap_or(0) + 1
+}
+
 /// Stores an arrival at the permit's office; gives its ticket.
 ///
 /// # Errors
@@ -122,7 +146,7 @@ pub async fn arrive(
 ) -> Result<i64, Fault> {
     let office = permit.office()?;
     let ticket: i64 = tx
-        .row(&NEXT_TICKET, args![office, day])
+        .row(&NEXT_TICKET, args![office, day, gap()])
         .await?
         .map(|mut row| row.get(0))
         .transpose()?

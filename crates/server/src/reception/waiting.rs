@@ -7,7 +7,7 @@ use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
 use onedoor_domain::reception::{ExpectedWait, Need, expected_wait};
 use uuid::Uuid;
 
-use super::store::read_needs;
+use super::store::{open_to, read_needs};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId, VISIT_NAME};
@@ -64,11 +64,15 @@ crate::sql! {
         where v.office_id = $1 and v.day = $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
                     and t.ended_at is null) and ", told_here!("$5", "$4", "$6"));
-    WAITING = "select count(*) from visit where office_id = $1 and state = 'waiting'
-        and arrived_at < $2";
-    SERVING = "select count(*) from visit where office_id = $1 and state = 'serving'";
-    SERVED = "select closed_at - called_at from visit where office_id = $1 and day = $2
-        and closed_at is not null and called_at is not null order by closed_at desc limit 20";
+    WAITING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state = 'waiting' and v.arrived_at < $2 and ",
+        open_to!("$3", "$4"));
+    SERVING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state = 'serving' and ", open_to!("$2", "$3"));
+    SERVED = concat!("select v.closed_at - v.called_at from visit v
+        left join person p on p.id = v.person_id where v.office_id = $1 and v.day = $2
+            and v.closed_at is not null and v.called_at is not null and ", open_to!("$3", "$4"), "
+        order by v.closed_at desc limit 20");
 }
 
 /// A visit in the queue.
@@ -210,7 +214,9 @@ pub async fn today(
     }
 }
 
-/// The wait of somebody who arrived at `arrived`, as far as today bears it out.
+/// The wait of somebody who arrived at `arrived`, as far as today bears it out. It is
+/// reckoned from those who are there for whoever reads it: a wait that is longer than the
+/// queue would tell of somebody hidden.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -218,16 +224,17 @@ pub async fn wait(
     link: &mut Link,
     _: &dyn Proof,
     office: OfficeId,
-    day: Date,
-    arrived: Timestamp,
+    (day, arrived): (Date, Timestamp),
+    reader: &Actor,
 ) -> Result<ExpectedWait, DbError> {
+    let (lacks, me) = (reader.lacks(), reader.id);
     let one = |row: Option<Row>| -> Result<i64, DbError> {
         row.map(|mut row| row.get(0)).transpose().map(|n| n.unwrap_or(0))
     };
-    let ahead = one(link.row(&WAITING, args![office, arrived]).await?)?;
-    let serving = one(link.row(&SERVING, args![office]).await?)?;
+    let ahead = one(link.row(&WAITING, args![office, arrived, lacks, me]).await?)?;
+    let serving = one(link.row(&SERVING, args![office, lacks, me]).await?)?;
     let mut minutes = Vec::new();
-    for mut row in link.rows(&SERVED, args![office, day]).await? {
+    for mut row in link.rows(&SERVED, args![office, day, lacks, me]).await? {
         minutes.push(row.get::<i64>(0)? / 60_000_000);
     }
     let count = |n: i64| usize::try_from(n).unwrap_or(0);

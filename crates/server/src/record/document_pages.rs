@@ -374,7 +374,7 @@ async fn seen_by(desk: Desk, Path((id, document)): Path<(PersonId, Uuid)>) -> Re
     };
     let (kind, category) = (head.kind, head.category);
     let lines =
-        joint::seen_by(&desk, &mut conn, &standing, head.agency, category, held, |purpose| {
+        joint::seen_by(&desk, &mut conn, &standing, (head.agency, None), category, held, |purpose| {
             kind.may_cross(category, purpose)
         })
         .await?;

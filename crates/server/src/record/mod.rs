@@ -6,7 +6,9 @@ pub mod documents;
 mod grounds;
 mod joint;
 mod pages;
+mod reuse;
 pub mod store;
 
 pub(crate) use document_pages::{DocumentFile, give, kinds, megabytes, take};
+pub(crate) use joint::remedy_code;
 pub use pages::routes;
