@@ -211,8 +211,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     use onedoor_domain::reception::{Need, OutcomeKind, Track};
     use onedoor_domain::secrecy::{Category, Ground, Purpose};
     use onedoor_server::consent::acts::WAYS;
+    use onedoor_server::consent::disclosures::Passed;
     use onedoor_server::consent::openable::OPENABLE;
-    use onedoor_server::consent::store::Passed;
     let categories: Vec<String> = Category::ALL.iter().map(|c| c.as_str().to_owned()).collect();
     let aims: Vec<String> = Purpose::ALL.iter().map(|p| p.as_str().to_owned()).collect();
     let givers: Vec<String> = GivenBy::ALL.iter().map(|g| g.as_str().to_owned()).collect();
@@ -313,6 +313,32 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         (
             "keeping-class",
             onedoor_server::keeping::register().unwrap().class.keys().cloned().collect(),
+        ),
+        ("kin", codes(onedoor_domain::person::Kin::ALL, onedoor_domain::person::Kin::as_str)),
+        (
+            "kin-source",
+            codes(
+                onedoor_domain::person::KinSource::ALL,
+                onedoor_domain::person::KinSource::as_str,
+            ),
+        ),
+        (
+            "fault",
+            onedoor_domain::person::KinFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
+        ),
+        (
+            "document-kind",
+            codes(
+                onedoor_domain::record::DocumentKind::ALL,
+                onedoor_domain::record::DocumentKind::as_str,
+            ),
+        ),
+        (
+            "fault",
+            onedoor_domain::record::DocumentFault::ALL
+                .iter()
+                .map(|f| f.code().to_owned())
+                .collect(),
         ),
         ("done", done.into_iter().collect()),
         ("category", categories.clone()),
@@ -564,6 +590,8 @@ fn hot_statements_use_an_index() {
             "calendar_slot",
             "exchange_fact",
             "fact ",
+            "document",
+            "kin ",
             "sending ",
             "feedback ",
             "talking_point",
