@@ -53,7 +53,7 @@ async fn told_on_the_walls(house: &House, told: &mut Told) {
     let answer = json!({ "answer": "yes", "reason": "Avklart med fastlegen Qvammesand" });
     giver.post(&format!("/persons/{person}/grounds/{claim}/answer"), &answer).await.ok();
 
-    crate::documents::kept(&worker, &person.to_string()).await;
+    crate::documents::kept(worker, &person.to_string()).await;
     let here = literal(house, person);
     house
         .force(&format!("update person set basic_unit = '99011001' where id = {here}"))
