@@ -51,6 +51,7 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 }
 
 const WORKER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -60,6 +61,7 @@ const WORKER: &[(&str, &str)] = &[
 ];
 
 const CASEWORKER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -71,6 +73,7 @@ const CASEWORKER: &[(&str, &str)] = &[
 ];
 
 const MANAGER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -84,6 +87,15 @@ const MANAGER: &[(&str, &str)] = &[
 /// What every role has.
 const ALL: &[(&str, &str)] = &[
     ("/office", "nav-office"),
+    ("/network", "nav-network"),
+    ("/rollout", "rollout-title"),
+    ("/trials", "trials-title"),
+    ("/efforts", "efforts-title"),
+    ("/mergers", "mergers-title"),
+    ("/premises", "premises-title"),
+    ("/leases", "leases-title"),
+    ("/governing", "governing-title"),
+    ("/goals", "goals-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
     ("/acts", "acts-title"),

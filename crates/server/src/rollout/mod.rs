@@ -1,0 +1,26 @@
+//! Trials with their phases, the roll-out plan, how offices start, how efforts are anchored, and
+//! units that become one.
+
+mod anchoring;
+mod mergers;
+mod plan;
+mod starts;
+mod trials;
+
+use crate::web::Routes;
+
+pub use anchoring::STATEMENTS as ANCHORING_STATEMENTS;
+pub use mergers::{STATEMENTS as MERGER_STATEMENTS, carry_due};
+pub use plan::STATEMENTS as PLAN_STATEMENTS;
+pub use starts::STATEMENTS as START_STATEMENTS;
+pub use trials::STATEMENTS as TRIAL_STATEMENTS;
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    plan::routes()
+        .and(starts::routes())
+        .and(trials::routes())
+        .and(anchoring::routes())
+        .and(mergers::routes())
+}
