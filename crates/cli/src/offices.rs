@@ -31,11 +31,7 @@ fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-pub(crate) async fn import(
-    path: &Path,
-    folder: &Path,
-    dry_run: bool,
-) -> anyhow::Result<ExitCode> {
+pub(crate) async fn import(path: &Path, folder: &Path, dry_run: bool) -> anyhow::Result<ExitCode> {
     let config = Config::read(path)?;
     let clock = Clock::System;
     let files = read(folder)?;

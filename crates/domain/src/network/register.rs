@@ -103,7 +103,9 @@ pub fn read_register(text: &str) -> Result<Vec<Municipality>, Vec<RegisterFault>
         }
         if found.iter().any(|it| it.number == one.number) {
             faults.push(RegisterFault::Twice(at, one.number));
-        } else if found.iter().any(|it| it.effort == one.effort && it.effort_name != one.effort_name)
+        } else if found
+            .iter()
+            .any(|it| it.effort == one.effort && it.effort_name != one.effort_name)
         {
             faults.push(RegisterFault::OtherName(at, one.effort));
         } else {
@@ -187,9 +189,8 @@ pub struct Counts {
 pub fn counts(register: &[Municipality], entered: Option<i16>) -> Counts {
     let of: Vec<_> =
         register.iter().filter(|it| entered.is_none_or(|year| it.entry_year == year)).collect();
-    let different = |by: fn(&Municipality) -> &str| {
-        of.iter().map(|it| by(it)).collect::<BTreeSet<_>>().len()
-    };
+    let different =
+        |by: fn(&Municipality) -> &str| of.iter().map(|it| by(it)).collect::<BTreeSet<_>>().len();
     Counts {
         municipalities: different(|it| &it.number),
         efforts: different(|it| &it.effort),

@@ -148,7 +148,8 @@ impl Service {
 pub fn missing_elements(services: &BTreeSet<Service>) -> Vec<Element> {
     let has = |element: Element| match element {
         Element::Assistance => {
-            services.contains(&Service::EconomicAssistance) && services.contains(&Service::Newcomers)
+            services.contains(&Service::EconomicAssistance)
+                && services.contains(&Service::Newcomers)
         }
         _ => services.iter().any(|it| it.element() == Some(element)),
     };

@@ -23,9 +23,7 @@ pub use boundary::{
     check_division, competent, competent_all,
 };
 pub use calendar::{Holiday, Special, easter, holiday, holidays, hours_on, open_minutes};
-pub use import::{
-    FileFault, Fault, FaultKind, MAX_BYTES, MAX_TEXT, NamedFile, read, read_folder,
-};
+pub use import::{Fault, FaultKind, FileFault, MAX_BYTES, MAX_TEXT, NamedFile, read, read_folder};
 pub use mandate::{
     CostBearer, DecisionOwner, NoMandate, WhyNot, cost_bearer, decision_owner, may_decide,
 };

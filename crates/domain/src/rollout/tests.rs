@@ -41,10 +41,7 @@ fn unlike_stages_are_not_ranked_together() {
     ]);
     assert_eq!(
         groups,
-        [
-            (Phase::FrontLine, vec![("c", 8), ("a", 3)]),
-            (Phase::Running, vec![("b", 30)]),
-        ]
+        [(Phase::FrontLine, vec![("c", 8), ("a", 3)]), (Phase::Running, vec![("b", 30)]),]
     );
 }
 

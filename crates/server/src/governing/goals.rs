@@ -230,12 +230,7 @@ async fn add(desk: Desk, Input(form): Input<GoalForm>) -> Reply {
 
 /// One item for each contradiction, on the agenda of each joint body, at the first of the next
 /// month. One that is there stays the only one.
-async fn put_on_agenda(
-    desk: &Desk,
-    tx: &mut Tx,
-    permit: &Permit,
-    year: i64,
-) -> Result<(), Fault> {
+async fn put_on_agenda(desk: &Desk, tx: &mut Tx, permit: &Permit, year: i64) -> Result<(), Fault> {
     let today = desk.today();
     let meets_on = today.first_of_month().saturating_add(1.month());
     let found = apart(&goals(tx, year).await?);

@@ -86,10 +86,7 @@ pub(super) async fn meetings(
 
 /// Places in measures in a year, and what they cost.
 pub(super) async fn places(link: &mut Link, year: i64) -> Result<(Numbers, Numbers), DbError> {
-    Ok((
-        numbers(link, &PLACES, args![year]).await?,
-        numbers(link, &COSTS, args![year]).await?,
-    ))
+    Ok((numbers(link, &PLACES, args![year]).await?, numbers(link, &COSTS, args![year]).await?))
 }
 
 /// Keeps a municipality's places in measures and their cost in a year.

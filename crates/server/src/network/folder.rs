@@ -192,11 +192,7 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn read(
-        file: &'static str,
-        text: &'a str,
-        columns: &[&str],
-    ) -> Result<Self, FolderFault> {
+    fn read(file: &'static str, text: &'a str, columns: &[&str]) -> Result<Self, FolderFault> {
         let fault = |line: usize, what: &'static str, value: &str| FolderFault::Table {
             file: file.to_owned(),
             line,
@@ -215,8 +211,9 @@ impl<'a> Table<'a> {
             if fields.len() != columns.len() {
                 return Err(fault(at + 1, "another number of fields than columns", line));
             }
-            if let Some(bad) =
-                fields.iter().find(|it| text::optional(it, text::LINE).is_err() || it.contains('\t'))
+            if let Some(bad) = fields
+                .iter()
+                .find(|it| text::optional(it, text::LINE).is_err() || it.contains('\t'))
             {
                 return Err(fault(at + 1, "the text is too long or has control characters", bad));
             }
@@ -245,14 +242,36 @@ async fn find(tx: &mut Tx, sql: &'static Sql, code: &str) -> Result<Option<Uuid>
 /// no longer named end today, new ones begin (REQ-ORG-17).
 async fn bring_inventory(tx: &mut Tx, text: &str, today: Date) -> Result<(), FolderFault> {
     let columns = [
-        "office", "service", "unit", "decided_by", "inside", "partner", "address", "route",
-        "condition", "agreement", "from", "until",
+        "office",
+        "service",
+        "unit",
+        "decided_by",
+        "inside",
+        "partner",
+        "address",
+        "route",
+        "condition",
+        "agreement",
+        "from",
+        "until",
     ];
     let table = Table::read(INVENTORY, text, &columns)?;
     let mut wanted: BTreeMap<OfficeId, Vec<NewLine>> = BTreeMap::new();
     for (at, fields) in &table.rows {
-        let [office, service, unit, decided, inside, partner, address, route, terms, agreement, from, until] =
-            fields.as_slice()
+        let [
+            office,
+            service,
+            unit,
+            decided,
+            inside,
+            partner,
+            address,
+            route,
+            terms,
+            agreement,
+            from,
+            until,
+        ] = fields.as_slice()
         else {
             continue;
         };

@@ -145,10 +145,9 @@ async fn plan(desk: Desk, Input(form): Input<MoveForm>) -> Reply {
     let office = faults.id("office", &form.office).map(OfficeId);
     let on = faults.date("on", &form.on);
     let (known, there) = match (unit, office) {
-        (Some(unit), Some(office)) => (
-            offices::unit(&mut tx, unit).await?,
-            offices::office(&mut tx, office).await?.is_some(),
-        ),
+        (Some(unit), Some(office)) => {
+            (offices::unit(&mut tx, unit).await?, offices::office(&mut tx, office).await?.is_some())
+        }
         _ => (None, false),
     };
     if faults.is_empty() && (known.is_none() || !there) {
@@ -216,16 +215,12 @@ crate::page!(MovePage, "network/pages/move.html");
 async fn move_page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<MovePage, Fault> {
     let mut row = link.row(&READ, args![id]).await?.ok_or(Fault::Hidden)?;
     let unit: UnitId = row.get(0)?;
-    let plan = Relocation {
-        unit: unit.to_string(),
-        to: row.get(4)?,
-        visiting_hours_stay: row.get(6)?,
-    };
+    let plan =
+        Relocation { unit: unit.to_string(), to: row.get(4)?, visiting_hours_stay: row.get(6)? };
     let register = store::register(link).await?;
     let districts = districts(&register, &store::placed(link).await?);
     let offers = inventory::offered(link, desk.today()).await?;
-    let (before, then) =
-        (reach(&offers, &districts), reach(&after(&offers, &plan), &districts));
+    let (before, then) = (reach(&offers, &districts), reach(&after(&offers, &plan), &districts));
     let worse = worse_off(&before, &then).into_iter().map(|(number, service, before, after)| {
         let place = register.iter().find(|it| it.number == number);
         WorseLine {

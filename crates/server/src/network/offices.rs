@@ -87,8 +87,7 @@ async fn all(desk: Desk) -> Reply {
     let decided = figures::decided(&mut conn, &permit, year_ago, now).await?;
     let register = store::register(&mut conn).await?;
     let lines = store::placed(&mut conn).await?.into_iter().map(|it| {
-        let (kind, aim) =
-            kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
+        let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
         let (front, decisions) = decided.get(&it.id).copied().unwrap_or_default();
         let place = register.iter().find(|one| one.number == it.municipality);
         OfficeLine {
@@ -408,7 +407,17 @@ async fn add(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<LineFo
     let inside = true;
     let partner = String::new();
     let new = NewLine {
-        service, unit, decided_by, inside, partner, address, route, terms, agreement, from, until,
+        service,
+        unit,
+        decided_by,
+        inside,
+        partner,
+        address,
+        route,
+        terms,
+        agreement,
+        from,
+        until,
     };
     let id = inventory::add(&mut tx, office, &new).await?;
     let location = format!("/network/offices/{office}");

@@ -306,7 +306,11 @@ pub(super) fn whole(faults: &mut Faults, field: &str, text: &str) -> Option<i64>
     number
 }
 
-async fn set_places(desk: Desk, Path(number): Path<String>, Input(form): Input<PlacesForm>) -> Reply {
+async fn set_places(
+    desk: Desk,
+    Path(number): Path<String>,
+    Input(form): Input<PlacesForm>,
+) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::EditNetwork, Subject::Duty).await?;
     let mut page = place_page(&desk, &mut tx, &number).await?;

@@ -68,9 +68,7 @@ pub(super) struct Placed {
 pub(super) async fn placed(link: &mut Link) -> Result<Vec<Placed>, DbError> {
     let rows = link.rows(&OFFICE_PLACES, &[]).await?;
     rows.into_iter()
-        .map(|mut row| {
-            Ok(Placed { id: row.get(0)?, name: row.get(1)?, municipality: row.get(2)? })
-        })
+        .map(|mut row| Ok(Placed { id: row.get(0)?, name: row.get(1)?, municipality: row.get(2)? }))
         .collect()
 }
 

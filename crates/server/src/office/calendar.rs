@@ -117,9 +117,8 @@ pub async fn days(
     let mut day = from;
     while day < until {
         let hours = hours_on(&week, &special, country, day);
-        let written = |it: &(Time, Time)| {
-            format!("{}–{}", it.0.strftime("%H:%M"), it.1.strftime("%H:%M"))
-        };
+        let written =
+            |it: &(Time, Time)| format!("{}–{}", it.0.strftime("%H:%M"), it.1.strftime("%H:%M"));
         let note = notes.iter().find(|(it, _)| *it == day).map(|(_, note)| note.clone());
         lines.push(DayLine {
             day: day.to_string(),

@@ -139,7 +139,8 @@ impl Difference {
     ) {
         let codes: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for code in codes {
-            let text = |side: &BTreeMap<String, String>| side.get(code).cloned().unwrap_or_default();
+            let text =
+                |side: &BTreeMap<String, String>| side.get(code).cloned().unwrap_or_default();
             let (old, new) = (text(before), text(after));
             if old != new {
                 let about = told.as_str().to_owned();
@@ -192,10 +193,13 @@ pub async fn snapshot(
                 (row.get(0)?, row.get(1)?, row.get(2)?);
             let (district, unit): (String, String) = (row.get(3)?, row.get(4)?);
             // A set that holds already is the same from today on, whenever it began.
-            let from = if from.as_str() <= today.to_string().as_str() { String::new() } else { from };
+            let from =
+                if from.as_str() <= today.to_string().as_str() { String::new() } else { from };
             let key = format!("{agency}, {place}");
             now.places.insert(key.clone(), place);
-            let served = if from.is_empty() { format!("{district}: {unit}") } else {
+            let served = if from.is_empty() {
+                format!("{district}: {unit}")
+            } else {
                 format!("{district}: {unit} ({from})")
             };
             now.put(Told::Served, key, &served);

@@ -172,7 +172,11 @@ fn clock(faults: &mut Faults, field: &str, text: &str) -> Option<Time> {
     time
 }
 
-async fn special(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<SpecialForm>) -> Reply {
+async fn special(
+    desk: Desk,
+    Path(office): Path<OfficeId>,
+    Input(form): Input<SpecialForm>,
+) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;
     let mut faults = Faults::default();

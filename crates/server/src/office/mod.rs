@@ -3,8 +3,8 @@
 
 pub mod calendar;
 mod difference;
-mod import;
 mod hours;
+mod import;
 mod pages;
 pub mod store;
 

@@ -152,10 +152,7 @@ pub(super) struct SavingLine {
 }
 
 /// The saving of each agency whose area is known before and after (REQ-ORG-37).
-pub(super) async fn savings(
-    link: &mut Link,
-    office: OfficeId,
-) -> Result<Vec<SavingLine>, DbError> {
+pub(super) async fn savings(link: &mut Link, office: OfficeId) -> Result<Vec<SavingLine>, DbError> {
     let mut known: Vec<(Uuid, String, String, Area, bool)> = Vec::new();
     for mut row in link.rows(&AREAS, args![office]).await? {
         let area =
@@ -186,15 +183,8 @@ pub(super) async fn set_area(
     (phase, open_plan): (&str, bool),
     area: Area,
 ) -> Result<(), Fault> {
-    let args = args![
-        office,
-        agency,
-        phase,
-        area.square_metres,
-        area.staff,
-        area.yearly_cost,
-        open_plan,
-    ];
+    let args =
+        args![office, agency, phase, area.square_metres, area.staff, area.yearly_cost, open_plan,];
     tx.run(&SET_AREA, args).await?;
     Ok(())
 }

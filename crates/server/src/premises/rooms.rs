@@ -136,8 +136,7 @@ pub(super) async fn book(
             Err(DbError::Unique { .. }) => return Err(Fault::conflict("room-taken")),
             other => other?,
         }
-        quarter =
-            quarter.checked_add(15.minutes()).map_err(|e| Fault::Defect(e.to_string()))?;
+        quarter = quarter.checked_add(15.minutes()).map_err(|e| Fault::Defect(e.to_string()))?;
     }
     Ok(id)
 }

@@ -36,10 +36,10 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<EffortsPage, _, _>("/efforts", "How efforts are anchored", list)
         .act::<AnchoringForm, _, _>(
-            "/efforts/{id}/anchoring",
-            "Notes how an agency is behind an effort",
-            keep,
-        )
+        "/efforts/{id}/anchoring",
+        "Notes how an agency is behind an effort",
+        keep,
+    )
 }
 
 /// How an agency is behind an effort.

@@ -165,7 +165,8 @@ async fn page(desk: &Desk, link: &mut Link) -> Result<TrialsPage, Fault> {
         phase: phase.as_str().to_owned(),
         trials: trials.into_iter().map(|(line, _)| line).collect(),
     });
-    let choice = |it: &(TrialLine, Phase, i64)| Choice { id: it.0.id.clone(), name: it.0.name.clone() };
+    let choice =
+        |it: &(TrialLine, Phase, i64)| Choice { id: it.0.id.clone(), name: it.0.name.clone() };
     Ok(TrialsPage {
         groups: groups.collect(),
         trials: all.iter().map(choice).collect(),
@@ -211,7 +212,8 @@ async fn add(desk: Desk, Input(form): Input<TrialForm>) -> Reply {
     if !matches!(principal, "state" | "municipality") {
         faults.add("measures_principal", "choose");
     }
-    let numbers: std::collections::BTreeSet<&str> = form.municipalities.split_whitespace().collect();
+    let numbers: std::collections::BTreeSet<&str> =
+        form.municipalities.split_whitespace().collect();
     let register = network::register(&mut tx).await?;
     if numbers.iter().any(|number| !register.iter().any(|it| it.number == *number)) {
         faults.add("municipalities", "unknown-municipality");

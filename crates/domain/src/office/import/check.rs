@@ -87,7 +87,8 @@ fn in_two_agencies(set: &OfficeSet, notes: &mut Notes) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (at, person) in set.staff.iter().enumerate() {
         let Some(agency) = set.agency_of(&person.unit) else { continue };
-        for (field, value) in [("code", person.code.clone()), ("email", person.email.to_lowercase())]
+        for (field, value) in
+            [("code", person.code.clone()), ("email", person.email.to_lowercase())]
         {
             let place = format!("staff[{at}].{field}");
             if value.is_empty() || notes.is_faulty(&place) {

@@ -69,9 +69,8 @@ pub fn read_folder(files: &[NamedFile<'_>]) -> Result<Vec<OfficeSet>, Vec<FileFa
     let mut sets = Vec::new();
     for (file, (notes, draft)) in files.iter().zip(read) {
         let found = notes.into_faults();
-        faults.extend(
-            found.into_iter().map(|fault| FileFault { file: file.name.to_owned(), fault }),
-        );
+        faults
+            .extend(found.into_iter().map(|fault| FileFault { file: file.name.to_owned(), fault }));
         sets.extend(draft.map(complete));
     }
     if faults.is_empty() { Ok(sets) } else { Err(faults) }
@@ -143,7 +142,11 @@ impl Seen {
                     let told = format!("{value}, {}", first.0);
                     notes.fault(&place, FaultKind::StaffInTwoAgencies, &told);
                 } else if first.0 != file {
-                    notes.fault(&place, FaultKind::TakenElsewhere, &format!("{value}, {}", first.0));
+                    notes.fault(
+                        &place,
+                        FaultKind::TakenElsewhere,
+                        &format!("{value}, {}", first.0),
+                    );
                 }
             }
         }
