@@ -84,7 +84,9 @@ async fn all(desk: Desk) -> Reply {
     let kinds = store::kinds(&mut conn, today).await?;
     let now = desk.now();
     let year_ago = now.saturating_sub(8760.hours()).map_err(|e| Fault::Defect(e.to_string()))?;
-    let decided = figures::decided(&mut conn, &permit, year_ago, now).await?;
+    // What was decided at this very moment counts.
+    let until = now.saturating_add(1.second()).map_err(|e| Fault::Defect(e.to_string()))?;
+    let decided = figures::decided(&mut conn, &permit, year_ago, until).await?;
     let register = store::register(&mut conn).await?;
     let lines = store::placed(&mut conn).await?.into_iter().map(|it| {
         let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));

@@ -11,12 +11,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
-use crate::policy::{Cause, Permit, Proof, Subject, Warrant};
+use crate::policy::{Permit, Proof, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -325,7 +324,7 @@ async fn decide(
 
 /// On the day the staff go along and with them what lies open. Nobody gets another responsible
 /// worker, so nobody has to accept anything.
-async fn carry(
+pub(super) async fn carry(
     tx: &mut Tx,
     _: &dyn Proof,
     (old, new): (UnitId, UnitId),
@@ -337,22 +336,14 @@ async fn carry(
     tx.run_one(&CARRIED, args![old, now]).await
 }
 
-/// Carries out what has come due: the server does it by itself.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn carry_due(app: &App, today: Date) -> Result<usize, DbError> {
-    let warrant = Warrant::new(Cause::Deadline, &app.vault);
-    let mut tx = app.db.begin().await?;
-    let mut due: Vec<(UnitId, UnitId)> = Vec::new();
-    for mut row in tx.rows(&DUE, args![today]).await? {
-        due.push((row.get(0)?, row.get(1)?));
-    }
-    for pair in &due {
-        carry(&mut tx, &warrant, *pair, app.now()).await?;
-    }
-    tx.commit().await?;
-    Ok(due.len())
+/// The mergers whose day has come and that nobody has carried out.
+pub(super) async fn due(
+    link: &mut Link,
+    _: &dyn Proof,
+    today: Date,
+) -> Result<Vec<(UnitId, UnitId)>, DbError> {
+    let rows = link.rows(&DUE, args![today]).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// A ruling and the unit it is read under.

@@ -2,6 +2,7 @@
 //! units that become one.
 
 mod anchoring;
+mod carrying;
 mod mergers;
 mod plan;
 mod starts;
@@ -10,7 +11,8 @@ mod trials;
 use crate::web::Routes;
 
 pub use anchoring::STATEMENTS as ANCHORING_STATEMENTS;
-pub use mergers::{STATEMENTS as MERGER_STATEMENTS, carry_due};
+pub use carrying::carry_due;
+pub use mergers::STATEMENTS as MERGER_STATEMENTS;
 pub use plan::STATEMENTS as PLAN_STATEMENTS;
 pub use starts::STATEMENTS as START_STATEMENTS;
 pub use trials::STATEMENTS as TRIAL_STATEMENTS;
