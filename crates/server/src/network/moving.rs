@@ -44,7 +44,7 @@ pub(super) fn routes() -> Routes {
             "A unit that is to move: how near each service is before and after",
             show,
         )
-        .act::<AcceptForm, _, _>(
+        .act::<AcceptMoveForm, _, _>(
             "/network/relocations/{id}/accept",
             "Marks a plan acceptable, when nobody ends worse off",
             accept,
@@ -253,13 +253,13 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
 
 /// The version of a plan that was looked at.
 #[derive(Deserialize, Serialize, ToSchema)]
-pub(crate) struct AcceptForm {
+pub(crate) struct AcceptMoveForm {
     /// The version.
     #[serde(default)]
     pub(crate) version: i64,
 }
 
-async fn accept(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<AcceptForm>) -> Reply {
+async fn accept(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<AcceptMoveForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::EditNetwork, Subject::Duty).await?;
     let page = move_page(&desk, &mut tx, id).await?;

@@ -52,7 +52,7 @@ pub(super) fn routes() -> Routes {
 
 /// An office beside the others.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct OfficeLine {
+pub(crate) struct BesideLine {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) municipality: String,
@@ -67,7 +67,7 @@ pub(crate) struct OfficeLine {
 /// Every office.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OfficesPage {
-    pub(crate) offices: Vec<OfficeLine>,
+    pub(crate) offices: Vec<BesideLine>,
     pub(crate) whole: i64,
 }
 
@@ -92,7 +92,7 @@ async fn all(desk: Desk) -> Reply {
         let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
         let (front, decisions) = decided.get(&it.id).copied().unwrap_or_default();
         let place = register.iter().find(|one| one.number == it.municipality);
-        OfficeLine {
+        BesideLine {
             municipality: place.map_or(it.municipality, |one| one.name.clone()),
             kind: kind.as_str().to_owned(),
             aim: aim.as_str().to_owned(),
@@ -108,7 +108,7 @@ async fn all(desk: Desk) -> Reply {
             name: it.name,
         }
     });
-    let offices: Vec<OfficeLine> = lines.collect();
+    let offices: Vec<BesideLine> = lines.collect();
     let whole = offices.iter().filter(|it| it.missing.is_empty()).count();
     let whole = i64::try_from(whole).unwrap_or(i64::MAX);
     desk.show(&OfficesPage { offices, whole })

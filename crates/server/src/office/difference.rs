@@ -101,7 +101,7 @@ impl Told {
 
 /// One thing that is new, changed or gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Line {
+pub struct DifferenceLine {
     /// What it is about: a code of [`Told`].
     pub about: String,
     /// Its name or code.
@@ -116,7 +116,7 @@ pub struct Line {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Difference {
     /// Line by line.
-    pub lines: Vec<Line>,
+    pub lines: Vec<DifferenceLine>,
     /// Staff who are new, go, or come into another unit or role.
     pub staff: i64,
     /// Inhabitants who get another unit of some agency.
@@ -144,7 +144,12 @@ impl Difference {
             let (old, new) = (text(before), text(after));
             if old != new {
                 let about = told.as_str().to_owned();
-                self.lines.push(Line { about, what: code.clone(), before: old, after: new });
+                self.lines.push(DifferenceLine {
+                    about,
+                    what: code.clone(),
+                    before: old,
+                    after: new,
+                });
             }
         }
     }
@@ -260,7 +265,7 @@ impl Snapshot {
                 }
                 _ => {}
             }
-            difference.lines.push(Line {
+            difference.lines.push(DifferenceLine {
                 about: key.0.as_str().to_owned(),
                 what: key.1.clone(),
                 before: old,

@@ -34,7 +34,7 @@ pub(super) fn routes() -> Routes {
             visiting,
         )
         .creating()
-        .act::<EndForm, _, _>(
+        .act::<EndHoursForm, _, _>(
             "/office/{id}/visiting-hours/{hours}/end",
             "Ends visiting hours on a day",
             end,
@@ -89,7 +89,7 @@ pub(crate) struct VisitingForm {
 
 /// The end of visiting hours.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct EndForm {
+pub(crate) struct EndHoursForm {
     /// The first day they no longer hold.
     #[serde(default)]
     pub(crate) on: String,
@@ -280,7 +280,7 @@ async fn visiting_again(
 async fn end(
     desk: Desk,
     Path((office, hours)): Path<(OfficeId, Uuid)>,
-    Input(form): Input<EndForm>,
+    Input(form): Input<EndHoursForm>,
 ) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;

@@ -8,7 +8,9 @@ mod import;
 mod pages;
 pub mod store;
 
-pub use difference::{Difference, Line, STATEMENTS as DIFFERENCE_STATEMENTS, Told, snapshot};
+pub use difference::{
+    Difference, DifferenceLine, STATEMENTS as DIFFERENCE_STATEMENTS, Told, snapshot,
+};
 pub use import::{
     Changed, ImportFault, STATEMENTS as IMPORT_STATEMENTS, bring_in, bring_sets, is_empty,
 };

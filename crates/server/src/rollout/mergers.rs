@@ -105,7 +105,7 @@ pub(crate) struct MergerLine {
 
 /// A unit and what it did in the year.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct CountLine {
+pub(crate) struct UnitCountLine {
     pub(crate) unit: String,
     pub(crate) rulings: i64,
 }
@@ -131,7 +131,7 @@ pub(crate) struct MergersPage {
     pub(crate) structures: Vec<String>,
     pub(crate) year: String,
     pub(crate) mergers: Vec<MergerLine>,
-    pub(crate) counts: Vec<CountLine>,
+    pub(crate) counts: Vec<UnitCountLine>,
     pub(crate) sum: i64,
     pub(crate) may_edit: bool,
     pub(crate) units: Vec<Choice>,
@@ -190,7 +190,7 @@ async fn counts(
     (from, until): (Timestamp, Timestamp),
     (structure, today): (Structure, Date),
     rules: &[Merger],
-) -> Result<Vec<CountLine>, DbError> {
+) -> Result<Vec<UnitCountLine>, DbError> {
     let names = names(link).await?;
     let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
     for mut row in link.rows(&COUNTS, args![from, until]).await? {
@@ -199,7 +199,7 @@ async fn counts(
         let of = under(structure, &unit, rules, today);
         *sums.entry(named(&names, of).to_owned()).or_default() += row.get::<i64>(2)?;
     }
-    Ok(sums.into_iter().map(|(unit, rulings)| CountLine { unit, rulings }).collect())
+    Ok(sums.into_iter().map(|(unit, rulings)| UnitCountLine { unit, rulings }).collect())
 }
 
 async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage, Fault> {
@@ -348,7 +348,7 @@ pub(super) async fn due(
 
 /// A ruling and the unit it is read under.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct RulingLine {
+pub(crate) struct UnitRuling {
     pub(crate) subject: String,
     pub(crate) kind: String,
     pub(crate) at: i64,
@@ -362,7 +362,7 @@ pub(crate) struct HistoryPage {
     pub(crate) person: String,
     pub(crate) structure: String,
     pub(crate) structures: Vec<String>,
-    pub(crate) lines: Vec<RulingLine>,
+    pub(crate) lines: Vec<UnitRuling>,
 }
 
 crate::page!(HistoryPage, "rollout/pages/history.html");
@@ -372,7 +372,7 @@ async fn rulings(
     permit: &Permit,
     agency: Option<AgencyId>,
     (structure, today): (Structure, Date),
-) -> Result<Vec<RulingLine>, Fault> {
+) -> Result<Vec<UnitRuling>, Fault> {
     let person = permit.the_person()?;
     let (rules, _) = mergers(link).await?;
     let names = names(link).await?;
@@ -380,7 +380,7 @@ async fn rulings(
     for mut row in link.rows(&RULINGS, args![person, agency]).await? {
         let unit: Uuid = row.get(3)?;
         let unit = unit.to_string();
-        lines.push(RulingLine {
+        lines.push(UnitRuling {
             subject: row.get(0)?,
             kind: row.get(1)?,
             at: row.get(2)?,

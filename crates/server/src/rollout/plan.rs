@@ -50,7 +50,7 @@ pub(crate) struct PlannedLine {
 
 /// A point of the curve: from this day on so many offices meet the minimum.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct PointLine {
+pub(crate) struct CurvePoint {
     pub(crate) on: String,
     pub(crate) offices: usize,
 }
@@ -75,7 +75,7 @@ pub(crate) struct DateForm {
 /// The roll-out plan.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RolloutPage {
-    pub(crate) curve: Vec<PointLine>,
+    pub(crate) curve: Vec<CurvePoint>,
     pub(crate) offices: Vec<PlannedLine>,
     /// Municipalities of the register with no office that has a date.
     pub(crate) without: Vec<String>,
@@ -132,7 +132,7 @@ async fn page(desk: &Desk, link: &mut Link) -> Result<RolloutPage, Fault> {
     Ok(RolloutPage {
         curve: curve(&days)
             .into_iter()
-            .map(|(on, offices)| PointLine { on: on.to_string(), offices })
+            .map(|(on, offices)| CurvePoint { on: on.to_string(), offices })
             .collect(),
         without: without.collect(),
         meeting: i64::try_from(all.iter().filter(|it| meets(&it.id)).count()).unwrap_or(i64::MAX),

@@ -51,12 +51,16 @@ crate::sql! {
 
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .see::<StartPage, _, _>(
+        .see::<OfficeStartPage, _, _>(
             "/rollout/offices/{id}",
             "How an office starts: days, lessons as a checklist, open questions",
             show,
         )
-        .act::<StartForm, _, _>("/rollout/offices/{id}/start", "Sets the days of the start", start)
+        .act::<OfficeStartForm, _, _>(
+            "/rollout/offices/{id}/start",
+            "Sets the days of the start",
+            start,
+        )
         .act::<LessonForm, _, _>("/rollout/offices/{id}/lessons", "Writes a lesson", lesson)
         .act::<TickForm, _, _>(
             "/rollout/offices/{id}/lessons/{lesson}",
@@ -64,7 +68,7 @@ pub(super) fn routes() -> Routes {
             tick,
         )
         .act::<QuestionForm, _, _>("/rollout/offices/{id}/questions", "Asks what is open", ask)
-        .act::<AnswerForm, _, _>(
+        .act::<SettledForm, _, _>(
             "/rollout/offices/{id}/questions/{question}",
             "Settles an open question",
             settle,
@@ -73,7 +77,7 @@ pub(super) fn routes() -> Routes {
 
 /// The days, as typed.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct StartForm {
+pub(crate) struct OfficeStartForm {
     /// Moves in; may be empty.
     #[serde(default)]
     pub(crate) moves_in_on: String,
@@ -114,7 +118,7 @@ pub(crate) struct QuestionForm {
 
 /// An answer.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct AnswerForm {
+pub(crate) struct SettledForm {
     /// How it was settled.
     #[serde(default)]
     pub(crate) answer: String,
@@ -144,7 +148,7 @@ pub(crate) struct CheckLine {
 
 /// A question.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct QuestionLine {
+pub(crate) struct OpenQuestionLine {
     pub(crate) id: String,
     pub(crate) text: String,
     pub(crate) owner: String,
@@ -157,24 +161,24 @@ pub(crate) struct QuestionLine {
 
 /// How an office starts.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StartPage {
+pub(crate) struct OfficeStartPage {
     pub(crate) office: String,
     pub(crate) name: String,
     pub(crate) moves_in_on: Option<String>,
     pub(crate) opens_on: Option<String>,
     pub(crate) checklist: Vec<CheckLine>,
     pub(crate) lessons: Vec<LessonLine>,
-    pub(crate) questions: Vec<QuestionLine>,
+    pub(crate) questions: Vec<OpenQuestionLine>,
     pub(crate) keeps: bool,
     pub(crate) staff: Vec<Choice>,
-    pub(crate) start_form: StartForm,
+    pub(crate) start_form: OfficeStartForm,
     pub(crate) lesson_form: LessonForm,
     pub(crate) question_form: QuestionForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
 
-crate::page!(StartPage, "rollout/pages/start.html");
+crate::page!(OfficeStartPage, "rollout/pages/start.html");
 
 async fn checklist(link: &mut Link, office: OfficeId) -> Result<Vec<CheckLine>, DbError> {
     let rows = link.rows(&LESSONS_BEFORE, args![office]).await?;
@@ -211,14 +215,14 @@ async fn questions(
     link: &mut Link,
     office: OfficeId,
     today: Date,
-) -> Result<Vec<QuestionLine>, DbError> {
+) -> Result<Vec<OpenQuestionLine>, DbError> {
     let rows = link.rows(&QUESTIONS, args![office]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
             let due_on: String = row.get(3)?;
             let settled = row.get::<Option<i64>>(5)?.is_some();
-            Ok(QuestionLine {
+            Ok(OpenQuestionLine {
                 id: id.to_string(),
                 text: row.get(1)?,
                 owner: row.get(2)?,
@@ -232,17 +236,17 @@ async fn questions(
         .collect()
 }
 
-async fn page(desk: &Desk, link: &mut Link, office: OfficeId) -> Result<StartPage, Fault> {
+async fn page(desk: &Desk, link: &mut Link, office: OfficeId) -> Result<OfficeStartPage, Fault> {
     let (name, ..) = offices::office(link, office).await?.ok_or(Fault::Hidden)?;
     let (moves_in_on, opens_on) = match link.row(&START, args![office]).await? {
         Some(mut row) => (row.get(0)?, Some(row.get::<String>(1)?)),
         None => (None, None),
     };
     let keeps = keeps(desk, link, office).await?;
-    Ok(StartPage {
+    Ok(OfficeStartPage {
         office: office.to_string(),
         name,
-        start_form: StartForm {
+        start_form: OfficeStartForm {
             moves_in_on: moves_in_on.clone().unwrap_or_default(),
             opens_on: opens_on.clone().unwrap_or_default(),
         },
@@ -271,7 +275,7 @@ async fn again(
     link: &mut Link,
     office: OfficeId,
     faults: Faults,
-    fill: impl FnOnce(&mut StartPage),
+    fill: impl FnOnce(&mut OfficeStartPage),
 ) -> Reply {
     let faults = faults.into_list();
     let mut page = page(desk, link, office).await?;
@@ -280,7 +284,11 @@ async fn again(
     desk.again(&page, faults)
 }
 
-async fn start(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<StartForm>) -> Reply {
+async fn start(
+    desk: Desk,
+    Path(office): Path<OfficeId>,
+    Input(form): Input<OfficeStartForm>,
+) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;
     let mut faults = Faults::default();
@@ -365,7 +373,7 @@ async fn ask(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<Questi
 async fn settle(
     desk: Desk,
     Path((office, question)): Path<(OfficeId, Uuid)>,
-    Input(form): Input<AnswerForm>,
+    Input(form): Input<SettledForm>,
 ) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;
