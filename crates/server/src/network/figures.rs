@@ -29,6 +29,15 @@ crate::sql! {
     OFFICES = "select municipality, count(*) from office group by municipality";
     PLACES = "select municipality, places from measure_places where year = $1";
     COSTS = "select municipality, cost from measure_places where year = $1";
+    // Where a trial has made the municipality principal for labour-market measures.
+    MUNICIPAL = "select distinct p.municipality from trial t join trial_place p on p.trial_id = t.id
+        where t.measures_principal = 'municipality' and t.starts_on <= $1
+            and (t.planned_end is null or t.planned_end > $1)";
+    // A decision that no mandate of its unit stands behind: there should be none.
+    UNTRACED = "select count(*) from unit u join ruling r on r.unit_id = u.id
+            and r.at >= $1 and r.at < $2
+        where r.kind = 'decision' and not exists (select 1 from mandate m
+            where m.unit_id = r.unit_id and m.subject = r.subject)";
     SET_PLACES = "insert into measure_places (municipality, year, places, cost)
         values ($1, $2, $3, $4) on conflict (municipality, year) do update
         set places = excluded.places, cost = excluded.cost";
@@ -87,6 +96,26 @@ pub(super) async fn meetings(
 /// Places in measures in a year, and what they cost.
 pub(super) async fn places(link: &mut Link, year: i64) -> Result<(Numbers, Numbers), DbError> {
     Ok((numbers(link, &PLACES, args![year]).await?, numbers(link, &COSTS, args![year]).await?))
+}
+
+/// The municipalities that are themselves principal for labour-market measures on a day
+/// (REQ-ORG-41).
+pub(super) async fn municipal(
+    link: &mut Link,
+    on: Date,
+) -> Result<std::collections::BTreeSet<String>, DbError> {
+    link.rows(&MUNICIPAL, args![on]).await?.into_iter().map(|mut row| row.get(0)).collect()
+}
+
+/// Decisions of a stretch of time that no mandate stands behind (REQ-ORG-42).
+pub(super) async fn untraced(
+    link: &mut Link,
+    _: &Permit,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<i64, DbError> {
+    let row = link.row(&UNTRACED, args![from, until]).await?;
+    row.map(|mut row| row.get(0)).transpose().map(Option::unwrap_or_default)
 }
 
 /// Keeps a municipality's places in measures and their cost in a year.

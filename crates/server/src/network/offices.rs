@@ -69,6 +69,8 @@ pub(crate) struct BesideLine {
 pub(crate) struct OfficesPage {
     pub(crate) offices: Vec<BesideLine>,
     pub(crate) whole: i64,
+    /// Decisions of the last year that no mandate of an agency stands behind: none.
+    pub(crate) untraced: i64,
 }
 
 crate::page!(OfficesPage, "network/pages/offices.html");
@@ -87,6 +89,8 @@ async fn all(desk: Desk) -> Reply {
     // What was decided at this very moment counts.
     let until = now.saturating_add(1.second()).map_err(|e| Fault::Defect(e.to_string()))?;
     let decided = figures::decided(&mut conn, &permit, year_ago, until).await?;
+    // REQ-ORG-42: the shared matter is no authority of its own.
+    let untraced = figures::untraced(&mut conn, &permit, year_ago, until).await?;
     let register = store::register(&mut conn).await?;
     let lines = store::placed(&mut conn).await?.into_iter().map(|it| {
         let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
@@ -111,7 +115,7 @@ async fn all(desk: Desk) -> Reply {
     let offices: Vec<BesideLine> = lines.collect();
     let whole = offices.iter().filter(|it| it.missing.is_empty()).count();
     let whole = i64::try_from(whole).unwrap_or(i64::MAX);
-    desk.show(&OfficesPage { offices, whole })
+    desk.show(&OfficesPage { offices, whole, untraced })
 }
 
 /// A line of the inventory, as typed.

@@ -57,6 +57,8 @@ pub(crate) struct PartLine {
     pub(crate) places: i64,
     /// What they cost.
     pub(crate) cost: i64,
+    /// What of it municipalities bear, because a trial made them principal for measures.
+    pub(crate) municipal_cost: i64,
 }
 
 /// Municipalities, efforts and counties of a year of entry.
@@ -112,6 +114,7 @@ async fn network(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         sum.meetings += it.meetings;
         sum.places += it.places;
         sum.cost += it.cost;
+        sum.municipal_cost += it.municipal_cost;
         sum
     });
     let years: std::collections::BTreeSet<i16> = register.iter().map(|it| it.entry_year).collect();
@@ -151,11 +154,15 @@ async fn parts(
             .map_err(|error| Fault::Defect(error.to_string()))
     };
     let (places, cost) = figures::places(link, i64::from(from.year())).await?;
+    // REQ-ORG-41: who is principal changes who pays, and nothing else of the numbers.
+    let municipal = figures::municipal(link, desk.today()).await?;
+    let borne = cost.iter().filter(|(number, _)| municipal.contains(*number));
+    let borne: BTreeMap<String, i64> = borne.map(|(number, it)| (number.clone(), *it)).collect();
     let ones = register.iter().map(|it| (it.number.clone(), 1)).collect();
     let people = register.iter().map(|it| (it.number.clone(), it.inhabitants)).collect();
     let visits = figures::visits(link, permit, from, until).await?;
     let meetings = figures::meetings(link, permit, instant(from)?, instant(until)?).await?;
-    let numbers: [(fn(&mut PartLine, i64), BTreeMap<String, i64>); 8] = [
+    let numbers: [(fn(&mut PartLine, i64), BTreeMap<String, i64>); 9] = [
         (|it, n| it.municipalities = n, ones),
         (|it, n| it.offices = n, figures::offices(link).await?),
         (|it, n| it.inhabitants = n, people),
@@ -164,6 +171,7 @@ async fn parts(
         (|it, n| it.meetings = n, meetings),
         (|it, n| it.places = n, places),
         (|it, n| it.cost = n, cost),
+        (|it, n| it.municipal_cost = n, borne),
     ];
     let mut parts: BTreeMap<String, PartLine> = BTreeMap::new();
     for (set, numbers) in numbers {
@@ -239,6 +247,8 @@ pub(crate) struct PlacePage {
     pub(crate) verified: bool,
     /// The municipalities that the same employment office serves.
     pub(crate) beside: Vec<String>,
+    /// `state` or `municipality`: who decides on labour-market measures here and pays them.
+    pub(crate) measures_principal: String,
     pub(crate) offices: Vec<OfficeOf>,
     pub(crate) reach: Vec<ReachLine>,
     pub(crate) may_edit: bool,
@@ -270,6 +280,7 @@ async fn place_page(desk: &Desk, link: &mut Link, number: &str) -> Result<PlaceP
         ReachLine { service: service.as_str().to_owned(), reach: reach.as_str().to_owned() }
     });
     let offices = store::offices_in(link, number).await?.into_iter();
+    let own = figures::municipal(link, desk.today()).await?.contains(number);
     Ok(PlacePage {
         number: number.to_owned(),
         name: one.name.clone(),
@@ -278,6 +289,7 @@ async fn place_page(desk: &Desk, link: &mut Link, number: &str) -> Result<PlaceP
         effort: one.effort_name.clone(),
         number_later: one.number_later.clone(),
         verified: one.verified,
+        measures_principal: if own { "municipality" } else { "state" }.to_owned(),
         beside: beside.map(|it| it.name.clone()).collect(),
         offices: offices
             .map(|(id, name, address)| OfficeOf { id: id.to_string(), name, address })

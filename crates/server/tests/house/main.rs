@@ -36,4 +36,5 @@ mod starting;
 mod story;
 mod support;
 mod talks;
+mod tasks;
 mod walls;

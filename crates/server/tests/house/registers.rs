@@ -670,6 +670,8 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-37",
         "REQ-ORG-38",
         "REQ-ORG-39",
+        "REQ-ORG-41",
+        "REQ-ORG-42",
         "REQ-ORG-44",
         "REQ-ORG-47",
         "REQ-ORG-50",

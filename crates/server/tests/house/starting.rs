@@ -443,7 +443,7 @@ pub struct Organised {
 /// A little of everything, for those who look at pages.
 pub async fn organised(house: &House) -> Organised {
     import(house, &register(), true).await.unwrap();
-    crate::organisation::county(house).await;
+    crate::tasks::county(house).await;
     let (admin, manager) = (house.staff("city-01").await, house.staff("heimdal-01").await);
     let steering = body(house, "Styringsgruppen", "steering", &["heimdal-01"]).await;
     let joint = body(house, "Felles organ", "joint", &["heimdal-01"]).await;

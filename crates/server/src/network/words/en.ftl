@@ -157,3 +157,5 @@ done-inventory-side = The service is moved. What is open stays with the same uni
 done-office-kind = The type is saved.
 done-move-planned = The plan is saved.
 done-move-acceptable = The plan is acceptable.
+network-municipal-cost = Of this paid by municipalities
+offices-untraced = Decisions without a mandate behind them in the last year: { $x }

@@ -157,3 +157,5 @@ done-inventory-side = Tjenesten er flyttet. Det som er åpent, er hos samme enhe
 done-office-kind = Typen er lagret.
 done-move-planned = Planen er lagret.
 done-move-acceptable = Planen kan godtas.
+network-municipal-cost = Av dette betalt av kommuner
+offices-untraced = Vedtak uten myndighet bak seg siste år: { $x }

@@ -157,3 +157,5 @@ done-inventory-side = Tenesta er flytta. Det som er ope, er hos same eining.
 done-office-kind = Typen er lagra.
 done-move-planned = Planen er lagra.
 done-move-acceptable = Planen kan godtakast.
+network-municipal-cost = Av dette betalt av kommunar
+offices-untraced = Vedtak utan mynde bak seg siste år: { $x }

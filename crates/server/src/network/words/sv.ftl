@@ -157,3 +157,5 @@ done-inventory-side = Tjänsten är flyttad. Det som är öppet ligger kvar hos 
 done-office-kind = Typen är sparad.
 done-move-planned = Planen är sparad.
 done-move-acceptable = Planen kan godtas.
+network-municipal-cost = Varav betalt av kommuner
+offices-untraced = Beslut utan befogenhet bakom senaste året: { $x }
