@@ -182,7 +182,8 @@ fn a_district_change_with_open_visits_is_carried_through() {
         let at = front.see("/office/competent?place=99011001&on=2026-11-23").await;
         assert_eq!(at["lines"][0]["district"], "Lerkendal");
         front.post(&format!("/visits/{visit}/take"), &json!({})).await.ok();
-        let close = json!({ "outcome": "clarified", "answer": "Ordnet" });
+        let close = json!({ "outcome": "clarified", "answer": "Ordnet",
+            "took_part": ["social"] });
         front.post(&format!("/visits/{visit}/close"), &close).await.ok();
         let state: String = house.one("select state from visit").await;
         assert_eq!(state, "closed");

@@ -70,7 +70,7 @@ fn a_project_members_entry_stays_a_proposal() {
 #[test]
 fn a_joint_body_decides_within_its_remit() {
     on_both(|house| async move {
-        let joint = body(&house, "Felles organ", "joint", &["heimdal-01", "heimdal-47"]).await;
+        let joint = body(&house, "Felles organ", "joint", &["heimdal-01", "heimdal-30"]).await;
         let (admin, member) = (house.staff("city-01").await, house.staff("heimdal-01").await);
         let path = format!("/governing/{joint}");
         let topic = json!({ "topic": "Åpningstider", "since": "2026-01-01" });
@@ -91,7 +91,7 @@ fn a_joint_body_decides_within_its_remit() {
         member.post(&item(0), &end("decision", remit)).await.ok();
         member.post(&item(1), &end("information", json!(""))).await.ok();
         assert_eq!(member.see(&path).await["share"], 50);
-        let outside = house.staff("heimdal-30").await;
+        let outside = house.staff("heimdal-31").await;
         let refused = outside.post(&item(1), &end("information", json!(""))).await;
         assert_eq!(refused.code(), "not-a-member");
         let members = member.see(&path).await["members"].clone();
