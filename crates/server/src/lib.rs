@@ -140,6 +140,7 @@ pub fn statements() -> Vec<&'static Sql> {
         law::store::STATEMENTS,
         practice::STATEMENTS,
         person::store::STATEMENTS,
+        person::together::STATEMENTS,
         access::store::STATEMENTS,
         task::STATEMENTS,
         message::STATEMENTS,

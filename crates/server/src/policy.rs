@@ -352,14 +352,28 @@ struct Found {
     office: Option<OfficeId>,
     overlays: Overlays,
     single: Option<SingleAccess>,
-    /// The agency that carries the case, where the asker's has a part in it only.
+    /// The agency that carries the case, where the asker's is another.
     carrier: Option<AgencyId>,
+    /// Whether the asker's agency has a part in that case.
+    has_part: bool,
+    /// Whether only the asker's part in the case takes them over the border of their district.
+    outside: bool,
 }
 
 impl Found {
     fn about_nobody(facts: Facts, office: Option<OfficeId>) -> Self {
         let overlays = Overlays::NONE;
-        Self { facts, person: None, office, overlays, single: None, carrier: None }
+        let (has_part, outside) = (false, false);
+        Self {
+            facts,
+            person: None,
+            office,
+            overlays,
+            single: None,
+            carrier: None,
+            has_part,
+            outside,
+        }
     }
 }
 
@@ -408,12 +422,13 @@ fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
         walls::lying_over(row.get(12)?, &residence, row.get(14)?, row.get(15)?, today);
     // Whoever takes part in the case, or was asked to, is where the person belongs.
     let outside: bool = row.get(16)?;
-    if outside && !takes_part && !asked && !manages && !here {
+    let outside = outside && !manages && !here;
+    if outside && !takes_part && !asked {
         overlays = overlays.with(Overlay::OutsideArea);
     }
     let facts = Facts { exists: true, relations, bar: Bar::Open };
-    let carrier = agency.filter(|_| has_part && !own_case).map(AgencyId);
-    Ok(Found { facts, person, office, overlays, single: None, carrier })
+    let carrier = agency.filter(|_| !own_case && !responsible).map(AgencyId);
+    Ok(Found { facts, person, office, overlays, single: None, carrier, has_part, outside })
 }
 
 async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found, Fault> {
@@ -452,12 +467,26 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
         lay_over(desk, link, &mut found).await?;
     }
     if let (Some(carrier), Some(person)) = (found.carrier, found.person)
-        && crosses(desk, link, person, carrier, &found).await?
+        && (found.has_part || found.facts.relations.iter().any(|it| RESTING.contains(it)))
     {
-        found.facts.relations.push(Relation::OwnAgency);
+        if !crosses(desk, link, person, carrier, &found).await? {
+            found.facts.relations.retain(|relation| !RESTING.contains(relation));
+            if found.outside && !found.overlays.has(Overlay::OutsideArea) {
+                found.overlays = found.overlays.with(Overlay::OutsideArea);
+                lay_over(desk, link, &mut found).await?;
+            }
+        } else if found.has_part {
+            found.facts.relations.push(Relation::OwnAgency);
+        }
     }
     Ok(found)
 }
+
+/// What somebody is to a case that another agency carries. It holds as long as the walls let the
+/// fact of the case cross: a deputy or a unit that was asked loses sight of it with the consent
+/// that brought it there (REQ-INFO-03).
+const RESTING: [Relation; 4] =
+    [Relation::TakesPart, Relation::Deputy, Relation::StepOwner, Relation::Asked];
 
 /// What the overlays of the pack that holds here make of what is known. Where no pack
 /// holds, everything is closed.

@@ -653,6 +653,13 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
         Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?.map(|known| known.worker),
         Err(_) => None,
     };
+    if let Some(deputy) = &deputy {
+        let way = (worker.agency, deputy.agency);
+        if let Some(code) = super::tell(&desk, &mut tx, &permit, way).await? {
+            let faults = vec![FieldFault::new("accept_deputy", code)];
+            return again(&desk, &mut tx, id, Sent::default(), faults).await;
+        }
+    }
     let asked = stored.case.asked.clone();
     let case = match stored.case.accept(worker, deputy) {
         Ok(case) => case,
@@ -929,17 +936,35 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
     let more = mine.len() > page;
     mine.truncate(page);
     let next = mine.last().filter(|_| more).map(|line| format!("{}_{}", line.on, line.id));
-    let (all, late, today) = lists::counts(link, &permit, actor, desk.today()).await?;
+    // A list that is whole on its page answers these by itself.
+    let whole = next.is_none() && on.is_empty();
+    let ((all, late, today), with_others) = if whole {
+        let today = &desk.today().to_string();
+        let count =
+            |on: std::cmp::Ordering| mine.iter().filter(move |line| line.on.cmp(today) == on);
+        let counts = (
+            mine.len().try_into().unwrap_or(i64::MAX),
+            count(std::cmp::Ordering::Less).count().try_into().unwrap_or(i64::MAX),
+            count(std::cmp::Ordering::Equal).count().try_into().unwrap_or(i64::MAX),
+        );
+        let others = mine.iter().filter(|line| Some(line.owner) != actor.id).cloned().collect();
+        (counts, others)
+    } else {
+        (
+            lists::counts(link, &permit, actor, desk.today()).await?,
+            lists::with_others(link, &permit, actor).await?,
+        )
+    };
     let page = DayPage {
         all,
         late,
         today,
         mine,
         next,
-        steps: lists::steps(link, &permit, actor).await?,
-        asked_of_me: lists::asked_of(link, &permit, actor).await?,
+        steps: lists::steps(&desk, link, &permit).await?,
+        asked_of_me: lists::asked_of(&desk, link, &permit).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
-        with_others: lists::with_others(link, &permit, actor).await?,
+        with_others,
         feedback: crate::feedback::for_worker(link, &permit, actor).await?,
     };
     let seen = page

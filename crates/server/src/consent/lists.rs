@@ -29,7 +29,9 @@ crate::sql! {
     // Who is on it by another ground than consent stands in what was told with it.
     BY_LAW = "select distinct person_id from disclosure
         where to_agency_id = $1 and at = $2 and form = 'list' and what = $3
-            and consent_id is null order by person_id limit 400";
+            and consent_id is null and (necessity_id is null or exists (select 1 from claim c
+                where c.id = necessity_id and c.state = 'held' and c.valid_until >= $4))
+        order by person_id limit 400";
     GIVEN = "select l.id, l.title, t.name, l.handed_at from candidate_list l
         join agency t on t.id = l.to_agency_id
         where l.from_agency_id = $1 order by l.handed_at desc limit 50";
@@ -186,7 +188,7 @@ pub(super) async fn still_on_it(
             there.push((person, Some(consent)));
         }
     }
-    let args = args![list.to.0, list.at, what(id).to_string()];
+    let args = args![list.to.0, list.at, what(id).to_string(), today];
     for mut row in link.rows(&BY_LAW, args).await? {
         there.push((row.get(0)?, None));
     }

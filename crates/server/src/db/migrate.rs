@@ -38,6 +38,8 @@ migrations! {
     11 "0011_journal"
     12 "0012_practice"
     13 "0013_filed_facts"
+    14 "0014_case_lists"
+    15 "0015_contact"
     17 "0017_organisation"
 }
 

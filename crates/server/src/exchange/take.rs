@@ -12,7 +12,7 @@ use super::file::{Refused, parse};
 use super::sink::{self, NewFact, Put};
 use super::store;
 use crate::db::Tx;
-use crate::person::{read_number, store as persons};
+use crate::person::read_number;
 use crate::policy::{Permit, Subject};
 use crate::web::{Desk, Fault};
 
@@ -59,7 +59,7 @@ impl Incoming<'_> {
         let Ok(number) = read_number(desk.app(), number.trim(), today) else {
             return Ok(Err(RowFault::Number));
         };
-        let hits = persons::by_number(tx, seeker, desk.actor(), &number, today).await?;
+        let hits = crate::person::by_number(desk, tx, seeker, &number).await?;
         let [hit] = hits.as_slice() else { return Ok(Err(RowFault::Person)) };
         let subject = Subject::Person(hit.id);
         let permit = desk.permit_quietly(tx, Action::ImportFacts, subject).await?;

@@ -74,7 +74,8 @@ exports! {
     ] "from person_identifier i where not i.held and i.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     KNOWN "person_agency" of "k.person_id" Some(Matter::Identity), [
-        "agency" = "a.name", "since" = "k.since",
+        "agency" = "a.name", "since" = "k.since", "phone" = "k.phone", "email" = "k.email",
+        "address" = "k.address", "postcode" = "k.postcode",
     ] "from person_agency k join agency a on a.id = k.agency_id where k.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     REPRESENTATION "representation" of "r.person_id" Some(Matter::Identity), [

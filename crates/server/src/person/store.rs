@@ -4,6 +4,8 @@
 //! holds the wall itself: a search returns only whom the searcher may know of.
 //! Names, numbers and addresses are sealed, and only the permit opens them.
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
@@ -14,14 +16,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Link, Row, Tx};
+use crate::db::{DbError, Link, Row, Tx, Value};
 use crate::keys::{
-    Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
-    PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
+    Key, NUMBER, OWN_ADDRESS, OWN_EMAIL, OWN_PHONE, OWN_POSTCODE, PERSON_ADDRESS, PERSON_BORN,
+    PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
+
+use super::together;
 
 /// Part of a statement: nothing bars the worker from the person `p`, whom they reach through
 /// a case or a visit of their own. The same that the walls say of one person, so that lists,
@@ -103,7 +107,7 @@ crate::sql! {
         ) t join person p on p.id = t.person_id
         left join subject_key k on k.subject_id = p.id
         where ", unbarred!("$3", "$1"), " and p.merged_into is null
-            and exists (select 1 from person_name n where n.person_id = p.id
+            and exists (select 1 from person_name n where n.person_id = t.person_id
                 and n.key >= $4 and n.key < $5) limit 1000");
     // Those who are being received at the searcher's office.
     SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
@@ -136,6 +140,11 @@ crate::sql! {
         order by i.person_id limit 1";
     NUMBERS = "select sealed, kind from person_identifier
         where person_id = $1 order by kind, number";
+    // The numbers of a page of a list, in one go.
+    NUMBERS_ON_PAGE = "select person_id, sealed, kind from person_identifier
+        where person_id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+            $17, $18, $19, $20)
+        order by person_id, kind, number";
     READ = "select p.given_name, p.family_name, p.born_on, p.language, p.phone, p.email, p.address,
             p.postcode, p.basic_unit, p.guard, p.source, p.received_on, p.merged_into,
             p.version, p.contact_agency_id, k.wrapped, p.residence, p.died_on
@@ -155,17 +164,14 @@ crate::sql! {
     KNOWN_TO = "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)
         on conflict do nothing";
     AGENCIES_OF = "select agency_id from person_agency where person_id = $1";
+    OWN_CONTACT = "update person_agency set phone = $3, email = $4, address = $5, postcode = $6
+        where person_id = $1 and agency_id = $2";
+    READ_OWN_CONTACT = "select phone, email, address, postcode from person_agency
+        where person_id = $1 and agency_id = $2";
     SINCE = "select since from person_agency where person_id = $1 and agency_id = $2";
     NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
         on conflict do nothing";
     CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
-    STRICTER = "update person set guard = $2, protection = $3, version = version + 1
-        where id = $1";
-    // Whoever is tied to one of two joined records is tied to both.
-    JOIN_TIES = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
-            noted_by, ended_at)
-        select staff_id, $2, kind, bits, source, noted_at, noted_by, ended_at from staff_tie
-        where person_id = $1 on conflict (staff_id, person_id, kind) do nothing";
     // Ties that were noted before the person was registered.
     TIES_OF_NUMBER = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
             noted_by, ended_at)
@@ -230,9 +236,17 @@ pub struct Hit {
     born_on: Option<Sealed>,
     at: String,
     key: Key,
+    /// Found only through a case that the searcher has a part in.
+    through_case: bool,
 }
 
 impl Hit {
+    /// Whether only a part in a case led to the person: that may rest on a wall.
+    #[must_use]
+    pub fn is_through_case(&self) -> bool {
+        self.through_case
+    }
+
     fn line(self, number: String) -> Result<PersonLine, DbError> {
         Ok(PersonLine {
             id: self.id.to_string(),
@@ -253,6 +267,7 @@ fn hit(proof: &dyn Proof, mut row: Row) -> Result<Hit, DbError> {
         born_on: row.get(3)?,
         at: row.get(4)?,
         key,
+        through_case: false,
     })
 }
 
@@ -303,6 +318,7 @@ impl Reach {
 
 /// Searches by name, in what the searcher may know of: the own agency's
 /// persons, the cases they take part in, and those received at their office.
+/// What the walls say of the cases, [`super::search`] asks.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -350,8 +366,10 @@ pub async fn search(
     }
     if first_page {
         let range = permit.vault().names_from(&query.beginning());
-        for row in beside(link, actor, &range).await? {
-            let found = hit(permit, row)?;
+        let (cases, visits) = beside(link, actor, &range).await?;
+        let through = cases.into_iter().map(|row| (row, true));
+        for (row, through_case) in visits.into_iter().map(|row| (row, false)).chain(through) {
+            let found = Hit { through_case, ..hit(permit, row)? };
             if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
             {
                 hits.push(found);
@@ -369,12 +387,12 @@ async fn beside(
     link: &mut Link,
     actor: &Actor,
     (from, until): &(String, String),
-) -> Result<Vec<Row>, DbError> {
+) -> Result<(Vec<Row>, Vec<Row>), DbError> {
     let level = actor.lacks();
     let args = args![actor.id, actor.unit, level, from, until];
-    let mut rows = link.rows(&SEARCH_CASES, args).await?;
-    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?);
-    Ok(rows)
+    let cases = link.rows(&SEARCH_CASES, args).await?;
+    let visits = link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?;
+    Ok((cases, visits))
 }
 
 async fn near(
@@ -417,7 +435,8 @@ async fn near(
     Ok(hits)
 }
 
-/// Searches by number. Whoever may not be known of is not found.
+/// Searches by number. Whoever may not be known of is not found. What the walls
+/// say of cases, [`super::by_number`] asks.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -443,7 +462,13 @@ pub async fn by_number(
         reach.unknown,
         reach.died_from,
     ];
-    link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
+    let mut hits = Vec::new();
+    for row in link.rows(&BY_NUMBER, args).await? {
+        let found = hit(permit, row)?;
+        let own = link.row(&SINCE, args![found.id, actor.agency]).await?.is_some();
+        hits.push(Hit { through_case: !own, ..found });
+    }
+    Ok(hits)
 }
 
 /// The lines of a list, with masked numbers.
@@ -457,17 +482,34 @@ pub async fn lines(
 ) -> Result<Vec<PersonLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
     let mut lines = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let number = masked(link, &hit.key, hit.id).await?;
-        lines.push(hit.line(number)?);
+    let mut hits = hits.into_iter().peekable();
+    while hits.peek().is_some() {
+        let page: Vec<Hit> = hits.by_ref().take(PAGE).collect();
+        let mut ids: Vec<Value> = page.iter().map(|hit| Value::from(hit.id)).collect();
+        ids.resize(PAGE, Value::from(Uuid::nil()));
+        let mut numbers: HashMap<PersonId, Vec<(Sealed, String)>> = HashMap::new();
+        for mut row in link.rows(&NUMBERS_ON_PAGE, &ids).await? {
+            numbers.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+        }
+        for hit in page {
+            let number = masks(&hit.key, numbers.remove(&hit.id).unwrap_or_default())?;
+            lines.push(hit.line(number)?);
+        }
     }
     Ok(lines)
 }
 
 async fn masked(link: &mut Link, key: &Key, person: PersonId) -> Result<String, DbError> {
-    let mut masked = Vec::new();
+    let mut numbers = Vec::new();
     for mut row in link.rows(&NUMBERS, args![person]).await? {
-        let (number, kind): (Sealed, String) = (row.get(0)?, row.get(1)?);
+        numbers.push((row.get(0)?, row.get(1)?));
+    }
+    masks(key, numbers)
+}
+
+fn masks(key: &Key, numbers: Vec<(Sealed, String)>) -> Result<String, DbError> {
+    let mut masked = Vec::with_capacity(numbers.len());
+    for (number, kind) in numbers {
         let number = key.open(NUMBER, number)?;
         let number = IdentityKind::parse(&kind)
             .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());
@@ -548,15 +590,20 @@ impl Identity {
 /// [`Fault::Hidden`] when the permit concerns nobody.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
     let found = read_one(link, permit, permit.the_person()?).await?;
-    let (mut identity, _) = found.ok_or(Fault::Hidden)?;
+    let (mut identity, key) = found.ok_or(Fault::Hidden)?;
     if identity.hides_contact(permit) {
-        for field in [
+        let args = args![identity.id, permit.agency()];
+        let mut own = link.row(&READ_OWN_CONTACT, args).await?;
+        let columns = [OWN_PHONE, OWN_EMAIL, OWN_ADDRESS, OWN_POSTCODE];
+        let fields = [
             &mut identity.phone,
             &mut identity.email,
             &mut identity.address,
             &mut identity.postcode,
-        ] {
-            field.clear();
+        ];
+        for (at, (field, column)) in fields.into_iter().zip(columns).enumerate() {
+            let sealed = own.as_mut().map(|row| row.get(at)).transpose()?.flatten();
+            *field = key.open_some(column, sealed)?.unwrap_or_default();
         }
     }
     Ok(identity)
@@ -688,9 +735,8 @@ pub async fn register(
             (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
         let args = args![id, blind, number.kind().as_str(), held, sealed];
         tx.run_one(&INSERT_NUMBER, args).await?;
-        if !held {
-            tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
-        }
+        // Whoever it is: a record beside is no way round a tie.
+        tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
     }
     name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
@@ -831,14 +877,23 @@ pub async fn save(
     if tx.row(&UNCLEARED, args![id, new.guard.level().as_i64(), shields]).await?.is_some() {
         return Err(Fault::field("protection", "protection-case"));
     }
+    // What the writer cannot see stays as it is, and another agency's. What they type is kept for
+    // their own agency, and shown to it alone, as if the other were not there.
     let hidden = before.hides_contact(permit);
-    // What the writer could not see, an empty field does not take away.
-    let kept = |new: &str, old: &str| {
-        if hidden && new.is_empty() { old.to_owned() } else { new.to_owned() }
-    };
-    let untouched = hidden
-        && [&new.phone, &new.email, &new.address, &new.postcode].iter().all(|f| f.is_empty());
-    let owner = if untouched { before.contact_agency } else { permit.agency() };
+    if hidden {
+        let own = |column, text: &str| key.seal(column, text);
+        let args = args![
+            id,
+            permit.agency(),
+            own(OWN_PHONE, &new.phone)?,
+            own(OWN_EMAIL, &new.email)?,
+            own(OWN_ADDRESS, &new.address)?,
+            own(OWN_POSTCODE, &new.postcode)?,
+        ];
+        tx.run(&OWN_CONTACT, args).await?;
+    }
+    let kept = |new: &str, old: &str| if hidden { old.to_owned() } else { new.to_owned() };
+    let owner = if hidden { before.contact_agency } else { permit.agency() };
     let args = args![
         id,
         version,
@@ -859,6 +914,7 @@ pub async fn save(
         new.died_on,
     ];
     tx.run_one(&UPDATE, args).await?;
+    together::guard(tx, permit, id, new.guard).await?;
     tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
     for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
         let agency: AgencyId = row.get(0)?;
@@ -902,8 +958,13 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
-        tx.run(&STRICTER, args![to, guard.as_i64(), guard.level().as_i64()]).await?;
-        tx.run(&JOIN_TIES, args![from, to]).await?;
+        let shields = guard.has(Guard::SHIELDED);
+        let level = guard.level().as_i64();
+        if tx.row(&UNCLEARED, args![to, level, shields]).await?.is_some() {
+            return Err(Fault::field("other", "protection-case"));
+        }
+        together::guard(tx, into, to, guard).await?;
+        together::ties(tx, into, to).await?;
     }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;

@@ -76,7 +76,7 @@ pub(super) async fn person_without_number(
         && let Ok(query) = NameQuery::parse(&name.full())
     {
         let seeker = desk.permit(tx, Action::SearchPerson, Subject::Duty).await?;
-        let found = persons::search(tx, &seeker, desk.actor(), &query, None, desk.today()).await?;
+        let found = crate::person::search(desk, tx, &seeker, &query, None).await?;
         let lines = persons::lines(tx, &seeker, found.hits).await?;
         if !lines.is_empty() {
             desk.note_seen(&seeker, lines.iter().filter_map(|line| line.id.parse().ok()));
@@ -361,7 +361,7 @@ impl Closing<'_> {
         };
         store::route(tx, self.permit, &route, self.desk.now()).await?;
         if let Outcome::Case { case, .. } = outcome {
-            self.ask_home(tx, *case, person, (agency, competent.unit)).await?;
+            self.ask_home(tx, *case, person, (agency, competent.unit), faults).await?;
         }
         Ok(())
     }
@@ -374,12 +374,19 @@ impl Closing<'_> {
         case: CaseId,
         person: PersonId,
         to: (AgencyId, UnitId),
+        faults: &mut Faults,
     ) -> Result<(), Fault> {
         let permit = self.desk.permit_quietly(tx, Action::AskHandover, Subject::Case(case)).await?;
         let Some(permit) = permit else { return Ok(()) };
         debug_assert_eq!(permit.person(), Some(person));
         let stored = cases::read(tx, &permit).await?;
         let me = self.desk.worker()?;
+        // The way home may lead to another agency, and a hand-over tells it of the person.
+        let way = (stored.case.responsible.agency, to.0);
+        if let Some(code) = crate::case::tell(self.desk, tx, &permit, way).await? {
+            faults.add("decision", code);
+            return Ok(());
+        }
         let deadline: Date = self
             .desk
             .today()

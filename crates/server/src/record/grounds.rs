@@ -194,7 +194,9 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<GroundF
                 to: if tells { other.id } else { me.id },
                 purpose,
                 conditions: &form.conditions,
-                categories,
+                // What is necessary the giver says: a receiver that nobody asked holds only
+                // what it answers for itself.
+                categories: if tells || asks_giver { categories } else { Categories::NONE },
                 reason: &why,
                 until,
                 held: !asks_giver,

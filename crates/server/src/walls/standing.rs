@@ -45,7 +45,11 @@ crate::sql! {
                 where t.person_id = p.id and t.staff_id = s.id and t.ended_at is null)
         from staff s join unit u on u.id = s.unit_id join agency a on a.id = u.agency_id
         join person p on p.id = $2 where s.id = $1 and s.on_duty";
-    CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions, categories,
+    // A necessity is the giver's word: what the receiver wrote by itself opens nothing.
+    CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions,
+            case when answered_by is not null or from_agency_id = (
+                    select u.agency_id from staff s join unit u on u.id = s.unit_id
+                    where s.id = made_by) then categories else 0 end,
             valid_until
         from claim
         where person_id in (select id from person where id = $1 or merged_into = $1)

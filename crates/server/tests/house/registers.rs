@@ -154,7 +154,7 @@ fn few_statements_differ() {
     assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
-    let registered = 59;
+    let registered = 60;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 
@@ -167,6 +167,18 @@ fn every_text_is_there_in_every_language() {
     for (language, there) in &keys {
         let missing: Vec<_> = all.difference(there).collect();
         assert!(missing.is_empty(), "missing in {language}: {missing:?}");
+    }
+    for (language, there) in &keys {
+        let file = format!("words/{language}.ftl");
+        let mut defined = BTreeSet::new();
+        for (path, text) in read_all("crates/server/src", &[".ftl"]) {
+            for line in text.lines().filter(|_| path.ends_with(&file)) {
+                let Some((key, _)) = line.split_once(" =") else { continue };
+                let new = !there.contains(key) || defined.insert(key.to_owned());
+                assert!(new, "{key} is defined a second time in {}", path.display());
+            }
+        }
+        assert!(defined.len() > 1000, "{language}: {}", defined.len());
     }
     let mut used = BTreeSet::new();
     for (path, text) in read_all("crates/server/src", &[".html", ".rs"]) {

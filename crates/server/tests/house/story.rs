@@ -12,15 +12,15 @@ use crate::support::{House, Someone, on_both, staff_id, unit_id};
 
 const NUMBER: &str = "10915596784";
 
-struct Woman {
-    employment: Someone,
-    insurance: Someone,
-    social: Someone,
-    person: String,
-    case: String,
+pub struct Woman {
+    pub employment: Someone,
+    pub insurance: Someone,
+    pub social: Someone,
+    pub person: String,
+    pub case: String,
 }
 
-async fn fact(worker: &Someone, person: &str, kind: &str, text: &str) {
+pub async fn fact(worker: &Someone, person: &str, kind: &str, text: &str) {
     let form =
         json!({ "kind": kind, "text": text, "source": "Personen", "received_on": "2026-11-20" });
     worker.post(&format!("/persons/{person}/facts"), &form).await.ok();
@@ -42,7 +42,7 @@ async fn note(
 
 /// A woman whom all three agencies know, each with its own facts, and a case that social
 /// services carry, under one policy pack.
-async fn woman(house: &House, pack: &str) -> Woman {
+pub async fn woman(house: &House, pack: &str) -> Woman {
     let owner = house.staff("city-03").await;
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Fortelling",
@@ -78,13 +78,13 @@ async fn woman(house: &House, pack: &str) -> Woman {
 }
 
 /// What a worker sees of the others: per agency the open kinds, and everything that is told.
-struct Sight {
-    open: BTreeMap<String, Vec<String>>,
+pub struct Sight {
+    pub open: BTreeMap<String, Vec<String>>,
     remedy: BTreeMap<(String, String), String>,
-    texts: String,
+    pub texts: String,
 }
 
-async fn sight(worker: &Someone, person: &str) -> Sight {
+pub async fn sight(worker: &Someone, person: &str) -> Sight {
     let page = worker.see(&format!("/persons/{person}/joint?purpose=coordination")).await;
     let mut sight = Sight { open: BTreeMap::new(), remedy: BTreeMap::new(), texts: String::new() };
     for part in page["parts"].as_array().unwrap() {
@@ -380,11 +380,11 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
             let id = id.replace('-', "");
             let sql = match house.app.db.engine() {
                 onedoor_server::db::Engine::Sqlite => format!(
-                    "insert into person_agency select person_id, (select id from agency
+                    "insert into person_agency (person_id, agency_id, since) select person_id, (select id from agency
                         where kind = 'social'), since from person_agency where person_id = x'{id}'"
                 ),
                 onedoor_server::db::Engine::Postgres => format!(
-                    "insert into person_agency select person_id, (select id from agency
+                    "insert into person_agency (person_id, agency_id, since) select person_id, (select id from agency
                         where kind = 'social'), since from person_agency where person_id = '{id}'"
                 ),
             };
