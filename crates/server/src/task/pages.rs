@@ -53,7 +53,7 @@ async fn list(desk: Desk) -> Reply {
     let worker = desk.worker()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadTasks, Subject::Duty).await?;
-    let (to_do, sent) = store::of_unit(&mut conn, &permit, worker.unit).await?;
+    let (to_do, sent) = store::of_unit(&mut conn, &permit, worker.unit, desk.actor()).await?;
     let persons = to_do.iter().chain(&sent).filter_map(|it| it.person).collect::<Vec<_>>();
     note_listed(&desk, &permit, &persons);
     desk.show(&TasksPage { to_do, sent })

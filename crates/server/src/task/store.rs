@@ -11,6 +11,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, TASK_RESULT, TASK_WHAT};
 use crate::policy::Permit;
+use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
@@ -26,11 +27,19 @@ crate::sql! {
     TO_DO = "select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
             t.person_id
         from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
-        where t.unit_id = $1 and t.state <> 'done' order by t.sent_at limit 200";
+        join person p on p.id = t.person_id
+        where t.unit_id = $1 and t.state <> 'done'
+            and (p.guard & $2) = 0 and not exists (select 1 from staff_tie x
+                where x.person_id = p.id and x.staff_id = $3 and x.ended_at is null)
+        order by t.sent_at limit 200";
     SENT = "select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
             t.person_id
         from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
-        where t.from_unit_id = $1 order by t.sent_at desc limit 200";
+        join person p on p.id = t.person_id
+        where t.from_unit_id = $1
+            and (p.guard & $2) = 0 and not exists (select 1 from staff_tie x
+                where x.person_id = p.id and x.staff_id = $3 and x.ended_at is null)
+        order by t.sent_at desc limit 200";
     OF_PERSON = "select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
             t.person_id
         from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
@@ -153,15 +162,17 @@ fn line(mut row: Row) -> Result<TaskLine, DbError> {
     })
 }
 
-/// What a unit has to do, and what it has sent.
+/// What a unit has to do, and what it has sent, without whom the worker may not know of.
 pub(super) async fn of_unit(
     link: &mut Link,
     _: &Permit,
     unit: UnitId,
+    actor: &Actor,
 ) -> Result<(Vec<TaskLine>, Vec<TaskLine>), DbError> {
-    let to_do = link.rows(&TO_DO, args![unit]).await?.into_iter().map(line);
+    let to_do =
+        link.rows(&TO_DO, args![unit, actor.lacks(), actor.id]).await?.into_iter().map(line);
     let to_do = to_do.collect::<Result<_, _>>()?;
-    let sent = link.rows(&SENT, args![unit]).await?.into_iter().map(line);
+    let sent = link.rows(&SENT, args![unit, actor.lacks(), actor.id]).await?.into_iter().map(line);
     Ok((to_do, sent.collect::<Result<_, _>>()?))
 }
 

@@ -100,6 +100,10 @@ fn what_the_county_decides_is_guided_at_the_desk() {
         assert_eq!(county.post(&format!("/tasks/{task}"), &done).await.code(), "stale");
         let sent = desk.see("/tasks").await;
         assert_eq!(sent["sent"][0]["state"], "done");
+        let hidden = onedoor_domain::person::Guard::STRICTLY_CONFIDENTIAL;
+        house.force(&format!("update person set guard = {hidden}")).await.unwrap();
+        assert_eq!(desk.see("/tasks").await["sent"], json!([]), "whom nobody may know of");
+        house.force("update person set guard = 0").await.unwrap();
         let nowhere = json!({ "service": "housing", "kind": "decide", "what": "x" });
         assert_eq!(desk.post(&path, &nowhere).await.faults()["service"], "task-nowhere");
     });
