@@ -30,6 +30,7 @@ pub mod policy;
 pub mod population;
 pub mod practice;
 pub mod premises;
+pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
@@ -66,6 +67,7 @@ pub const SLICES: &[&str] = &[
     "case",
     "record",
     "rollout",
+    "provider",
     "meeting",
     "reception",
     "talk",
@@ -95,6 +97,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(provider::routes())
         .and(consent::routes())
         .and(reception::routes())
         .and(talk::routes())
@@ -149,7 +152,9 @@ pub fn statements() -> Vec<&'static Sql> {
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
+        provider::store::STATEMENTS,
         consent::store::STATEMENTS,
+        consent::providers::STATEMENTS,
         consent::notices::STATEMENTS,
         consent::openable::STATEMENTS,
         consent::lists::STATEMENTS,
@@ -161,9 +166,11 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
         own::answers::STATEMENTS,
+        own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
         own::export::STATEMENTS,
+        own::held::STATEMENTS,
         own::log::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,

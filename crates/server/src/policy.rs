@@ -19,6 +19,8 @@ use crate::sign_in::Actor;
 use crate::walls::{self, Standing};
 use crate::web::{Desk, Fault, Own};
 
+// A visit at the worker's office makes the person belong there when somebody else has served
+// it: a row that the worker alone can make opens nothing that lasts (REQ-INFO-15).
 crate::sql! {
     PERSON_FACTS = "select p.id, exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $2),
@@ -35,7 +37,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from person p
@@ -59,7 +61,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from shared_case c join person p on p.id = c.person_id
@@ -69,20 +71,29 @@ crate::sql! {
         -- What the archive law keeps is out of daily use.
         where c.id = $1 and not exists (select 1 from kept_lock k
             where k.kind = 'case' and k.id = c.id)";
-    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2, null, null, null, null, null,
+    // REQ-INFO-01: while somebody waits or is served, the joint reception may look. What is over
+    // is for the agencies that it concerned and for the one that served it.
+    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2 and (v.state <> 'closed'
+                or exists (select 1 from visit_agency g
+                    where g.visit_id = v.id and g.agency_id = $4)
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = $4)), null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,
             (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
                 where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
             0 = 1
-        from visit v left join person p on p.id = v.person_id where v.id = $1";
+        from visit v left join person p on p.id = v.person_id
+        -- A visit that led to a case is out of daily use with it.
+        where v.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = v.case_id)";
     // One's own file, or that of somebody for whom a right to act is in force today.
     OWN_FILE = "select p.id, p.guard, w.id from person m
         join person p on p.id = coalesce(m.merged_into, m.id)
         join person s on s.id = $2 join person w on w.id = coalesce(s.merged_into, s.id)
         where m.id = $1 and (p.id = w.id or exists (select 1 from representation r
             where r.person_id = p.id and r.representative_person_id = w.id
-                and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
+                and r.confirmed_at is not null and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
     IS_MANAGER_OF_HANDOVER = "select 1 from handover
         where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
             and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
@@ -452,7 +463,10 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
             let args = args![id, actor.agency, office, today, actor.id, national];
             link.row(&CASE_FACTS, args).await?
         }
-        Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office, actor.id]).await?,
+        Subject::Visit(id) => {
+            let args = args![id, office, actor.id, actor.agency];
+            link.row(&VISIT_FACTS, args).await?
+        }
     };
     let Some(row) = row else { return Ok(absent()) };
     let mut found = found(row, actor, today)?;
@@ -634,6 +648,17 @@ pub async fn bar(
 /// When the database does not answer.
 pub async fn bar_alone(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Bar, Fault> {
     Ok(look_up(desk, link, subject).await?.facts.bar)
+}
+
+/// Whether something that nothing overcomes stands between the one who asks and a person: a
+/// tie, or a protection that they are not cleared for. For duties that need no relation, and
+/// stop before it all the same (REQ-INFO-15).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_barred(desk: &Desk, link: &mut Link, person: Uuid) -> Result<bool, Fault> {
+    let subject = Subject::Person(PersonId(person));
+    Ok(matches!(bar_alone(desk, link, subject).await?, Bar::Hard))
 }
 
 /// See [`Desk::may`].

@@ -41,6 +41,9 @@ migrations! {
     14 "0014_case_lists"
     15 "0015_contact"
     17 "0017_organisation"
+    19 "0019_provider"
+    20 "0020_second_eyes"
+    21 "0021_leaks"
 }
 
 /// What stands between a database and this program.

@@ -127,6 +127,7 @@ pub(super) async fn take(
     let worker = desk.worker()?;
     let agency = worker.agency;
     let run = store::begin(tx, permit, agency, "in", worker.id, desk.now()).await?;
+    let own = store::key_of(tx, permit, run).await?;
     let mut taken = Taken { run, fault: None, tally: Tally::default(), persons: BTreeSet::new() };
     let parsed = match parse(text) {
         Ok(parsed) => parsed,
@@ -158,7 +159,7 @@ pub(super) async fn take(
                 ("rejected", Some(fault))
             }
         };
-        store::row(tx, permit, run, n, &key, fate, fault).await?;
+        store::row(tx, permit, &own, run, (n, &key), fate, fault).await?;
     }
     store::end(tx, permit, run, None, taken.tally).await?;
     Ok(taken)

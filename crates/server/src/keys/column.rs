@@ -84,4 +84,7 @@ columns! {
     CONSENT_INTERPRETER = "consent"."interpreter";
     CONSENT_CAPACITY = "consent"."capacity_note";
     RECEIPT_REASON = "consent_notice"."reason";
+    HANDING_BODY = "handing"."body";
+    LIST_TITLE = "candidate_list"."title";
+    EXCHANGE_KEY = "exchange_row"."key";
 }

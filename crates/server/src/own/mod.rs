@@ -8,6 +8,7 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+pub mod confirmation;
 pub mod consents;
 pub mod corrections;
 pub mod delays;
@@ -16,6 +17,7 @@ pub mod export;
 pub mod held;
 pub mod log;
 mod pages;
+mod paper;
 mod pass;
 pub mod representations;
 pub mod store;
@@ -37,4 +39,5 @@ pub fn routes() -> Routes {
         .and(answers::routes())
         .and(delays::routes())
         .and(representations::routes())
+        .and(confirmation::routes())
 }

@@ -70,6 +70,8 @@ macro_rules! within_reach {
                 or exists (select 1 from visit v2 where v2.person_id = p.id
                     and v2.office_id = ",
             $office,
+            " and v2.server_id <> ",
+            $me,
             ")
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = ",
@@ -204,10 +206,16 @@ crate::sql! {
         join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
         join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
         where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
+    // The same visits that one by one may be opened here, and those at other offices that
+    // concerned the agency.
     VISITS = "select v.id, v.day, v.needs, v.outcome, o.name from visit v
         join office o on o.id = v.office_id
-        where v.person_id = $1 and (v.office_id = $3 or exists (select 1 from visit_agency a
-            where a.visit_id = v.id and a.agency_id = $2))
+        where v.person_id = $1 and (
+            exists (select 1 from visit_agency a where a.visit_id = v.id and a.agency_id = $2)
+            or (v.office_id = $3 and (v.state <> 'closed'
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = $2))))
+            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 20";
     OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
 }
@@ -1112,8 +1120,8 @@ pub struct VisitLine {
     pub office: String,
 }
 
-/// The visits of the permit's person at the actor's office or about the
-/// actor's agency.
+/// The visits of the permit's person that concern the actor's agency or were served by it,
+/// and those that are open at the actor's office (REQ-INFO-01).
 ///
 /// # Errors
 /// When the database does not answer.

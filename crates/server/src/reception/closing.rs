@@ -657,11 +657,28 @@ impl SlipPage {
 
 crate::page!(SlipPage, "reception/pages/slip.html");
 
-async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> {
+/// The case that a visit led to, where the one who asks may read it. Where another agency
+/// carries it, neither the case nor who is responsible in it is told by the visit
+/// (REQ-INFO-01).
+pub(super) async fn readable_case(
+    desk: &Desk,
+    link: &mut Link,
+    stored: &Stored,
+) -> Result<Option<CaseId>, Fault> {
+    let Some(case) = stored.case else { return Ok(None) };
+    let reader = desk.permit_quietly(link, Action::ReadCase, Subject::Case(case)).await?;
+    Ok(reader.map(|_| case))
+}
+
+async fn slip_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> {
     let stored = store::read(link, permit).await?;
     if stored.closed_at.is_none() {
         return Err(Fault::conflict("visit-still-open"));
     }
+    let adviser = match readable_case(desk, link, &stored).await? {
+        Some(_) => stored.adviser,
+        None => String::new(),
+    };
     let with = match stored.appointment {
         Some(id) => {
             meeting::read(link, permit, id).await?.map(|(.., names)| names).unwrap_or_default()
@@ -688,7 +705,7 @@ async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> 
         place: stored.step_place.unwrap_or_default(),
         who: stored.step_owner,
         unit: stored.step_unit,
-        adviser: stored.adviser,
+        adviser,
         with,
         routed: ways
             .into_iter()
@@ -704,7 +721,7 @@ async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> 
 async fn slip(desk: Desk, Path(id): Path<VisitId>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::SendSlip, Subject::Visit(id)).await?;
-    let page = slip_page(&mut conn, &permit).await?;
+    let page = slip_page(&desk, &mut conn, &permit).await?;
     desk.show(&page)
 }
 
@@ -719,7 +736,7 @@ pub(crate) struct SlipForm {
 async fn send_slip(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SlipForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SendSlip, Subject::Visit(id)).await?;
-    let mut page = slip_page(&mut tx, &permit).await?;
+    let mut page = slip_page(&desk, &mut tx, &permit).await?;
     let digits = form.phone.chars().filter(char::is_ascii_digit).count();
     let shape = form.phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-'));
     if !(8..=15).contains(&digits) || !shape {

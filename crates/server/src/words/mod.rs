@@ -29,6 +29,7 @@ macro_rules! files {
             include_str!(concat!("../rollout/words/", $language, ".ftl")),
             include_str!(concat!("../law/words/", $language, ".ftl")),
             include_str!(concat!("../practice/words/", $language, ".ftl")),
+            include_str!(concat!("../provider/words/", $language, ".ftl")),
             include_str!(concat!("../person/words/", $language, ".ftl")),
             include_str!(concat!("../task/words/", $language, ".ftl")),
             include_str!(concat!("../access/words/", $language, ".ftl")),

@@ -80,7 +80,7 @@ pub async fn woman(house: &House, pack: &str) -> Woman {
 /// What a worker sees of the others: per agency the open kinds, and everything that is told.
 pub struct Sight {
     pub open: BTreeMap<String, Vec<String>>,
-    remedy: BTreeMap<(String, String), String>,
+    pub remedy: BTreeMap<(String, String), String>,
     pub texts: String,
 }
 
@@ -108,9 +108,9 @@ pub async fn sight(worker: &Someone, person: &str) -> Sight {
     sight
 }
 
-const EMPLOYMENT_NAME: &str = "Arbeidsmarkedsetaten";
-const INSURANCE_NAME: &str = "Trygdeetaten";
-const SOCIAL_NAME: &str = "Sosialtjenesten";
+pub const EMPLOYMENT_NAME: &str = "Arbeidsmarkedsetaten";
+pub const INSURANCE_NAME: &str = "Trygdeetaten";
+pub const SOCIAL_NAME: &str = "Sosialtjenesten";
 
 fn open<'a>(sight: &'a Sight, agency: &str) -> Vec<&'a str> {
     sight.open[agency].iter().map(String::as_str).collect()
@@ -373,6 +373,7 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
         assert!(other.clone().all(|part| part["open"] == json!([])), "no answer without a ground");
         let figure = her.employment.see("/figures/double-work").await;
         assert_eq!(figure["known"][0]["persons"], Value::Null, "one is fewer than five");
+        let before = figure["known"].clone();
         for n in 0..4 {
             let form = json!({ "given": "Ida", "family": format!("Berg{}", "a".repeat(n)),
                 "none_of_these": "yes" });
@@ -390,6 +391,9 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
             };
             house.force(&sql).await.unwrap();
         }
+        let figure = her.employment.see("/figures/double-work").await;
+        assert_eq!(figure["known"], before, "what is registered now shows with the month");
+        house.force("update person_agency set since = '2026-10-30'").await.unwrap();
         let figure = her.employment.see("/figures/double-work").await;
         let social = figure["known"].as_array().unwrap();
         assert!(social.iter().any(|line| line["agency"] == SOCIAL_NAME && line["persons"] == 5));
