@@ -58,6 +58,10 @@ closed! {
         EditPerson = "person.edit",
         /// Joins two records of one person, or parts them again.
         JoinPersons = "person.join",
+        /// Sees, records and ends a person's family ties.
+        NoteKin = "person.note_kin",
+        /// Sees, records and ends who may act for a person.
+        NoteRepresentation = "person.note_representation",
         /// Opens a shared case.
         OpenCase = "case.open",
         /// Reads a shared case.
@@ -82,6 +86,10 @@ closed! {
         ReadRecord = "record.read",
         /// Writes facts and notes.
         WriteRecord = "record.write",
+        /// Keeps a document about a person, or ends one.
+        KeepDocument = "record.keep_document",
+        /// Opens a document.
+        OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
         /// Takes a single access over soft overlays.
@@ -170,6 +178,10 @@ closed! {
         ReadOwnLog = "own.read_log",
         /// Takes everything about oneself out as a file.
         ExportOwn = "own.export",
+        /// Gives an agency a document about oneself.
+        GiveDocument = "own.give_document",
+        /// Opens a document in one's own file.
+        OpenOwnDocument = "own.open_document",
         /// Asks for a correction or objects, or takes that back.
         AskCorrection = "own.ask_correction",
         /// Sees what persons ask of one's agency about their own files.
@@ -355,7 +367,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::RegisterPerson if worker => &[Duty],
         Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart, Asked],
         Action::ReadPerson if role == Host => &[Reception],
-        Action::EditPerson if worker => &[OwnAgency, TakesPart],
+        Action::EditPerson | Action::NoteKin | Action::NoteRepresentation if worker => {
+            &[OwnAgency, TakesPart]
+        }
         Action::JoinPersons if worker => &[OwnAgency],
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
@@ -366,7 +380,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
-        Action::ReadRecord | Action::WriteRecord | Action::RecordGround if worker => {
+        Action::ReadRecord
+        | Action::WriteRecord
+        | Action::KeepDocument
+        | Action::OpenDocument
+        | Action::RecordGround
+            if worker =>
+        {
             &[OwnAgency, TakesPart, Asked]
         }
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],

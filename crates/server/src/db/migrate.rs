@@ -44,6 +44,7 @@ migrations! {
     19 "0019_provider"
     20 "0020_second_eyes"
     21 "0021_leaks"
+    22 "0022_documents_kin"
 }
 
 /// What stands between a database and this program.

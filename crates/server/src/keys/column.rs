@@ -64,6 +64,9 @@ columns! {
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
+    DOCUMENT_NAME = "document"."file_name";
+    DOCUMENT_SOURCE = "document"."source";
+    DOCUMENT_BODY = "document_part"."body";
     CLAIM_REASON = "claim"."reason";
     CLAIM_ANSWER = "claim"."answer";
     ACCESS_REASON = "single_access"."reason";

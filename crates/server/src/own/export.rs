@@ -169,6 +169,14 @@ exports! {
         "corrects" = "n.corrects", "noted_at" = "n.noted_at",
     ] "from note n join agency a on a.id = n.agency_id where not n.internal and n.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    // The files themselves are fetched from the page of documents, by the identifier.
+    DOCUMENTS "document" of "d.person_id" None, [
+        "id" = "d.id", "agency" = "a.name", "kind" = "d.kind", "category" = "d.category",
+        "name" = "d.file_name", "media" = "d.media", "size" = "d.size", "source" = "d.source",
+        "received_on" = "d.received_on", "kept_until" = "d.kept_until",
+        "noted_at" = "d.noted_at", "ended_at" = "d.ended_at",
+    ] "from document d join agency a on a.id = d.agency_id where not d.internal
+        and d.person_id in (select id from person where id = $1 or merged_into = $1)";
     OUTSIDE_FACTS "exchange_fact" of "x.person_id" None, [
         "agency" = "a.name", "key" = "x.key", "received_at" = "x.received_at",
     ] "from exchange_fact x join agency a on a.id = x.agency_id where x.person_id in
@@ -302,6 +310,7 @@ pub static NOT_EXPORTED: &[(&str, &str)] = &[
     ("staff_tie", "tells of a worker's family; the log says when it barred one"),
     ("staff_tie_number", "tells of a worker's family, by a number nobody can read back"),
     ("kin", "is about two persons: given on request, when the other one has been thought of"),
+    ("document_part", "the files come one by one from /my/documents, named in `document`"),
     ("kept_lock", "says only that a case is kept out of use; the case itself is in `shared_case`"),
     ("candidate_list", "comes with `candidate`, for the lists that the person is on"),
     ("exchange_row", "what became of a row of a file, by the sender's name for it; of no person"),

@@ -362,6 +362,7 @@ struct Sights {
     /// A fact and a note about the person, a single access, and the person's own consent.
     fact: String,
     note: String,
+    document: String,
     access: String,
     agreed: String,
     /// A rule with a reading.
@@ -496,6 +497,10 @@ async fn sights(house: &House) -> Sights {
     house.staff("city-03").await.post("/policy/choose", &today).await.ok();
     let (fact, note, access, agreed) = shared(house, &receiver, &person).await;
     let organised = crate::starting::organised(house).await;
+    let document = crate::documents::kept(&receiver, &person).await;
+    let kin = json!({ "other": quiet, "kind": "partner", "source": "person",
+        "received_on": "2026-11-20" });
+    receiver.post(&format!("/persons/{person}/family"), &kin).await.ok();
     let privacy = house.staff("city-03").await;
     let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
     let erasure = privacy.post("/erasures", &ask).await.ok().id();
@@ -536,6 +541,7 @@ async fn sights(house: &House) -> Sights {
         list,
         fact,
         note,
+        document,
         access,
         agreed,
         rule,
@@ -634,6 +640,15 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
             &at.receiver,
             format!("/persons/{person}/notes/{}/seen-by", at.note),
         ),
+        ("caseworker-documents", &at.receiver, format!("/persons/{person}/documents")),
+        (
+            "caseworker-document-seen-by",
+            &at.receiver,
+            format!("/persons/{person}/documents/{}/seen-by", at.document),
+        ),
+        ("caseworker-family", &at.receiver, format!("/persons/{person}/family")),
+        ("own-documents", &at.me, "/my/documents".into()),
+        ("own-correct-document", &at.me, format!("/my/corrections?document={}", at.document)),
         ("caseworker-representations", &at.receiver, format!("/persons/{person}/representations")),
         ("holder-grounds", &at.holder, "/grounds".into()),
         ("caseworker-access", &at.receiver, "/access".into()),
@@ -736,6 +751,8 @@ const NO_PAGE: &[&str] = &[
     "/reception/live",
     "/my/export/data",
     "/my/export/pdf",
+    "/my/documents/{id}",
+    "/persons/{id}/documents/{document}",
 ];
 
 /// No page of any role has an accessibility finding, at a desk's width and at a

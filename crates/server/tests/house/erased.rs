@@ -12,7 +12,13 @@ use crate::providers::{agreement, hand_all};
 use crate::support::{House, on_both, staff_id};
 
 /// Tables with personal data that hold nothing about whoever is helped, each with its reason.
-const ABOUT_OTHERS: &[(&str, &str)] = &[("watch_measure", "counts of a worker's day")];
+const ABOUT_OTHERS: &[(&str, &str)] = &[
+    ("watch_measure", "counts of a worker's day"),
+    (
+        "exchange_row",
+        "the sender's own name of a row, sealed under the key of the run, for two years",
+    ),
+];
 
 /// Tables whose rows stay after an erasure, with nothing in them but identifiers and times.
 const STAYS: &[(&str, &str)] = &[
@@ -47,6 +53,7 @@ async fn told_on_the_walls(house: &House, told: &mut Told) {
     let answer = json!({ "answer": "yes", "reason": "Avklart med fastlegen Qvammesand" });
     giver.post(&format!("/persons/{person}/grounds/{claim}/answer"), &answer).await.ok();
 
+    crate::documents::kept(worker, &person.to_string()).await;
     let here = literal(house, person);
     house
         .force(&format!("update person set basic_unit = '99011001' where id = {here}"))
@@ -190,8 +197,8 @@ async fn by_the_way(house: &House, told: &Told) {
         ),
         format!(
             "insert into kin (id, person_id, other_id, kind, agency_id, source, received_on,
-            noted_at, noted_by) values ({}, {person}, {other}, 'sibling', {social}, '',
-            '2026-11-02', 5, {staff})",
+            noted_at, noted_by, version) values ({}, {person}, {other}, 'sibling', {social},
+            'paper', '2026-11-02', 5, {staff}, 1)",
             new()
         ),
         format!(
@@ -269,6 +276,7 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "claim",
         "fact",
         "note",
+        "document",
         "single_access",
         "legal_hold",
         "erasure",
@@ -307,6 +315,7 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         ("visit", "visit_id", &["visit_agency", "visit_event", "route", "talk"]),
         ("appointment", "appointment_id", &["calendar_slot"]),
         ("consent", "consent_id", &["consent_party", "consent_provider"]),
+        ("document", "document_id", &["document_part"]),
     ] {
         let theirs = ids(&format!("id from {parent} where person_id = {person}")).await;
         for table in tables {
@@ -361,6 +370,11 @@ async fn texts_of(house: &House, told: &Told) -> Vec<(String, String)> {
             "case_event" | "handover" => {
                 format!("case_id in (select id from shared_case where person_id = {person})")
             }
+            "document_part" => {
+                format!("document_id in (select id from document where person_id = {person})")
+            }
+            // Sealed under a key of the list or of the file, whoever is in it.
+            "candidate_list" | "exchange_row" => continue,
             _ => format!("person_id = {person}"),
         };
         let sql = format!("select {} from {} where {whose}", column.name, column.table);
@@ -377,6 +391,8 @@ async fn texts_of(house: &House, told: &Told) -> Vec<(String, String)> {
     // Where people write, something of the person is written.
     let tables: BTreeSet<&str> =
         onedoor_server::keys::COLUMNS.iter().map(|column| column.table).collect();
+    let tables: BTreeSet<_> =
+        tables.into_iter().filter(|it| !matches!(*it, "candidate_list" | "exchange_row")).collect();
     assert_eq!(with_text, tables, "a table with sealed texts holds none of the person");
     sealed
 }

@@ -69,12 +69,14 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/rollout/offices/{id}/start", "about no person"),
     ("/tasks/{id}", "a task between units; tasks tries other units"),
     ("/trials/{id}/phases", "about no person"),
+    ("/providers/{id}/end", "about no person"),
     ("/watch/{id}", "a case of unusual use; siem and journal try it"),
     ("/watch/{id}/settle", "as above"),
     ("/withdrawals/{id}", "a notice of withdrawal; consents tries it"),
 ];
 
-/// What there is to find: a person with a case, a visit, a fact and a note.
+/// What there is to find: a person with a case, a visit, a fact, a note, a document and a family
+/// tie.
 struct Things {
     owner: String,
     person: String,
@@ -82,6 +84,8 @@ struct Things {
     visit: String,
     fact: String,
     note: String,
+    document: String,
+    tie: String,
     consent: String,
     correction: String,
 }
@@ -113,6 +117,14 @@ async fn things(house: &House) -> Things {
         found.unwrap_or_else(|| panic!("{what}: {view}"))["id"].as_str().unwrap().to_owned()
     };
     let (fact, note) = (entry("fact"), entry("note"));
+    let document = crate::documents::locked(worker, &person).await;
+    let kin = json!({ "given": "Bror", "family": "Etternavn", "none_of_these": "yes" });
+    let kin = worker.post("/persons", &kin).await.ok().id();
+    let path = format!("/persons/{person}/family");
+    let tie = json!({ "other": kin, "kind": "sibling", "source": "person",
+        "received_on": "2026-11-20" });
+    worker.post(&path, &tie).await.ok();
+    let tie = worker.see(&path).await["lines"][0]["id"].as_str().unwrap().to_owned();
     let consent = crate::consents::give(worker, &person, &crate::consents::consent()).await;
     let ask = json!({ "kind": "correction", "about": "field", "field": "phone", "text": "Not so" });
     let me = house.resident(&person).await;
@@ -120,7 +132,7 @@ async fn things(house: &House) -> Things {
     let asked = me.see("/my/corrections").await["questions"][0]["id"].clone();
     let correction = asked.as_str().unwrap_or_else(|| panic!("{asked}")).to_owned();
     let Scene { worker_code: owner, .. } = scene;
-    Things { owner, person, case, visit, fact, note, consent, correction }
+    Things { owner, person, case, visit, fact, note, document, tie, consent, correction }
 }
 
 impl Things {
@@ -146,6 +158,8 @@ impl Things {
             "{id}" => first.clone(),
             "{fact}" => self.fact.clone(),
             "{note}" => self.note.clone(),
+            "{document}" => self.document.clone(),
+            "{tie}" => self.tie.clone(),
             _ => Uuid::from_u128(7).to_string(),
         };
         let absent = Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0009).to_string();
@@ -294,12 +308,12 @@ fn locked_and_outside_the_area_are_as_nothing() {
         let view = colleague.get(&format!("/persons/{}/joint", things.person)).await.ok().body;
         assert!(!view.contains("rents a room") && !view.contains("was here"), "locked");
         // The person is there, what is locked is not.
-        for route in
-            routes().iter().filter(|it| it.path.contains("{fact}") || it.path.contains("{note}"))
-        {
+        let locked = ["{fact}", "{note}", "{document}"];
+        for route in routes().iter().filter(|it| locked.iter().any(|part| it.path.contains(part))) {
             let there = things.path(route.path, true);
             let absent = there.replace(&things.fact, &Uuid::from_u128(9).to_string());
             let absent = absent.replace(&things.note, &Uuid::from_u128(9).to_string());
+            let absent = absent.replace(&things.document, &Uuid::from_u128(9).to_string());
             for api in [false, true] {
                 let hidden = call(&colleague, route, &there, api, "").await;
                 let nothing = call(&colleague, route, &absent, api, "").await;
