@@ -62,8 +62,13 @@ crate::sql! {
     IS_TIED = "select 1 from staff_tie
         where staff_id = $1 and person_id = $2 and ended_at is null limit 1";
     TIED_TO = "select person_id from staff_tie where staff_id = $1 and ended_at is null";
+    // Changes nothing: whoever else would join one of the two waits until this has ended.
+    KEEP_STILL = "update person set version = version where id = $1 and merged_into is null";
     JOIN = "update person set merged_into = $2, version = version + 1
         where id = $1 and merged_into is null";
+    // Records that had been joined to the one that is joined now come along.
+    COME_ALONG = "update person set merged_into = $2, version = version + 1
+        where merged_into = $1";
     PART = "update person set merged_into = null, version = version + 1
         where id = $1 and merged_into = $2";
     // Those whom the open case depends on must be able to see the person.
@@ -327,8 +332,7 @@ async fn recognise(
         return Ok(Recognised::Nobody);
     };
     let (mut known, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
-    for _ in 0..5 {
-        let Some(into) = known.merged_into else { break };
+    if let Some(into) = known.merged_into {
         (known, _) = read_one(tx, permit, into).await?.ok_or(Fault::Hidden)?;
     }
     let own = tx.row(&SINCE, args![known.id, actor.agency]).await?.is_some();
@@ -497,7 +501,9 @@ pub async fn since(
     Ok(row.map(|mut row| row.get(0)).transpose()?)
 }
 
-/// Joins `permit`'s person to `into`'s: one person, one matter (REQ-INFO-08).
+/// Joins `permit`'s person to `into`'s: one person, one matter (REQ-INFO-08). What had been joined
+/// to the one joins the other with it, so that every record of a person is one step from the one
+/// that is kept: holds, keep-times, erasure and the person's own file look that far and no further.
 ///
 /// # Errors
 /// A conflict when both have an open case, or one is joined already.
@@ -506,14 +512,18 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if from == to {
         return Err(Fault::conflict("person-itself"));
     }
-    let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::conflict("person-joined"))?;
-    if kept.merged_into.is_some() {
-        return Err(Fault::conflict("person-joined"));
+    // In one order, so that two who join the same records do not wait for each other for good.
+    for id in [from.min(to), from.max(to)] {
+        if tx.run(&KEEP_STILL, args![id]).await? == 0 {
+            return Err(Fault::conflict("person-joined"));
+        }
     }
+    let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::conflict("person-joined"))?;
     if tx.row(&HAS_OPEN_CASE, args![from]).await?.is_some() {
         return Err(Fault::conflict("person-open-case"));
     }
     tx.run_one(&JOIN, args![from, to]).await?;
+    tx.run(&COME_ALONG, args![from, to]).await?;
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
@@ -538,7 +548,8 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     Ok(())
 }
 
-/// Parts two records that were joined; everything each had is still its own.
+/// Parts two records that were joined; everything each had is still its own. A record that came
+/// along with one of them stays with the one that was kept until it is parted itself.
 ///
 /// # Errors
 /// A conflict when they are not joined.
