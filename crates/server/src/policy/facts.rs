@@ -14,7 +14,7 @@ use super::{Permit, Subject};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::sign_in::Actor;
-use crate::walls::{self, Counter, NAMED, Standing, told_here};
+use crate::walls::{self, Counter, NAMED, Standing, still_theirs, told_here};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -72,11 +72,7 @@ crate::sql! {
     // served it. The last column: it is here and open, whoever may be told of it.
     VISIT_FACTS = concat!("select v.person_id, 0 = 1,
             coalesce(v.office_id = $2, 0 = 1) and ", told_here!("$4", "$3", "$5"), "
-                and (v.state <> 'closed'
-                    or exists (select 1 from visit_agency g
-                        where g.visit_id = v.id and g.agency_id = $4)
-                    or exists (select 1 from staff m join unit n on n.id = m.unit_id
-                        where m.id = v.server_id and n.agency_id = $4)),
+                and ", still_theirs!("$4"), ",
             null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,

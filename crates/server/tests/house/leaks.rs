@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::attacks::{sql_id, tie};
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL};
 use crate::consents::give;
-use crate::support::{House, Someone, on_both, staff_id};
+use crate::support::{House, Someone, on_both, staff_id, unit_id};
 
 const NUMBER: &str = "10915596784";
 
@@ -94,6 +94,58 @@ fn a_closed_visit_is_there_for_those_it_concerned() {
         let employment = front(&house, "employment").await;
         let later = employment.get(&format!("/api/v1{path}")).await;
         assert_eq!(later.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// REQ-INFO-01, REQ-FRONT-14: the list of those who need an adviser names nobody whose visit the
+/// reader cannot open: what is over is for the agencies that it concerned and who served it.
+#[test]
+fn who_needs_an_adviser_is_named_to_those_who_may_open_the_visit() {
+    on_both(|house| async move {
+        choose(&house, "no-2022").await;
+        let employment = front(&house, "employment").await;
+        let social = front(&house, "social").await;
+        let manager = house.staff("heimdal-01").await;
+        let mut visits = Vec::new();
+        for (worker, need, given) in [(&employment, "work", "Ola"), (&social, "debt", "Kari")] {
+            let form = json!({ "given": given, "family": "Moe", "none_of_these": "yes" });
+            let person = worker.post("/persons", &form).await.ok().id();
+            let visit = arrive(worker, &person, need, "Needs somebody").await;
+            let path = format!("/visits/{visit}");
+            worker.post(&format!("{path}/take"), &json!({})).await.ok();
+            let form = json!({
+                "outcome": "next_step", "answer": "We will call", "step_what": "Call",
+                "step_on": "2026-11-25", "step_place": "By phone", "adviser_needed": "yes",
+            });
+            // While they are here the manager is told of both.
+            manager.see(&path).await;
+            worker.post(&format!("{path}/close"), &form).await.ok();
+            visits.push(visit);
+        }
+        let needed: i64 = house.one("select count(*) from visit where adviser_needed").await;
+        assert_eq!(needed, 2);
+        let table = manager.get("/api/v1/management").await.ok();
+        let listed = table.json()["without_adviser"].as_array().unwrap().clone();
+        let listed: Vec<&str> = listed.iter().map(|one| one["id"].as_str().unwrap()).collect();
+        assert_eq!(listed, [visits[1].as_str()]);
+        assert!(!table.body.contains("Ola Moe"), "{}", table.body);
+        for (visit, status) in visits.iter().zip([StatusCode::NOT_FOUND, StatusCode::OK]) {
+            let seen = manager.get(&format!("/api/v1/visits/{visit}")).await;
+            assert_eq!(seen.status, status, "the list says what the page says");
+        }
+        // What her own agency served it may open, and then the list names it.
+        let unit = sql_id(&house, &unit_id("social-front-heimdal"));
+        let moved = format!("update staff set unit_id = {unit} where code = 'heimdal-04'");
+        house.force(&moved).await.unwrap();
+        let server = staff_id("heimdal-04");
+        let served = format!(
+            "update visit set server_id = {} where id = {}",
+            sql_id(&house, &server),
+            sql_id(&house, &visits[0])
+        );
+        house.force(&served).await.unwrap();
+        let table = manager.see("/management").await;
+        assert_eq!(table["without_adviser"].as_array().unwrap().len(), 2, "{table}");
     });
 }
 
