@@ -11,3 +11,12 @@ update person set merged_into = (
 -- itself lies sealed. What lies plain from before is sealed by the program before it serves.
 alter table exchange_fact add column sealed text;
 create index exchange_fact_plain on exchange_fact (id) where sealed is null;
+
+-- Where the law keeps the agencies of one house apart, one that may not learn of another's open
+-- case has a case of its own beside it (REQ-INFO-01): one for each agency, and one for the house.
+alter table shared_case add column apart_id uuid references agency (id);
+drop index case_one_open;
+create unique index case_one_open on shared_case (person_id)
+    where closed_at is null and apart_id is null;
+create unique index case_one_apart on shared_case (person_id, apart_id)
+    where closed_at is null and apart_id is not null;

@@ -41,9 +41,9 @@ crate::sql! {
     INSERT = "insert into shared_case (id, person_id, summary, responsible_id, deputy_id,
             agency_id, unit_id, on_duty, step_what, step_owner_id, step_on, step_place,
             opened_at, closed_at, close_reason, handovers, shuttles, forced_changes,
-            last_resort, version)
+            last_resort, version, apart_id)
         values ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $10, $11, $12, null, null, 0, 0, 0,
-            false, 1)";
+            false, 1, $13)";
     UPDATE = "update shared_case set responsible_id = $3, deputy_id = $4, agency_id = $5,
             unit_id = $6, step_what = $7, step_owner_id = $8, step_on = $9, step_place = $10,
             handovers = $11, shuttles = $12, forced_changes = $13, last_resort = $14,
@@ -98,7 +98,10 @@ crate::sql! {
         where u.office_id = $1";
     KIND_OF = "select kind from agency where id = $1";
     CARRIER = "select agency_id from shared_case where id = $1 and person_id = $2";
-    OPEN_OF = "select id from shared_case where person_id = $1 and closed_at is null";
+    OPEN_OF = "select id, person_id, agency_id, apart_id from shared_case
+        where person_id in (select id from person where id = $1 or merged_into = $1)
+            and closed_at is null
+        order by opened_at, id limit 20";
 }
 
 /// A case as it is read, with the names that a page shows.
@@ -249,7 +252,7 @@ pub async fn insert(
     tx: &mut Tx,
     permit: &Permit,
     case: &OpenCase,
-    summary: &str,
+    (summary, apart): (&str, Option<AgencyId>),
     now: Timestamp,
 ) -> Result<(), Fault> {
     if permit.person() != Some(case.person) {
@@ -269,6 +272,7 @@ pub async fn insert(
         case.step.on,
         key.seal(CASE_PLACE, &case.step.place)?,
         now,
+        apart,
     ];
     tx.run_one(&INSERT, args).await?;
     tx.run(&ADD_AGENCY, args![case.id, case.responsible.agency, now]).await?;
@@ -561,13 +565,30 @@ pub async fn handovers(link: &mut Link, permit: &Permit) -> Result<Vec<HandoverR
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// The open case of the permit's person: the caller decides what to tell.
+/// An open case of a person, before anybody is told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// The case.
+    pub id: CaseId,
+    /// The record that it is on: the person's, or one that was joined to it.
+    pub person: PersonId,
+    /// The agency that carries it.
+    pub carrier: AgencyId,
+    /// The agency that opened it for itself, beside a case that it may not know of.
+    pub apart: Option<AgencyId>,
+}
+
+/// The open cases of the permit's person: the caller decides what to tell.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Option<CaseId>, Fault> {
-    let row = link.row(&OPEN_OF, args![permit.the_person()?]).await?;
-    Ok(row.map(|mut row| row.get(0)).transpose()?)
+pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Vec<Open>, Fault> {
+    let rows = link.rows(&OPEN_OF, args![permit.the_person()?]).await?;
+    let read = |mut row: Row| -> Result<Open, DbError> {
+        let (id, person) = (row.get(0)?, row.get(1)?);
+        Ok(Open { id, person, carrier: row.get(2)?, apart: row.get(3)? })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// The agency that carries a case of the permit's person.

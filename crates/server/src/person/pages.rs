@@ -6,7 +6,7 @@ use onedoor_domain::office::Subject as RulingSubject;
 use onedoor_domain::person::{
     Guard, IdentityFault, IdentityNumber, Language, Name, NameQuery, ProtectionKind,
 };
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, Category};
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::law::store as law;
 use crate::office::store as offices;
 use crate::policy::Subject;
+use crate::walls::{self, Telling};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 
@@ -448,13 +449,13 @@ async fn person_page(
         Some(code) => offices::basic_unit(link, code).await?,
         None => None,
     };
-    let case = match history::open_case(link, permit).await? {
-        Some(id) => desk
-            .permit_quietly(link, Action::ReadCase, Subject::Case(id))
-            .await?
-            .map(|_| id.to_string()),
-        None => None,
-    };
+    let mut case = None;
+    for (id, _) in history::open_cases(link, permit).await? {
+        if desk.permit_quietly(link, Action::ReadCase, Subject::Case(id)).await?.is_some() {
+            case = Some(id.to_string());
+            break;
+        }
+    }
     let (mut may_edit, mut may_join, mut may_rule) = (false, false, false);
     let mut may_joint = false;
     for (action, may) in [
@@ -647,6 +648,17 @@ async fn join(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JoinForm>
     let mut tx = desk.begin().await?;
     let into = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(id)).await?;
     let permit = desk.permit(&mut tx, Action::JoinPersons, Subject::Person(other)).await?;
+    let me = desk.worker()?;
+    // A case that the worker may not know of stands in nobody's way: to say so would tell of it.
+    for (case, carrier) in history::open_cases(&mut tx, &permit).await? {
+        let subject = Subject::Case(case);
+        let reads = desk.permit_quietly(&mut tx, Action::ReadCase, subject).await?.is_some();
+        let ends = (carrier, me.agency);
+        let told = walls::telling(&desk, &mut tx, &permit, ends, Category::Case).await?;
+        if reads || !matches!(told, Telling::MayNot(_)) {
+            return Err(Fault::conflict("person-open-case"));
+        }
+    }
     store::join(&mut tx, &permit, &into).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}"), "persons-joined")

@@ -73,8 +73,8 @@ crate::sql! {
         join agency t on t.id = c.to_agency_id
         where c.from_agency_id = $1 and c.state = 'asked' and c.valid_until >= $2
         order by c.made_at limit 100";
-    CASE = "select id, agency_id, opened_at, step_on from shared_case
-        where person_id = $1 and closed_at is null";
+    CASES = "select id, agency_id, opened_at, step_on from shared_case
+        where person_id = $1 and closed_at is null order by opened_at, id limit 20";
     IS_DISCLOSED = "select 1 from disclosure where person_id = $1 and to_staff_id = $2
             and from_agency_id = $3 and categories = $4 and purpose = $5 and rule = $6
             and (consent_id = $7 or ($7 is null and consent_id is null)) limit 1";
@@ -720,19 +720,17 @@ pub async fn questions(
         .collect()
 }
 
-/// The open case of the permit's person: whose it is, since when, the day of its step.
+/// The open cases of the permit's person: whose each is, since when, the day of its step.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open_case(
+pub async fn open_cases(
     link: &mut Link,
     permit: &Permit,
-) -> Result<Option<(Uuid, AgencyId, Timestamp, Option<String>)>, Fault> {
-    let row = link.row(&CASE, args![permit.the_person()?]).await?;
-    Ok(match row {
-        Some(mut row) => Some((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        None => None,
-    })
+) -> Result<Vec<(Uuid, AgencyId, Timestamp, Option<String>)>, Fault> {
+    let rows = link.rows(&CASES, args![permit.the_person()?]).await?;
+    let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    Ok(rows.into_iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// Whether the worker was told the same on the same ground before.

@@ -7,8 +7,8 @@ pub mod counter;
 pub mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
-pub(crate) use counter::{still_theirs, told_here};
 pub use counter::{Counter, NAMED, bit};
+pub(crate) use counter::{still_theirs, told_here};
 pub use standing::{
     Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, lying_over,
     single_access, telling,

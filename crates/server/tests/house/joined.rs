@@ -109,9 +109,9 @@ async fn joined_to(house: &House, records: &[String]) -> Vec<Option<usize>> {
         let into: Option<uuid::Uuid> = house
             .one(&format!("select merged_into from person where id = {}", sql_id(house, record)))
             .await;
-        found.push(into.map(|into| {
-            records.iter().position(|record| *record == into.to_string()).unwrap()
-        }));
+        found.push(
+            into.map(|into| records.iter().position(|record| *record == into.to_string()).unwrap()),
+        );
     }
     found
 }
