@@ -175,7 +175,9 @@ fn told(mut value: Value) -> String {
     fn strip(value: &mut Value) {
         match value {
             Value::Object(fields) => {
-                for field in ["id", "name", "person", "number", "born_on", "once", "location", "ticket"] {
+                for field in
+                    ["id", "name", "person", "number", "born_on", "once", "location", "ticket"]
+                {
                     fields.remove(field);
                 }
                 fields.values_mut().for_each(strip);
