@@ -8,7 +8,7 @@ use onedoor_domain::secrecy::{Action, Categories, Category, Ground, Purpose};
 use onedoor_domain::text;
 use serde_json::json;
 
-use super::store;
+use super::{history, store};
 use crate::consent::disclosures;
 use crate::db::Tx;
 use crate::journal::Entry;
@@ -96,9 +96,9 @@ pub async fn open_case(
     let apart = Some(responsible).filter(|_| !open.is_empty());
     store::insert(tx, permit, &case, (&summary, apart), desk.now()).await?;
     crate::person::store::make_known(tx, permit, responsible, desk.today()).await?;
-    store::event(tx, permit, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
+    history::event(tx, permit, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
     let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
-    store::event(tx, permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    history::event(tx, permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
     Ok(Some(Opened::New(id)))
 }
 
@@ -170,7 +170,7 @@ async fn join(
         true => (desk.actor().id, json!({ "what": summary })),
         false => (None, json!({})),
     };
-    store::event(tx, permit, id, "contact", by, &detail, desk.now()).await?;
+    history::event(tx, permit, id, "contact", by, &detail, desk.now()).await?;
     Ok(if reads { Opened::Found(id) } else { Opened::Told(id) })
 }
 

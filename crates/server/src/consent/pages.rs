@@ -9,8 +9,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::acts::{self, Act, ConsentForm, Hand, Ready};
-use super::shown::{self, Line, LostLine, Shown, paragraphs};
-use super::store::{self, Stored, Viewer, code_list};
+use super::shown::{self, Line, LostLine, Shown, code_list, paragraphs};
+use super::store::{self, Stored, Viewer};
 use super::withdrawing::{self, HEARD, Weighed, WithdrawForm};
 use super::{disclosures, notices, parties, receipts};
 use crate::db::Link;

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use onedoor_domain::consent::Terms;
 use onedoor_domain::ids::AgencyId;
+use onedoor_domain::secrecy::Categories;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::acts::{Act, Ready};
 use super::openable;
-use super::store::{Stored, code_list};
+use super::store::Stored;
 use crate::db::Link;
 use crate::policy::Permit;
 use crate::web::Fault;
@@ -50,6 +51,12 @@ pub(crate) fn line(one: &Stored, today: Date) -> Line {
 pub(crate) struct LostLine {
     pub(crate) agency: String,
     pub(crate) categories: Vec<String>,
+}
+
+/// The codes one by one, for a page.
+#[must_use]
+pub(crate) fn code_list(categories: Categories) -> Vec<String> {
+    categories.iter().map(|category| category.as_str().to_owned()).collect()
 }
 
 /// The paragraphs of a notice.
