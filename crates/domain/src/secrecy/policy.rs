@@ -104,6 +104,20 @@ closed! {
         ReadOffice = "office.read",
         /// Imports the set-up of the offices.
         ImportOffice = "office.import",
+        /// Keeps what an office offers, when it is open, its rooms and its open questions.
+        EditOffice = "office.edit",
+        /// Keeps what holds for many offices: trials, roll-out, bodies, goals, mergers.
+        EditNetwork = "network.edit",
+        /// Proposes, decides and writes minutes; membership of the body says who may.
+        Govern = "governing.act",
+        /// Books a shared room.
+        BookRoom = "room.book",
+        /// Sends a unit an application to decide, or a decision to carry out.
+        SendTask = "task.send",
+        /// Sees what other units have sent one's own, and what became of what it sent.
+        ReadTasks = "task.read",
+        /// Records what the own unit did about it.
+        DoTask = "task.do",
         /// Reads figures.
         ReadFigures = "figure.read",
         /// Reads the outbox.
@@ -328,6 +342,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
             &[Duty]
         }
         Action::WritePractice if worker => &[Duty],
+        Action::EditOffice if role == JointManager => &[Reception],
+        Action::EditOffice | Action::EditNetwork if role == Administrator => &[Duty],
+        // Who sits in a body may act there; it is looked up, whatever the role.
+        Action::Govern => &[Duty],
+        Action::BookRoom if counter => &[Duty],
+        Action::SendTask | Action::DoTask if worker => &[Reception, OwnAgency, TakesPart],
+        Action::ReadTasks if worker => &[Duty],
         Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
         Action::ImportFacts if role == Caseworker => &[OwnAgency],
         Action::ReadQueue

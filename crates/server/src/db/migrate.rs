@@ -40,11 +40,13 @@ migrations! {
     13 "0013_filed_facts"
     14 "0014_case_lists"
     15 "0015_contact"
+    17 "0017_organisation"
     19 "0019_provider"
     20 "0020_second_eyes"
     21 "0021_leaks"
     22 "0022_documents_kin"
     23 "0023_apart"
+    24 "0024_slots"
 }
 
 /// What stands between a database and this program.

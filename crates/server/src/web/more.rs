@@ -52,6 +52,7 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 }
 
 const WORKER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -62,6 +63,7 @@ const WORKER: &[(&str, &str)] = &[
 ];
 
 const CASEWORKER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -74,6 +76,7 @@ const CASEWORKER: &[(&str, &str)] = &[
 ];
 
 const MANAGER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -89,6 +92,15 @@ const MANAGER: &[(&str, &str)] = &[
 /// What every role has.
 const ALL: &[(&str, &str)] = &[
     ("/office", "nav-office"),
+    ("/network", "nav-network"),
+    ("/rollout", "rollout-title"),
+    ("/trials", "trials-title"),
+    ("/efforts", "efforts-title"),
+    ("/mergers", "mergers-title"),
+    ("/premises", "premises-title"),
+    ("/leases", "leases-title"),
+    ("/governing", "governing-title"),
+    ("/goals", "goals-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
     ("/acts", "acts-title"),
