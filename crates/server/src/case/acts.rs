@@ -8,7 +8,7 @@ use onedoor_domain::secrecy::{Action, Categories, Category, Ground, Purpose};
 use onedoor_domain::text;
 use serde_json::json;
 
-use super::store;
+use super::{history, store};
 use crate::consent::disclosures;
 use crate::db::Tx;
 use crate::journal::Entry;
@@ -60,7 +60,8 @@ impl Opened {
 }
 
 /// Opens a case for the permit's person, or finds the one that is open: any
-/// contact at any door leads to the same case (REQ-FRONT-01). Of a case that is
+/// contact at any door leads to the same case (REQ-FRONT-01), as far as the law
+/// lets the caller's agency know that it is there (REQ-INFO-01). Of a case that is
 /// found the three stay, and the contact joins its history. The caller's agency
 /// gets a part in it only when the person is being received there and the walls let
 /// the carrying agency know; from the desk alone nobody lets themselves in.
@@ -82,19 +83,67 @@ pub async fn open_case(
     let summary = faults
         .take("summary", text::required(&opening.summary, text::PARAGRAPH), |e| e.code().into());
     let Some(summary) = summary else { return Ok(None) };
-    if let Some(id) = store::open_of(tx, permit).await? {
+    let open = store::open_of(tx, permit).await?;
+    if let Some((id, theirs)) = may_know(desk, tx, permit, &open).await? {
+        let permit = theirs.as_ref().unwrap_or(permit);
         return join(desk, tx, permit, id, &summary).await.map(Some);
     }
     let Some((case, responsible)) = check(desk, tx, permit, opening, faults).await? else {
         return Ok(None);
     };
     let id = case.id;
-    store::insert(tx, permit, &case, &summary, desk.now()).await?;
+    // Beside a case that the caller may not know of, their agency has one of its own.
+    let apart = Some(responsible).filter(|_| !open.is_empty());
+    store::insert(tx, permit, &case, (&summary, apart), desk.now()).await?;
     crate::person::store::make_known(tx, permit, responsible, desk.today()).await?;
-    store::event(tx, permit, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
+    history::event(tx, permit, id, "opened", desk.actor().id, &json!({}), desk.now()).await?;
     let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
-    store::event(tx, permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    history::event(tx, permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
     Ok(Some(Opened::New(id)))
+}
+
+/// Which of the open cases the caller may learn of: one that they read, else one of their own
+/// agency, or of one that the walls let tell it. Where they let none, as for the authorities at a
+/// Swedish desk without a consent, there is no answer that tells of another's case: the caller
+/// opens one as for anybody (REQ-INFO-01). With it the permit for the record that the case is on,
+/// where that is another record of the person.
+async fn may_know(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
+    open: &[store::Open],
+) -> Result<Option<(CaseId, Option<Permit>)>, Fault> {
+    let me = desk.worker()?;
+    let mut found = None;
+    for one in open {
+        let case = Subject::Case(one.id);
+        let reads = desk.permit_quietly(tx, Action::ReadCase, case).await?.is_some();
+        if !reads && found.is_some() {
+            continue;
+        }
+        if !reads && one.apart != Some(me.agency) {
+            let ends = (one.carrier, me.agency);
+            let told = walls::telling(desk, tx, permit, ends, Category::Case).await?;
+            if matches!(told, Telling::MayNot(_)) {
+                continue;
+            }
+        }
+        let theirs = match permit.the_person()? == one.person {
+            true => None,
+            false => {
+                let record = Subject::Person(one.person);
+                match desk.permit_quietly(tx, Action::OpenCase, record).await? {
+                    Some(theirs) => Some(theirs),
+                    None => continue,
+                }
+            }
+        };
+        if reads {
+            return Ok(Some((one.id, theirs)));
+        }
+        found = Some((one.id, theirs));
+    }
+    Ok(found)
 }
 
 /// The contact joins the history of the open case. What was said goes along only where the
@@ -121,7 +170,7 @@ async fn join(
         true => (desk.actor().id, json!({ "what": summary })),
         false => (None, json!({})),
     };
-    store::event(tx, permit, id, "contact", by, &detail, desk.now()).await?;
+    history::event(tx, permit, id, "contact", by, &detail, desk.now()).await?;
     Ok(if reads { Opened::Found(id) } else { Opened::Told(id) })
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::pages::{Sent, VersionForm, again, refused, take};
-use super::store::{self};
+use super::{history, store};
 use crate::db::Tx;
 use crate::office::store as offices;
 use crate::policy::{Permit, Subject};
@@ -158,7 +158,7 @@ async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) ->
         store::settle(&mut tx, &permit).await?;
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-    store::event(&mut tx, &permit, id, "handover_asked", desk.actor().id, &detail, desk.now())
+    history::event(&mut tx, &permit, id, "handover_asked", desk.actor().id, &detail, desk.now())
         .await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "handover-asked")
@@ -178,7 +178,8 @@ async fn withdraw(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<Version
     }
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "handover_withdrawn", actor, &json!({}), desk.now()).await?;
+    history::event(&mut tx, &permit, id, "handover_withdrawn", actor, &json!({}), desk.now())
+        .await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "handover-withdrawn")
 }
@@ -229,7 +230,8 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
     store::settle(&mut tx, &permit).await?;
     crate::person::store::make_known(&mut tx, &permit, worker.agency, desk.today()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "handover_accepted", actor, &json!({}), desk.now()).await?;
+    history::event(&mut tx, &permit, id, "handover_accepted", actor, &json!({}), desk.now())
+        .await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "handover-accepted")
 }
@@ -281,7 +283,7 @@ async fn refuse(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<RefuseFor
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     let detail = json!({ "alternative": form.alternative.trim() });
     let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "handover_refused", actor, &detail, desk.now()).await?;
+    history::event(&mut tx, &permit, id, "handover_refused", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done("/day", "handover-refused")
 }
@@ -295,7 +297,7 @@ async fn settle(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<VersionFo
     }
     store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "settled", actor, &json!({}), desk.now()).await?;
+    history::event(&mut tx, &permit, id, "settled", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-settled")
 }

@@ -12,7 +12,7 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
-use crate::walls::told_here;
+use crate::walls::{still_theirs, told_here};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -85,7 +85,8 @@ crate::sql! {
                     and t.ended_at is null)
         order by h.deadline, h.id limit 100";
     // People whose clarification showed that they need an adviser of their own
-    // and who have none (REQ-FRONT-14): the target is none.
+    // and who have none (REQ-FRONT-14): the target is none. Nobody whose visit the reader
+    // could not open (REQ-INFO-01).
     WITHOUT_ADVISER = concat!("select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
             k.wrapped, null
         from visit v join person p on p.id = v.person_id
@@ -95,6 +96,9 @@ crate::sql! {
             and (p.guard & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
                     and t.ended_at is null) and ", told_here!("$5", "$4", "$6"), "
+            and ", still_theirs!("$5"), "
+            and not exists (select 1 from kept_lock l
+                where l.kind = 'case' and l.id = v.case_id)
             and not exists (select 1 from shared_case c
                 where c.person_id = v.person_id and c.closed_at is null)
         order by v.day, v.id limit 100");

@@ -4,6 +4,7 @@ mod acts;
 mod day;
 pub mod deadlines;
 mod handovers;
+pub mod history;
 pub mod lists;
 mod opening;
 mod pages;

@@ -11,7 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::store::{self, Stored};
-use super::{day, handovers, opening};
+use super::{day, handovers, history, opening};
 use crate::db::{Link, Tx};
 use crate::office::store::{self as offices, Choice};
 use crate::person::store as persons;
@@ -166,8 +166,8 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
     let stored = store::read(link, permit).await?;
     let person = persons::read(link, permit).await?;
     let may = may(desk, &stored, permit.ground());
-    let history = store::events(link, permit).await?;
-    let handovers = store::handovers(link, permit).await?;
+    let history = history::events(link, permit).await?;
+    let handovers = history::handovers(link, permit).await?;
     let mut colleagues = Vec::new();
     let mut units = Vec::new();
     let office = desk.actor().office.unwrap_or(stored.office);
@@ -231,7 +231,7 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
     })
 }
 
-fn handover_line(row: store::HandoverRow) -> HandoverLine {
+fn handover_line(row: history::HandoverRow) -> HandoverLine {
     HandoverLine {
         id: row.id,
         state: row.state,
@@ -248,7 +248,7 @@ fn handover_line(row: store::HandoverRow) -> HandoverLine {
     }
 }
 
-fn history_line(row: store::Happened) -> HistoryLine {
+fn history_line(row: history::Happened) -> HistoryLine {
     let what = ["what", "alternative", "to"]
         .iter()
         .find_map(|key| row.detail.get(*key).and_then(serde_json::Value::as_str))
@@ -389,7 +389,7 @@ async fn plan(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<StepForm>) 
     };
     store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
     let detail = json!({ "what": case.step.what, "on": case.step.on.to_string() });
-    store::event(&mut tx, &permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
+    history::event(&mut tx, &permit, id, "step", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-step")
 }
@@ -425,7 +425,7 @@ async fn deputy(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<DeputyFor
     match appointed {
         Ok(case) => {
             store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-            store::event(&mut tx, &permit, id, "deputy", desk.actor().id, &json!({}), desk.now())
+            history::event(&mut tx, &permit, id, "deputy", desk.actor().id, &json!({}), desk.now())
                 .await?;
             desk.commit(tx).await?;
             desk.done(&format!("/cases/{id}"), "case-deputy")
@@ -464,7 +464,7 @@ async fn scheme(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<SchemeFor
     };
     store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
     let detail = json!({ "to": scheme });
-    store::event(&mut tx, &permit, id, "scheme", desk.actor().id, &detail, desk.now()).await?;
+    history::event(&mut tx, &permit, id, "scheme", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-scheme")
 }
@@ -494,7 +494,7 @@ async fn close(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<CloseForm>
     store::close(&mut tx, &permit, closed.reason, stored.version, desk.now()).await?;
     store::settle(&mut tx, &permit).await?;
     let detail = json!({ "reason": reason.as_str() });
-    store::event(&mut tx, &permit, id, "closed", desk.actor().id, &detail, desk.now()).await?;
+    history::event(&mut tx, &permit, id, "closed", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-closed")
 }

@@ -6,13 +6,12 @@ use onedoor_domain::case::{
     Answer, Ask, Asked, CloseReason, HandoverReason, NextStep, OpenCase, Worker, shuttles,
 };
 use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, OfficeId, PersonId, StaffId};
-use uuid::Uuid;
 
+use super::history;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx, Value};
 use crate::keys::{
-    CASE_EVENT, CASE_PLACE, CASE_SUMMARY, CASE_WHAT, HANDOVER_ALTERNATIVE, HANDOVER_NEED,
-    HANDOVER_REASON, Key,
+    CASE_PLACE, CASE_SUMMARY, CASE_WHAT, HANDOVER_ALTERNATIVE, HANDOVER_NEED, HANDOVER_REASON, Key,
 };
 use crate::policy::{Permit, Proof, Warrant};
 use crate::web::Fault;
@@ -41,9 +40,9 @@ crate::sql! {
     INSERT = "insert into shared_case (id, person_id, summary, responsible_id, deputy_id,
             agency_id, unit_id, on_duty, step_what, step_owner_id, step_on, step_place,
             opened_at, closed_at, close_reason, handovers, shuttles, forced_changes,
-            last_resort, version)
+            last_resort, version, apart_id)
         values ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $10, $11, $12, null, null, 0, 0, 0,
-            false, 1)";
+            false, 1, $13)";
     UPDATE = "update shared_case set responsible_id = $3, deputy_id = $4, agency_id = $5,
             unit_id = $6, step_what = $7, step_owner_id = $8, step_on = $9, step_place = $10,
             handovers = $11, shuttles = $12, forced_changes = $13, last_resort = $14,
@@ -56,12 +55,6 @@ crate::sql! {
         on conflict do nothing";
     AGENCIES = "select a.name from case_agency c join agency a on a.id = c.agency_id
         where c.case_id = $1 order by a.kind";
-    EVENT = "insert into case_event (case_id, n, at, kind, actor_id, detail)
-        select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from case_event where case_id = $1";
-    EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail, k.wrapped from case_event e
-        join shared_case c on c.id = e.case_id
-        left join subject_key k on k.subject_id = c.person_id
-        left join staff s on s.id = e.actor_id where e.case_id = $1 order by e.n desc limit 100";
     INSERT_HANDOVER = "insert into handover (id, case_id, asked_by, from_agency_id,
             to_agency_id, to_unit_id, to_staff_id, reason, need, asked_at, deadline, state,
             answered_at, answered_by, answer_reason, alternative, manager_id, version)
@@ -72,14 +65,6 @@ crate::sql! {
         where id = $1 and state = 'asked'";
     ABOUT = "select c.person_id from handover h join shared_case c on c.id = h.case_id
         where h.id = $1";
-    HANDOVERS = "select h.id, h.state, h.reason, h.need, h.asked_at, h.deadline,
-            u.name, o.name, coalesce(t.name, ''), b.name, h.answer_reason, h.alternative,
-            h.answered_at, k.wrapped
-        from handover h join shared_case c on c.id = h.case_id
-        left join subject_key k on k.subject_id = c.person_id
-        join unit u on u.id = h.to_unit_id join office o on o.id = u.office_id
-        join staff b on b.id = h.asked_by left join staff t on t.id = h.to_staff_id
-        where h.case_id = $1 order by h.asked_at desc limit 50";
     SETTLE = "update handover set state = 'settled', version = version + 1
         where case_id = $1 and state in ('refused', 'expired')";
     DUE = "select case_id from handover where state = 'asked' and deadline < $1
@@ -98,7 +83,10 @@ crate::sql! {
         where u.office_id = $1";
     KIND_OF = "select kind from agency where id = $1";
     CARRIER = "select agency_id from shared_case where id = $1 and person_id = $2";
-    OPEN_OF = "select id from shared_case where person_id = $1 and closed_at is null";
+    OPEN_OF = "select id, person_id, agency_id, apart_id from shared_case
+        where person_id in (select id from person where id = $1 or merged_into = $1)
+            and closed_at is null
+        order by opened_at, id limit 20";
 }
 
 /// A case as it is read, with the names that a page shows.
@@ -249,7 +237,7 @@ pub async fn insert(
     tx: &mut Tx,
     permit: &Permit,
     case: &OpenCase,
-    summary: &str,
+    (summary, apart): (&str, Option<AgencyId>),
     now: Timestamp,
 ) -> Result<(), Fault> {
     if permit.person() != Some(case.person) {
@@ -269,6 +257,7 @@ pub async fn insert(
         case.step.on,
         key.seal(CASE_PLACE, &case.step.place)?,
         now,
+        apart,
     ];
     tx.run_one(&INSERT, args).await?;
     tx.run(&ADD_AGENCY, args![case.id, case.responsible.agency, now]).await?;
@@ -359,80 +348,6 @@ pub async fn agencies(link: &mut Link, permit: &Permit) -> Result<Vec<String>, F
     Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?)
 }
 
-/// Adds to the history of a case of the permit's person.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn event(
-    tx: &mut Tx,
-    permit: &Permit,
-    case: CaseId,
-    kind: &str,
-    actor: Option<Uuid>,
-    detail: &serde_json::Value,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let person = permit.the_person()?;
-    Ok(add_event(tx, permit, (case, person), kind, actor, detail, now).await?)
-}
-
-async fn add_event(
-    tx: &mut Tx,
-    proof: &dyn Proof,
-    (case, person): (CaseId, PersonId),
-    kind: &str,
-    actor: Option<Uuid>,
-    detail: &serde_json::Value,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    let detail = if detail.as_object().is_none_or(serde_json::Map::is_empty) {
-        String::new()
-    } else {
-        Key::look_up(tx, proof, person).await?.seal(CASE_EVENT, &detail.to_string())?
-    };
-    // One event after another on a case: the case row is already locked by the
-    // change that the event tells of.
-    tx.run_one(&EVENT, args![case, now, kind, actor, detail]).await
-}
-
-/// One line of the history.
-pub struct Happened {
-    /// When.
-    pub at: i64,
-    /// What.
-    pub kind: String,
-    /// Who.
-    pub who: String,
-    /// More.
-    pub detail: serde_json::Value,
-}
-
-/// The history of the permit's case, latest first.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<Happened>, Fault> {
-    let person = permit.the_person()?;
-    let rows = link.rows(&EVENTS, args![permit.case()?]).await?;
-    let mut key: Option<Key> = None;
-    let read = |mut row: Row| -> Result<Happened, DbError> {
-        // All rows are of one person: one key is unwrapped for all of them.
-        let own = match key.take() {
-            Some(own) => own,
-            None => Key::of(permit, person, row.get(4)?)?,
-        };
-        let detail = own.open(CASE_EVENT, row.get(3)?)?;
-        key = Some(own);
-        Ok(Happened {
-            at: row.get(0)?,
-            kind: row.get(1)?,
-            who: row.get(2)?,
-            detail: serde_json::from_str(&detail).unwrap_or_default(),
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
 /// Stores a hand-over that was asked for.
 ///
 /// # Errors
@@ -504,70 +419,30 @@ pub async fn settle(tx: &mut Tx, permit: &Permit) -> Result<u64, Fault> {
     Ok(tx.run(&SETTLE, args![permit.case()?]).await?)
 }
 
-/// A hand-over as a page shows it.
-pub struct HandoverRow {
-    /// Its identifier.
-    pub id: String,
-    /// Where it stands.
-    pub state: String,
-    /// Why.
-    pub reason: String,
-    /// What for.
-    pub need: String,
-    /// When it was asked.
-    pub asked_at: i64,
-    /// Until when.
-    pub deadline: String,
-    /// The unit and its office.
-    pub to: String,
-    /// The worker, when one was named.
-    pub to_staff: String,
-    /// Who asked.
-    pub by: String,
-    /// Why not.
-    pub answer_reason: Option<String>,
-    /// What instead.
-    pub alternative: Option<String>,
-    /// When it was answered.
-    pub answered_at: Option<i64>,
+/// An open case of a person, before anybody is told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// The case.
+    pub id: CaseId,
+    /// The record that it is on: the person's, or one that was joined to it.
+    pub person: PersonId,
+    /// The agency that carries it.
+    pub carrier: AgencyId,
+    /// The agency that opened it for itself, beside a case that it may not know of.
+    pub apart: Option<AgencyId>,
 }
 
-/// The hand-overs of the permit's case, latest first.
+/// The open cases of the permit's person: the caller decides what to tell.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn handovers(link: &mut Link, permit: &Permit) -> Result<Vec<HandoverRow>, Fault> {
-    let person = permit.the_person()?;
-    let rows = link.rows(&HANDOVERS, args![permit.case()?]).await?;
-    let read = |mut row: Row| -> Result<HandoverRow, DbError> {
-        let key = Key::of(permit, person, row.get(13)?)?;
-        let id: Uuid = row.get(0)?;
-        let (unit, office): (String, String) = (row.get(6)?, row.get(7)?);
-        Ok(HandoverRow {
-            id: id.to_string(),
-            state: row.get(1)?,
-            reason: row.get(2)?,
-            need: key.open(HANDOVER_NEED, row.get(3)?)?,
-            asked_at: row.get(4)?,
-            deadline: row.get(5)?,
-            to: format!("{unit}, {office}"),
-            to_staff: row.get(8)?,
-            by: row.get(9)?,
-            answer_reason: key.open_some(HANDOVER_REASON, row.get(10)?)?,
-            alternative: key.open_some(HANDOVER_ALTERNATIVE, row.get(11)?)?,
-            answered_at: row.get(12)?,
-        })
+pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Vec<Open>, Fault> {
+    let rows = link.rows(&OPEN_OF, args![permit.the_person()?]).await?;
+    let read = |mut row: Row| -> Result<Open, DbError> {
+        let (id, person) = (row.get(0)?, row.get(1)?);
+        Ok(Open { id, person, carrier: row.get(2)?, apart: row.get(3)? })
     };
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The open case of the permit's person: the caller decides what to tell.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Option<CaseId>, Fault> {
-    let row = link.row(&OPEN_OF, args![permit.the_person()?]).await?;
-    Ok(row.map(|mut row| row.get(0)).transpose()?)
 }
 
 /// The agency that carries a case of the permit's person.
@@ -641,7 +516,7 @@ impl Unattended {
         detail: &serde_json::Value,
         now: Timestamp,
     ) -> Result<(), DbError> {
-        add_event(tx, warrant, (case.id, case.person), kind, None, detail, now).await
+        history::add_event(tx, warrant, (case.id, case.person), kind, None, detail, now).await
     }
 
     pub(super) async fn save(

@@ -1,5 +1,5 @@
-//! Giving a consent and taking it back: the same rules and the same previews for
-//! the worker's page and for the person's own (REQ-INFO-02, REQ-INFO-03).
+//! Giving a consent: the same rules for the worker's page and for the person's own
+//! (REQ-INFO-02, REQ-INFO-03). Taking it back is in `withdrawing`, what both pages show in `shown`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,29 +7,26 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use onedoor_domain::case::Worker;
-use onedoor_domain::consent::{
-    Agreement, Cut, EndFault, Form, GivenBy, Giver, Occasion, Stopped, Terms, Wish, Withdrawal,
-    stopped,
-};
+use onedoor_domain::consent::{EndFault, Form, GivenBy, Giver, Occasion, Terms, Wish};
 use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, StaffId};
 use onedoor_domain::person::Language;
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::notices::{self, Notice};
-use super::openable;
 use super::parties;
 use super::providers;
 use super::receipts::{self, Held};
 use super::store::{self, NewConsent, Stored, Viewer};
-use crate::app::{App, hex, new_id};
+use crate::app::{App, hex};
 use crate::db::{Link, Tx};
 use crate::office::store as offices;
 use crate::person::store as persons;
 use crate::policy::Permit;
 use crate::web::validate::Faults;
-use crate::web::{Desk, Fault, FieldFault};
+use crate::web::{Desk, Fault};
 
 /// How long a receiver has to answer what it did with what it holds, in days.
 pub const ANSWER_DAYS: i64 = 14;
@@ -47,7 +44,7 @@ pub enum Hand {
 }
 
 impl Hand {
-    fn staff(self) -> Option<StaffId> {
+    pub(super) fn staff(self) -> Option<StaffId> {
         match self {
             Self::Worker(worker) => Some(worker.id),
             Self::Person => None,
@@ -67,7 +64,7 @@ impl Hand {
 /// When and by whom something is done.
 pub struct Act<'a> {
     app: &'a App,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     office: Option<OfficeId>,
     /// Whose hand it is.
     pub hand: Hand,
@@ -97,7 +94,7 @@ impl<'a> Act<'a> {
         self.app.day(self.now)
     }
 
-    fn zone(&self) -> &TimeZone {
+    pub(super) fn zone(&self) -> &TimeZone {
         &self.app.zone
     }
 }
@@ -183,8 +180,21 @@ pub struct Ready {
     replaced: Option<Stored>,
 }
 
+impl Ready {
+    /// What the journal keeps of the consent that it became.
+    #[must_use]
+    pub fn detail(&self, consent: ConsentId) -> Value {
+        json!({
+            "consent": consent.to_string(),
+            "purpose": self.new.terms.purpose.as_str(),
+            "categories": store::codes(self.new.terms.categories),
+            "notice": self.notice.number,
+        })
+    }
+}
+
 /// Reads a list of agencies; one that may not be named is a fault.
-fn read_agencies(
+pub(super) fn read_agencies(
     field: &str,
     typed: &[String],
     known: &BTreeMap<AgencyId, String>,
@@ -202,7 +212,7 @@ fn read_agencies(
 }
 
 /// Reads ticked kinds of information; an unknown one is a fault, never a guess.
-fn read_categories(typed: &[String], faults: &mut Faults) -> Categories {
+pub(super) fn read_categories(typed: &[String], faults: &mut Faults) -> Categories {
     let mut read = Categories::NONE;
     for code in typed {
         match Category::parse(code.trim()) {
@@ -297,7 +307,7 @@ async fn read_wish(
 }
 
 /// A digest of what was shown, which the act must bring back.
-fn seal(parts: &[&str]) -> String {
+pub(super) fn seal(parts: &[&str]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes());
@@ -462,73 +472,6 @@ async fn read_replaced(
     }
 }
 
-/// What would open, of one kind, between two agencies.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Opens {
-    /// The kind of information.
-    pub category: String,
-    /// What is there of it: the code of each thing.
-    pub things: Vec<Thing>,
-}
-
-/// A kind of thing that would open.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Thing {
-    /// Its code.
-    pub code: String,
-    /// How many there are now; none where the reader may not know yet.
-    pub number: Option<i64>,
-}
-
-/// What one agency would see of another's.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Opening {
-    /// Who tells.
-    pub from: String,
-    /// Who is told.
-    pub to: String,
-    /// Of which kinds.
-    pub kinds: Vec<Opens>,
-}
-
-/// What they will see: for each receiver and each kind of information, the things
-/// that would open.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn preview(
-    act: &Act<'_>,
-    link: &mut Link,
-    permit: &Permit,
-    terms: &Terms,
-    names: &BTreeMap<AgencyId, String>,
-) -> Result<Vec<Opening>, Fault> {
-    let mut there: BTreeMap<AgencyId, Vec<Opens>> = BTreeMap::new();
-    for from in &terms.from {
-        let mut kinds = Vec::new();
-        for category in terms.categories.iter() {
-            let things = openable::opens(link, permit, act.hand.viewer(), *from, category).await?;
-            kinds.push(Opens {
-                category: category.as_str().to_owned(),
-                things: things
-                    .into_iter()
-                    .map(|(code, number)| Thing { code: code.to_owned(), number })
-                    .collect(),
-            });
-        }
-        there.insert(*from, kinds);
-    }
-    let name = |id: &AgencyId| names.get(id).cloned().unwrap_or_default();
-    Ok(terms
-        .pairs()
-        .map(|(from, to)| Opening {
-            from: name(&from),
-            to: name(&to),
-            kinds: there.get(&from).cloned().unwrap_or_default(),
-        })
-        .collect())
-}
-
 /// Keeps a consent that was prepared and whose preview was seen.
 ///
 /// # Errors
@@ -556,7 +499,7 @@ pub async fn give(
 
 /// Tells everybody who holds something: agencies on their own list, measure providers by
 /// message and through the agency that handed it to them.
-async fn tell(
+pub(super) async fn tell(
     act: &Act<'_>,
     tx: &mut Tx,
     permit: &Permit,
@@ -583,189 +526,4 @@ fn refused(fault: EndFault) -> Fault {
         EndFault::Nothing => Fault::field("scope", fault.code()),
         EndFault::OtherPurpose => Fault::field("replaces", fault.code()),
     }
-}
-
-/// What is taken back, as it is typed.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub struct WithdrawForm {
-    /// `all`, or `part`.
-    #[serde(default)]
-    pub scope: String,
-    /// The kinds of information that are taken back, for every receiver.
-    #[serde(default)]
-    pub category: Vec<String>,
-    /// The receivers that may be told no more, of any kind.
-    #[serde(default)]
-    pub to: Vec<String>,
-    /// How the person said so: `counter`, `letter` or `phone`.
-    #[serde(default)]
-    pub how: String,
-    /// The version that was shown.
-    #[serde(default)]
-    pub version: String,
-    /// What the preview answered: that the consequences were seen.
-    #[serde(default)]
-    pub seen: String,
-}
-
-/// A withdrawal with all that follows from it. Nothing is done yet.
-pub struct Weighed {
-    /// The consent as it stands.
-    pub stored: Stored,
-    /// What it becomes.
-    pub withdrawal: Withdrawal,
-    /// What stops.
-    pub stops: Vec<Stopped>,
-    /// What each receiver holds already.
-    pub held: BTreeMap<AgencyId, Held>,
-    /// Proof of having seen this.
-    pub seen: String,
-    how: String,
-}
-
-impl Weighed {
-    /// The name of one of its agencies.
-    #[must_use]
-    pub fn name_of(&self, id: &AgencyId) -> String {
-        let mut all = self.stored.from.iter().chain(&self.stored.to);
-        all.find(|party| party.id == *id).map(|party| party.name.clone()).unwrap_or_default()
-    }
-
-    /// Whether the one who confirms has seen just this: what was shown is what is there.
-    ///
-    /// # Errors
-    /// A conflict when the consent has changed since; a fault on `seen` when something else
-    /// was shown, or nothing.
-    pub fn was_seen(&self, form: &WithdrawForm) -> Result<Result<(), Vec<FieldFault>>, Fault> {
-        let shown: Option<i64> = form.version.trim().parse().ok();
-        if shown.is_some_and(|shown| shown != self.stored.version) {
-            return Err(Fault::conflict("stale"));
-        }
-        if form.seen.trim() != self.seen {
-            return Ok(Err(vec![FieldFault::new("seen", "consent-consequences")]));
-        }
-        Ok(Ok(()))
-    }
-}
-
-/// Weighs a withdrawal: what stops, who holds something already, what is left.
-///
-/// Returns nothing, with the faults noted, when it does not hold.
-///
-/// # Errors
-/// [`Fault::Hidden`] when the consent is not there; a conflict when it has ended.
-pub async fn weigh(
-    act: &Act<'_>,
-    link: &mut Link,
-    permit: &Permit,
-    id: ConsentId,
-    form: &WithdrawForm,
-    faults: &mut Faults,
-) -> Result<Option<Weighed>, Fault> {
-    let stored = store::read(link, permit, act.hand.viewer(), id, act.zone()).await?;
-    let how = match act.hand {
-        Hand::Person => "own_page".to_owned(),
-        Hand::Worker(_) => {
-            if !["counter", "letter", "phone"].contains(&form.how.trim()) {
-                faults.add("how", "choose");
-            }
-            form.how.trim().to_owned()
-        }
-    };
-    let own: BTreeMap<AgencyId, String> =
-        stored.to.iter().map(|party| (party.id, party.name.clone())).collect();
-    let cut = match form.scope.trim() {
-        "all" => Cut { all: true, ..Cut::default() },
-        "part" => Cut {
-            all: false,
-            categories: read_categories(&form.category, faults),
-            to: read_agencies("to", &form.to, &own, faults),
-        },
-        _ => {
-            faults.add("scope", "choose");
-            return Ok(None);
-        }
-    };
-    if !faults.is_empty() {
-        return Ok(None);
-    }
-    let rest = ConsentId(new_id());
-    let withdrawal = match stored.agreement.clone().withdraw(&cut, rest, act.now, act.today()) {
-        Ok(withdrawal) => withdrawal,
-        Err(EndFault::Ended) => return Err(Fault::conflict("consent-ended")),
-        Err(fault) => {
-            faults.add("scope", fault.code());
-            return Ok(None);
-        }
-    };
-    let stops = stops(act, link, permit, &stored.agreement, &withdrawal).await?;
-    let held = receipts::held(link, permit, id, &withdrawal.lost).await?;
-    let seen = seal_withdrawal(&withdrawal, &held, stored.version);
-    Ok(Some(Weighed { stored, withdrawal, stops, held, seen, how }))
-}
-
-/// What stood before and does not stand after, between the agencies of this consent.
-async fn stops(
-    act: &Act<'_>,
-    link: &mut Link,
-    permit: &Permit,
-    agreement: &Agreement,
-    withdrawal: &Withdrawal,
-) -> Result<Vec<Stopped>, Fault> {
-    let all = store::terms_in_force(link, permit, act.today(), act.zone()).await?;
-    let before: Vec<Terms> = all.iter().map(|(_, terms)| terms.clone()).collect();
-    let mut after: Vec<Terms> =
-        all.into_iter().filter(|(id, _)| *id != agreement.id).map(|(_, terms)| terms).collect();
-    after.extend(withdrawal.remains.iter().map(|rest| rest.terms.clone()));
-    // What two agencies do together; a provider does none of it.
-    let providers = providers::among(link, agreement.terms.to.iter().copied()).await?;
-    let pairs: BTreeSet<_> =
-        agreement.terms.pairs().filter(|(_, to)| !providers.contains(to)).collect();
-    let mut list = stopped(&before, &after, act.today());
-    list.retain(|one| pairs.contains(&(one.from, one.to)));
-    Ok(list)
-}
-
-fn seal_withdrawal(
-    withdrawal: &Withdrawal,
-    held: &BTreeMap<AgencyId, Held>,
-    version: i64,
-) -> String {
-    let lost: Vec<String> = withdrawal
-        .lost
-        .iter()
-        .map(|(agency, gone)| format!("{agency} {}", store::codes(*gone)))
-        .collect();
-    let held: Vec<String> =
-        held.iter().map(|(agency, one)| format!("{agency} {}", one.times)).collect();
-    seal(&[
-        &withdrawal.ended.id.to_string(),
-        &version.to_string(),
-        &lost.join(","),
-        &held.join(","),
-    ])
-}
-
-/// Does what was weighed and seen: the consent ends at once, what is left goes on
-/// as a narrower one, and every receiver who holds something is told. Returns the
-/// consent to look at now.
-///
-/// # Errors
-/// A conflict when another change came first.
-pub async fn withdraw(
-    act: &Act<'_>,
-    tx: &mut Tx,
-    permit: &Permit,
-    weighed: &Weighed,
-) -> Result<ConsentId, Fault> {
-    let withdrawal = &weighed.withdrawal;
-    let ended = &withdrawal.ended;
-    store::end(tx, permit, ended, weighed.stored.version, &weighed.how, act.hand.staff()).await?;
-    if let Some(rest) = &withdrawal.remains {
-        store::insert_rest(tx, permit, ended.id, rest, act.now).await?;
-    }
-    let next = withdrawal.remains.as_ref().map(|rest| (rest.id, &rest.terms));
-    store::end_copies(tx, permit, ended.id, next, act.now).await?;
-    tell(act, tx, permit, ended.id, &weighed.held).await?;
-    Ok(withdrawal.remains.as_ref().map_or(ended.id, |rest| rest.id))
 }

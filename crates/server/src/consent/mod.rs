@@ -15,11 +15,12 @@ mod pages;
 pub mod parties;
 pub mod providers;
 pub mod receipts;
+pub mod shown;
 pub mod store;
 mod withdrawal_pages;
+pub mod withdrawing;
 
 pub use notices::bring_shipped;
-pub(crate) use pages::paragraphs;
 
 use crate::web::Routes;
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::notices::{self, LONGEST, Notice, Told};
-use super::pages::paragraphs;
+use super::shown::paragraphs;
 use crate::journal::Entry;
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
-use super::store::{self, Stored, Viewer, code_list};
+use super::acts::{self, Act, ConsentForm, Hand, Ready};
+use super::shown::{self, Line, LostLine, Shown, code_list, paragraphs};
+use super::store::{self, Stored, Viewer};
+use super::withdrawing::{self, HEARD, Weighed, WithdrawForm};
 use super::{disclosures, notices, parties, receipts};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
@@ -64,34 +66,24 @@ fn apart() -> Vec<String> {
     APART.iter().map(|one| one.as_str().to_owned()).collect()
 }
 
-/// A consent in a list.
+/// A consent in a worker's list.
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct ConsentLine {
-    pub(crate) id: String,
-    pub(crate) purpose: String,
-    pub(crate) categories: Vec<String>,
-    pub(crate) from: Vec<String>,
-    pub(crate) to: Vec<String>,
-    /// `given`, `expired`, `withdrawn` or `replaced`.
-    pub(crate) state: String,
-    pub(crate) given_at: i64,
-    pub(crate) valid_until: String,
+    #[serde(flatten)]
+    line: Line,
     pub(crate) doubtful: bool,
 }
 
-fn consent_line(one: &Stored, today: jiff::civil::Date) -> ConsentLine {
-    let terms = &one.agreement.terms;
-    ConsentLine {
-        id: one.agreement.id.to_string(),
-        purpose: terms.purpose.as_str().to_owned(),
-        categories: code_list(terms.categories),
-        from: one.from.iter().map(|party| party.name.clone()).collect(),
-        to: one.to.iter().map(|party| party.name.clone()).collect(),
-        state: one.agreement.state(today).as_str().to_owned(),
-        given_at: one.given_at.as_microsecond(),
-        valid_until: terms.valid_until.to_string(),
-        doubtful: terms.doubtful,
+impl std::ops::Deref for ConsentLine {
+    type Target = Line;
+
+    fn deref(&self) -> &Line {
+        &self.line
     }
+}
+
+fn consent_line(one: &Stored, today: jiff::civil::Date) -> ConsentLine {
+    ConsentLine { line: shown::line(one, today), doubtful: one.agreement.terms.doubtful }
 }
 
 /// Something that was passed on.
@@ -235,25 +227,13 @@ pub(crate) struct PreviewPage {
     pub(crate) person: String,
     pub(crate) name: String,
     pub(crate) form: ConsentForm,
-    pub(crate) purpose: String,
     pub(crate) given_on: String,
-    pub(crate) valid_until: String,
     pub(crate) doubtful: bool,
-    pub(crate) openings: Vec<Opening>,
-    pub(crate) notice_number: i64,
-    pub(crate) language: String,
-    pub(crate) title: String,
-    pub(crate) paragraphs: Vec<String>,
-    /// Send this back with the consent: it says that this was seen.
-    pub(crate) seen: String,
+    #[serde(flatten)]
+    pub(crate) shown: Shown,
 }
 
 crate::page!(PreviewPage, "consent/pages/preview.html");
-
-/// The paragraphs of a notice.
-pub(crate) fn paragraphs(body: &str) -> Vec<String> {
-    body.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
 
 async fn preview_page(
     desk: &Desk,
@@ -264,7 +244,6 @@ async fn preview_page(
     ready: &Ready,
 ) -> Result<PreviewPage, Fault> {
     let terms = &ready.new.terms;
-    let told = ready.notice.told(&ready.new.language).cloned().unwrap_or_default();
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
@@ -275,16 +254,9 @@ async fn preview_page(
     Ok(PreviewPage {
         person: permit.the_person()?.to_string(),
         name: persons::read(link, permit).await?.name(),
-        purpose: terms.purpose.as_str().to_owned(),
         given_on: terms.given_on.to_string(),
-        valid_until: terms.valid_until.to_string(),
         doubtful: terms.doubtful,
-        openings: acts::preview(act, link, permit, terms, &ready.names).await?,
-        notice_number: ready.notice.number,
-        language: ready.new.language.clone(),
-        title: told.title,
-        paragraphs: paragraphs(&told.body),
-        seen: ready.seen.clone(),
+        shown: shown::shown(act, link, permit, ready).await?,
         form,
     })
 }
@@ -320,18 +292,12 @@ async fn give(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<ConsentFo
         return desk.again(&page, faults);
     };
     let consent = acts::give(&act, &mut tx, &permit, &ready).await?;
-    let terms = &ready.new.terms;
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
         subject: permit.subject(),
         persons: vec![id.0],
-        detail: json!({
-            "consent": consent.to_string(),
-            "purpose": terms.purpose.as_str(),
-            "categories": store::codes(terms.categories),
-            "notice": ready.notice.number,
-        }),
+        detail: ready.detail(consent),
     });
     let location = format!("/consents/{consent}");
     once.save(&desk, &mut tx, &location).await?;
@@ -453,7 +419,7 @@ async fn consent_page(
             .collect(),
         may_withdraw: holds && desk.may(link, Action::WithdrawConsent, about).await?,
         may_renew: holds && desk.may(link, Action::RecordConsent, about).await?,
-        ways: ["counter", "letter", "phone"].map(str::to_owned).to_vec(),
+        ways: HEARD.map(str::to_owned).to_vec(),
         version: stored.version,
         form: WithdrawForm::default(),
         faults: Vec::new(),
@@ -483,13 +449,6 @@ async fn show(desk: Desk, Path(id): Path<ConsentId>) -> Reply {
     let permit = permit_for(&desk, &mut conn, Action::ReadConsent, id).await?;
     let page = consent_page(&desk, &mut conn, &permit, id).await?;
     desk.show(&page)
-}
-
-/// What a receiver loses.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct LostLine {
-    pub(crate) agency: String,
-    pub(crate) categories: Vec<String>,
 }
 
 /// Something that stops.
@@ -537,11 +496,7 @@ fn withdraw_page(person: PersonId, name: String, form: WithdrawForm, it: &Weighe
         person: person.to_string(),
         name,
         form: WithdrawForm { version: it.stored.version.to_string(), ..form },
-        lost: withdrawal
-            .lost
-            .iter()
-            .map(|(id, gone)| LostLine { agency: name_of(id), categories: code_list(*gone) })
-            .collect(),
+        lost: it.lost(),
         stops: it
             .stops
             .iter()
@@ -595,7 +550,8 @@ async fn weigh(desk: Desk, Path(id): Path<ConsentId>, Input(form): Input<Withdra
     let permit = permit_for(&desk, &mut conn, Action::WithdrawConsent, id).await?;
     let act = Act::of_worker(&desk)?;
     let mut faults = Faults::default();
-    let Some(it) = acts::weigh(&act, &mut conn, &permit, id, &form, &mut faults).await? else {
+    let Some(it) = withdrawing::weigh(&act, &mut conn, &permit, id, &form, &mut faults).await?
+    else {
         return again(&desk, &mut conn, &permit, id, form, faults.into_list()).await;
     };
     let name = persons::read(&mut conn, &permit).await?.name();
@@ -611,23 +567,19 @@ async fn withdraw(
     let permit = permit_for(&desk, &mut tx, Action::WithdrawConsent, id).await?;
     let act = Act::new(&desk, Hand::Worker(desk.worker()?));
     let mut faults = Faults::default();
-    let Some(it) = acts::weigh(&act, &mut tx, &permit, id, &form, &mut faults).await? else {
+    let Some(it) = withdrawing::weigh(&act, &mut tx, &permit, id, &form, &mut faults).await? else {
         return again(&desk, &mut tx, &permit, id, form, faults.into_list()).await;
     };
     if let Err(faults) = it.was_seen(&form)? {
         return again(&desk, &mut tx, &permit, id, form, faults).await;
     }
-    let now = acts::withdraw(&act, &mut tx, &permit, &it).await?;
+    let now = withdrawing::withdraw(&act, &mut tx, &permit, &it).await?;
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
         subject: permit.subject(),
         persons: permit.person().iter().map(|id| id.0).collect(),
-        detail: json!({
-            "consent": id.to_string(),
-            "rest": it.withdrawal.remains.as_ref().map(|rest| rest.id.to_string()),
-            "told": it.held.len(),
-        }),
+        detail: it.detail(),
     });
     desk.commit(tx).await?;
     desk.done(&format!("/consents/{now}"), "consent-withdrawn")

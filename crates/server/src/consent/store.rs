@@ -125,12 +125,6 @@ pub fn read_codes(text: &str) -> Categories {
     text.split(' ').filter_map(Category::parse).collect()
 }
 
-/// The codes one by one, for a page.
-#[must_use]
-pub(crate) fn code_list(categories: Categories) -> Vec<String> {
-    categories.iter().map(|category| category.as_str().to_owned()).collect()
-}
-
 /// Who looks at a person's consents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Viewer {

@@ -9,7 +9,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::receipts;
-use super::store::{self, code_list};
+use super::shown::code_list;
+use super::store;
 use crate::db::Link;
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{Permit, Subject};

@@ -9,14 +9,15 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::Tx;
-use crate::policy::Permit;
+use crate::keys::{FILED_KEY, Key};
+use crate::policy::{Permit, Proof};
 use crate::record::store as record;
 use crate::web::Fault;
 
 crate::sql! {
     FIND = "select id, person_id from exchange_fact where agency_id = $1 and key = $2";
-    PUT = "insert into exchange_fact (id, agency_id, key, person_id, run_id, received_at)
-        values ($1, $2, $3, $4, $5, $6)";
+    PUT = "insert into exchange_fact (id, agency_id, key, sealed, person_id, run_id, received_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
 }
 
 /// A fact about the permit's person, from an agency's own system.
@@ -60,7 +61,9 @@ pub enum Put {
 pub(super) async fn put(tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Result<Put, Fault> {
     debug_assert_eq!(permit.action(), Action::ImportFacts);
     let person = permit.the_person()?;
-    if let Some(mut row) = tx.row(&FIND, args![fact.owner, fact.key]).await? {
+    // What a sender calls a fact may name somebody: it is found by its blind form.
+    let blind = permit.vault().filed(fact.owner, fact.key);
+    if let Some(mut row) = tx.row(&FIND, args![fact.owner, &blind]).await? {
         let (id, whose): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
         // Another person's fact is not opened to be compared.
         if whose != person.0 {
@@ -84,6 +87,8 @@ pub(super) async fn put(tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Res
         by: None,
     };
     let id = record::keep_fact(tx, permit, &new, fact.at).await?;
-    tx.run_one(&PUT, args![id, fact.owner, fact.key, person, fact.run, fact.at]).await?;
+    let sealed = Key::look_up(tx, permit, person).await?.seal(FILED_KEY, fact.key)?;
+    let args = args![id, fact.owner, blind, sealed, person, fact.run, fact.at];
+    tx.run_one(&PUT, args).await?;
     Ok(Put::New)
 }

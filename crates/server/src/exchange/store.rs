@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::keys::{EXCHANGE_KEY, FACT_BODY, Key};
+use crate::keys::{EXCHANGE_KEY, FACT_BODY, FILED_KEY, Key};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
 use crate::web::Fault;
@@ -36,7 +36,7 @@ crate::sql! {
         left join subject_key k on k.subject_id = r.run_id
         where r.run_id = $1 and r.fate <> 'accepted' order by r.n limit 500";
     AGENCY = "select name from agency where id = $1";
-    FACTS = "select f.id, x.key, f.kind, f.body, f.received_on, f.person_id, k.wrapped
+    FACTS = "select f.id, x.sealed, f.kind, f.body, f.received_on, f.person_id, k.wrapped
         from fact f join person p on p.id = f.person_id
         left join exchange_fact x on x.id = f.id
         left join subject_key k on k.subject_id = p.id
@@ -215,9 +215,9 @@ pub(super) async fn facts(
     debug_assert_eq!(permit.action(), Action::ExportFacts);
     let read = |mut row: Row| {
         let id: Uuid = row.get(0)?;
-        let own: Option<String> = row.get(1)?;
         let person: PersonId = row.get(5)?;
         let key = Key::of(permit, person.0, row.get(6)?)?;
+        let own = key.open_some(FILED_KEY, row.get(1)?)?;
         Ok(OutFact {
             id,
             key: own.unwrap_or_else(|| id.to_string()),

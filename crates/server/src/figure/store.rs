@@ -9,9 +9,8 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::policy::Permit;
-use crate::reception::store::open_to;
 use crate::sign_in::Actor;
-use crate::walls::told_here;
+use crate::walls::{open_to, told_here};
 
 crate::sql! {
     // Who is hidden from the rows is hidden from their counts.

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::store::{APPOINTMENT_WORK, delete_visit, each, held};
+use super::held::held;
+use super::store::{APPOINTMENT_WORK, delete_visit, each};
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
 use crate::policy::Permit;

@@ -4,6 +4,7 @@
 mod emptying;
 mod erase;
 mod erasures;
+mod held;
 mod holds;
 mod kept;
 mod night;

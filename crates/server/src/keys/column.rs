@@ -90,4 +90,5 @@ columns! {
     HANDING_BODY = "handing"."body";
     LIST_TITLE = "candidate_list"."title";
     EXCHANGE_KEY = "exchange_row"."key";
+    FILED_KEY = "exchange_fact"."sealed";
 }

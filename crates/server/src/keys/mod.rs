@@ -25,6 +25,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub use column::*;
 pub(crate) use key::Wrapped;
 pub use key::{Key, MARK, Sealed, SubjectId};
+use onedoor_domain::ids::AgencyId;
 use onedoor_domain::person::IdentityNumber;
 pub use provider::{HeldKey, KeyProvider, VARIABLE};
 pub use renew::{Renewed, Restored, STATEMENTS as RENEW_STATEMENTS};
@@ -250,6 +251,19 @@ impl Vault {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// The blind form of what an agency's own system calls a fact, by which the fact is found
+    /// again when its file is sent twice.
+    #[must_use]
+    pub fn filed(&self, agency: AgencyId, name: &str) -> String {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0.numbers);
+        hasher.update(b"filed");
+        hasher.update(agency.0.as_bytes());
+        hasher.update(name.as_bytes());
+        let hash = hasher.finalize();
+        let bytes = hash.as_bytes().first_chunk::<16>().copied().unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
     /// A mark of what a form held, for calls that are sent twice: without the
     /// keyring nobody can try out what it was made of.
     #[must_use]
@@ -286,15 +300,17 @@ impl Vault {
     }
 
     /// Refuses a database that holds plain data, or that another keyring sealed.
-    /// One row is read, however much there is.
+    /// Two rows are read, however much there is.
     ///
     /// # Errors
     /// [`KeyFault::Unsealed`] or [`KeyFault::Other`], or when the database does
     /// not answer.
     pub async fn check(&self, db: &Db) -> Result<(), DbError> {
-        match store::marked(&mut *db.read().await?).await? {
+        let mut conn = db.read().await?;
+        match store::marked(&mut conn).await? {
             None => Err(KeyFault::Unsealed.into()),
             Some(id) if id != self.0.id.to_string() => Err(KeyFault::Other.into()),
+            Some(_) if seal::is_filed_plain(&mut conn).await? => Err(KeyFault::Unsealed.into()),
             Some(_) => Ok(()),
         }
     }

@@ -3,18 +3,19 @@
 //! A person without a key is a person not sealed yet, so the work can break off
 //! at any point and go on: each batch is a transaction of its own.
 
+use onedoor_domain::ids::AgencyId;
 use onedoor_domain::person::{IdentityKind, IdentityNumber, search_keys};
 use uuid::Uuid;
 
 use super::{
-    APPOINTMENT_PLACE, CASE_EVENT, CASE_PLACE, CASE_SUMMARY, CASE_WHAT, Column,
+    APPOINTMENT_PLACE, CASE_EVENT, CASE_PLACE, CASE_SUMMARY, CASE_WHAT, Column, FILED_KEY,
     HANDOVER_ALTERNATIVE, HANDOVER_NEED, HANDOVER_REASON, Key, KeyFault, NUMBER, OUTBOX_BODY,
     OUTBOX_RECIPIENT, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
     PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED,
     VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT, Vault, ring, store,
 };
 use crate::args;
-use crate::db::{Db, DbError, Sql, Tx, Value};
+use crate::db::{Db, DbError, Link, Sql, Tx, Value};
 use crate::policy::{Cause, Proof, Warrant};
 
 /// Persons in one transaction.
@@ -65,6 +66,11 @@ crate::sql! {
     MESSAGE = "select id, recipient, body from outbox where id = $1";
     SET_MESSAGE = "update outbox set recipient = $2, body = $3 where id = $1";
     SET_SUBJECT = "update outbox set subject_id = $2 where id = $1";
+    // What an agency's own system calls a fact lay plain until step 23.
+    IS_FILED_PLAIN = "select 1 from exchange_fact where sealed is null limit 1";
+    FILED_PLAIN = "select id, person_id, agency_id, key from exchange_fact
+        where sealed is null order by id limit $1";
+    SET_FILED = "update exchange_fact set key = $2, sealed = $3 where id = $1";
 }
 
 const VISIT_TEXTS: &[Column] = &[
@@ -107,7 +113,7 @@ static OF_PERSON: &[Table] = &[
 impl Vault {
     /// Takes a database in: gives it the slots of this keyring, seals what is
     /// plain, and notes that all is sealed. Tells `progress` how many persons
-    /// are done; gives back how many persons and visits were sealed. On a
+    /// are done; gives back how many persons, visits and facts of files were sealed. On a
     /// database that is sealed already it does nothing.
     ///
     /// # Errors
@@ -115,7 +121,7 @@ impl Vault {
     pub async fn take_in(&self, db: &Db, mut progress: impl FnMut(u64)) -> Result<u64, DbError> {
         let id = self.0.id;
         match store::marked(&mut *db.read().await?).await? {
-            Some(marked) if marked == id.to_string() => return Ok(0),
+            Some(marked) if marked == id.to_string() => return self.later(db, progress).await,
             Some(_) => return Err(KeyFault::Other.into()),
             None => {}
         }
@@ -150,6 +156,7 @@ impl Vault {
                 }
             }
         }
+        done += self.filed_keys(db).await?;
         if done > 0 {
             // What was plain still stands in pages that are free now.
             db.rewrite().await?;
@@ -159,6 +166,47 @@ impl Vault {
         tx.commit().await?;
         Ok(done)
     }
+
+    /// Seals what came to be sealed since the database was taken in.
+    async fn later(&self, db: &Db, mut progress: impl FnMut(u64)) -> Result<u64, DbError> {
+        let done = self.filed_keys(db).await?;
+        progress(done);
+        if done > 0 {
+            db.rewrite().await?;
+        }
+        Ok(done)
+    }
+
+    /// Seals what agencies' own systems call their facts, each under its person's key.
+    async fn filed_keys(&self, db: &Db) -> Result<u64, DbError> {
+        let warrant = Warrant::new(Cause::Keeping, self);
+        let mut done = 0;
+        loop {
+            let mut tx = db.begin().await?;
+            let rows = tx.rows(&FILED_PLAIN, args![BATCH]).await?;
+            if rows.is_empty() {
+                return Ok(done);
+            }
+            for mut row in rows {
+                let (id, person): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
+                let (agency, plain): (AgencyId, String) = (row.get(2)?, row.get(3)?);
+                let key = Key::look_up(&mut tx, &warrant, person).await?;
+                // Of somebody erased nothing is kept that opens.
+                let sealed = match key.is_destroyed() {
+                    true => String::new(),
+                    false => key.seal(FILED_KEY, &plain)?,
+                };
+                tx.run_one(&SET_FILED, args![id, self.filed(agency, &plain), sealed]).await?;
+                done += 1;
+            }
+            tx.commit().await?;
+        }
+    }
+}
+
+/// Whether anything that an agency's own system calls a fact still lies plain.
+pub(super) async fn is_filed_plain(link: &mut Link) -> Result<bool, DbError> {
+    Ok(link.row(&IS_FILED_PLAIN, &[]).await?.is_some())
 }
 
 async fn person(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Result<(), DbError> {

@@ -137,6 +137,9 @@ async fn network(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     })
 }
 
+/// Puts a number in its place on a line.
+type Put = fn(&mut PartLine, i64);
+
 /// REQ-ORG-15, REQ-ORG-28: every number is told by municipality first and then added up, so that
 /// each level has the same sum.
 async fn parts(
@@ -162,7 +165,7 @@ async fn parts(
     let people = register.iter().map(|it| (it.number.clone(), it.inhabitants)).collect();
     let visits = figures::visits(link, permit, from, until).await?;
     let meetings = figures::meetings(link, permit, instant(from)?, instant(until)?).await?;
-    let numbers: [(fn(&mut PartLine, i64), BTreeMap<String, i64>); 9] = [
+    let numbers: [(Put, BTreeMap<String, i64>); 9] = [
         (|it, n| it.municipalities = n, ones),
         (|it, n| it.offices = n, figures::offices(link).await?),
         (|it, n| it.inhabitants = n, people),

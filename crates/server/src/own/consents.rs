@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use onedoor_domain::consent::State;
-use onedoor_domain::ids::{AgencyId, ConsentId};
+use onedoor_domain::ids::ConsentId;
 use onedoor_domain::secrecy::{Action, Category, Purpose};
 use serde::Serialize;
 use serde_json::json;
@@ -12,10 +12,12 @@ use utoipa::ToSchema;
 use super::Pass;
 use super::log;
 use super::pass::{pass, quiet};
-use crate::consent::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
+use crate::consent::acts::{self, Act, ConsentForm, Hand};
 use crate::consent::parties;
-use crate::consent::store::{self, Stored, Viewer, code_list};
-use crate::consent::{disclosures, paragraphs, receipts};
+use crate::consent::shown::{self, Line, LostLine, Shown, code_list};
+use crate::consent::store::{self, Viewer};
+use crate::consent::withdrawing::{self, Weighed, WithdrawForm};
+use crate::consent::{disclosures, receipts};
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::web::validate::Faults;
@@ -55,34 +57,6 @@ fn may_give(pass: &Pass) -> bool {
     shows(pass) && pass.right().is_none()
 }
 
-/// A consent in a list.
-#[derive(Clone, Serialize, ToSchema)]
-pub(crate) struct OwnConsent {
-    pub(crate) id: String,
-    pub(crate) purpose: String,
-    pub(crate) categories: Vec<String>,
-    pub(crate) from: Vec<String>,
-    pub(crate) to: Vec<String>,
-    /// `given`, `expired`, `withdrawn` or `replaced`.
-    pub(crate) state: String,
-    pub(crate) given_at: i64,
-    pub(crate) valid_until: String,
-}
-
-fn own_consent(one: &Stored, own: &Own) -> OwnConsent {
-    let terms = &one.agreement.terms;
-    OwnConsent {
-        id: one.agreement.id.to_string(),
-        purpose: terms.purpose.as_str().to_owned(),
-        categories: code_list(terms.categories),
-        from: one.from.iter().map(|party| party.name.clone()).collect(),
-        to: one.to.iter().map(|party| party.name.clone()).collect(),
-        state: one.agreement.state(own.today()).as_str().to_owned(),
-        given_at: one.given_at.as_microsecond(),
-        valid_until: terms.valid_until.to_string(),
-    }
-}
-
 /// Something that one agency learned from another.
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct OwnDisclosure {
@@ -97,7 +71,7 @@ pub(crate) struct OwnDisclosure {
 /// One's own consents, who holds what, and the form for a new consent.
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct MyConsents {
-    pub(crate) consents: Vec<OwnConsent>,
+    pub(crate) consents: Vec<Line>,
     pub(crate) disclosures: Vec<OwnDisclosure>,
     pub(crate) shows: bool,
     pub(crate) may_give: bool,
@@ -138,7 +112,7 @@ async fn page(
     told.retain(|one| !untold.contains(&one.id));
     let act = Act::new(own, Hand::Person);
     Ok(MyConsents {
-        consents: all.iter().map(|one| own_consent(one, own)).collect(),
+        consents: all.iter().map(|one| shown::line(one, own.today())).collect(),
         disclosures: told
             .into_iter()
             .map(|one| OwnDisclosure {
@@ -175,15 +149,8 @@ async fn list(own: Own) -> Reply {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MyPreview {
     pub(crate) form: ConsentForm,
-    pub(crate) purpose: String,
-    pub(crate) valid_until: String,
-    pub(crate) openings: Vec<Opening>,
-    pub(crate) notice_number: i64,
-    pub(crate) language: String,
-    pub(crate) title: String,
-    pub(crate) paragraphs: Vec<String>,
-    /// Send this back with the consent: it says that this was seen.
-    pub(crate) seen: String,
+    #[serde(flatten)]
+    pub(crate) shown: Shown,
 }
 
 crate::page!(MyPreview, "own/pages/consent_preview.html");
@@ -196,30 +163,8 @@ async fn preview(own: Own, Input(form): Input<ConsentForm>) -> Reply {
     let ready = acts::prepare(&act, &mut conn, pass.permit(), &form, &mut faults).await?;
     own.note(pass.entry(Action::RecordConsent, json!({ "preview": true })));
     let Some(ready) = ready else { return again(&own, &mut conn, &pass, form, faults).await };
-    let page = preview_page(&mut conn, &pass, &act, form, &ready).await?;
-    own.show(&page)
-}
-
-async fn preview_page(
-    link: &mut Link,
-    pass: &Pass,
-    act: &Act<'_>,
-    form: ConsentForm,
-    ready: &Ready,
-) -> Result<MyPreview, Fault> {
-    let terms = &ready.new.terms;
-    let told = ready.notice.told(&ready.new.language).cloned().unwrap_or_default();
-    Ok(MyPreview {
-        purpose: terms.purpose.as_str().to_owned(),
-        valid_until: terms.valid_until.to_string(),
-        openings: acts::preview(act, link, pass.permit(), terms, &ready.names).await?,
-        notice_number: ready.notice.number,
-        language: ready.new.language.clone(),
-        paragraphs: paragraphs(&told.body),
-        title: told.title,
-        seen: ready.seen.clone(),
-        form,
-    })
+    let shown = shown::shown(&act, &mut conn, pass.permit(), &ready).await?;
+    own.show(&MyPreview { shown, form })
 }
 
 /// The pass of somebody who may give a consent here.
@@ -254,13 +199,7 @@ async fn give(own: Own, Input(form): Input<ConsentForm>) -> Reply {
         return again(&own, &mut tx, &pass, form, faults).await;
     };
     let consent = acts::give(&act, &mut tx, pass.permit(), &ready).await?;
-    let detail = json!({
-        "consent": consent.to_string(),
-        "purpose": ready.new.terms.purpose.as_str(),
-        "categories": store::codes(ready.new.terms.categories),
-        "notice": ready.notice.number,
-    });
-    own.note(pass.entry(Action::RecordConsent, detail));
+    own.note(pass.entry(Action::RecordConsent, ready.detail(consent)));
     let location = format!("/my/consents/{consent}");
     once.save(&own, &mut tx, &location).await?;
     own.commit(tx).await?;
@@ -300,7 +239,7 @@ fn receipt(one: receipts::Receipt) -> OwnReceipt {
 /// One of one's own consents, and the form to take it back.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MyConsent {
-    pub(crate) consent: OwnConsent,
+    pub(crate) consent: Line,
     pub(crate) receivers: Vec<Choice>,
     /// Who was told that it was taken back, and what they did with what they held.
     pub(crate) receipts: Vec<OwnReceipt>,
@@ -327,7 +266,7 @@ async fn one(own: &Own, link: &mut Link, pass: &Pass, id: ConsentId) -> Result<M
     let choice =
         |party: &store::Party| Choice { id: party.id.to_string(), name: party.name.clone() };
     Ok(MyConsent {
-        consent: own_consent(&stored, own),
+        consent: shown::line(&stored, own.today()),
         receivers: stored.to.iter().map(choice).collect(),
         receipts: receipts.into_iter().map(receipt).collect(),
         may_withdraw: holds && may_give(pass),
@@ -344,22 +283,15 @@ async fn show(own: Own, Path(id): Path<ConsentId>) -> Reply {
     own.show(&page)
 }
 
-/// What a receiver loses or holds.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct OwnLost {
-    pub(crate) agency: String,
-    pub(crate) categories: Vec<String>,
-}
-
 /// What would follow, shown before it is confirmed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MyWithdrawal {
     pub(crate) id: String,
     pub(crate) form: WithdrawForm,
-    pub(crate) lost: Vec<OwnLost>,
+    pub(crate) lost: Vec<LostLine>,
     /// What stops: codes.
     pub(crate) stops: Vec<String>,
-    pub(crate) held: Vec<OwnLost>,
+    pub(crate) held: Vec<LostLine>,
     pub(crate) answer_days: i64,
     /// Send this back with the withdrawal: it says that this was seen.
     pub(crate) seen: String,
@@ -368,24 +300,18 @@ pub(crate) struct MyWithdrawal {
 crate::page!(MyWithdrawal, "own/pages/consent_withdraw.html");
 
 fn withdrawal(form: WithdrawForm, it: &Weighed) -> MyWithdrawal {
-    let name_of = |id: &AgencyId| it.name_of(id);
     let mut stops: Vec<String> = it.stops.iter().map(|one| one.what.as_str().to_owned()).collect();
     stops.dedup();
     MyWithdrawal {
         id: it.stored.agreement.id.to_string(),
         form: WithdrawForm { version: it.stored.version.to_string(), ..form },
-        lost: it
-            .withdrawal
-            .lost
-            .iter()
-            .map(|(id, gone)| OwnLost { agency: name_of(id), categories: code_list(*gone) })
-            .collect(),
+        lost: it.lost(),
         stops,
         held: it
             .held
             .iter()
-            .map(|(id, held)| OwnLost {
-                agency: name_of(id),
+            .map(|(id, held)| LostLine {
+                agency: it.name_of(id),
                 categories: code_list(held.categories),
             })
             .collect(),
@@ -413,7 +339,7 @@ async fn weigh(own: Own, Path(id): Path<ConsentId>, Input(form): Input<WithdrawF
     own.note(pass.entry(Action::WithdrawConsent, json!({ "preview": true })));
     let act = Act::new(&own, Hand::Person);
     let mut faults = Faults::default();
-    match acts::weigh(&act, &mut conn, pass.permit(), id, &form, &mut faults).await? {
+    match withdrawing::weigh(&act, &mut conn, pass.permit(), id, &form, &mut faults).await? {
         Some(it) => own.show(&withdrawal(form, &it)),
         None => shown_again(&own, &mut conn, &pass, id, (form, faults.into_list())).await,
     }
@@ -424,14 +350,14 @@ async fn withdraw(own: Own, Path(id): Path<ConsentId>, Input(form): Input<Withdr
     let pass = giver(&own, &mut tx).await?;
     let act = Act::new(&own, Hand::Person);
     let mut faults = Faults::default();
-    let it = acts::weigh(&act, &mut tx, pass.permit(), id, &form, &mut faults).await?;
+    let it = withdrawing::weigh(&act, &mut tx, pass.permit(), id, &form, &mut faults).await?;
     let Some(it) = it else {
         return shown_again(&own, &mut tx, &pass, id, (form, faults.into_list())).await;
     };
     if let Err(faults) = it.was_seen(&form)? {
         return shown_again(&own, &mut tx, &pass, id, (form, faults)).await;
     }
-    let now = acts::withdraw(&act, &mut tx, pass.permit(), &it).await?;
+    let now = withdrawing::withdraw(&act, &mut tx, pass.permit(), &it).await?;
     let detail = json!({ "consent": id.to_string(), "told": it.held.len() });
     own.note(pass.entry(Action::WithdrawConsent, detail));
     own.commit(tx).await?;

@@ -30,7 +30,8 @@ crate::sql! {
     // case, whoever has known them longest; and the municipality where nobody does.
     RESPONSIBLE = "select coalesce(p.contact_agency_id,
             (select c.agency_id from shared_case c
-                where c.person_id = p.id and c.closed_at is null limit 1),
+                where c.person_id = p.id and c.closed_at is null
+                order by c.opened_at, c.id limit 1),
             (select g.agency_id from person_agency g where g.person_id = p.id
                 order by g.since, g.agency_id limit 1),
             (select a.id from agency a where a.kind = 'social' order by a.code limit 1))

@@ -178,7 +178,7 @@ exports! {
     ] "from document d join agency a on a.id = d.agency_id where not d.internal
         and d.person_id in (select id from person where id = $1 or merged_into = $1)";
     OUTSIDE_FACTS "exchange_fact" of "x.person_id" None, [
-        "agency" = "a.name", "key" = "x.key", "received_at" = "x.received_at",
+        "agency" = "a.name", "key" = "x.sealed", "received_at" = "x.received_at",
     ] "from exchange_fact x join agency a on a.id = x.agency_id where x.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     GROUNDS "claim" of "c.person_id" None, [

@@ -31,7 +31,10 @@ pub(crate) struct MyPage {
     pub(crate) bounds: Vec<String>,
     /// Whether facts about the case may be shown.
     pub(crate) shows_case: bool,
+    /// The open case, where there is one.
     pub(crate) case: Option<OwnCase>,
+    /// Others beside it, where each agency has its own.
+    pub(crate) more_cases: Vec<OwnCase>,
     pub(crate) times: Vec<OwnTime>,
     pub(crate) visits: Vec<OwnVisit>,
     pub(crate) rulings: Vec<OwnRuling>,
@@ -47,6 +50,12 @@ pub(crate) struct MyPage {
 }
 
 crate::page!(MyPage, "own/pages/my.html");
+
+impl MyPage {
+    pub(crate) fn cases(&self) -> Vec<&OwnCase> {
+        self.case.iter().chain(&self.more_cases).collect()
+    }
+}
 
 async fn my(own: Own, headers: HeaderMap) -> Reply {
     let mut conn = own.read().await?;
@@ -78,15 +87,13 @@ async fn my(own: Own, headers: HeaderMap) -> Reply {
         ..MyPage::default()
     };
     if sight.shows(Matter::Case) || sight.shows(Matter::Identity) {
-        page.case = store::open_case(&mut conn, &pass).await?;
-    }
-    if let Some(case) = page.case.as_mut().filter(|_| !page.shows_case) {
-        // Who to turn to is no secret fact; what happens in the case is one.
-        case.what.clear();
-        case.on.clear();
-        case.place.clear();
-        case.who.clear();
-        case.opened_at = 0;
+        let mut cases = store::open_cases(&mut conn, &pass).await?;
+        if !page.shows_case {
+            cases.iter_mut().for_each(OwnCase::tell_whom_alone);
+        }
+        let mut cases = cases.into_iter();
+        page.case = cases.next();
+        page.more_cases = cases.collect();
     }
     if page.shows_case {
         page.times = store::appointments(&mut conn, &pass, own.now()).await?;

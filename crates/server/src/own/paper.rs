@@ -64,7 +64,7 @@ async fn registered(link: &mut Link, pass: &Pass, w: Words) -> Result<Section, F
 
 async fn case(link: &mut Link, pass: &Pass, w: Words) -> Result<Section, Fault> {
     let mut pairs = Vec::new();
-    if let Some(case) = store::open_case(link, pass).await? {
+    for case in store::open_cases(link, pass).await? {
         let who = |name: &str, rest: &str| match name.is_empty() {
             true => format!("{}, {rest}", w.t("my-name-hidden")),
             false => format!("{name}, {rest}"),

@@ -40,7 +40,7 @@ crate::sql! {
     IDENTITY = "select given_name, family_name, born_on, language, phone, email, address,
             postcode, source, received_on from person where id = $1";
     NAME = "select given_name, family_name from person where id = $1";
-    OPEN_CASE = "select c.opened_at, c.step_what, c.step_on, c.step_place,
+    OPEN_CASES = "select c.opened_at, c.step_what, c.step_on, c.step_place,
             s.name, r.name, ru.name, ra.name, ro.name, ro.phone, d.name, du.name, de.phone,
             (select 1 from name_hidden h where h.staff_id = s.id),
             (select 1 from name_hidden h where h.staff_id = r.id),
@@ -52,7 +52,8 @@ crate::sql! {
         join office de on de.id = du.office_id
         left join staff s on s.id = c.step_owner_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
-            and c.closed_at is null limit 1";
+            and c.closed_at is null
+        order by c.opened_at, c.id limit 20";
     APPOINTMENTS = "select a.starts_at, a.place, o.name, o.address, o.phone, a.person_id
         from appointment a join office o on o.id = a.office_id
         where a.person_id in (select id from person where id = $1 or merged_into = $1)
@@ -298,12 +299,29 @@ fn named(row: &mut Row, name: usize, hidden: usize) -> Result<String, DbError> {
     Ok(if hides.is_some() { String::new() } else { name.unwrap_or_default() })
 }
 
-/// Reads the open case.
-pub(super) async fn open_case(link: &mut Link, pass: &Pass) -> Result<Option<OwnCase>, DbError> {
-    let Some(mut row) = link.row(&OPEN_CASE, args![pass.person()]).await? else {
-        return Ok(None);
-    };
+impl OwnCase {
+    /// Who to turn to is no secret fact; what happens in the case is one.
+    pub(super) fn tell_whom_alone(&mut self) {
+        self.what.clear();
+        self.on.clear();
+        self.place.clear();
+        self.who.clear();
+        self.opened_at = 0;
+    }
+}
+
+/// Reads the open cases, the eldest first: one, or one of each agency where the law keeps the
+/// agencies of a house apart.
+pub(super) async fn open_cases(link: &mut Link, pass: &Pass) -> Result<Vec<OwnCase>, DbError> {
+    let rows = link.rows(&OPEN_CASES, args![pass.person()]).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let keys = Keys::of(link, pass).await?;
+    rows.into_iter().map(|row| own_case(row, &keys)).collect()
+}
+
+fn own_case(mut row: Row, keys: &Keys) -> Result<OwnCase, DbError> {
     let owner: Uuid = row.get(17)?;
     let responsible = Contact {
         name: named(&mut row, 5, 14)?,
@@ -319,7 +337,7 @@ pub(super) async fn open_case(link: &mut Link, pass: &Pass) -> Result<Option<Own
         phone: row.get(12)?,
         ..Contact::default()
     };
-    Ok(Some(OwnCase {
+    Ok(OwnCase {
         opened_at: row.get(0)?,
         what: keys.text(owner, CASE_WHAT, row.get(1)?)?,
         on: row.get::<Option<String>>(2)?.unwrap_or_default(),
@@ -327,7 +345,7 @@ pub(super) async fn open_case(link: &mut Link, pass: &Pass) -> Result<Option<Own
         who: named(&mut row, 4, 13)?,
         responsible,
         deputy,
-    }))
+    })
 }
 
 /// A booked time.

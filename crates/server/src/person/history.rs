@@ -1,6 +1,6 @@
 //! What has been with a person, in the database: decisions and guidance, visits, the open case.
 
-use onedoor_domain::ids::AgencyId;
+use onedoor_domain::ids::{AgencyId, CaseId};
 use onedoor_domain::reception::Need;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,7 +35,10 @@ crate::sql! {
                     where m.id = v.server_id and n.agency_id = $2))))
             and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 20");
-    OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
+    OPEN_CASES = "select id, agency_id from shared_case
+        where person_id in (select id from person where id = $1 or merged_into = $1)
+            and closed_at is null
+        order by opened_at, id limit 20";
 }
 
 /// A decision or guidance, with the unit that did it (REQ-ORG-01).
@@ -173,14 +176,15 @@ pub async fn visits(
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// The open case of the permit's person, whoever may see it.
+/// The open cases of the permit's person and who carries them, whoever may know of them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open_case(
+pub async fn open_cases(
     link: &mut Link,
     permit: &Permit,
-) -> Result<Option<onedoor_domain::ids::CaseId>, Fault> {
-    let row = link.row(&OPEN_CASE, args![permit.the_person()?]).await?;
-    Ok(row.map(|mut row| row.get(0)).transpose()?)
+) -> Result<Vec<(CaseId, AgencyId)>, Fault> {
+    let rows = link.rows(&OPEN_CASES, args![permit.the_person()?]).await?;
+    let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?));
+    Ok(rows.into_iter().map(read).collect::<Result<_, DbError>>()?)
 }

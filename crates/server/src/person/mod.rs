@@ -6,12 +6,13 @@ pub mod history;
 mod naming;
 mod pages;
 mod reach;
+mod registering;
 pub mod store;
 pub mod together;
 
 pub use finding::PersonLine;
 pub use naming::who;
 pub use pages::routes;
-pub(crate) use pages::{read_number, stale};
 pub use reach::{by_number, search};
+pub(crate) use registering::{read_number, stale};
 pub use store::Identity;

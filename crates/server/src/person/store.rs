@@ -62,8 +62,13 @@ crate::sql! {
     IS_TIED = "select 1 from staff_tie
         where staff_id = $1 and person_id = $2 and ended_at is null limit 1";
     TIED_TO = "select person_id from staff_tie where staff_id = $1 and ended_at is null";
+    // Changes nothing: whoever else would join one of the two waits until this has ended.
+    KEEP_STILL = "update person set version = version where id = $1 and merged_into is null";
     JOIN = "update person set merged_into = $2, version = version + 1
         where id = $1 and merged_into is null";
+    // Records that had been joined to the one that is joined now come along.
+    COME_ALONG = "update person set merged_into = $2, version = version + 1
+        where merged_into = $1";
     PART = "update person set merged_into = null, version = version + 1
         where id = $1 and merged_into = $2";
     // Those whom the open case depends on must be able to see the person.
@@ -74,7 +79,6 @@ crate::sql! {
             or ($2 >= 2 and s.clearance <> 'strictly_confidential')
             or ($3 and s.marks not like '%shielded%')) limit 1";
     LANGUAGE = "select language from person where id = $1";
-    HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
 }
 
 /// What is registered about a person.
@@ -327,8 +331,7 @@ async fn recognise(
         return Ok(Recognised::Nobody);
     };
     let (mut known, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
-    for _ in 0..5 {
-        let Some(into) = known.merged_into else { break };
+    if let Some(into) = known.merged_into {
         (known, _) = read_one(tx, permit, into).await?.ok_or(Fault::Hidden)?;
     }
     let own = tx.row(&SINCE, args![known.id, actor.agency]).await?.is_some();
@@ -497,30 +500,36 @@ pub async fn since(
     Ok(row.map(|mut row| row.get(0)).transpose()?)
 }
 
-/// Joins `permit`'s person to `into`'s: one person, one matter (REQ-INFO-08).
+/// Joins `permit`'s person to `into`'s: one person, one matter (REQ-INFO-08). What had been joined
+/// to the one joins the other with it, so that every record of a person is one step from the one
+/// that is kept: holds, keep-times, erasure and the person's own file look that far and no further.
 ///
 /// # Errors
-/// A conflict when both have an open case, or one is joined already.
+/// A conflict when one is joined already. Whether an open case stands in the way is the
+/// caller's to ask: of one that they may not know of nothing is said.
 pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fault> {
     let (from, to) = (permit.the_person()?, into.the_person()?);
     if from == to {
         return Err(Fault::conflict("person-itself"));
     }
+    // In one order, so that two who join the same records do not wait for each other for good.
+    for id in [from.min(to), from.max(to)] {
+        if tx.run(&KEEP_STILL, args![id]).await? == 0 {
+            return Err(Fault::conflict("person-joined"));
+        }
+    }
     let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::conflict("person-joined"))?;
-    if kept.merged_into.is_some() {
-        return Err(Fault::conflict("person-joined"));
-    }
-    if tx.row(&HAS_OPEN_CASE, args![from]).await?.is_some() {
-        return Err(Fault::conflict("person-open-case"));
-    }
     tx.run_one(&JOIN, args![from, to]).await?;
+    tx.run(&COME_ALONG, args![from, to]).await?;
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
         let shields = guard.has(Guard::SHIELDED);
         let level = guard.level().as_i64();
-        if tx.row(&UNCLEARED, args![to, level, shields]).await?.is_some() {
-            return Err(Fault::field("other", "protection-case"));
+        for record in [to, from] {
+            if tx.row(&UNCLEARED, args![record, level, shields]).await?.is_some() {
+                return Err(Fault::field("other", "protection-case"));
+            }
         }
         together::guard(tx, into, to, guard).await?;
         together::ties(tx, into, to).await?;
@@ -538,7 +547,8 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     Ok(())
 }
 
-/// Parts two records that were joined; everything each had is still its own.
+/// Parts two records that were joined; everything each had is still its own. A record that came
+/// along with one of them stays with the one that was kept until it is parted itself.
 ///
 /// # Errors
 /// A conflict when they are not joined.

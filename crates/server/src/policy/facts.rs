@@ -14,7 +14,7 @@ use super::{Permit, Subject};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::sign_in::Actor;
-use crate::walls::{self, Counter, NAMED, Standing, told_here};
+use crate::walls::{self, Counter, NAMED, Standing, still_theirs, told_here};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -41,7 +41,13 @@ crate::sql! {
         left join handover h on h.case_id = c.id and h.state = 'asked'
         left join unit u on u.id = c.unit_id
         left join office o on o.id = u.office_id
-        where p.id = $1");
+        where p.id = $1
+        -- Where each agency has a case of its own, the one in which the asker has a part.
+        order by case when $5 in (c.responsible_id, c.deputy_id, c.step_owner_id) then 0
+            when h.to_staff_id = $5 or (h.to_staff_id is null
+                and h.to_unit_id = (select m.unit_id from staff m where m.id = $5)) then 1
+            when o.manager_id = $5 then 2 when c.agency_id = $2 then 3 else 4 end, c.id
+        limit 1");
     CASE_FACTS = concat!("select p.id, 0 = 1,
             exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
                 and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
@@ -72,11 +78,7 @@ crate::sql! {
     // served it. The last column: it is here and open, whoever may be told of it.
     VISIT_FACTS = concat!("select v.person_id, 0 = 1,
             coalesce(v.office_id = $2, 0 = 1) and ", told_here!("$4", "$3", "$5"), "
-                and (v.state <> 'closed'
-                    or exists (select 1 from visit_agency g
-                        where g.visit_id = v.id and g.agency_id = $4)
-                    or exists (select 1 from staff m join unit n on n.id = m.unit_id
-                        where m.id = v.server_id and n.agency_id = $4)),
+                and ", still_theirs!("$4"), ",
             null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,

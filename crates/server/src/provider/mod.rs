@@ -6,6 +6,7 @@
 //! A provider signs in nowhere. What it gets is on paper or in a file from the caseworker,
 //! and this slice is the record of it.
 
+pub mod demo;
 mod hand_pages;
 mod pages;
 pub mod store;

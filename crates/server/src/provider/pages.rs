@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::store::{self, NewProvider, Provider};
-use crate::consent::store::code_list;
+use crate::consent::shown::code_list;
 use crate::db::Link;
 use crate::journal::Entry;
 use crate::office::store::Choice;

@@ -399,7 +399,16 @@ impl Closing<'_> {
         }
         cases::save(tx, &permit, &asked, stored.version, self.desk.now()).await?;
         let actor = self.desk.actor().id;
-        cases::event(tx, &permit, case, "handover_asked", actor, &detail, self.desk.now()).await?;
+        crate::case::history::event(
+            tx,
+            &permit,
+            case,
+            "handover_asked",
+            actor,
+            &detail,
+            self.desk.now(),
+        )
+        .await?;
         Ok(())
     }
 }

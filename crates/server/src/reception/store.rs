@@ -16,22 +16,6 @@ use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::walls::{self, Counter, told_here};
 use crate::web::Fault;
 
-/// Part of a statement: the visit is of nobody known, or of a person `p` who is there for the
-/// worker. Who is hidden from a list is hidden from its counts and its wait (REQ-INFO-08).
-macro_rules! open_to {
-    ($lacks:literal, $me:literal) => {
-        concat!(
-            "(coalesce(p.guard, 0) & ",
-            $lacks,
-            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = ",
-            $me,
-            " and t.ended_at is null)"
-        )
-    };
-}
-pub(crate) use open_to;
-
 crate::sql! {
     NEXT_TICKET = "insert into ticket_counter (office_id, day, last) values ($1, $2, 100 + cast($3 as bigint))
         on conflict (office_id, day) do update

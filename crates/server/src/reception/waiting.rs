@@ -7,13 +7,13 @@ use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
 use onedoor_domain::reception::{ExpectedWait, Need, expected_wait};
 use uuid::Uuid;
 
-use super::store::{open_to, read_needs};
+use super::store::read_needs;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId, VISIT_NAME};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
-use crate::walls::told_here;
+use crate::walls::{open_to, told_here};
 use crate::web::Fault;
 
 crate::sql! {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::claims::{self, NewClaim};
 use super::pages::{EmptyForm, again};
-use super::store::{self, NewClaim};
 use crate::db::Tx;
 use crate::policy::{Permit, Subject};
 use crate::walls::{self, Standing};
@@ -98,7 +98,7 @@ pub(super) async fn lines(
         entry.map_or_else(|| code.clone(), |e| e.names.in_language(language).to_owned())
     };
     let mine = standing.receiver();
-    let claims = store::claims(tx, permit, mine, desk.today()).await?;
+    let claims = claims::claims(tx, permit, mine, desk.today()).await?;
     Ok(claims
         .into_iter()
         .map(|claim| ClaimLine {
@@ -202,7 +202,7 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<GroundF
                 held: !asks_giver,
                 by: worker.id,
             };
-            store::keep_claim(&mut tx, &permit, &new, desk.now()).await?;
+            claims::keep_claim(&mut tx, &permit, &new, desk.now()).await?;
             desk.commit(tx).await?;
             let path = format!("/persons/{id}/joint?purpose={}", purpose.as_str());
             if asks_giver {
@@ -233,7 +233,7 @@ async fn answer(
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::RecordGround, Subject::Person(id)).await?;
-    let (from, _, state) = store::claim_parties(&mut tx, &permit, ground).await?;
+    let (from, _, state) = claims::claim_parties(&mut tx, &permit, ground).await?;
     if from != worker.agency {
         return Err(Fault::Hidden);
     }
@@ -249,7 +249,7 @@ async fn answer(
         return again(&desk, tx, id, faults.into_list(), |_| ()).await;
     }
     let yes = form.answer == "yes";
-    store::answer_claim(&mut tx, &permit, ground, (yes, &why), (worker.id, desk.now())).await?;
+    claims::answer_claim(&mut tx, &permit, ground, (yes, &why), (worker.id, desk.now())).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/joint"), "claim-answered")
 }
@@ -262,11 +262,11 @@ async fn end(
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::RecordGround, Subject::Person(id)).await?;
-    let (from, to, _) = store::claim_parties(&mut tx, &permit, ground).await?;
+    let (from, to, _) = claims::claim_parties(&mut tx, &permit, ground).await?;
     if from != worker.agency && to != worker.agency {
         return Err(Fault::Hidden);
     }
-    store::end_claim(&mut tx, &permit, ground, worker.id, desk.now()).await?;
+    claims::end_claim(&mut tx, &permit, ground, worker.id, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/joint"), "claim-ended")
 }
@@ -294,7 +294,7 @@ async fn questions(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
     let mut lines = Vec::new();
-    for one in store::questions(&mut conn, &permit, worker.agency, desk.today()).await? {
+    for one in claims::questions(&mut conn, &permit, worker.agency, desk.today()).await? {
         let subject = Subject::Person(one.person);
         // Whom the worker may not know of is not on the list.
         let Some(seen) = desk.permit_quietly(&mut conn, Action::ReadRecord, subject).await? else {

@@ -157,7 +157,7 @@ pub(super) async fn parts(
     let today = desk.today();
     let office = desk.office()?;
     let person = persons::read(tx, permit).await?;
-    let case = store::open_case(tx, permit).await?;
+    let cases = store::open_cases(tx, permit).await?;
     let mut crossed = Vec::new();
     let mut all = Vec::new();
     let mut firsts = BTreeMap::new();
@@ -207,11 +207,12 @@ pub(super) async fn parts(
             {
                 lines.push(contact_line(&person));
             }
-            if category == Category::Case
-                && let Some((id, agency, at, step_on)) = &case
-                && *agency == giver.id
-            {
-                lines.push(case_line(desk, *id, *at, step_on.as_deref()));
+            if category == Category::Case {
+                let theirs = cases.iter().filter(|(_, agency, _, _)| *agency == giver.id);
+                lines.extend(
+                    theirs
+                        .map(|(id, _, at, step_on)| case_line(desk, *id, *at, step_on.as_deref())),
+                );
             }
             for entry in entries.iter().filter(|entry| entry.category == category) {
                 // Each record is judged by itself: an internal note, an office's lock and

@@ -1,6 +1,8 @@
 //! Facts, notes and documents with owner and category, the joint view of them through the
 //! walls, and the grounds that workers record.
 
+pub mod claims;
+pub mod counts;
 mod document_pages;
 pub mod documents;
 mod grounds;

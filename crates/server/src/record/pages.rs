@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::counts;
 use super::document_pages;
 use super::grounds::{self, ClaimLine, GroundForm};
 use super::joint::{self, AgencyPart, SeenByLine};
@@ -126,7 +127,7 @@ pub(super) async fn page(
     let standing = Standing::of(desk, tx, permit).await?;
     let identity = persons::read(tx, permit).await?;
     let parts = joint::parts(desk, tx, permit, &standing, purpose).await?;
-    let (staff, agencies, parties) = store::spread(tx, permit).await?;
+    let (staff, agencies, parties) = counts::spread(tx, permit).await?;
     let subject = Subject::Person(identity.id);
     let may_write = desk.may(tx, Action::WriteRecord, subject).await?;
     let language = desk.words().language();
@@ -496,11 +497,11 @@ async fn double_work(desk: Desk) -> Reply {
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
     let (day, at) = crate::app::month_of(&desk.app().zone, desk.today());
-    let found = store::duplicates(&mut conn, &permit, worker.agency, at).await?;
+    let found = counts::duplicates(&mut conn, &permit, worker.agency, at).await?;
     let told = |(kind, n)| Some(DoubleLine { kind, persons: in_steps(n, least)? });
     let lines: Vec<DoubleLine> = found.into_iter().filter_map(told).collect();
     let total = lines.iter().map(|line| line.persons).sum();
-    let found = store::known_elsewhere(&mut conn, &permit, worker.agency, day).await?;
+    let found = counts::known_elsewhere(&mut conn, &permit, worker.agency, day).await?;
     let told = |(agency, n)| Some(KnownLine { agency, persons: Some(in_steps(n, least)?) });
     let mut known: Vec<KnownLine> = found.into_iter().filter_map(told).collect();
     for giver in walls::givers(&mut conn, office, desk.today()).await? {

@@ -1,18 +1,16 @@
-//! Facts, notes and recorded grounds in the database.
+//! Facts and notes in the database.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, PersonId, StaffId};
 use onedoor_domain::record::{DocumentKind, FactKind, Grade};
-use onedoor_domain::secrecy::{Categories, Category, Purpose};
+use onedoor_domain::secrecy::{Category, Purpose};
 use uuid::Uuid;
 
 use super::documents;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::keys::{
-    CLAIM_ANSWER, CLAIM_REASON, FACT_BODY, FACT_SOURCE, Key, NOTE_BODY, NOTE_SOURCE,
-};
+use crate::keys::{FACT_BODY, FACT_SOURCE, Key, NOTE_BODY, NOTE_SOURCE};
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -52,60 +50,11 @@ crate::sql! {
     INSERT_NOTE = "insert into note (id, person_id, agency_id, category, internal, body, source,
             received_on, kept_until, office_lock, corrects, noted_at, noted_by, grade)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    CLAIMS = "select c.id, c.from_agency_id, c.to_agency_id, f.name, t.name, c.purpose,
-            c.conditions, c.categories, c.reason, c.made_at, s.name, c.valid_until, c.state,
-            c.answer
-        from claim c join agency f on f.id = c.from_agency_id
-            join agency t on t.id = c.to_agency_id join staff s on s.id = c.made_by
-        where c.person_id = $1 and (c.from_agency_id = $2 or c.to_agency_id = $2)
-            and c.valid_until >= $3 and c.state <> 'ended'
-        order by c.made_at desc limit 100";
-    CLAIM = "select from_agency_id, to_agency_id, state, person_id from claim where id = $1";
-    INSERT_CLAIM = "insert into claim (id, person_id, from_agency_id, to_agency_id, purpose,
-            conditions, categories, reason, made_at, made_by, valid_until, state, answer,
-            answered_at, answered_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null)";
-    ANSWER_CLAIM = "update claim set state = $2, answer = $3, answered_at = $4, answered_by = $5
-        where id = $1 and state = 'asked'";
-    END_CLAIM = "update claim set state = 'ended', answered_at = $2, answered_by = $3
-        where id = $1 and state in ('asked', 'held')";
-    ASKED = "select c.id, c.person_id, t.name, c.purpose, c.made_at from claim c
-        join agency t on t.id = c.to_agency_id
-        where c.from_agency_id = $1 and c.state = 'asked' and c.valid_until >= $2
-        order by c.made_at limit 100";
-    CASE = "select id, agency_id, opened_at, step_on from shared_case
-        where person_id = $1 and closed_at is null";
+    CASES = "select id, agency_id, opened_at, step_on from shared_case
+        where person_id = $1 and closed_at is null order by opened_at, id limit 20";
     IS_DISCLOSED = "select 1 from disclosure where person_id = $1 and to_staff_id = $2
             and from_agency_id = $3 and categories = $4 and purpose = $5 and rule = $6
             and (consent_id = $7 or ($7 is null and consent_id is null)) limit 1";
-    SPREAD = "select count(distinct j.actor_id), count(distinct j.agency_id)
-        from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
-        where p.person_id = $1 and j.actor_kind in ('staff', 'client') and j.ground <> 'denied'";
-    PARTIES = "select count(distinct s) from (
-            select responsible_id as s from shared_case where person_id = $1 and closed_at is null
-            union all select deputy_id from shared_case where person_id = $1 and closed_at is null
-            union all select step_owner_id from shared_case
-                where person_id = $1 and closed_at is null) t";
-    // As it was when the month began. Whoever is protected, or tied to anybody of the staff, is in
-    // no count, whoever counts.
-    KNOWN_ELSEWHERE = "select g.name, count(*) from person_agency a
-        join person p on p.id = a.person_id and p.guard = 0 and p.merged_into is null
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.ended_at is null)
-        join person_agency o on o.person_id = a.person_id and o.agency_id <> a.agency_id
-            and o.since < $2
-        join agency g on g.id = o.agency_id
-        where a.agency_id = $1 and a.since < $2 group by g.name order by g.name";
-    DUPLICATES = "select f.kind, count(distinct p.id) from fact f
-        join person m on m.id = f.person_id join person p on p.id = coalesce(m.merged_into, m.id)
-        join fact o on o.person_id = f.person_id and o.kind = f.kind
-            and o.agency_id <> f.agency_id and o.noted_at < $2
-            and (o.ended_at is null or o.ended_at >= $2) and o.reused_from is null
-        where f.agency_id = $1 and f.noted_at < $2
-            and (f.ended_at is null or f.ended_at >= $2) and f.reused_from is null
-            and p.guard = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.ended_at is null)
-        group by f.kind order by f.kind";
 }
 
 /// What is held.
@@ -507,232 +456,17 @@ pub async fn keep_note(
     Ok(id)
 }
 
-/// A recorded ground.
-pub struct Claim {
-    /// Identifier.
-    pub id: Uuid,
-    /// Who gives.
-    pub from: AgencyId,
-    /// Who receives.
-    pub to: AgencyId,
-    /// The giver's name.
-    pub from_name: String,
-    /// The receiver's name.
-    pub to_name: String,
-    /// The purpose.
-    pub purpose: String,
-    /// Conditions that are said to hold, by their codes.
-    pub conditions: Vec<String>,
-    /// What is named as necessary.
-    pub categories: Categories,
-    /// Why.
-    pub reason: String,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: String,
-    /// Its last day.
-    pub until: Date,
-    /// `asked`, `held` or `refused`.
-    pub state: String,
-    /// The giver's answer.
-    pub answer: Option<String>,
-}
-
-/// The recorded grounds about the permit's person in which an agency takes part.
+/// The open cases of the permit's person: whose each is, since when, the day of its step.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn claims(
+pub async fn open_cases(
     link: &mut Link,
     permit: &Permit,
-    agency: AgencyId,
-    today: Date,
-) -> Result<Vec<Claim>, Fault> {
-    let person = permit.the_person()?;
-    let rows = link.rows(&CLAIMS, args![person, agency, today]).await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = Key::look_up(link, permit, person).await?;
-    let read = |mut row: Row| -> Result<Claim, DbError> {
-        let conditions: String = row.get(6)?;
-        let unknown = || DbError::Other("a recorded ground with an unknown category".into());
-        Ok(Claim {
-            id: row.get(0)?,
-            from: row.get(1)?,
-            to: row.get(2)?,
-            from_name: row.get(3)?,
-            to_name: row.get(4)?,
-            purpose: row.get(5)?,
-            conditions: conditions.split_whitespace().map(str::to_owned).collect(),
-            categories: Categories::from_i64(row.get(7)?).ok_or_else(unknown)?,
-            reason: key.open(CLAIM_REASON, row.get(8)?)?,
-            at: row.get(9)?,
-            by: row.get(10)?,
-            until: row.get(11)?,
-            state: row.get(12)?,
-            answer: key.open_some(CLAIM_ANSWER, row.get(13)?)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// A ground to be recorded.
-pub struct NewClaim<'a> {
-    /// Who gives.
-    pub from: AgencyId,
-    /// Who receives.
-    pub to: AgencyId,
-    /// The purpose.
-    pub purpose: Purpose,
-    /// Conditions that are said to hold.
-    pub conditions: &'a [String],
-    /// What is named as necessary.
-    pub categories: Categories,
-    /// Why.
-    pub reason: &'a str,
-    /// Its last day.
-    pub until: Date,
-    /// Whether it holds at once; else the giver is asked.
-    pub held: bool,
-    /// Who records it.
-    pub by: StaffId,
-}
-
-/// Records a ground about the permit's person.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn keep_claim(
-    tx: &mut Tx,
-    permit: &Permit,
-    new: &NewClaim<'_>,
-    now: Timestamp,
-) -> Result<Uuid, Fault> {
-    let person = permit.the_person()?;
-    let key = Key::look_up(tx, permit, person).await?;
-    let id = crate::app::new_id();
-    let args = args![
-        id,
-        person,
-        new.from,
-        new.to,
-        new.purpose.as_str(),
-        new.conditions.join(" "),
-        new.categories.as_i64(),
-        key.seal(CLAIM_REASON, new.reason)?,
-        now,
-        new.by,
-        new.until,
-        if new.held { "held" } else { "asked" },
-    ];
-    tx.run_one(&INSERT_CLAIM, args).await?;
-    Ok(id)
-}
-
-/// Who gives and who receives by a recorded ground about the permit's person, and its state.
-///
-/// # Errors
-/// [`Fault::Hidden`] when there is none.
-pub async fn claim_parties(
-    link: &mut Link,
-    permit: &Permit,
-    id: Uuid,
-) -> Result<(AgencyId, AgencyId, String), Fault> {
-    let mut row = link.row(&CLAIM, args![id]).await?.ok_or(Fault::Hidden)?;
-    let of: PersonId = row.get(3)?;
-    if of != permit.the_person()? {
-        return Err(Fault::Hidden);
-    }
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-}
-
-/// The giver's answer to a question for a necessity.
-///
-/// # Errors
-/// A conflict when it was answered already.
-pub async fn answer_claim(
-    tx: &mut Tx,
-    permit: &Permit,
-    id: Uuid,
-    (yes, reason): (bool, &str),
-    (by, now): (StaffId, Timestamp),
-) -> Result<(), Fault> {
-    let key = Key::look_up(tx, permit, permit.the_person()?).await?;
-    let state = if yes { "held" } else { "refused" };
-    let answer = key.seal(CLAIM_ANSWER, reason)?;
-    tx.run_one(&ANSWER_CLAIM, args![id, state, answer, now, by]).await?;
-    Ok(())
-}
-
-/// Ends a recorded ground: from now it opens nothing.
-///
-/// # Errors
-/// A conflict when it had ended.
-pub async fn end_claim(
-    tx: &mut Tx,
-    _: &Permit,
-    id: Uuid,
-    by: StaffId,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    tx.run_one(&END_CLAIM, args![id, now, by]).await?;
-    Ok(())
-}
-
-/// A question of another agency that waits for an answer.
-pub struct Question {
-    /// The recorded ground.
-    pub id: Uuid,
-    /// About whom.
-    pub person: PersonId,
-    /// Who asks.
-    pub by: String,
-    /// For what.
-    pub purpose: String,
-    /// Since when.
-    pub at: Timestamp,
-}
-
-/// The questions to an agency. Which of the persons the worker may know of is for the
-/// caller to ask.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn questions(
-    link: &mut Link,
-    _: &Permit,
-    agency: AgencyId,
-    today: Date,
-) -> Result<Vec<Question>, DbError> {
-    let rows = link.rows(&ASKED, args![agency, today]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            Ok(Question {
-                id: row.get(0)?,
-                person: row.get(1)?,
-                by: row.get(2)?,
-                purpose: row.get(3)?,
-                at: row.get(4)?,
-            })
-        })
-        .collect()
-}
-
-/// The open case of the permit's person: whose it is, since when, the day of its step.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn open_case(
-    link: &mut Link,
-    permit: &Permit,
-) -> Result<Option<(Uuid, AgencyId, Timestamp, Option<String>)>, Fault> {
-    let row = link.row(&CASE, args![permit.the_person()?]).await?;
-    Ok(match row {
-        Some(mut row) => Some((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        None => None,
-    })
+) -> Result<Vec<(Uuid, AgencyId, Timestamp, Option<String>)>, Fault> {
+    let rows = link.rows(&CASES, args![permit.the_person()?]).await?;
+    let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    Ok(rows.into_iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// Whether the worker was told the same on the same ground before.
@@ -755,57 +489,4 @@ pub(super) async fn is_disclosed(
         one.consent,
     ];
     Ok(link.row(&IS_DISCLOSED, args).await?.is_some())
-}
-
-/// How many members of staff of how many agencies have seen something about the permit's
-/// person (REQ-INFO-06), recomputed from the journal; and how many the open case names.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64, i64), Fault> {
-    let person = permit.the_person()?;
-    let (staff, agencies) = match link.row(&SPREAD, args![person]).await? {
-        Some(mut row) => (row.get(0)?, row.get(1)?),
-        None => (0, 0),
-    };
-    let parties = match link.row(&PARTIES, args![person]).await? {
-        Some(mut row) => row.get(0)?,
-        None => 0,
-    };
-    Ok((staff, agencies, parties))
-}
-
-/// Questions that two agencies had each asked for themselves when the month began, by kind:
-/// the double work of an agency (REQ-INFO-07). What is clinical stays apart in counts too.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn duplicates(
-    link: &mut Link,
-    _: &Permit,
-    agency: AgencyId,
-    month: Timestamp,
-) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&DUPLICATES, args![agency, month]).await?;
-    let rows = rows.into_iter().map(|mut row| Ok((row.get::<String>(0)?, row.get(1)?)));
-    let may_cross = |code: &str| {
-        FactKind::parse(code).is_some_and(|kind| kind.may_cross(Purpose::Coordination))
-    };
-    rows.filter(|row| row.as_ref().map_or(true, |(code, _)| may_cross(code))).collect()
-}
-
-/// How many of an agency's persons each other agency knew too when the month began
-/// (REQ-INFO-10): an aggregate, without the protected, for whoever has no ground to ask
-/// about one person.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn known_elsewhere(
-    link: &mut Link,
-    _: &Permit,
-    agency: AgencyId,
-    month: Date,
-) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency, month]).await?;
-    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

@@ -12,9 +12,8 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
-use crate::reception::store::open_to;
 use crate::sign_in::Actor;
-use crate::walls::told_here;
+use crate::walls::{open_to, told_here};
 use crate::web::Fault;
 
 crate::sql! {

@@ -47,6 +47,42 @@ macro_rules! told_here {
 }
 pub(crate) use told_here;
 
+/// Part of a statement: the visit is of nobody known, or of a person `p` who is there for the
+/// worker. Who is hidden from a list is hidden from its counts and its wait (REQ-INFO-08).
+macro_rules! open_to {
+    ($lacks:literal, $me:literal) => {
+        concat!(
+            "(coalesce(p.guard, 0) & ",
+            $lacks,
+            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = ",
+            $me,
+            " and t.ended_at is null)"
+        )
+    };
+}
+pub(crate) use open_to;
+
+/// Whether visit `v` may be opened once it is over: what is over is for the agencies that it
+/// concerned and for the one that served it (REQ-INFO-01). Whoever may be told of a visit may
+/// still not open it when this is not so.
+macro_rules! still_theirs {
+    ($agency:literal) => {
+        concat!(
+            "(v.state <> 'closed'
+                or exists (select 1 from visit_agency g
+                    where g.visit_id = v.id and g.agency_id = ",
+            $agency,
+            ")
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = ",
+            $agency,
+            "))"
+        )
+    };
+}
+pub(crate) use still_theirs;
+
 /// What must cross before a visit may be told of: who somebody is, and that they come here.
 pub const NAMED: [Category; 2] = [Category::Id, Category::Case];
 

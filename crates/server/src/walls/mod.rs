@@ -5,14 +5,13 @@
 pub mod book;
 pub mod counter;
 pub mod standing;
+pub mod telling;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
-pub(crate) use counter::told_here;
 pub use counter::{Counter, NAMED, bit};
-pub use standing::{
-    Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, lying_over,
-    single_access, telling,
-};
+pub(crate) use counter::{open_to, still_theirs, told_here};
+pub use standing::{Giver, Held, Standing, consents, giver_of, givers, lying_over, single_access};
+pub use telling::{Telling, journal_ground, telling};
 
 use crate::db::Sql;
 

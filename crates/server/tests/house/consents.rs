@@ -6,29 +6,30 @@ use onedoor_server::app::id_of;
 use onedoor_server::db::Engine;
 use serde_json::{Value, json};
 
+use crate::candidate_lists::hand_over;
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL};
 use crate::support::{House, Someone, on_both, staff_id};
 
-fn agency(code: &str) -> String {
+pub fn agency(code: &str) -> String {
     id_of("agency", code).to_string()
 }
 
 /// A worker of social services, a colleague beside them, and a grown-up known to them.
-struct Scene {
-    worker: Someone,
-    worker_code: String,
-    colleague: String,
-    person: String,
+pub struct Scene {
+    pub worker: Someone,
+    pub worker_code: String,
+    pub colleague: String,
+    pub person: String,
 }
 
-async fn register(worker: &Someone, given: &str, born: &str) -> String {
+pub async fn register(worker: &Someone, given: &str, born: &str) -> String {
     let form = json!({
         "given": given, "family": "Samtykke", "born_on": born, "none_of_these": "yes",
     });
     worker.post("/persons", &form).await.ok().id()
 }
 
-async fn scene(house: &House) -> Scene {
+pub async fn scene(house: &House) -> Scene {
     let worker_code = house.worker(SOCIAL, "caseworker", 0);
     let worker = house.staff(&worker_code).await;
     let person = register(&worker, "Marit", "1985-03-02").await;
@@ -84,12 +85,12 @@ pub async fn take_back(worker: &Someone, consent: &str, form: &Value) -> Value {
     seen
 }
 
-fn all_of_it() -> Value {
+pub fn all_of_it() -> Value {
     json!({ "scope": "all", "how": "counter" })
 }
 
 /// The law of 2004 holds here: every name on a list needs a consent.
-async fn law_of_2004(house: &House) {
+pub async fn law_of_2004(house: &House) {
     use onedoor_server::walls::{NewChoice, choose};
     let choice = NewChoice {
         office: None,
@@ -107,24 +108,17 @@ async fn law_of_2004(house: &House) {
 }
 
 /// The privacy owner opens the flow of lists from social services.
-async fn open_flow(house: &House) {
+pub async fn open_flow(house: &House) {
     law_of_2004(house).await;
     clarified(house).await;
 }
 
-async fn clarified(house: &House) {
+pub async fn clarified(house: &House) {
     let form = json!({
         "kind": "list", "from": agency("social"), "to": agency("employment"),
         "purpose": "coordination", "ground": "Consent of each person",
     });
     house.staff("city-03").await.post("/flows", &form).await.ok();
-}
-
-async fn hand_over(worker: &Someone, persons: &[String]) -> String {
-    let form = json!({
-        "title": "Warehouse", "to": agency("employment"), "persons": persons.join("\n"),
-    });
-    worker.post("/lists", &form).await.ok().id()
 }
 
 /// REQ-INFO-02: a consent keeps who gave it, from whom to whom, what, what for, from
@@ -308,163 +302,6 @@ fn what_they_will_see_is_shown_first() {
     });
 }
 
-/// REQ-INFO-03: after a withdrawal the next thing across agencies is refused at once,
-/// what stops was shown before, and earlier lawful disclosures stay on record.
-#[test]
-fn a_withdrawal_works_at_once() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        open_flow(&house).await;
-        let mut form = consent();
-        form["category"] = json!(["id", "case", "emp", "health"]);
-        let id = give(&scene.worker, &scene.person, &form).await;
-        let list = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
-        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        let names = receiver.see(&format!("/lists/{list}")).await["names"].clone();
-        assert_eq!(names[0]["name"], "Marit Samtykke");
-        // Without having seen what follows, nothing happens.
-        let path = format!("/consents/{id}/withdraw");
-        let blind = scene.worker.post(&path, &all_of_it()).await;
-        assert_eq!(blind.faults()["seen"], "consent-consequences");
-        let seen = take_back(&scene.worker, &id, &all_of_it()).await;
-        let stops: Vec<&str> = seen["stops"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["what"].as_str().unwrap())
-            .collect();
-        assert_eq!(stops, ["joint_view", "shared_mapping", "three_way_summary"]);
-        assert_eq!(seen["held"][0]["times"], 1);
-        assert_eq!(seen["held"][0]["categories"], json!(["id", "case"]));
-        let names = receiver.see(&format!("/lists/{list}")).await["names"].clone();
-        assert_eq!(names, json!([]), "gone from the list at once");
-        let again = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
-        let seen = scene.worker.see(&format!("/lists/{again}")).await;
-        assert_eq!((&seen["names"], &seen["left_out"]), (&json!([]), &json!(1)));
-        let told = scene.worker.see(&format!("/persons/{}/consents", scene.person)).await;
-        assert_eq!(told["disclosures"].as_array().unwrap().len(), 1, "what was lawful stays");
-        let read: i64 = house.one("select count(*) from journal where act = 'list.read'").await;
-        assert!(read >= 1, "and so does the journal");
-        // Nothing reopens it.
-        let path = format!("{path}/preview");
-        let ended = scene.worker.post(&path, &all_of_it()).await;
-        assert_eq!((ended.status, ended.code().as_str()), (StatusCode::CONFLICT, "consent-ended"));
-    });
-}
-
-/// REQ-INFO-03: whoever holds something is told, answers what it did, and an answer
-/// that is late is seen by the privacy owner, without a name.
-#[test]
-fn every_receiver_who_holds_something_is_told_and_answers() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        open_flow(&house).await;
-        let mut form = consent();
-        form["to"] = json!([agency("employment"), agency("insurance")]);
-        let id = give(&scene.worker, &scene.person, &form).await;
-        hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
-        take_back(&scene.worker, &id, &all_of_it()).await;
-        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        let other = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
-        assert_eq!(other.see("/withdrawals").await["lines"], json!([]), "it holds nothing");
-        let lines = receiver.see("/withdrawals").await["lines"].clone();
-        assert_eq!(lines.as_array().unwrap().len(), 1);
-        assert_eq!((&lines[0]["name"], &lines[0]["held"]), (&json!("Marit Samtykke"), &json!(1)));
-        let notice = lines[0]["id"].as_str().unwrap().to_owned();
-        let path = format!("/withdrawals/{notice}");
-        let answer = json!({ "answer": "deleted", "version": "1" });
-        let stranger = other.post(&path, &answer).await;
-        assert_eq!(stranger.status, StatusCode::NOT_FOUND, "another agency's answer is not theirs");
-        let bare = receiver.post(&path, &json!({ "answer": "kept_by_law" })).await;
-        assert_eq!(bare.faults()["reason"], "text-empty");
-        let owner = house.staff("city-03").await;
-        assert_eq!(owner.see("/withdrawals/overdue").await["lines"], json!([]));
-        house.clock.move_to("2026-12-08T08:30:00Z".parse().unwrap());
-        let late = house.staff("city-03").await.see("/withdrawals/overdue").await;
-        assert_eq!(late["lines"][0]["agency"], "Arbeidsmarkedsetaten");
-        assert!(!late.to_string().contains("Marit"));
-        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        let kept = json!({ "answer": "kept_by_law", "reason": "Archive act", "version": "1" });
-        receiver.post(&path, &kept).await.ok();
-        let twice = receiver.post(&path, &answer).await;
-        assert_eq!(twice.status, StatusCode::NOT_FOUND, "it is answered");
-        let worker = house.staff(&scene.worker_code).await;
-        let receipts = worker.see(&format!("/consents/{id}")).await["receipts"].clone();
-        assert_eq!(receipts[0]["answer"], "kept_by_law");
-        assert_eq!(receipts[0]["reason"], "Archive act");
-        assert!(receipts[0]["answered_at"].is_i64());
-    });
-}
-
-/// REQ-INFO-03: a part may be taken back: the kinds or receivers that are named are
-/// gone at once, and what is left holds with the same end.
-#[test]
-fn a_part_taken_back_leaves_a_narrower_consent() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        let mut form = consent();
-        form["category"] = json!(["id", "case", "health"]);
-        form["to"] = json!([agency("employment"), agency("insurance")]);
-        form["valid_until"] = json!("2027-03-01");
-        let id = give(&scene.worker, &scene.person, &form).await;
-        let part = json!({ "scope": "part", "how": "phone", "category": ["health"],
-            "to": [agency("insurance")] });
-        let seen = take_back(&scene.worker, &id, &part).await;
-        assert_eq!(seen["rest_categories"], json!(["id", "case"]));
-        assert_eq!(seen["rest_to"], json!(["Arbeidsmarkedsetaten"]));
-        let all = scene.worker.see(&format!("/persons/{}/consents", scene.person)).await;
-        let all = all["consents"].as_array().unwrap().clone();
-        assert_eq!(all.len(), 2);
-        let now = all.iter().find(|one| one["state"] == "given").unwrap();
-        assert_eq!(now["categories"], json!(["id", "case"]));
-        assert_eq!(now["valid_until"], "2027-03-01");
-        let old = all.iter().find(|one| one["id"] == json!(id)).unwrap();
-        assert_eq!(old["state"], "replaced");
-        let rest = now["id"].as_str().unwrap();
-        let path = format!("/consents/{rest}/withdraw/preview");
-        for (form, field, code) in [
-            (json!({ "scope": "part", "how": "phone" }), "scope", "consent-nothing-taken"),
-            (
-                json!({ "scope": "part", "how": "phone", "category": ["debt"] }),
-                "scope",
-                "consent-nothing-taken",
-            ),
-            (
-                json!({ "scope": "part", "how": "phone", "category": ["money"] }),
-                "category",
-                "choose",
-            ),
-            (json!({ "scope": "part", "how": "phone", "to": [agency("social")] }), "to", "choose"),
-            (json!({ "scope": "half", "how": "phone" }), "scope", "choose"),
-            (json!({ "scope": "all", "how": "pigeon" }), "how", "choose"),
-        ] {
-            let answer = scene.worker.post(&path, &form).await;
-            assert_eq!(answer.faults().get(field).map(String::as_str), Some(code), "{form}");
-        }
-    });
-}
-
-/// REQ-INFO-03: two who take the same consent back: the second is told, and a page
-/// that is out of date changes nothing.
-#[test]
-fn two_people_cannot_end_the_same_consent() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        let id = give(&scene.worker, &scene.person, &consent()).await;
-        let other = house.staff(&scene.colleague).await;
-        let path = format!("/consents/{id}/withdraw");
-        let seen = other.post(&format!("{path}/preview"), &all_of_it()).await.ok().json();
-        take_back(&scene.worker, &id, &all_of_it()).await;
-        let mut late = all_of_it();
-        late["seen"] = seen["seen"].clone();
-        late["version"] = json!("1");
-        let answer = other.post(&path, &late).await;
-        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-        let ended: i64 = house.one("select count(*) from consent where ended_at is not null").await;
-        assert_eq!(ended, 1);
-    });
-}
-
 /// REQ-INFO-02: a renewed consent takes the place of the old one, which then ends;
 /// sending twice makes one.
 #[test]
@@ -522,7 +359,7 @@ fn a_consent_is_hidden_from_those_outside_it() {
     });
 }
 
-fn literal(house: &House, id: &str) -> String {
+pub fn literal(house: &House, id: &str) -> String {
     match house.app.db.engine() {
         Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
         Engine::Postgres => format!("'{id}'"),
@@ -551,88 +388,6 @@ fn an_expired_consent_carries_nothing() {
         assert_eq!(seen["consent"]["state"], "expired");
         let again = worker.post(&format!("/consents/{id}/withdraw/preview"), &all_of_it()).await;
         assert_eq!(again.code(), "consent-ended");
-    });
-}
-
-/// REQ-INFO-14: a list of ten with six consents yields six names and the number four.
-/// A consent under pressure of money is no ground alone. REQ-INFO-04: each disclosure
-/// names the law it was made under.
-#[test]
-fn a_list_of_ten_with_six_consents_yields_six_names_and_the_number_four() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        open_flow(&house).await;
-        let mut persons = vec![scene.person.clone()];
-        for n in 1..10 {
-            persons.push(register(&scene.worker, &format!("Kandidat{n}"), "1990-01-01").await);
-        }
-        for person in &persons[..6] {
-            give(&scene.worker, person, &consent()).await;
-        }
-        let mut pressed = consent();
-        pressed["doubtful"] = json!("yes");
-        give(&scene.worker, &persons[6], &pressed).await;
-        let mut narrow = consent();
-        narrow["category"] = json!(["id"]);
-        give(&scene.worker, &persons[7], &narrow).await;
-        let mut elsewhere = consent();
-        elsewhere["to"] = json!([agency("insurance")]);
-        give(&scene.worker, &persons[8], &elsewhere).await;
-        // Named twice is one person.
-        let mut lines = persons.clone();
-        lines.push(persons[0].clone());
-        let list = hand_over(&scene.worker, &lines).await;
-        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        assert_eq!(receiver.see("/lists").await["received"][0]["id"], json!(list));
-        let seen = receiver.see(&format!("/lists/{list}")).await;
-        assert_eq!(seen["names"].as_array().unwrap().len(), 6);
-        assert_eq!(seen["left_out"], 4);
-        for hidden in ["Kandidat6", "Kandidat7", "Kandidat8", "Kandidat9"] {
-            assert!(!seen.to_string().contains(hidden), "{hidden} is on the list");
-        }
-        let told: i64 = house
-            .one("select count(*) from disclosure where form = 'list' and consent_id is not null")
-            .await;
-        assert_eq!(told, 6);
-        let law: String = house.one("select min(pack) from disclosure").await;
-        assert_eq!(law, "no-2004");
-        let stranger = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
-        let hidden = stranger.get(&format!("/api/v1/lists/{list}")).await;
-        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        let owner = house.staff("city-03").await;
-        let bare = owner.see("/journal/without-ground").await;
-        assert_eq!(bare["lines"], json!([]), "every reading of the list has its ground");
-    });
-}
-
-/// REQ-INFO-14: a count so small that it could point at somebody is not shown to the
-/// receiver; how small is a setting, and the giver knows anyway.
-#[test]
-fn a_small_count_of_those_left_out_is_not_shown() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        open_flow(&house).await;
-        let without = register(&scene.worker, "Uten", "1990-01-01").await;
-        give(&scene.worker, &scene.person, &consent()).await;
-        let list = hand_over(&scene.worker, &[scene.person.clone(), without]).await;
-        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        let path = format!("/lists/{list}");
-        let seen = receiver.see(&path).await;
-        assert_eq!((&seen["left_out"], &seen["smallest"]), (&Value::Null, &json!(3)));
-        assert_eq!(scene.worker.see(&path).await["left_out"], 1);
-        let owner = house.staff("city-03").await;
-        for (number, fault) in [("1", true), ("21", true), ("many", true), ("2", false)] {
-            let answer = owner.post("/flows/smallest-count", &json!({ "smallest": number })).await;
-            assert_eq!(answer.status == StatusCode::UNPROCESSABLE_ENTITY, fault, "{number}");
-        }
-        assert_eq!(receiver.see(&path).await["smallest"], 2);
-        // Nobody the worker may not know of can be put on a list, nor found out by it.
-        let form = json!({ "title": "X", "to": agency("employment"),
-            "persons": format!("{}\nnobody\n{}", scene.person, uuid::Uuid::nil()) });
-        let answer = scene.worker.post("/lists", &form).await;
-        assert_eq!(answer.faults()["persons"], "list-unread");
-        let back = json!({ "title": "X", "to": agency("social"), "persons": scene.person });
-        assert_eq!(scene.worker.post("/lists", &back).await.faults()["to"], "choose");
     });
 }
 
@@ -836,32 +591,5 @@ fn an_access_after_a_withdrawal_appears() {
             listed().await.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
         all.sort();
         assert_eq!(all, ["consent", "law", "necessity", "own", "single_access"]);
-    });
-}
-
-/// REQ-INFO-14: a name goes by consent or another ground. Where the law of the day lets the
-/// agencies of one house tell each other without, the list says by which rule, and nobody
-/// with address protection is on it all the same.
-#[test]
-fn a_list_goes_by_the_pack_that_holds() {
-    on_both(|house| async move {
-        let scene = scene(&house).await;
-        clarified(&house).await;
-        let list = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
-        let receiver = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        let seen = receiver.see(&format!("/lists/{list}")).await;
-        assert_eq!(seen["names"][0]["name"], "Marit Samtykke");
-        assert_eq!((&seen["names"][0]["consent"], &seen["left_out"]), (&Value::Null, &Value::Null));
-        let by: String = house
-            .one(
-                "select min(pack || ' ' || ground) from disclosure \
-                 where rule <> '' and consent_id is null and form = 'list'",
-            )
-            .await;
-        assert_eq!(by, "no-2022 law");
-        // From the day that another law is chosen, the same name needs a consent.
-        law_of_2004(&house).await;
-        let list = hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
-        assert_eq!(scene.worker.see(&format!("/lists/{list}")).await["left_out"], 1);
     });
 }

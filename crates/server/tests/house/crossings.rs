@@ -2,12 +2,12 @@
 
 use http::StatusCode;
 use onedoor_server::app::id_of;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
 use crate::consents::{consent, give, take_back};
 use crate::story::woman;
-use crate::support::{on_both, staff_id, unit_id};
+use crate::support::{House, on_both, staff_id, unit_id};
 
 /// REQ-INFO-05: what the receiver writes about itself is no necessity. A condition that needs no
 /// answer, with kinds ticked beside it, opens nothing for a second condition that needs one.
@@ -167,6 +167,172 @@ fn the_way_home_goes_through_the_walls() {
         assert_eq!(sent, 0);
         form["decision"] = json!("");
         worker.post(&format!("{path}/close"), &form).await.ok();
+    });
+}
+
+/// What an answer says, without what is another person's or another case's in any case.
+fn told(mut value: Value) -> String {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for field in
+                    ["id", "name", "person", "number", "born_on", "once", "location", "ticket"]
+                {
+                    fields.remove(field);
+                }
+                fields.values_mut().for_each(strip);
+            }
+            Value::Array(all) => all.iter_mut().for_each(strip),
+            Value::String(text) if uuid::Uuid::parse_str(text).is_ok() => "X".clone_into(text),
+            _ => {}
+        }
+    }
+    strip(&mut value);
+    value.to_string()
+}
+
+fn apart(worker: &str, deputy: &str) -> Value {
+    json!({
+        "summary": "Arbete", "responsible": staff_id(worker), "deputy": staff_id(deputy),
+        "step_what": "Samtal", "step_on": "2026-11-30", "step_place": "Rum 2",
+    })
+}
+
+async fn choose(house: &House, pack: &str) {
+    let choice = json!({
+        "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Test",
+    });
+    house.staff("city-03").await.post("/policy/choose", &choice).await.ok();
+}
+
+/// REQ-INFO-01: a worker of one Swedish authority who opens a case is answered word for word the
+/// same whether another authority has one or not, at the desk, at the visit's end, on the person's
+/// page and in the joint view; each authority has its own, and finds that again. The person sees
+/// both. With her consent the one finds the other's.
+#[test]
+fn a_swedish_authority_learns_of_no_case_of_another() {
+    on_both(|house| async move {
+        choose(&house, "se-2022").await;
+        let codes = [SOCIAL, EMPLOYMENT, INSURANCE]
+            .map(|unit| [0, 1].map(|place| house.worker(unit, "caseworker", place)));
+        let social = house.staff(&codes[0][0]).await;
+        let employment = house.staff(&codes[1][0]).await;
+        let front = house.worker("employment-front-heimdal", "front_worker", 0);
+        let at_desk = house.staff(&front).await;
+        let mut answers = Vec::new();
+        let mut cases = Vec::new();
+        for (given, number, there) in [("Ola", "10915596784", true), ("Kari", "50846202355", false)]
+        {
+            let form = json!({ "given": given, "family": "Moe", "number": number });
+            let person = employment.post("/persons", &form).await.ok().id();
+            assert_eq!(social.post("/persons", &form).await.ok().id(), person);
+            let path = format!("/persons/{person}/case");
+            if there {
+                let form = apart(&codes[0][0], &codes[0][1]);
+                cases.push(social.post(&path, &form).await.ok().id());
+            }
+            let pages = [format!("/persons/{person}"), format!("/persons/{person}/joint"), path];
+            let mut said = Vec::new();
+            for page in &pages {
+                said.push(told(employment.see(page).await));
+            }
+            let answer = employment.post(&pages[2], &apart(&codes[1][0], &codes[1][1])).await.ok();
+            assert_eq!(answer.json()["done"], "case-opened", "{there}");
+            let case = answer.id();
+            said.push(told(answer.json()));
+            for page in pages.iter().chain([&format!("/cases/{case}")]) {
+                said.push(told(employment.see(page).await));
+            }
+            let again = employment.post(&pages[2], &apart(&codes[1][0], &codes[1][1])).await.ok();
+            assert_eq!((again.id(), &again.json()["done"]), (case.clone(), &json!("case-found")));
+            // At the end of a visit the same.
+            let form = json!({ "need": ["work"], "person": person });
+            let visit = at_desk.post("/reception/check-in", &form).await.ok().id();
+            at_desk.post(&format!("/visits/{visit}/take"), &json!({})).await.ok();
+            let form = json!({
+                "outcome": "case", "answer": "Arbete", "deputy": staff_id(&codes[1][1]),
+                "step_what": "Samtal", "step_on": "2026-11-30", "step_place": "Rum 2",
+            });
+            said.push(told(
+                at_desk.post(&format!("/visits/{visit}/close"), &form).await.ok().json(),
+            ));
+            said.push(told(at_desk.see(&format!("/visits/{visit}")).await));
+            answers.push(said);
+            cases.push(case);
+        }
+        for (with, without) in answers[0].iter().zip(&answers[1]) {
+            assert_eq!(with, without, "the answer tells that there is a case");
+        }
+        let history = social.see(&format!("/cases/{}", cases[0])).await["history"].clone();
+        assert_eq!(history.as_array().unwrap().len(), 2, "nothing of the other: {history}");
+    });
+}
+
+/// REQ-INFO-01, REQ-INFO-02: with the person's consent one authority finds the other's case; and
+/// each that has its own shows it to the person.
+#[test]
+fn a_consent_leads_to_the_case_of_another() {
+    on_both(|house| async move {
+        let her = woman(&house, "se-2022").await;
+        let path = format!("/persons/{}/case", her.person);
+        let form = |unit: &str| {
+            let [worker, deputy] = [0, 1].map(|place| house.worker(unit, "caseworker", place));
+            apart(&worker, &deputy)
+        };
+        let own = her.employment.post(&path, &form(EMPLOYMENT)).await.ok();
+        assert_eq!(own.json()["done"], "case-opened");
+        let open: i64 = house.one("select count(*) from shared_case where closed_at is null").await;
+        assert_eq!(open, 2);
+        let me = house.resident(&her.person).await;
+        let page = me.see("/my").await;
+        assert_eq!(page["case"]["responsible"]["agency"], "Sosialtjenesten");
+        assert_eq!(page["more_cases"].as_array().unwrap().len(), 1, "{page}");
+        let mut both = consent();
+        both["category"] = json!(["id", "case"]);
+        both["to"] = json!([id_of("agency", "insurance").to_string()]);
+        give(&her.social, &her.person, &both).await;
+        let found = her.insurance.post(&path, &form(INSURANCE)).await.ok();
+        assert_ne!(found.json()["done"], "case-opened", "{}", found.body);
+        let open: i64 = house.one("select count(*) from shared_case where closed_at is null").await;
+        assert_eq!(open, 2, "no third beside the one that may be known");
+        let history = her.social.see(&format!("/cases/{}", her.case)).await["history"].clone();
+        assert_eq!(history[0]["kind"], "contact");
+    });
+}
+
+/// REQ-INFO-01, REQ-INFO-08: two records are joined as if the other authority had no case; where the
+/// law lets the worker know of it, it stands in the way and is named.
+#[test]
+fn joining_tells_of_no_case_of_another() {
+    on_both(|house| async move {
+        for (pack, status) in [("se-2022", StatusCode::OK), ("no-2022", StatusCode::CONFLICT)] {
+            choose(&house, pack).await;
+            let [social_code, deputy] =
+                [0, 1].map(|place| house.worker(SOCIAL, "caseworker", place));
+            let social = house.staff(&social_code).await;
+            let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
+            let number = if status == StatusCode::OK { "10915596784" } else { "50846202355" };
+            let form = json!({ "given": "Ola", "family": "Moe", "number": number });
+            let person = social.post("/persons", &form).await.ok().id();
+            assert_eq!(employment.post("/persons", &form).await.ok().id(), person);
+            let path = format!("/persons/{person}/case");
+            let case = social.post(&path, &apart(&social_code, &deputy)).await.ok().id();
+            let form = json!({ "given": "Ole", "family": "Moe", "none_of_these": "yes" });
+            let kept = employment.post("/persons", &form).await.ok().id();
+            let join = json!({ "other": person });
+            let answer = employment.post(&format!("/persons/{kept}/join"), &join).await;
+            assert_eq!(answer.status, status, "{}", answer.body);
+            if status == StatusCode::CONFLICT {
+                assert_eq!(answer.code(), "person-open-case");
+                continue;
+            }
+            // It goes on for those whose case it is, also from the record that was kept.
+            social.see(&format!("/cases/{case}")).await;
+            assert_eq!(social.see(&format!("/persons/{kept}")).await["case"], json!(case));
+            let path = format!("/persons/{kept}/case");
+            let found = social.post(&path, &apart(&social_code, &deputy)).await.ok();
+            assert_eq!((found.id(), &found.json()["done"]), (case, &json!("case-found")));
+        }
     });
 }
 

@@ -230,3 +230,46 @@ pub async fn sent(worker: &Someone) -> String {
     let text = text_of(&["e-1;123;housing;rents;2026-11-20", "e-2;;salary;;"]);
     worker.post("/exchange", &json!({ "text": text })).await.ok().id()
 }
+
+/// REQ-INFO-16, REQ-INFO-18: what a sender calls a fact may name somebody. It lies sealed, is known
+/// again when the file is sent once more and goes out as it came;
+/// what lay plain in an older database is sealed before the server starts.
+#[test]
+fn what_a_sender_calls_a_fact_lies_sealed() {
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        known(&social).await;
+        let text = text_of(&[
+            &format!("Nordmann-Ola-bolig;{NUMBER};housing;rents;2026-11-20"),
+            &format!("g-2;{NUMBER};household;2;2026-11-20"),
+        ]);
+        assert_eq!(counts(&send(&social, &text).await), [2, 2, 2, 0, 0]);
+        let lies = async || {
+            let there = crate::keys::found(&house.app.db, &["Nordmann-Ola", "ordmann-Ola-b"]).await;
+            assert_eq!(there, Vec::<String>::new());
+        };
+        lies().await;
+        assert_eq!(counts(&send(&social, &text).await), [2, 2, 0, 2, 0]);
+        let goes_out = async || {
+            let out = social.post("/exchange/export", &json!({})).await.ok().json();
+            let text = out["text"].as_str().unwrap().to_owned();
+            assert!(text.contains("\"Nordmann-Ola-bolig\"") && text.contains("\"g-2\""), "{text}");
+        };
+        goes_out().await;
+
+        // As a database of before has it: plain, without a sealed form.
+        let plain = "update exchange_fact set key = case when id = (
+            select f.id from fact f where f.kind = 'housing') then 'Nordmann-Ola-bolig'
+            else 'g-2' end, sealed = null";
+        house.force(plain).await.unwrap();
+        let vault = &house.app.vault;
+        let refused = vault.check(&house.app.db).await.unwrap_err().to_string();
+        assert!(refused.contains("onedoor migrate"), "{refused}");
+        assert_eq!(vault.take_in(&house.app.db, |_| {}).await.unwrap(), 2);
+        assert_eq!(vault.take_in(&house.app.db, |_| {}).await.unwrap(), 0);
+        vault.check(&house.app.db).await.unwrap();
+        lies().await;
+        assert_eq!(counts(&send(&social, &text).await), [2, 2, 0, 2, 0]);
+        goes_out().await;
+    });
+}

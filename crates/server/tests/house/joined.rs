@@ -2,11 +2,13 @@
 
 use http::StatusCode;
 use onedoor_server::app::id_of;
+use onedoor_server::keeping::run;
 use serde_json::{Value, json};
 
+use crate::attacks::sql_id;
 use crate::cases::{EMPLOYMENT, SOCIAL};
 use crate::consents::{give, take_back};
-use crate::support::on_both;
+use crate::support::{House, Someone, on_both};
 
 fn consents(page: &Value) -> Vec<String> {
     let all = page["consents"].as_array().unwrap().iter();
@@ -97,5 +99,147 @@ fn a_consent_of_a_joined_record_is_the_persons() {
         let page = worker.see(&format!("/consents/{id}")).await;
         assert_eq!(page["receipts"][0]["reason"], "Bokføring i ti år");
         assert_eq!(page["consent"]["state"], "withdrawn");
+    });
+}
+
+/// Which record each of these is joined to, by its place among them.
+async fn joined_to(house: &House, records: &[String]) -> Vec<Option<usize>> {
+    let mut found = Vec::new();
+    for record in records {
+        let into: Option<uuid::Uuid> = house
+            .one(&format!("select merged_into from person where id = {}", sql_id(house, record)))
+            .await;
+        found.push(
+            into.map(|into| records.iter().position(|record| *record == into.to_string()).unwrap()),
+        );
+    }
+    found
+}
+
+async fn registered(worker: &Someone, given: &str) -> String {
+    let form = json!({ "given": given, "family": "Solli", "none_of_these": "yes" });
+    let person = worker.post("/persons", &form).await.ok().id();
+    let fact = json!({
+        "kind": "housing", "text": format!("{given} rents a room"), "source": "Herself",
+        "received_on": "2026-11-20",
+    });
+    worker.post(&format!("/persons/{person}/facts"), &fact).await.ok();
+    person
+}
+
+/// REQ-INFO-08, REQ-INFO-16: of three records joined one after the other, a hold on any keeps what
+/// hangs on all of them and stands in the way of erasing; none but the one that is kept is erased,
+/// and the others go with it.
+#[test]
+fn three_records_in_a_row_are_one_person() {
+    on_both(|house| async move {
+        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let mut records = Vec::new();
+        for given in ["Siri", "Sigrid", "Sigrun"] {
+            records.push(registered(&worker, given).await);
+        }
+        let join = async |other: usize, into: usize| {
+            let form = json!({ "other": records[other] });
+            worker.post(&format!("/persons/{}/join", records[into]), &form).await
+        };
+        join(0, 1).await.ok();
+        join(1, 2).await.ok();
+        assert_eq!(joined_to(&house, &records).await, [Some(2), Some(2), None]);
+        assert_eq!(join(2, 0).await.code(), "person-joined");
+        assert_eq!(join(0, 2).await.code(), "person-joined");
+        let page = worker.see(&format!("/persons/{}", records[2])).await;
+        assert_eq!(page["joined"].as_array().unwrap().len(), 2, "{page}");
+
+        let owner = house.staff("city-03").await;
+        let facts = async || house.one::<i64>("select count(*) from fact").await;
+        for held in 0..3 {
+            let hold = json!({ "person": records[held], "reason": "Complaint" });
+            owner.post("/keeping/holds", &hold).await.ok();
+            house.force("update fact set kept_until = '2026-11-22'").await.unwrap();
+            let counts = run(&house.app, house.app.today()).await.unwrap();
+            let record = counts.iter().find(|count| count.class == "record").unwrap();
+            assert_eq!((record.deleted, record.held), (0, 3), "a hold on {held} keeps all");
+            assert_eq!(facts().await, 3);
+            for (n, person) in records.iter().enumerate() {
+                let ask = json!({ "person": person, "reason": "She asks for it" });
+                let path = format!("/erasures/{}", owner.post("/erasures", &ask).await.ok().id());
+                let findings = owner.see(&path).await["findings"].clone();
+                let findings = findings.as_array().unwrap();
+                assert!(findings.contains(&json!("hold")), "{held} {n}: {findings:?}");
+                assert_eq!(findings.contains(&json!("joined")), n != 2, "{n}");
+                owner.post(&format!("{path}/withdraw"), &json!({ "version": 1 })).await.ok();
+            }
+            house.force("delete from legal_hold").await.unwrap();
+        }
+
+        // The whole chain goes with the record that is kept.
+        let ask = json!({ "person": records[2], "reason": "She asks for it" });
+        let path = format!("/erasures/{}", owner.post("/erasures", &ask).await.ok().id());
+        let decision = json!({ "decision": "erase", "version": 1, "reason": "No duty to keep" });
+        owner.post(&format!("{path}/decide"), &decision).await.ok();
+        let second = house.staff("heimdal-01").await;
+        second.post(&format!("{path}/confirm"), &json!({ "version": 2 })).await.ok();
+        assert_eq!(facts().await, 0);
+        for record in &records {
+            let key = format!(
+                "select count(*) from subject_key where subject_id = {}",
+                sql_id(&house, record)
+            );
+            assert_eq!(house.one::<i64>(&key).await, 0, "no record of hers opens");
+        }
+    });
+}
+
+/// REQ-INFO-08: two who join the same record at once leave no chain, and a record that came along
+/// is parted by itself.
+#[test]
+fn records_joined_at_once_leave_no_chain() {
+    on_both(|house| async move {
+        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let other = house.staff(&house.worker(SOCIAL, "caseworker", 1)).await;
+        for turn in 0..6 {
+            let mut records = Vec::new();
+            for given in ["Siri", "Sigrid", "Sigrun"] {
+                let given = format!("{given} {turn}");
+                let form = json!({ "given": given, "family": "Solli", "none_of_these": "yes" });
+                records.push(worker.post("/persons", &form).await.ok().id());
+            }
+            let (first, second) = (json!({ "other": records[0] }), json!({ "other": records[1] }));
+            let paths = [1, 2].map(|into: usize| format!("/persons/{}/join", records[into]));
+            tokio::join!(worker.post(&paths[0], &first), other.post(&paths[1], &second));
+            let joined = joined_to(&house, &records).await;
+            let chain = |into: Option<usize>| into.is_some_and(|into| joined[into].is_some());
+            assert!(!joined.iter().any(|into| chain(*into)), "{joined:?}");
+            if joined == [Some(2), Some(2), None] {
+                let path = format!("/persons/{}/part", records[2]);
+                worker.post(&path, &second).await.ok();
+                assert_eq!(joined_to(&house, &records).await, [Some(2), None, None]);
+                worker.post(&path, &first).await.ok();
+                assert_eq!(joined_to(&house, &records).await, [None, None, None]);
+            }
+        }
+    });
+}
+
+/// REQ-INFO-08: chains that were made before are taken apart when the database is brought up to
+/// date: every record then leads to the one that is kept.
+#[test]
+fn old_chains_lead_to_the_record_that_is_kept() {
+    on_both(|house| async move {
+        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let mut records = Vec::new();
+        for given in ["Siri", "Sigrid", "Sigrun", "Solveig", "Sunniva"] {
+            records.push(registered(&worker, given).await);
+        }
+        for (from, into) in [(0, 1), (1, 2), (2, 3)] {
+            let (from, into) = (sql_id(&house, &records[from]), sql_id(&house, &records[into]));
+            let sql = format!("update person set merged_into = {into} where id = {from}");
+            house.force(&sql).await.unwrap();
+        }
+        let step = include_str!("../../migrations/0023_apart.sql");
+        let flat = step.split(';').find(|it| it.contains("update person")).unwrap();
+        house.force(flat).await.unwrap();
+        let flat = [Some(3), Some(3), Some(3), None, None];
+        assert_eq!(joined_to(&house, &records).await, flat);
     });
 }

@@ -12,7 +12,7 @@ use crate::reception::check_in;
 use crate::support::{House, Someone, on_both, staff_id};
 
 /// All lines of the log that a resident reads, page by page.
-async fn log(who: &Someone, more: &str) -> Vec<Value> {
+pub async fn log(who: &Someone, more: &str) -> Vec<Value> {
     let mut lines = Vec::new();
     let mut before = String::new();
     loop {
@@ -27,18 +27,18 @@ async fn log(who: &Someone, more: &str) -> Vec<Value> {
     }
 }
 
-async fn another(scene: &Scene, given: &str) -> String {
+pub async fn another(scene: &Scene, given: &str) -> String {
     let form = json!({ "given": given, "family": "Bjørnstad", "born_on": "1970-01-01",
         "none_of_these": "yes" });
     scene.worker.post("/persons", &form).await.ok().id()
 }
 
 /// A person with a birth date: only then is it known that they are grown up.
-async fn grown(house: &House, unit: &str) -> Scene {
+pub async fn grown(house: &House, unit: &str) -> Scene {
     born(house, unit, "1980-05-17").await
 }
 
-async fn born(house: &House, unit: &str, on: &str) -> Scene {
+pub async fn born(house: &House, unit: &str, on: &str) -> Scene {
     let mut scene = scene(house, unit).await;
     let form = json!({ "given": "Åse", "family": "Bjørnstad", "born_on": on,
         "none_of_these": "yes" });
@@ -47,7 +47,7 @@ async fn born(house: &House, unit: &str, on: &str) -> Scene {
 }
 
 /// An identifier as the engine writes it in a text.
-fn id(house: &House, id: &str) -> String {
+pub fn id(house: &House, id: &str) -> String {
     match house.app.db.engine() {
         onedoor_server::db::Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
         onedoor_server::db::Engine::Postgres => format!("'{id}'"),
@@ -55,7 +55,7 @@ fn id(house: &House, id: &str) -> String {
 }
 
 /// Records a right and has it confirmed by somebody of another unit who knows the person.
-async fn represent(
+pub async fn represent(
     house: &House,
     scene: &Scene,
     by: &str,
@@ -404,100 +404,6 @@ fn a_right_that_ends_leads_back_to_ones_own_page() {
     });
 }
 
-/// REQ-INFO-16: a question about the file goes to the agency concerned, is
-/// answered with a reason, and the person reads the answer. Who says that a field
-/// was corrected must have corrected it.
-#[test]
-fn a_question_is_answered_by_the_agency_concerned() {
-    on_both(|house| async move {
-        let scene = grown(&house, SOCIAL).await;
-        open(&scene).await;
-        let me = house.resident(&scene.person).await;
-        let faults = me.post("/my/corrections", &json!({ "about": "field" })).await.faults();
-        let named: Vec<&str> = faults.keys().map(String::as_str).collect();
-        assert_eq!(named, ["field", "kind", "text"]);
-        let ask = json!({ "kind": "correction", "about": "field", "field": "phone",
-            "text": "Nummeret er gammelt", "once": "0123456789" });
-        me.post("/my/corrections", &ask).await.ok();
-        me.post("/my/corrections", &ask).await.ok();
-        let asked = me.see("/my/corrections").await["questions"].clone();
-        assert_eq!(asked.as_array().unwrap().len(), 1, "sent twice is one");
-        assert_eq!(asked[0]["due"], "2026-12-23");
-        let id = asked[0]["id"].as_str().unwrap().to_owned();
-
-        let waiting = scene.worker.see("/corrections").await;
-        assert_eq!(waiting["lines"][0]["name"], "Åse Bjørnstad");
-        assert_eq!(waiting["overdue"], 0);
-        let path = format!("/corrections/{id}");
-        let other = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
-        assert_eq!(other.see("/corrections").await["lines"], json!([]));
-        for stranger in [&other, &house.staff("city-03").await, &house.staff("city-01").await] {
-            let seen = stranger.get(&format!("/api/v1{path}")).await;
-            assert_eq!(seen.status, StatusCode::NOT_FOUND);
-        }
-        let all = house.staff("city-03").await.see("/corrections").await;
-        assert_eq!(all["lines"].as_array().unwrap().len(), 1);
-        assert!(!all.to_string().contains("Bjørnstad") && !all.to_string().contains("gammelt"));
-
-        let said = json!({ "verdict": "corrected", "reason": "Rettet" });
-        let faults = scene.worker.post(&format!("{path}/answer"), &said).await.faults();
-        assert_eq!(faults["verdict"], "correction-nothing-changed");
-        let blank = json!({ "verdict": "refused", "reason": " " });
-        let faults = scene.worker.post(&format!("{path}/answer"), &blank).await.faults();
-        assert_eq!(faults["reason"], "text-empty");
-        let form = json!({ "given": "Åse", "family": "Bjørnstad", "language": "nb",
-            "born_on": "1980-05-17", "phone": "90000009", "version": "1" });
-        scene.worker.post(&format!("/persons/{}/edit", scene.person), &form).await.ok();
-        scene.worker.post(&format!("{path}/answer"), &said).await.ok();
-        let again = scene.worker.post(&format!("{path}/answer"), &said).await;
-        assert_eq!(
-            (again.status, again.code()),
-            (StatusCode::CONFLICT, "correction-closed".into())
-        );
-        let answered = me.see("/my/corrections").await["questions"][0].clone();
-        assert_eq!(answered["verdict"], "corrected");
-        assert_eq!(answered["reason"], "Rettet");
-        let lines = log(&me, "").await;
-        assert!(lines.iter().any(|line| line["act"] == "correction-answer"));
-        let html = me.get("/my/corrections").await.ok().body;
-        assert!(html.contains("Rettet") && !html.contains('⟨'));
-    });
-}
-
-/// REQ-INFO-16: what is not answered within the month is overdue for both sides,
-/// unless the agency said in time why it takes longer.
-#[test]
-fn an_answer_is_due_within_a_month() {
-    on_both(|house| async move {
-        let scene = grown(&house, SOCIAL).await;
-        let me = house.resident(&scene.person).await;
-        for kind in ["objection", "restriction"] {
-            let ask = json!({ "kind": kind, "about": "other", "text": "Ikke bruk dette" });
-            me.post("/my/corrections", &ask).await.ok();
-        }
-        let asked = me.see("/my/corrections").await["questions"].clone();
-        let path = format!("/corrections/{}", asked[0]["id"].as_str().unwrap());
-        let longer = json!({ "longer": "Mange dokumenter" });
-        scene.worker.post(&format!("{path}/extend"), &longer).await.ok();
-        let faults = scene.worker.post(&format!("{path}/extend"), &longer).await.faults();
-        assert_eq!(faults["longer"], "correction-extended");
-        house.clock.move_to("2026-12-24T08:30:00Z".parse().unwrap());
-        let worker = house.staff(&scene.worker_code).await;
-        let waiting = worker.see("/corrections").await;
-        assert_eq!(waiting["overdue"], 1);
-        assert_eq!(waiting["lines"][0]["question"]["overdue"], true, "the late one is first");
-        assert_eq!(waiting["lines"][1]["question"]["due"], "2027-02-23");
-        let me = house.resident(&scene.person).await;
-        let html = me.get("/my/corrections").await.ok().body;
-        assert!(html.contains("Svaret skulle ha kommet") && html.contains("Mange dokumenter"));
-        let late = format!("/corrections/{}", asked[1]["id"].as_str().unwrap());
-        let faults = worker.post(&format!("{late}/extend"), &longer).await.faults();
-        assert_eq!(faults["longer"], "correction-too-late");
-        me.post(&format!("/my{late}/withdraw"), &json!({})).await.ok();
-        assert_eq!(worker.see("/corrections").await["overdue"], 0);
-    });
-}
-
 /// REQ-INFO-16: another's question, another's line and what is not there look the
 /// same, however the identifiers were found.
 #[test]
@@ -588,128 +494,6 @@ fn without_a_case_the_page_says_where_to_go() {
         assert_eq!(page["visits"], json!([]), "another's visit is not here");
         assert!(!page["offices"].as_array().unwrap().is_empty());
     });
-}
-
-/// REQ-INFO-16: the file holds everything about the person that a table holds,
-/// and who looked; nothing of anybody else; and that it was taken is noted.
-#[test]
-fn the_file_holds_everything_about_the_person_and_of_nobody_else() {
-    on_both(|house| async move {
-        let scene = grown(&house, SOCIAL).await;
-        let case = open(&scene).await;
-        another(&scene, "Ragnhild").await;
-        let form = json!({ "kind": "guidance", "subject": "social_assistance", "text": "Søk nå" });
-        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
-        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
-        let told = json!({ "need": ["income"], "person": scene.person, "account": "Et brev" });
-        front.post("/reception/check-in", &told).await.ok();
-        scene.worker.post("/persons/search", &json!({ "q": "Bjørnstad" })).await.ok();
-        let me = house.resident(&scene.person).await;
-        let export = me.see("/my/export/data").await;
-        assert_eq!(export["schema"], "onedoor.person-export/1");
-        assert_eq!(export["withheld"], json!([]));
-        let table = |name: &str| {
-            let tables = export["tables"].as_array().unwrap();
-            tables.iter().find(|table| table["name"] == name).unwrap()["rows"].clone()
-        };
-        assert_eq!(table("person")[0]["born_on"], "1980-05-17");
-        assert_eq!(table("shared_case")[0]["id"], case.as_str());
-        assert_eq!(table("shared_case")[0]["opened_at"], "2026-11-23T08:30:00Z");
-        assert_eq!(table("visit")[0]["account"], "Et brev");
-        assert_eq!(table("ruling")[0]["text"], "Søk nå");
-        assert_eq!(export["log"].as_array().unwrap().len(), log(&me, "own=yes").await.len() - 1);
-        assert!(!export.to_string().contains("Ragnhild"));
-        let lines = log(&me, "own=yes").await;
-        assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 1);
-        let file = me.get("/my/export/data").await.ok();
-        let disposition = file.headers["content-disposition"].to_str().unwrap();
-        assert_eq!(disposition, "attachment; filename=\"onedoor-2026-11-23.json\"");
-    });
-}
-
-/// REQ-INFO-16: the same on paper, tagged and fit for an archive, in each
-/// language, whatever people wrote into it.
-#[test]
-fn the_file_is_there_as_pdf_in_every_language() {
-    on_both(|house| async move {
-        let scene = grown(&house, SOCIAL).await;
-        open(&scene).await;
-        let form = json!({ "kind": "guidance", "subject": "social_assistance",
-            "text": "#panic() مرحبا 👋\n= Søk" });
-        scene.worker.post(&format!("/persons/{}/rulings", scene.person), &form).await.ok();
-        let me = house.resident(&scene.person).await;
-        for language in ["nb", "nn", "sv", "en"] {
-            let cookie = format!("{}; od_language={language}", me.cookie().unwrap());
-            let speaker = me.clone().with_cookie(&cookie);
-            let request = http::Request::get("/my/export/pdf").body(axum::body::Body::empty());
-            let answer = speaker.send(request.unwrap()).await.ok();
-            assert_eq!(answer.headers["content-type"], "application/pdf");
-            assert!(answer.body.starts_with("%PDF-1.7"), "{language}");
-            assert!(answer.body.contains("pdfuaid:part"), "{language}");
-            assert!(answer.body.contains(&format!(">{language}<")), "{language}");
-        }
-        let lines = log(&me, "own=yes").await;
-        assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 4);
-    });
-}
-
-/// REQ-INFO-16: what one agreed to, who was told that it was taken back, and what a provider was
-/// handed, is on the paper too: it sets in every language with all of it there, and grows by it.
-#[test]
-fn the_pdf_holds_what_was_shared() {
-    use crate::providers::{agreement, hand_all};
-    on_both(|house| async move {
-        let provider = agreement(&house, "employment", &["id", "case", "emp"]).await;
-        let scene = grown(&house, EMPLOYMENT).await;
-        let me = house.resident(&scene.person).await;
-        let pdf = async |language: &str| {
-            let cookie = format!("{}; od_language={language}", me.cookie().unwrap());
-            let speaker = me.clone().with_cookie(&cookie);
-            let request = http::Request::get("/my/export/pdf").body(axum::body::Body::empty());
-            let answer = speaker.send(request.unwrap()).await.ok();
-            assert!(answer.body.starts_with("%PDF-1.7"), "{language}");
-            answer.body.len()
-        };
-        let before = pdf("nb").await;
-        let consent = json!({
-            "purpose": "coordination", "category": ["emp"], "form": "written",
-            "from": [onedoor_server::app::id_of("agency", "employment").to_string()],
-            "to": [provider], "capacity_note": "Spurte #panic() to ganger = ",
-        });
-        let given = crate::consents::give(&scene.worker, &scene.person, &consent).await;
-        hand_all(&scene.worker, &scene.person, &provider, &["placement"]).await;
-        let all = json!({ "scope": "all", "how": "counter" });
-        crate::consents::take_back(&scene.worker, &given, &all).await;
-        for language in ["nb", "nn", "sv", "en"] {
-            assert!(pdf(language).await > before, "{language}");
-        }
-    });
-}
-
-/// REQ-INFO-16: every table with personal data is in the file, or on a short list
-/// with the reason why not.
-#[test]
-fn every_personal_table_is_in_the_file_or_says_why_not() {
-    use onedoor_server::own::export::{NOT_EXPORTED, TABLES};
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data_classes.toml");
-    let register: toml::Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let personal: BTreeSet<&str> = register
-        .iter()
-        .filter(|(_, columns)| {
-            let mut classes = columns.as_table().unwrap().values();
-            classes.any(|class| matches!(class[0].as_str(), Some("personal" | "health")))
-        })
-        .map(|(table, _)| table.as_str())
-        .collect();
-    let exported: BTreeSet<&str> = TABLES.iter().map(|table| table.name).collect();
-    let left_out: BTreeSet<&str> = NOT_EXPORTED.iter().map(|(table, _)| *table).collect();
-    assert!(exported.is_disjoint(&left_out));
-    let named: BTreeSet<&str> = exported.union(&left_out).copied().collect();
-    let missing: Vec<_> = personal.difference(&named).collect();
-    assert!(missing.is_empty(), "neither in the file nor explained: {missing:?}");
-    let stale: Vec<_> = left_out.difference(&personal).collect();
-    assert!(stale.is_empty(), "no personal data there: {stale:?}");
-    assert!(NOT_EXPORTED.iter().all(|(_, reason)| !reason.is_empty()));
 }
 
 /// The demonstration offers residents: with an open case, a child of 14 and its

@@ -80,6 +80,35 @@ async fn placed(house: &House) -> (Someone, String) {
     (worker, person)
 }
 
+/// REQ-INFO-05, REQ-INFO-16: the demonstration has agreements and something handed over, as a
+/// manager and caseworkers do it: within the agreement and the walls, once, and told to the person.
+#[test]
+fn the_demonstration_hands_over_as_a_caseworker_would() {
+    on_both(|house| async move {
+        let scene = crate::cases::scene(&house, EMPLOYMENT).await;
+        crate::cases::open(&scene).await;
+        let router = onedoor_server::web::router(&house.app, onedoor_server::routes());
+        let handed = onedoor_server::provider::demo::bring_in(&house.app, &router).await.unwrap();
+        assert_eq!(handed, 1);
+        let again = onedoor_server::provider::demo::bring_in(&house.app, &router).await.unwrap();
+        assert_eq!(again, 0);
+        let manager = house.staff(&house.worker(SOCIAL, "joint_manager", 0)).await;
+        let lines = manager.see("/providers").await["lines"].as_array().unwrap().clone();
+        assert_eq!(lines.len(), 4, "each once: {lines:?}");
+        let page = scene.worker.see(&format!("/persons/{}/hand", scene.person)).await;
+        assert_eq!(page["earlier"].as_array().unwrap().len(), 1, "{page}");
+        let kinds = "select count(*) from handing where category not in ('id', 'case', 'emp')";
+        assert_eq!(house.one::<i64>(kinds).await, 0, "by law when placed: these and no more");
+        let all: i64 = house.one("select count(*) from handing where category = 'emp'").await;
+        assert!(all > 0);
+        let told = "select count(*) from journal where act like '%hand%' and ground <> 'denied'";
+        assert!(house.one::<i64>(told).await > 0, "in the journal as any hand-over");
+        let me = house.resident(&scene.person).await;
+        let file = me.see("/my/export/data").await.to_string();
+        assert!(file.contains("Nidelva Vekst AS") && file.contains("Fagbrev som kokk"), "{file}");
+    });
+}
+
 /// REQ-INFO-05: an agreement says what it lists, and is kept by the joint manager for an
 /// agency of the office; whoever may not keep one is refused, each fault stands on its field,
 /// and an agreement that was ended lets nothing through any more.
