@@ -3,12 +3,16 @@
 //! The kernel (`db`, `journal`, `keys`, `policy`, `web`, `words`, `clock`, `config`)
 //! carries the slices; each slice may use the slices before it in [`SLICES`].
 
+pub mod absence;
 pub mod access;
+pub mod agreement;
 pub mod app;
+pub mod arrangement;
 pub mod case;
 pub mod clock;
 pub mod config;
 pub mod consent;
+pub mod cover;
 pub mod db;
 pub mod exchange;
 pub mod feedback;
@@ -22,6 +26,7 @@ pub mod letter;
 pub mod meeting;
 pub mod message;
 pub mod office;
+pub mod order;
 pub mod own;
 pub mod person;
 pub mod policy;
@@ -30,8 +35,10 @@ pub mod practice;
 pub mod question;
 pub mod reception;
 pub mod record;
+pub mod routine;
 pub mod serve;
 pub mod sign_in;
+pub mod staffing;
 pub mod talk;
 pub mod talking;
 pub mod walls;
@@ -48,6 +55,7 @@ pub const SLICES: &[&str] = &[
     "office",
     "law",
     "practice",
+    "absence",
     "person",
     "access",
     "message",
@@ -59,6 +67,12 @@ pub const SLICES: &[&str] = &[
     "meeting",
     "reception",
     "talk",
+    "cover",
+    "order",
+    "agreement",
+    "routine",
+    "staffing",
+    "arrangement",
     "exchange",
     "figure",
     "question",
@@ -73,6 +87,7 @@ pub fn routes() -> Routes {
         .and(office::routes())
         .and(law::routes())
         .and(practice::routes())
+        .and(absence::routes())
         .and(person::routes())
         .and(access::routes())
         .and(message::routes())
@@ -83,6 +98,12 @@ pub fn routes() -> Routes {
         .and(consent::routes())
         .and(reception::routes())
         .and(talk::routes())
+        .and(cover::routes())
+        .and(order::routes())
+        .and(agreement::routes())
+        .and(routine::routes())
+        .and(staffing::routes())
+        .and(arrangement::routes())
         .and(exchange::routes())
         .and(figure::routes())
         .and(question::routes())
@@ -108,6 +129,8 @@ pub fn statements() -> Vec<&'static Sql> {
         office::store::STATEMENTS,
         law::store::STATEMENTS,
         practice::STATEMENTS,
+        absence::STATEMENTS,
+        absence::DIRECTORY_STATEMENTS,
         person::store::STATEMENTS,
         access::store::STATEMENTS,
         message::STATEMENTS,
@@ -124,6 +147,21 @@ pub fn statements() -> Vec<&'static Sql> {
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
         talk::STATEMENTS,
+        cover::STATEMENTS,
+        cover::LIST_STATEMENTS,
+        order::STATEMENTS,
+        order::CLOSING_STATEMENTS,
+        agreement::STATEMENTS,
+        agreement::ACTIVITY_STATEMENTS,
+        agreement::BODY_STATEMENTS,
+        agreement::FRAMEWORK_STATEMENTS,
+        agreement::PLACE_STATEMENTS,
+        routine::DOCUMENT_STATEMENTS,
+        routine::TASK_STATEMENTS,
+        routine::TOPIC_STATEMENTS,
+        staffing::STATEMENTS,
+        staffing::TEAM_STATEMENTS,
+        arrangement::STATEMENTS,
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,

@@ -158,6 +158,20 @@ closed! {
         AnswerCorrection = "correction.answer",
         /// Holds a line of the log back from the person until a day.
         DelayLine = "journal.delay",
+        /// Reads agreements, contact persons, routines, and who knows what.
+        ReadArrangements = "arrangement.read",
+        /// Keeps them, and says who works where.
+        WriteArrangements = "arrangement.write",
+        /// Says for one's agency whether an agreement exists.
+        AnswerArrangement = "arrangement.answer",
+        /// Notes days on which somebody is not there, a deputy, or what one knows.
+        NoteAbsence = "absence.note",
+        /// Sees what stops without somebody, and who loses their worker tomorrow.
+        ReadCover = "cover.read",
+        /// Orders everything of a worker to be handed over.
+        OrderHandover = "handover.order",
+        /// Closes an office or merges it into another.
+        CloseOffice = "office.close",
         /// Signs a checkpoint of the journal; the system does it.
         SignJournal = "journal.checkpoint",
         /// Exports the journal for an outside check, from the command line.
@@ -304,9 +318,16 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice | Action::ReadFigures | Action::ReadPractice | Action::ReadPolicy => {
-            &[Duty]
-        }
+        Action::ReadOffice
+        | Action::ReadFigures
+        | Action::ReadPractice
+        | Action::ReadPolicy
+        | Action::ReadArrangements
+        | Action::NoteAbsence => &[Duty],
+        Action::WriteArrangements if matches!(role, JointManager | Administrator) => &[Duty],
+        Action::AnswerArrangement | Action::OrderHandover if worker => &[Duty],
+        Action::ReadCover if role == JointManager => &[Duty],
+        Action::CloseOffice if role == Administrator => &[Duty],
         Action::WritePractice if worker => &[Duty],
         Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
         Action::ImportFacts if role == Caseworker => &[OwnAgency],

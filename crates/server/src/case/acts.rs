@@ -117,7 +117,7 @@ async fn join(
 
 /// Tells another agency of the permit's case, if the walls let it: the telling goes into the
 /// journal and the register of disclosures. Else the code of why not.
-pub(super) async fn tell(
+pub(crate) async fn tell(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,

@@ -64,6 +64,20 @@ crate::sql! {
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
                     and t.ended_at is null)
         order by c.step_on, c.id limit 50";
+    // Cases that I am deputy of and whose responsible worker is away: mine while they are.
+    STANDING_IN = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
+        from shared_case c join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join staff s on s.id = c.responsible_id
+        where c.deputy_id = $1 and c.closed_at is null and (p.guard & $2) = 0
+            and exists (select 1 from absence b where b.staff_id = c.responsible_id
+                and b.withdrawn_at is null and b.first_day <= $3
+                and (b.last_day is null or b.last_day >= $3))
+            and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
+        order by c.step_on, c.id limit 100";
     COUNTS = "select count(*), sum(case when c.step_on < $2 then 1 else 0 end),
             sum(case when c.step_on = $2 then 1 else 0 end)
         from shared_case c join person p on p.id = c.person_id
@@ -218,6 +232,17 @@ pub(super) async fn with_others(
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
     lines(permit, Holds::Step, link.rows(&WITH_OTHERS, args![actor.id, actor.lacks()]).await?)
+}
+
+/// Cases in which the worker stands in for somebody who is away (REQ-ORG-10).
+pub(super) async fn standing_in(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    today: Date,
+) -> Result<Vec<CaseLine>, DbError> {
+    let args = args![actor.id, actor.lacks(), today];
+    lines(permit, Holds::Step, link.rows(&STANDING_IN, args).await?)
 }
 
 /// How many cases the worker has: all, late, today.

@@ -3,9 +3,10 @@
 mod acts;
 pub mod deadlines;
 pub mod lists;
+pub mod order;
 mod pages;
 pub mod store;
 
-use acts::tell;
+pub(crate) use acts::tell;
 pub use acts::{Opened, Opening, open_case};
 pub use pages::routes;

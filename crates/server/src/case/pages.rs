@@ -121,6 +121,9 @@ pub(crate) struct CasePage {
     pub(crate) agencies: Vec<String>,
     pub(crate) deputy: String,
     pub(crate) deputy_unit: String,
+    /// Until when the responsible worker is away; an empty text for good, nothing when they are
+    /// there.
+    pub(crate) away_until: Option<String>,
     pub(crate) step_what: String,
     pub(crate) step_on: String,
     pub(crate) step_place: String,
@@ -208,6 +211,8 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         .is_some();
     let undecided = handovers.iter().any(|h| matches!(h.state.as_str(), "refused" | "expired"));
     let case = &stored.case;
+    let away_until =
+        crate::absence::store::away_until(link, case.responsible.id, desk.today()).await?;
     let talking = crate::talking::open_points(desk, link, permit).await?;
     Ok(CasePage {
         talking,
@@ -230,6 +235,7 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         agencies: store::agencies(link, permit).await?,
         deputy: stored.deputy_name,
         deputy_unit: stored.deputy_unit,
+        away_until,
         step_what: case.step.what.clone(),
         step_on: case.step.on.to_string(),
         step_place: case.step.place.clone(),
@@ -899,6 +905,8 @@ pub(crate) struct DayPage {
     pub(crate) today: i64,
     pub(crate) mine: Vec<CaseLine>,
     pub(crate) next: Option<String>,
+    /// Cases of people who are away, in which the worker stands in.
+    pub(crate) standing_in: Vec<CaseLine>,
     pub(crate) steps: Vec<CaseLine>,
     pub(crate) asked_of_me: Vec<CaseLine>,
     pub(crate) asked_by_me: Vec<CaseLine>,
@@ -936,6 +944,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         today,
         mine,
         next,
+        standing_in: lists::standing_in(link, &permit, actor, desk.today()).await?,
         steps: lists::steps(link, &permit, actor).await?,
         asked_of_me: lists::asked_of(link, &permit, actor).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
@@ -945,6 +954,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
     let seen = page
         .mine
         .iter()
+        .chain(&page.standing_in)
         .chain(&page.steps)
         .chain(&page.asked_of_me)
         .chain(&page.asked_by_me)

@@ -76,6 +76,7 @@ macro_rules! within_reach {
 }
 
 crate::sql! {
+    GUARD = "select guard from person where id = $1";
     // The searcher's own agency: an index that holds nobody else's persons. One
     // lower bound, as a `case`: of two, the planner may take the wider one.
     SEARCH_OWN = concat!("select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
@@ -1087,4 +1088,17 @@ pub async fn open_case(
 ) -> Result<Option<onedoor_domain::ids::CaseId>, Fault> {
     let row = link.row(&OPEN_CASE, args![permit.the_person()?]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?)
+}
+
+/// What lies over a person, as a number of bits; everything where nobody is there.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn guard(
+    link: &mut Link,
+    _: &dyn Proof,
+    person: PersonId,
+) -> Result<i64, DbError> {
+    let row = link.row(&GUARD, args![person]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(i64::MAX))
 }

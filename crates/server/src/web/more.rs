@@ -34,7 +34,12 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::FrontWorker => WORKER,
         Role::Caseworker => CASEWORKER,
         Role::JointManager => MANAGER,
-        Role::Administrator => &[("/outbox", "nav-outbox"), ("/ties", "ties-title")],
+        Role::Administrator => &[
+            ("/closings", "closing-title"),
+            ("/arrangements/import", "arrangement-title"),
+            ("/outbox", "nav-outbox"),
+            ("/ties", "ties-title"),
+        ],
         Role::PrivacyOwner => &[
             ("/journal/without-ground", "journal-to-without"),
             ("/watch", "nav-watch"),
@@ -51,6 +56,7 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 }
 
 const WORKER: &[(&str, &str)] = &[
+    ("/orders", "order-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -60,6 +66,7 @@ const WORKER: &[(&str, &str)] = &[
 ];
 
 const CASEWORKER: &[(&str, &str)] = &[
+    ("/orders", "order-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -71,6 +78,9 @@ const CASEWORKER: &[(&str, &str)] = &[
 ];
 
 const MANAGER: &[(&str, &str)] = &[
+    ("/cover", "cover-title"),
+    ("/cover/tomorrow", "tomorrow-title"),
+    ("/orders", "order-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -84,6 +94,12 @@ const MANAGER: &[(&str, &str)] = &[
 /// What every role has.
 const ALL: &[(&str, &str)] = &[
     ("/office", "nav-office"),
+    ("/absences", "absence-title"),
+    ("/directory", "directory-title"),
+    ("/staffing", "staffing-title"),
+    ("/agreements", "agreement-title"),
+    ("/routines", "routine-title"),
+    ("/recipients", "recipients-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
     ("/acts", "acts-title"),

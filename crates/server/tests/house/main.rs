@@ -4,6 +4,7 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+mod agreements;
 mod api;
 mod attacks;
 mod browser;
@@ -19,6 +20,7 @@ mod keeping;
 mod keys;
 mod limits;
 mod office;
+mod orders;
 mod overlays;
 mod own;
 mod persons;

@@ -143,3 +143,6 @@ management-visit-day = Visit
 fault-wall-consent = The other agency may not learn of the case without the person's consent. Ask for consent first.
 fault-wall-necessity = The other agency may learn of the case only when you have recorded why it is necessary. Do so in the joint view.
 fault-wall-nothing = The law does not let the other agency learn of the case.
+case-stands-in = { $x } stands in while the caseworker is away, up to { $y }.
+case-stands-in-leaves = { $x } is leaving. { $y } stands in until somebody has taken over.
+day-standing-in = Here you stand in for somebody who is away

@@ -143,3 +143,6 @@ management-visit-day = Besøk
 fault-wall-consent = Den andre etaten får ikke vite om saken uten samtykke fra personen. Be om samtykke først.
 fault-wall-necessity = Den andre etaten får bare vite om saken når du har ført opp hvorfor det er nødvendig. Gjør det i felles oversikt.
 fault-wall-nothing = Loven lar ikke den andre etaten få vite om saken.
+case-stands-in = { $x } står inn mens saksbehandleren er borte, til og med { $y }.
+case-stands-in-leaves = { $x } slutter. { $y } står inn til noen har tatt over.
+day-standing-in = Her står du inn for noen som er borte

@@ -143,3 +143,6 @@ management-visit-day = Besøk
 fault-wall-consent = Den andre etaten får ikkje vite om saka utan samtykke frå personen. Be om samtykke først.
 fault-wall-necessity = Den andre etaten får berre vite om saka når du har ført opp kvifor det er nødvendig. Gjer det i felles oversyn.
 fault-wall-nothing = Lova lèt ikkje den andre etaten få vite om saka.
+case-stands-in = { $x } står inn medan saksbehandlaren er borte, til og med { $y }.
+case-stands-in-leaves = { $x } sluttar. { $y } står inn til nokon har teke over.
+day-standing-in = Her står du inn for nokon som er borte

@@ -143,3 +143,6 @@ management-visit-day = Besök
 fault-wall-consent = Den andra myndigheten får inte veta om ärendet utan personens samtycke. Be om samtycke först.
 fault-wall-necessity = Den andra myndigheten får veta om ärendet bara när du har antecknat varför det är nödvändigt. Gör det i den gemensamma översikten.
 fault-wall-nothing = Lagen låter inte den andra myndigheten få veta om ärendet.
+case-stands-in = { $x } träder in medan handläggaren är borta, till och med { $y }.
+case-stands-in-leaves = { $x } slutar. { $y } träder in tills någon har tagit över.
+day-standing-in = Här träder du in för någon som är borta
