@@ -32,6 +32,7 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
@@ -64,6 +65,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "provider",
     "meeting",
     "reception",
     "talk",
@@ -95,6 +97,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(provider::routes())
         .and(consent::routes())
         .and(reception::routes())
         .and(talk::routes())
@@ -123,6 +126,7 @@ pub fn statements() -> Vec<&'static Sql> {
         keys::SEAL_STATEMENTS,
         journal::watch::STATEMENTS,
         policy::STATEMENTS,
+        policy::FACT_STATEMENTS,
         web::STATEMENTS,
         sign_in::STATEMENTS,
         office::IMPORT_STATEMENTS,
@@ -131,21 +135,32 @@ pub fn statements() -> Vec<&'static Sql> {
         practice::STATEMENTS,
         absence::STATEMENTS,
         absence::DIRECTORY_STATEMENTS,
+        person::finding::STATEMENTS,
+        person::history::STATEMENTS,
         person::store::STATEMENTS,
+        person::together::STATEMENTS,
         access::store::STATEMENTS,
+        access::KIN_STATEMENTS,
         message::STATEMENTS,
         feedback::STATEMENTS,
         talking::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
+        record::documents::STATEMENTS,
+        provider::store::STATEMENTS,
         consent::store::STATEMENTS,
+        consent::providers::STATEMENTS,
+        consent::disclosures::STATEMENTS,
+        consent::receipts::STATEMENTS,
         consent::notices::STATEMENTS,
         consent::openable::STATEMENTS,
         consent::lists::STATEMENTS,
         consent::flows::STATEMENTS,
         meeting::STATEMENTS,
         reception::store::STATEMENTS,
+        reception::waiting::STATEMENTS,
+        reception::ways::STATEMENTS,
         talk::STATEMENTS,
         cover::STATEMENTS,
         cover::LIST_STATEMENTS,
@@ -166,13 +181,18 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
         own::answers::STATEMENTS,
+        own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
+        own::documents::STATEMENTS,
         own::export::STATEMENTS,
+        own::held::STATEMENTS,
         own::log::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,
         keeping::STATEMENTS,
+        keeping::EMPTYING_STATEMENTS,
+        keeping::KEPT_STATEMENTS,
         question::STATEMENTS,
     ]
     .concat()

@@ -58,6 +58,10 @@ closed! {
         EditPerson = "person.edit",
         /// Joins two records of one person, or parts them again.
         JoinPersons = "person.join",
+        /// Sees, records and ends a person's family ties.
+        NoteKin = "person.note_kin",
+        /// Sees, records and ends who may act for a person.
+        NoteRepresentation = "person.note_representation",
         /// Opens a shared case.
         OpenCase = "case.open",
         /// Reads a shared case.
@@ -82,6 +86,10 @@ closed! {
         ReadRecord = "record.read",
         /// Writes facts and notes.
         WriteRecord = "record.write",
+        /// Keeps a document about a person, or ends one.
+        KeepDocument = "record.keep_document",
+        /// Opens a document.
+        OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
         /// Takes a single access over soft overlays.
@@ -130,6 +138,12 @@ closed! {
         HandOverList = "list.hand_over",
         /// Reads a list that was handed to or by the own agency.
         ReadList = "list.read",
+        /// Sees the measure providers, and what the agreement with each lists.
+        ReadProviders = "provider.read",
+        /// Keeps the agreements with measure providers.
+        AgreeProvider = "provider.agree",
+        /// Hands a measure provider what its agreement lists about a person.
+        HandOver = "provider.hand",
         /// Reads how offices use the same rule.
         ReadPractice = "practice.read",
         /// Tells a sender whether the person came. No role does it: the server does.
@@ -150,6 +164,10 @@ closed! {
         ReadOwnLog = "own.read_log",
         /// Takes everything about oneself out as a file.
         ExportOwn = "own.export",
+        /// Gives an agency a document about oneself.
+        GiveDocument = "own.give_document",
+        /// Opens a document in one's own file.
+        OpenOwnDocument = "own.open_document",
         /// Asks for a correction or objects, or takes that back.
         AskCorrection = "own.ask_correction",
         /// Sees what persons ask of one's agency about their own files.
@@ -158,6 +176,8 @@ closed! {
         AnswerCorrection = "correction.answer",
         /// Holds a line of the log back from the person until a day.
         DelayLine = "journal.delay",
+        /// Says, as the second person, that such a line may wait.
+        ConfirmDelay = "journal.confirm_delay",
         /// Reads agreements, contact persons, routines, and who knows what.
         ReadArrangements = "arrangement.read",
         /// Keeps them, and says who works where.
@@ -347,7 +367,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::RegisterPerson if worker => &[Duty],
         Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart, Asked],
         Action::ReadPerson if role == Host => &[Reception],
-        Action::EditPerson if worker => &[OwnAgency, TakesPart],
+        Action::EditPerson | Action::NoteKin | Action::NoteRepresentation if worker => {
+            &[OwnAgency, TakesPart]
+        }
         Action::JoinPersons if worker => &[OwnAgency],
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
@@ -358,7 +380,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
-        Action::ReadRecord | Action::WriteRecord | Action::RecordGround if worker => {
+        Action::ReadRecord
+        | Action::WriteRecord
+        | Action::KeepDocument
+        | Action::OpenDocument
+        | Action::RecordGround
+            if worker =>
+        {
             &[OwnAgency, TakesPart, Asked]
         }
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
@@ -380,7 +408,11 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
             &[Duty]
         }
         // The second person sees the reason and the findings, not who it is about.
-        Action::ConfirmErasure if matches!(role, PrivacyOwner | JointManager) => &[Duty],
+        Action::ConfirmErasure | Action::ConfirmDelay
+            if matches!(role, PrivacyOwner | JointManager) =>
+        {
+            &[Duty]
+        }
         Action::SignIn | Action::SignOut => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
         Action::ReadConsent | Action::RecordConsent | Action::WithdrawConsent if worker => {
@@ -389,6 +421,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::AcknowledgeWithdrawal | Action::HandOverList | Action::ReadList if worker => {
             &[Duty]
         }
+        Action::ReadProviders if worker || role == PrivacyOwner => &[Duty],
+        Action::AgreeProvider if role == JointManager => &[Duty],
+        Action::HandOver if worker => &[OwnAgency, TakesPart],
         Action::ReadOverdue
         | Action::EditNotice
         | Action::PublishNotice

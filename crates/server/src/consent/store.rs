@@ -1,13 +1,11 @@
-//! Consents, disclosures, and what receivers were told, in the database.
+//! Consents in the database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::consent::{Agreement, Answer, EndKind, Ending, Form, GivenBy, Terms};
-use onedoor_domain::ids::{
-    AgencyId, ConsentId, NecessityId, NoticeId, OfficeId, PersonId, StaffId, WithdrawalNoticeId,
-};
+use onedoor_domain::consent::{Agreement, EndKind, Ending, Form, GivenBy, Terms};
+use onedoor_domain::ids::{AgencyId, ConsentId, NoticeId, OfficeId, PersonId, StaffId};
 use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
 
 use crate::app::new_id;
@@ -15,7 +13,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
     CONSENT_AUTHORITY, CONSENT_CAPACITY, CONSENT_CHILD, CONSENT_GIVER, CONSENT_INTERPRETER,
-    CONSENT_SECOND, Key, PERSON_FAMILY, PERSON_GIVEN, RECEIPT_REASON,
+    CONSENT_SECOND, Key, PERSON_FAMILY, PERSON_GIVEN,
 };
 use crate::office::store::Choice;
 use crate::policy::{Cause, Permit, Proof, Warrant};
@@ -29,7 +27,13 @@ crate::sql! {
         from consent c join consent_party p on p.consent_id = c.id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and c.ended_at is null and c.valid_until >= $2
-        order by c.id limit 4000";
+        union all
+        select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
+            'to', v.provider_id
+        from consent c join consent_provider v on v.consent_id = c.id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.ended_at is null and c.valid_until >= $2
+        order by 1 limit 4000";
     WHOSE = "select coalesce(p.merged_into, p.id) from consent c
         join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name, c.giver_authority,
@@ -56,11 +60,16 @@ crate::sql! {
         where c.person_id in (select id from person where id = $1 or merged_into = $1) and ($3 or c.recorded_agency_id = $2 or exists (
             select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $2))
         order by c.given_at desc, c.id desc limit 100";
-    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name
+    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name, a.kind
         from consent c join consent_party p on p.consent_id = c.id
         join agency a on a.id = p.agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
-        order by a.kind, a.name limit 4000";
+        union all
+        select y.consent_id, 'to', v.id, v.name, 'provider'
+        from consent c join consent_provider y on y.consent_id = c.id
+        join provider v on v.id = y.provider_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by 5, 4 limit 4000";
     INSERT = "insert into consent (id, person_id, purpose, categories, given_by, giver_name,
             giver_authority, second_giver, shared_custody, child_view, form, recorded_by,
             recorded_agency_id, heard_by, given_at, recorded_at, valid_until, notice_id,
@@ -79,59 +88,18 @@ crate::sql! {
             given_at, $4, valid_until, notice_id, language, interpreter, capacity_note,
             doubtful, id, null, null, null, null, null, 1
         from consent where id = $1";
-    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id) values ($1, $2, $3)";
+    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id)
+        select $1, $2, a.id from agency a where a.id = $3";
+    INSERT_PROVIDER = "insert into consent_provider (consent_id, provider_id) values ($1, $2)";
     END = "update consent set ended_at = $3, end_kind = $4, end_how = $5, ended_by = $6,
             version = version + 1
         where id = $1 and version = $2 and ended_at is null";
-    TOLD = "update consent set told_at = $2 where id = $1";
-    // What was told under a consent and under those that it came out of.
-    HELD = "with recursive chain (id) as (
-            select c.id from consent c where c.id = $1
-            union select c.replaces_id from consent c join chain on chain.id = c.id
-                where c.replaces_id is not null)
-        select d.to_agency_id, d.categories, d.at from chain
-        join disclosure d on d.consent_id = chain.id order by d.at desc limit 1000";
-    INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
-            categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
-    RECEIPTS = "select n.id, a.name, n.categories, n.held, n.told_at, n.due_on, n.answered_at,
-            n.answer, coalesce(n.reason, ''), coalesce(s.name, ''), n.person_id, k.wrapped
-        from consent_notice n join agency a on a.id = n.to_agency_id
-        left join subject_key k on k.subject_id = n.person_id
-        left join staff s on s.id = n.answered_by
-        where n.consent_id = $1 order by a.kind, a.name limit 200";
-    TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
-            c.purpose
-        from consent_notice n join person p on p.id = n.person_id
-        join consent c on c.id = n.consent_id
-        where n.to_agency_id = $1 and n.answered_at is null and (p.guard & $2) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                and t.ended_at is null)
-        order by n.due_on, n.id limit 200";
-    ONE_TO_ANSWER = "select n.person_id, n.version from consent_notice n
-        join person p on p.id = n.person_id
-        where n.id = $1 and n.to_agency_id = $2 and n.answered_at is null
-            and (p.guard & $3) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                and t.ended_at is null)";
-    ANSWER = "update consent_notice set answered_at = $3, answered_by = $4, answer = $5,
-            reason = $6, version = version + 1
-        where id = $1 and version = $2 and answered_at is null";
-    // For the privacy owner: which agency owes an answer, and nobody's name.
-    OVERDUE = "select n.id, a.name, n.told_at, n.due_on, n.held, n.categories
-        from consent_notice n join agency a on a.id = n.to_agency_id
-        where n.answered_at is null and n.due_on < $1 order by n.due_on, n.id limit 500";
-    DISCLOSE = "insert into disclosure (id, person_id, from_agency_id, to_agency_id, categories,
-            purpose, ground, rule, pack, consent_id, necessity_id, what, form, at, by_staff_id,
-            to_staff_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    DISCLOSURES = "select d.id, f.name, t.name, d.categories, d.purpose, d.ground, d.rule, d.pack,
-            d.form, d.at, coalesce(b.name, ''), coalesce(s.name, ''), d.consent_id, d.what
-        from disclosure d join agency f on f.id = d.from_agency_id
-        join agency t on t.id = d.to_agency_id
-        left join staff b on b.id = d.by_staff_id left join staff s on s.id = d.to_staff_id
-        where d.person_id = $1 and ($3 or d.from_agency_id = $2 or d.to_agency_id = $2)
-        order by d.at desc, d.id desc limit 200";
+    // What receivers took over under a consent goes on under what is left of it, and ends with
+    // the rest (domain.md B-5).
+    CARRY_COPIES = "update fact set consent_id = $2 where consent_id = $1 and ended_at is null
+            and first_agency_id = $3 and agency_id = $4
+            and ' ' || $5 || ' ' like '% ' || category || ' %'";
+    END_COPIES = "update fact set ended_at = $2 where consent_id = $1 and ended_at is null";
     NEAR_AGENCIES = "select distinct a.id, a.name, a.kind from agency a
         join unit u on u.agency_id = a.id join office o on o.id = u.office_id
         where o.municipality = (select municipality from office where id = $1)
@@ -174,7 +142,7 @@ pub enum Viewer {
 }
 
 impl Viewer {
-    fn args(self) -> (Option<AgencyId>, bool) {
+    pub(super) fn args(self) -> (Option<AgencyId>, bool) {
         match self {
             Self::Agency(id) => (Some(id), false),
             Self::Person => (None, true),
@@ -189,6 +157,8 @@ pub struct Party {
     pub id: AgencyId,
     /// Its name.
     pub name: String,
+    /// Whether it is a measure provider in an agency's place.
+    pub provider: bool,
 }
 
 /// A consent as it is kept.
@@ -247,7 +217,11 @@ fn unknown(what: &str) -> DbError {
 }
 
 /// The key of a row's person: the permit's own, or that of a record joined to it.
-fn key_of(permit: &Permit, person: PersonId, wrapped: Option<Vec<u8>>) -> Result<Key, DbError> {
+pub(super) fn key_of(
+    permit: &Permit,
+    person: PersonId,
+    wrapped: Option<Vec<u8>>,
+) -> Result<Key, DbError> {
     if permit.reaches(person.0) {
         return Key::of(permit, person, wrapped);
     }
@@ -316,7 +290,8 @@ async fn with_parties(
         let consent: ConsentId = row.get(0)?;
         let Some(one) = all.iter_mut().find(|one| one.agreement.id == consent) else { continue };
         let side: String = row.get(1)?;
-        let party = Party { id: row.get(2)?, name: row.get(3)? };
+        let kind: String = row.get(4)?;
+        let party = Party { id: row.get(2)?, name: row.get(3)?, provider: kind == "provider" };
         if side == "from" {
             one.agreement.terms.from.insert(party.id);
             one.from.push(party);
@@ -477,7 +452,10 @@ pub struct NewConsent {
 async fn insert_parties(tx: &mut Tx, id: ConsentId, terms: &Terms) -> Result<(), DbError> {
     for (side, agencies) in [("from", &terms.from), ("to", &terms.to)] {
         for agency in agencies {
-            tx.run(&INSERT_PARTY, args![id, side, *agency]).await?;
+            // Who is no agency is a measure provider, and that is only ever told.
+            if tx.run(&INSERT_PARTY, args![id, side, *agency]).await? == 0 {
+                tx.run_one(&INSERT_PROVIDER, args![id, *agency]).await?;
+            }
         }
     }
     Ok(())
@@ -561,402 +539,28 @@ pub(super) async fn end(
     Ok(tx.run_one(&END, args).await?)
 }
 
-/// What a receiver holds under a consent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The kinds of information.
-    pub categories: Categories,
-    /// How many times something was told.
-    pub times: i64,
-    /// The last time.
-    pub last: Timestamp,
-}
-
-/// What each receiver holds under a consent of the permit's person, of the kinds
-/// that it loses.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn held(
-    link: &mut Link,
-    permit: &Permit,
-    consent: ConsentId,
-    lost: &BTreeMap<AgencyId, Categories>,
-) -> Result<BTreeMap<AgencyId, Held>, Fault> {
-    permit.the_person()?;
-    let mut held: BTreeMap<AgencyId, Held> = BTreeMap::new();
-    for mut row in link.rows(&HELD, args![consent]).await? {
-        let agency: AgencyId = row.get(0)?;
-        let text: String = row.get(1)?;
-        let at: Timestamp = row.get(2)?;
-        let gone = lost.get(&agency).copied().unwrap_or_default();
-        let of_it = read_codes(&text).and(gone);
-        if of_it.is_empty() {
-            continue;
-        }
-        let one = held.entry(agency).or_insert(Held { categories: of_it, times: 0, last: at });
-        one.categories = one.categories.or(of_it);
-        one.times += 1;
-        one.last = one.last.max(at);
-    }
-    Ok(held)
-}
-
-/// Tells every receiver who holds something that the consent has ended.
+/// Facts that receivers took over under a consent that has ended: what another consent goes on
+/// to carry stays, bound to that one, and the rest holds no longer. The receivers still answer
+/// what they did with it.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) async fn tell(
+pub(super) async fn end_copies(
     tx: &mut Tx,
     permit: &Permit,
-    consent: ConsentId,
-    held: &BTreeMap<AgencyId, Held>,
+    ended: ConsentId,
+    next: Option<(ConsentId, &Terms)>,
     now: Timestamp,
-    due_on: Date,
 ) -> Result<(), Fault> {
-    let person = permit.the_person()?;
-    for (agency, one) in held {
-        let id = WithdrawalNoticeId(new_id());
-        let categories = codes(one.categories);
-        let args = args![id, consent, person, *agency, categories, one.times, now, due_on];
-        tx.run(&INSERT_TOLD, args).await?;
-    }
-    if !held.is_empty() {
-        tx.run(&TOLD, args![consent, now]).await?;
-    }
-    Ok(())
-}
-
-/// What became of a withdrawal at one receiver.
-#[derive(Clone, Debug)]
-pub struct Receipt {
-    /// The receiver.
-    pub agency: String,
-    /// What it held.
-    pub categories: Categories,
-    /// How many times it was told something.
-    pub held: i64,
-    /// When it was told of the withdrawal.
-    pub told_at: Timestamp,
-    /// Until when it should answer.
-    pub due_on: String,
-    /// When it answered, and what it did: the code, the reason, and who.
-    pub answered: Option<(Timestamp, String, String, String)>,
-}
-
-/// The receipts of a consent of the permit's person.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn receipts(
-    link: &mut Link,
-    permit: &Permit,
-    consent: ConsentId,
-) -> Result<Vec<Receipt>, Fault> {
     permit.the_person()?;
-    let rows = link.rows(&RECEIPTS, args![consent]).await?;
-    let read = |mut row: Row| -> Result<Receipt, DbError> {
-        let categories: String = row.get(2)?;
-        let at: Option<Timestamp> = row.get(6)?;
-        let answer: Option<String> = row.get(7)?;
-        let key = key_of(permit, row.get(10)?, row.get(11)?)?;
-        let (reason, who): (String, String) = (key.open(RECEIPT_REASON, row.get(8)?)?, row.get(9)?);
-        Ok(Receipt {
-            agency: row.get(1)?,
-            categories: read_codes(&categories),
-            held: row.get(3)?,
-            told_at: row.get(4)?,
-            due_on: row.get(5)?,
-            answered: at.map(|at| (at, answer.unwrap_or_default(), reason, who)),
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// A withdrawal that an agency has not answered yet.
-#[derive(Clone, Debug)]
-pub struct ToAnswer {
-    /// Its identifier.
-    pub id: WithdrawalNoticeId,
-    /// Whose consent it was.
-    pub person: PersonId,
-    /// What the agency holds.
-    pub categories: Categories,
-    /// How many times it was told something.
-    pub held: i64,
-    /// When it was told of the withdrawal.
-    pub told_at: Timestamp,
-    /// Until when it should answer.
-    pub due_on: String,
-    /// Its version.
-    pub version: i64,
-    /// What the consent was for.
-    pub purpose: String,
-}
-
-/// What the permit's agency has still to answer; whoever the reader is not
-/// cleared for is missing.
-///
-/// # Errors
-/// When the permit is nobody's, or the database does not answer.
-pub async fn to_answer(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<ToAnswer>, Fault> {
-    let agency = permit.agency().ok_or(Fault::Denied)?;
-    let rows = link.rows(&TO_ANSWER, args![agency, actor.lacks(), actor.id]).await?;
-    let read = |mut row: Row| -> Result<ToAnswer, DbError> {
-        let categories: String = row.get(2)?;
-        Ok(ToAnswer {
-            id: row.get(0)?,
-            person: row.get(1)?,
-            categories: read_codes(&categories),
-            held: row.get(3)?,
-            told_at: row.get(4)?,
-            due_on: row.get(5)?,
-            version: row.get(6)?,
-            purpose: row.get(7)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// One withdrawal that the permit's agency has still to answer: whose it is, and
-/// its version.
-///
-/// # Errors
-/// [`Fault::Hidden`] when there is none.
-pub async fn one_to_answer(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-    id: WithdrawalNoticeId,
-) -> Result<(PersonId, i64), Fault> {
-    let agency = permit.agency().ok_or(Fault::Denied)?;
-    let row = link.row(&ONE_TO_ANSWER, args![id, agency, actor.lacks(), actor.id]).await?;
-    let mut row = row.ok_or(Fault::Hidden)?;
-    Ok((row.get(0)?, row.get(1)?))
-}
-
-/// Keeps the answer of a receiver.
-///
-/// # Errors
-/// A conflict when somebody else has answered.
-pub async fn answer(
-    tx: &mut Tx,
-    permit: &Permit,
-    person: PersonId,
-    (id, version): (WithdrawalNoticeId, i64),
-    (answer, reason): (Answer, &str),
-    by: StaffId,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let key = Key::look_up(tx, permit, person).await?;
-    let reason = key.seal(RECEIPT_REASON, reason)?;
-    let args = args![id, version, now, by, answer.as_str(), reason];
-    Ok(tx.run_one(&ANSWER, args).await?)
-}
-
-/// An answer that is late, for the privacy owner.
-#[derive(Clone, Debug)]
-pub struct Overdue {
-    /// Which one.
-    pub id: WithdrawalNoticeId,
-    /// The agency that owes it.
-    pub agency: String,
-    /// When it was told.
-    pub told_at: Timestamp,
-    /// When the answer was due.
-    pub due_on: String,
-    /// How many times it was told something.
-    pub held: i64,
-    /// Of which kinds.
-    pub categories: Categories,
-}
-
-/// Withdrawals whose answer is late.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn overdue(
-    link: &mut Link,
-    _permit: &Permit,
-    today: Date,
-) -> Result<Vec<Overdue>, Fault> {
-    let rows = link.rows(&OVERDUE, args![today]).await?;
-    let read = |mut row: Row| -> Result<Overdue, DbError> {
-        let categories: String = row.get(5)?;
-        Ok(Overdue {
-            id: row.get(0)?,
-            agency: row.get(1)?,
-            told_at: row.get(2)?,
-            due_on: row.get(3)?,
-            held: row.get(4)?,
-            categories: read_codes(&categories),
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// In which form something was passed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passed {
-    /// Seen on a page.
-    View,
-    /// Sent in a message.
-    Message,
-    /// On a list.
-    List,
-    /// In a file.
-    Export,
-}
-
-impl Passed {
-    /// Every one.
-    pub const ALL: [Self; 4] = [Self::View, Self::Message, Self::List, Self::Export];
-
-    /// The stable code.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::Message => "message",
-            Self::List => "list",
-            Self::Export => "export",
+    if let Some((next, terms)) = next {
+        let kinds = codes(terms.categories);
+        for (from, to) in terms.pairs() {
+            tx.run(&CARRY_COPIES, args![ended, next, from, to, &kinds]).await?;
         }
     }
-
-    /// Reads a stable code.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == code)
-    }
-}
-
-/// Something that one agency learns from another (REQ-INFO-04: it names the pack
-/// and the rule that it stood on).
-#[derive(Clone, Debug)]
-pub struct Disclosure {
-    /// Who tells.
-    pub from: AgencyId,
-    /// Who is told.
-    pub to: AgencyId,
-    /// Which kinds of information.
-    pub categories: Categories,
-    /// What for.
-    pub purpose: Purpose,
-    /// The ground's code.
-    pub ground: String,
-    /// The rule of the pack; empty where none was asked.
-    pub rule: String,
-    /// The pack; empty where none was asked.
-    pub pack: String,
-    /// The consent it stood on.
-    pub consent: Option<ConsentId>,
-    /// The necessity it stood on.
-    pub necessity: Option<NecessityId>,
-    /// Codes and identifiers of what it was. Never the content.
-    pub what: serde_json::Value,
-    /// In which form.
-    pub form: Passed,
-    /// The worker who told.
-    pub by: Option<StaffId>,
-    /// The worker who was told.
-    pub to_staff: Option<StaffId>,
-}
-
-/// Notes that something about the permit's person was passed on.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn disclose(
-    tx: &mut Tx,
-    permit: &Permit,
-    one: &Disclosure,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let args = args![
-        new_id(),
-        permit.the_person()?,
-        one.from,
-        one.to,
-        codes(one.categories),
-        one.purpose.as_str(),
-        &one.ground,
-        &one.rule,
-        &one.pack,
-        one.consent,
-        one.necessity,
-        one.what.to_string(),
-        one.form.as_str(),
-        now,
-        one.by,
-        one.to_staff,
-    ];
-    tx.run(&DISCLOSE, args).await?;
+    tx.run(&END_COPIES, args![ended, now]).await?;
     Ok(())
-}
-
-/// A disclosure in a list.
-#[derive(Clone, Debug)]
-pub struct Disclosed {
-    /// Who told.
-    pub from: String,
-    /// Who was told.
-    pub to: String,
-    /// Which kinds of information.
-    pub categories: Categories,
-    /// What for.
-    pub purpose: String,
-    /// The ground's code.
-    pub ground: String,
-    /// The rule.
-    pub rule: String,
-    /// The pack.
-    pub pack: String,
-    /// In which form.
-    pub form: String,
-    /// When.
-    pub at: Timestamp,
-    /// The worker who told.
-    pub by: String,
-    /// The worker who was told.
-    pub to_staff: String,
-    /// The consent it stood on.
-    pub consent: Option<ConsentId>,
-}
-
-/// What was passed on about the permit's person, as far as this viewer has a part
-/// in it, newest first (REQ-INFO-16).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn disclosures(
-    link: &mut Link,
-    permit: &Permit,
-    viewer: Viewer,
-) -> Result<Vec<Disclosed>, Fault> {
-    let (agency, all) = viewer.args();
-    let rows = link.rows(&DISCLOSURES, args![permit.the_person()?, agency, all]).await?;
-    let read = |mut row: Row| -> Result<Disclosed, DbError> {
-        let categories: String = row.get(3)?;
-        Ok(Disclosed {
-            from: row.get(1)?,
-            to: row.get(2)?,
-            categories: read_codes(&categories),
-            purpose: row.get(4)?,
-            ground: row.get(5)?,
-            rule: row.get(6)?,
-            pack: row.get(7)?,
-            form: row.get(8)?,
-            at: row.get(9)?,
-            by: row.get(10)?,
-            to_staff: row.get(11)?,
-            consent: row.get(12)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The agencies that a consent or a flow may name: those of the city around an

@@ -38,7 +38,13 @@ migrations! {
     11 "0011_journal"
     12 "0012_practice"
     13 "0013_filed_facts"
+    14 "0014_case_lists"
+    15 "0015_contact"
     16 "0016_arrangements"
+    19 "0019_provider"
+    20 "0020_second_eyes"
+    21 "0021_leaks"
+    22 "0022_documents_kin"
 }
 
 /// What stands between a database and this program.

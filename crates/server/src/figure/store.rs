@@ -9,17 +9,23 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::policy::Permit;
+use crate::reception::store::open_to;
 use crate::sign_in::Actor;
+use crate::walls::told_here;
 
 crate::sql! {
-    VISITS = "select count(*), sum(case when track <> first_track then 1 else 0 end),
-            sum(case when outcome = 'clarified' then 1 else 0 end),
-            sum(case when outcome is null then 1 else 0 end),
-            sum(case when told_again > 0 then 1 else 0 end),
-            sum(case when person_id is null then 1 else 0 end)
-        from visit where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null";
-    OPEN_VISITS = "select count(*) from visit where office_id = $1 and day >= $2 and day <= $3
-        and closed_at is null";
+    // Who is hidden from the rows is hidden from their counts.
+    VISITS = concat!("select count(*), sum(case when v.track <> v.first_track then 1 else 0 end),
+            sum(case when v.outcome = 'clarified' then 1 else 0 end),
+            sum(case when v.outcome is null then 1 else 0 end),
+            sum(case when v.told_again > 0 then 1 else 0 end),
+            sum(case when v.person_id is null then 1 else 0 end)
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and ", open_to!("$4", "$5"));
+    OPEN_VISITS = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is null
+            and ", open_to!("$4", "$5"));
     HANDOVERS = "select h.reason, count(*) from unit u join staff s on s.unit_id = u.id
         join handover h on h.asked_by = s.id and h.asked_at >= $2 and h.asked_at < $3
         where u.office_id = $1 group by h.reason order by count(*) desc, h.reason";
@@ -27,34 +33,34 @@ crate::sql! {
             sum(case when c.last_resort then 1 else 0 end), cast(sum(c.forced_changes) as bigint)
         from shared_case c join unit u on u.id = c.unit_id
         where u.office_id = $1 and c.closed_at is null";
-    ROWS_WRONG = "select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
+    ROWS_WRONG = concat!("select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200";
-    ROWS_CLARIFIED = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200");
+    ROWS_CLARIFIED = concat!("select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200";
-    ROWS_UNENDED = "select v.id, v.day, v.ticket, v.track, v.state, v.person_id
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200");
+    ROWS_UNENDED = concat!("select v.id, v.day, v.ticket, v.track, v.state, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.outcome is null order by v.day desc, v.ticket desc limit 200";
-    ROWS_TOLD = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.outcome is null order by v.day desc, v.ticket desc limit 200");
+    ROWS_TOLD = concat!("select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.told_again > 0 order by v.day desc, v.ticket desc limit 200";
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.told_again > 0 order by v.day desc, v.ticket desc limit 200");
 }
 
 /// A row that a figure is counted from. It names no person.
@@ -102,8 +108,9 @@ pub(super) async fn visits(
     link: &mut Link,
     _: &Permit,
     span: &Span,
+    actor: &Actor,
 ) -> Result<VisitCounts, DbError> {
-    let args = args![span.office, span.from, span.until];
+    let args = args![span.office, span.from, span.until, actor.lacks(), actor.id];
     let mut counts = VisitCounts::default();
     if let Some(mut row) = link.row(&VISITS, args).await? {
         counts = VisitCounts {
@@ -162,7 +169,15 @@ pub(super) async fn rows(
         _ => return Ok(Vec::new()),
     };
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadQueue);
-    let args = args![span.office, span.from, span.until, actor.lacks(), actor.id];
+    let args = args![
+        span.office,
+        span.from,
+        span.until,
+        actor.lacks(),
+        actor.id,
+        actor.agency,
+        permit.counter().closed(),
+    ];
     let rows = link.rows(statement, args).await?;
     rows.into_iter()
         .map(|mut row| {

@@ -7,6 +7,7 @@ use onedoor_domain::person::Country;
 use onedoor_domain::secrecy::{Action, Ground};
 use uuid::Uuid;
 
+use super::kept;
 use super::store::{self, Count, Due, DueCase, First, Things, Until};
 use super::term;
 use crate::app::App;
@@ -70,6 +71,7 @@ pub async fn run(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
     add(&mut counts, messages(app, today).await?);
     add(&mut counts, holds(app, today).await?);
     add(&mut counts, measures(app, today).await?);
+    add(&mut counts, staff(app, today).await?);
     add(&mut counts, things(app, today, &store::VISITS).await?);
     for count in cases(app, today).await? {
         add(&mut counts, count);
@@ -167,6 +169,14 @@ async fn holds(app: &App, today: Date) -> Result<Count, Fault> {
     let deleted = store::holds_over(&mut tx, &warrant(app), before, day, BATCH).await?;
     tx.commit().await?;
     Ok(Count { class: "hold".into(), deleted, ..Count::default() })
+}
+
+async fn staff(app: &App, today: Date) -> Result<Count, Fault> {
+    let day = term("staff_address", app.country)?.last_due(today);
+    let mut tx = app.db.begin().await?;
+    let deleted = store::staff_over(&mut tx, &warrant(app), today, day).await?;
+    tx.commit().await?;
+    Ok(Count { class: "staff_address".into(), deleted, ..Count::default() })
 }
 
 async fn measures(app: &App, today: Date) -> Result<Count, Fault> {
@@ -346,7 +356,7 @@ async fn journal(app: &App, today: Date) -> Result<Count, Fault> {
     let term = term("journal", app.country)?;
     let mut count = Count { class: "journal".into(), ..Count::default() };
     let day = term.last_due(today);
-    let held = store::any_hold(&mut *app.db.read().await?, &warrant(app), today).await?;
+    let held = kept::any_hold(&mut *app.db.read().await?, &warrant(app), today).await?;
     if held > 0 {
         count.held = held;
         return Ok(count);

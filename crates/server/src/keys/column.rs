@@ -37,6 +37,10 @@ columns! {
     PERSON_EMAIL = "person"."email";
     PERSON_ADDRESS = "person"."address";
     PERSON_POSTCODE = "person"."postcode";
+    OWN_PHONE = "person_agency"."phone";
+    OWN_EMAIL = "person_agency"."email";
+    OWN_ADDRESS = "person_agency"."address";
+    OWN_POSTCODE = "person_agency"."postcode";
     NUMBER = "person_identifier"."sealed";
     CASE_SUMMARY = "shared_case"."summary";
     CASE_WHAT = "shared_case"."step_what";
@@ -58,6 +62,9 @@ columns! {
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
+    DOCUMENT_NAME = "document"."file_name";
+    DOCUMENT_SOURCE = "document"."source";
+    DOCUMENT_BODY = "document_part"."body";
     CLAIM_REASON = "claim"."reason";
     CLAIM_ANSWER = "claim"."answer";
     ACCESS_REASON = "single_access"."reason";
@@ -78,4 +85,7 @@ columns! {
     CONSENT_INTERPRETER = "consent"."interpreter";
     CONSENT_CAPACITY = "consent"."capacity_note";
     RECEIPT_REASON = "consent_notice"."reason";
+    HANDING_BODY = "handing"."body";
+    LIST_TITLE = "candidate_list"."title";
+    EXCHANGE_KEY = "exchange_row"."key";
 }

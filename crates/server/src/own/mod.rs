@@ -1,5 +1,5 @@
 //! The page of those who are served: their case and its next step, their people,
-//! their visits and decisions, who looked at them and why, what they ask about
+//! their visits, decisions and documents, who looked at them and why, what they ask about
 //! their own file and what is answered, and everything about them as a file.
 //!
 //! It shows nothing but the file of the one who is signed in, or of the person
@@ -8,14 +8,17 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+pub mod confirmation;
 pub mod consents;
 pub mod corrections;
 pub mod delays;
 pub mod demo;
+pub mod documents;
 pub mod export;
 pub mod held;
 pub mod log;
 mod pages;
+mod paper;
 mod pass;
 pub mod representations;
 pub mod store;
@@ -32,9 +35,11 @@ pub fn routes() -> Routes {
         .and(corrections::routes())
         .and(consents::routes())
         .and(held::routes())
+        .and(documents::routes())
         .and(export::routes())
         .own()
         .and(answers::routes())
         .and(delays::routes())
         .and(representations::routes())
+        .and(confirmation::routes())
 }

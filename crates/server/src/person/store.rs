@@ -1,142 +1,33 @@
 //! Persons in the database.
 //!
-//! Reading needs a [`Permit`] for the person, or goes through a statement that
-//! holds the wall itself: a search returns only whom the searcher may know of.
-//! Names, numbers and addresses are sealed, and only the permit opens them.
+//! Reading needs a [`Permit`] for the person. Names, numbers and addresses are sealed, and
+//! only the permit opens them.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
-use onedoor_domain::person::{Guard, IdentityKind, IdentityNumber, NameQuery, search_keys};
-use onedoor_domain::secrecy::{Action, Group};
-use serde::Serialize;
-use utoipa::ToSchema;
-use uuid::Uuid;
+use onedoor_domain::person::{Guard, IdentityNumber, NameQuery, search_keys};
+use onedoor_domain::secrecy::Action;
 
 use crate::args;
-use crate::db::{DbError, Link, Row, Tx};
+use crate::db::{DbError, Link, Tx};
 use crate::keys::{
-    Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
-    PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
+    Key, NUMBER, OWN_ADDRESS, OWN_EMAIL, OWN_PHONE, OWN_POSTCODE, PERSON_ADDRESS, PERSON_BORN,
+    PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE,
 };
-use crate::policy::{Cause, Permit, Proof, Warrant};
+use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
-/// Part of a statement: nothing bars the worker from the person `p`, whom they reach through
-/// a case or a visit of their own. The same that the walls say of one person, so that lists,
-/// counts and searches leave out whoever is not there for the worker.
-macro_rules! unbarred {
-    ($lacks:literal, $me:literal) => {
-        concat!(
-            "(p.guard & ",
-            $lacks,
-            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = ",
-            $me,
-            " and t.ended_at is null)"
-        )
-    };
-}
-
-/// As [`unbarred`], for those whom the worker reaches only because the agency knows them:
-/// the soft overlays too. `$from` is the first of seven arguments of [`soft`].
-macro_rules! within_reach {
-    ($lacks:literal, $me:literal, $national:literal, $abroad:literal, $unknown:literal,
-        $died:literal, $office:literal, $today:literal) => {
-        concat!(
-            unbarred!($lacks, $me),
-            " and (",
-            $abroad,
-            " or p.residence <> 'abroad') and (",
-            $unknown,
-            " or p.residence <> 'unknown') and (p.died_on is null or p.died_on >= ",
-            $died,
-            ") and (",
-            $national,
-            " or p.basic_unit is null
-                or exists (select 1 from boundary b join district d on d.id = b.district_id
-                    where b.basic_unit = p.basic_unit and d.office_id = ",
-            $office,
-            " and b.valid_from <= ",
-            $today,
-            " and (b.valid_until is null or b.valid_until > ",
-            $today,
-            "))
-                or exists (select 1 from visit v2 where v2.person_id = p.id
-                    and v2.office_id = ",
-            $office,
-            ")
-                or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
-                    where c2.person_id = p.id and u2.office_id = ",
-            $office,
-            "))"
-        )
-    };
-}
+use super::together;
 
 crate::sql! {
     GUARD = "select guard from person where id = $1";
-    // The searcher's own agency: an index that holds nobody else's persons. One
-    // lower bound, as a `case`: of two, the planner may take the wider one.
-    SEARCH_OWN = concat!("select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
-        from person_name n join person p on p.id = n.person_id
-        left join subject_key k on k.subject_id = p.id
-        where n.agency_id = $1 and n.key >= $2 and n.key < $3
-            and case when n.key = $2 then n.person_id > $4 else 1 = 1 end
-            and ", within_reach!("$5", "$7", "$8", "$9", "$10", "$11", "$12", "$13"), " and p.merged_into is null
-        order by n.key, n.person_id limit $6");
-    NEAR_OWN = concat!("select p.id, p.given_name, p.family_name, p.born_on, n.key, k.wrapped
-        from person_name n join person p on p.id = n.person_id
-        left join subject_key k on k.subject_id = p.id
-        where n.agency_id = $1 and n.key >= $2 and n.key < $3
-            and ", within_reach!("$4", "$6", "$7", "$8", "$9", "$10", "$11", "$12"), " and p.merged_into is null
-        order by n.key, n.person_id limit $5");
-    // The cases that the searcher takes part in, whichever agency carries them:
-    // it has name keys, so only who begins right need be opened.
-    SEARCH_CASES = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
-            select person_id from shared_case where responsible_id = $1 and closed_at is null
-            union select person_id from shared_case where deputy_id = $1 and closed_at is null
-            union select person_id from shared_case where step_owner_id = $1 and closed_at is null
-            union select c.person_id from handover h join shared_case c on c.id = h.case_id
-                where h.to_unit_id = $2 and h.state = 'asked'
-                    and (h.to_staff_id is null or h.to_staff_id = $1)
-        ) t join person p on p.id = t.person_id
-        left join subject_key k on k.subject_id = p.id
-        where ", unbarred!("$3", "$1"), " and p.merged_into is null
-            and exists (select 1 from person_name n where n.person_id = p.id
-                and n.key >= $4 and n.key < $5) limit 1000");
-    // Those who are being received at the searcher's office.
-    SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
-        from visit v join person p on p.id = v.person_id
-        left join subject_key k on k.subject_id = p.id
-        where v.office_id = $1 and v.state <> 'closed'
-            and ", unbarred!("$2", "$3"), " and p.merged_into is null limit 1000");
-    BY_NUMBER = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
-        from (select person_id from person_identifier where number = $1 and not held
-            union all select person_id from person_identifier where number = $1 and held) i
-        join person g on g.id = i.person_id
-        join person p on p.id = coalesce(g.merged_into, g.id)
-        left join subject_key k on k.subject_id = p.id
-        where ", unbarred!("$2", "$6"), " and (
-            (exists (select 1 from person_agency a
-                where a.person_id = p.id and a.agency_id = $3) and ", within_reach!("$2", "$6", "$8", "$9", "$10", "$11", "$4", "$5"), ")
-            or exists (select 1 from visit v where v.person_id = p.id and v.office_id = $4
-                and (v.state <> 'closed' or v.day = $5))
-            or exists (select 1 from shared_case c left join handover h
-                    on h.case_id = c.id and h.state = 'asked'
-                where c.person_id = p.id and c.closed_at is null and (
-                    c.responsible_id = $6 or c.deputy_id = $6 or c.step_owner_id = $6
-                    or h.to_staff_id = $6
-                    or (h.to_staff_id is null and h.to_unit_id = $7)))) limit 5");
     WHO_HAS = "select i.person_id, p.guard from person_identifier i
         join person p on p.id = i.person_id where i.number = $1 and not i.held";
     WHO_HOLDS = "select i.person_id from person_identifier i
         join person p on p.id = i.person_id
         where i.number = $1 and i.held and (p.guard & $2) = 0 and p.merged_into is null
         order by i.person_id limit 1";
-    NUMBERS = "select sealed, kind from person_identifier
-        where person_id = $1 order by kind, number";
     READ = "select p.given_name, p.family_name, p.born_on, p.language, p.phone, p.email, p.address,
             p.postcode, p.basic_unit, p.guard, p.source, p.received_on, p.merged_into,
             p.version, p.contact_agency_id, k.wrapped, p.residence, p.died_on
@@ -156,17 +47,14 @@ crate::sql! {
     KNOWN_TO = "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)
         on conflict do nothing";
     AGENCIES_OF = "select agency_id from person_agency where person_id = $1";
+    OWN_CONTACT = "update person_agency set phone = $3, email = $4, address = $5, postcode = $6
+        where person_id = $1 and agency_id = $2";
+    READ_OWN_CONTACT = "select phone, email, address, postcode from person_agency
+        where person_id = $1 and agency_id = $2";
     SINCE = "select since from person_agency where person_id = $1 and agency_id = $2";
     NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
         on conflict do nothing";
     CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
-    STRICTER = "update person set guard = $2, protection = $3, version = version + 1
-        where id = $1";
-    // Whoever is tied to one of two joined records is tied to both.
-    JOIN_TIES = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
-            noted_by, ended_at)
-        select staff_id, $2, kind, bits, source, noted_at, noted_by, ended_at from staff_tie
-        where person_id = $1 on conflict (staff_id, person_id, kind) do nothing";
     // Ties that were noted before the person was registered.
     TIES_OF_NUMBER = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
             noted_by, ended_at)
@@ -187,294 +75,7 @@ crate::sql! {
             or ($2 >= 2 and s.clearance <> 'strictly_confidential')
             or ($3 and s.marks not like '%shielded%')) limit 1";
     LANGUAGE = "select language from person where id = $1";
-    JOINED = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
-        from person p left join subject_key k on k.subject_id = p.id
-        where p.merged_into = $1 and ", unbarred!("$2", "$3"), " order by p.id limit 20");
     HAS_OPEN_CASE = "select 1 from shared_case where person_id = $1 and closed_at is null";
-    RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
-            unit_id, agency_id, principal_id, at)
-        values ($1, $2, null, null, $3, $4, $5, $6, $7, $8, $9, $10)";
-    RULINGS = "select r.subject, r.kind, r.text, s.name, u.name, a.name, p.name, r.at, k.wrapped
-        from ruling r left join subject_key k on k.subject_id = r.person_id
-        join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
-        join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
-        where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
-    VISITS = "select v.id, v.day, v.needs, v.outcome, o.name from visit v
-        join office o on o.id = v.office_id
-        where v.person_id = $1 and (v.office_id = $3 or exists (select 1 from visit_agency a
-            where a.visit_id = v.id and a.agency_id = $2))
-        order by v.arrived_at desc limit 20";
-    OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
-}
-
-/// A person in a list.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PersonLine {
-    /// Identifier.
-    pub id: String,
-    /// Full name.
-    pub name: String,
-    /// Birth date as ISO text, if known.
-    pub born_on: Option<String>,
-    /// The number, masked; empty when there is none.
-    pub number: String,
-}
-
-/// A found person with the place in the list where the next page begins.
-pub struct Hit {
-    /// The identifier.
-    pub id: PersonId,
-    /// Given name.
-    pub given: String,
-    /// Family name.
-    pub family: String,
-    born_on: Option<Sealed>,
-    at: String,
-    key: Key,
-}
-
-impl Hit {
-    fn line(self, number: String) -> Result<PersonLine, DbError> {
-        Ok(PersonLine {
-            id: self.id.to_string(),
-            name: format!("{} {}", self.given, self.family).trim().to_owned(),
-            born_on: self.key.open_some(PERSON_BORN, self.born_on)?,
-            number,
-        })
-    }
-}
-
-fn hit(proof: &dyn Proof, mut row: Row) -> Result<Hit, DbError> {
-    let id: PersonId = row.get(0)?;
-    let key = Key::of(proof, id, row.get(5)?)?;
-    Ok(Hit {
-        id,
-        given: key.open(PERSON_GIVEN, row.get(1)?)?,
-        family: key.open(PERSON_FAMILY, row.get(2)?)?,
-        born_on: row.get(3)?,
-        at: row.get(4)?,
-        key,
-    })
-}
-
-/// Where a list goes on: the last key and identifier shown.
-#[derive(Clone, Debug, Default)]
-pub struct After {
-    /// The key.
-    pub key: String,
-    /// The identifier.
-    pub id: Uuid,
-}
-
-/// A page of a search.
-pub struct Found {
-    /// Who was found.
-    pub hits: Vec<Hit>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<After>,
-    /// Whether names that are only near were taken in.
-    pub near: bool,
-}
-
-/// Rows of the index on one page; a person with three names has several.
-pub const PAGE: usize = 20;
-/// How many names a search for near spellings reads at most.
-const NEAR: i64 = 3000;
-
-/// How far a worker's marks let them reach among those whom the agency knows.
-struct Reach {
-    national: bool,
-    abroad: bool,
-    unknown: bool,
-    /// Whoever died before this day is long dead.
-    died_from: Date,
-}
-
-impl Reach {
-    fn of(actor: &Actor, today: Date) -> Self {
-        let groups = actor.groups();
-        Self {
-            national: groups.has(Group::National),
-            abroad: groups.has(Group::Abroad),
-            unknown: groups.has(Group::UnknownResidence),
-            died_from: today.checked_sub(12.months()).unwrap_or(today),
-        }
-    }
-}
-
-/// Searches by name, in what the searcher may know of: the own agency's
-/// persons, the cases they take part in, and those received at their office.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn search(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-    query: &NameQuery,
-    after: Option<After>,
-    today: Date,
-) -> Result<Found, DbError> {
-    debug_assert_eq!(permit.action(), Action::SearchPerson);
-    let level = actor.lacks();
-    let first_page = after.is_none();
-    let after = after.unwrap_or_default();
-    let (from, until) = permit.vault().names_from(&query.beginning());
-    let from = from.max(after.key);
-    let limit = i64::try_from(PAGE).unwrap_or(20);
-    let reach = Reach::of(actor, today);
-    let args = args![
-        actor.agency,
-        &from,
-        &until,
-        after.id,
-        level,
-        limit,
-        actor.id,
-        reach.national,
-        reach.abroad,
-        reach.unknown,
-        reach.died_from,
-        actor.office,
-        today,
-    ];
-    let mut hits: Vec<Hit> = Vec::new();
-    let rows = link.rows(&SEARCH_OWN, args).await?;
-    let full = rows.len() == PAGE;
-    let mut last = None;
-    for row in rows {
-        let found = hit(permit, row)?;
-        last = Some(After { key: found.at.clone(), id: found.id.0 });
-        if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
-            hits.push(found);
-        }
-    }
-    if first_page {
-        let range = permit.vault().names_from(&query.beginning());
-        for row in beside(link, actor, &range).await? {
-            let found = hit(permit, row)?;
-            if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
-            {
-                hits.push(found);
-            }
-        }
-        if hits.is_empty() {
-            let hits = near(link, permit, actor, query, today).await?;
-            return Ok(Found { hits, next: None, near: true });
-        }
-    }
-    Ok(Found { hits, next: last.filter(|_| full), near: false })
-}
-
-async fn beside(
-    link: &mut Link,
-    actor: &Actor,
-    (from, until): &(String, String),
-) -> Result<Vec<Row>, DbError> {
-    let level = actor.lacks();
-    let args = args![actor.id, actor.unit, level, from, until];
-    let mut rows = link.rows(&SEARCH_CASES, args).await?;
-    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?);
-    Ok(rows)
-}
-
-async fn near(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-    query: &NameQuery,
-    today: Date,
-) -> Result<Vec<Hit>, DbError> {
-    let reach = Reach::of(actor, today);
-    let level = actor.lacks();
-    let mut hits: Vec<Hit> = Vec::new();
-    for beginning in query.near_beginnings() {
-        let (from, until) = permit.vault().names_from(&beginning);
-        let args = args![
-            actor.agency,
-            from,
-            until,
-            level,
-            NEAR,
-            actor.id,
-            reach.national,
-            reach.abroad,
-            reach.unknown,
-            reach.died_from,
-            actor.office,
-            today,
-        ];
-        for row in link.rows(&NEAR_OWN, args).await? {
-            let found = hit(permit, row)?;
-            if query.near(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
-                hits.push(found);
-            }
-            if hits.len() == PAGE {
-                return Ok(hits);
-            }
-        }
-    }
-    hits.sort_by_key(|found| found.id);
-    Ok(hits)
-}
-
-/// Searches by number. Whoever may not be known of is not found.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn by_number(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-    number: &IdentityNumber,
-    today: Date,
-) -> Result<Vec<Hit>, DbError> {
-    debug_assert_eq!(permit.action(), Action::SearchPerson);
-    let reach = Reach::of(actor, today);
-    let args = args![
-        permit.vault().number(number),
-        actor.lacks(),
-        actor.agency,
-        actor.office,
-        today,
-        actor.id,
-        actor.unit,
-        reach.national,
-        reach.abroad,
-        reach.unknown,
-        reach.died_from,
-    ];
-    link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
-}
-
-/// The lines of a list, with masked numbers.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn lines(
-    link: &mut Link,
-    permit: &Permit,
-    hits: Vec<Hit>,
-) -> Result<Vec<PersonLine>, DbError> {
-    debug_assert_eq!(permit.action(), Action::SearchPerson);
-    let mut lines = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let number = masked(link, &hit.key, hit.id).await?;
-        lines.push(hit.line(number)?);
-    }
-    Ok(lines)
-}
-
-async fn masked(link: &mut Link, key: &Key, person: PersonId) -> Result<String, DbError> {
-    let mut masked = Vec::new();
-    for mut row in link.rows(&NUMBERS, args![person]).await? {
-        let (number, kind): (Sealed, String) = (row.get(0)?, row.get(1)?);
-        let number = key.open(NUMBER, number)?;
-        let number = IdentityKind::parse(&kind)
-            .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());
-        masked.push(number.map_or_else(|| "***".to_owned(), |number| number.masked()));
-    }
-    Ok(masked.join(", "))
 }
 
 /// What is registered about a person.
@@ -549,15 +150,20 @@ impl Identity {
 /// [`Fault::Hidden`] when the permit concerns nobody.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
     let found = read_one(link, permit, permit.the_person()?).await?;
-    let (mut identity, _) = found.ok_or(Fault::Hidden)?;
+    let (mut identity, key) = found.ok_or(Fault::Hidden)?;
     if identity.hides_contact(permit) {
-        for field in [
+        let args = args![identity.id, permit.agency()];
+        let mut own = link.row(&READ_OWN_CONTACT, args).await?;
+        let columns = [OWN_PHONE, OWN_EMAIL, OWN_ADDRESS, OWN_POSTCODE];
+        let fields = [
             &mut identity.phone,
             &mut identity.email,
             &mut identity.address,
             &mut identity.postcode,
-        ] {
-            field.clear();
+        ];
+        for (at, (field, column)) in fields.into_iter().zip(columns).enumerate() {
+            let sealed = own.as_mut().map(|row| row.get(at)).transpose()?.flatten();
+            *field = key.open_some(column, sealed)?.unwrap_or_default();
         }
     }
     Ok(identity)
@@ -572,7 +178,7 @@ async fn read_one(
     let key = Key::of(proof, id, row.get(15)?)?;
     // A bit that is not known hides from everybody.
     let guard = Guard::from_i64(row.get(9)?);
-    let number = masked(link, &key, id).await?;
+    let number = super::finding::masked(link, proof, &key, id).await?;
     let identity = Identity {
         id,
         given: key.open(PERSON_GIVEN, row.get(0)?)?,
@@ -689,9 +295,8 @@ pub async fn register(
             (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
         let args = args![id, blind, number.kind().as_str(), held, sealed];
         tx.run_one(&INSERT_NUMBER, args).await?;
-        if !held {
-            tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
-        }
+        // Whoever it is: a record beside is no way round a tie.
+        tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
     }
     name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
@@ -832,14 +437,23 @@ pub async fn save(
     if tx.row(&UNCLEARED, args![id, new.guard.level().as_i64(), shields]).await?.is_some() {
         return Err(Fault::field("protection", "protection-case"));
     }
+    // What the writer cannot see stays as it is, and another agency's. What they type is kept for
+    // their own agency, and shown to it alone, as if the other were not there.
     let hidden = before.hides_contact(permit);
-    // What the writer could not see, an empty field does not take away.
-    let kept = |new: &str, old: &str| {
-        if hidden && new.is_empty() { old.to_owned() } else { new.to_owned() }
-    };
-    let untouched = hidden
-        && [&new.phone, &new.email, &new.address, &new.postcode].iter().all(|f| f.is_empty());
-    let owner = if untouched { before.contact_agency } else { permit.agency() };
+    if hidden {
+        let own = |column, text: &str| key.seal(column, text);
+        let args = args![
+            id,
+            permit.agency(),
+            own(OWN_PHONE, &new.phone)?,
+            own(OWN_EMAIL, &new.email)?,
+            own(OWN_ADDRESS, &new.address)?,
+            own(OWN_POSTCODE, &new.postcode)?,
+        ];
+        tx.run(&OWN_CONTACT, args).await?;
+    }
+    let kept = |new: &str, old: &str| if hidden { old.to_owned() } else { new.to_owned() };
+    let owner = if hidden { before.contact_agency } else { permit.agency() };
     let args = args![
         id,
         version,
@@ -860,6 +474,7 @@ pub async fn save(
         new.died_on,
     ];
     tx.run_one(&UPDATE, args).await?;
+    together::guard(tx, permit, id, new.guard).await?;
     tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
     for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
         let agency: AgencyId = row.get(0)?;
@@ -903,8 +518,13 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
-        tx.run(&STRICTER, args![to, guard.as_i64(), guard.level().as_i64()]).await?;
-        tx.run(&JOIN_TIES, args![from, to]).await?;
+        let shields = guard.has(Guard::SHIELDED);
+        let level = guard.level().as_i64();
+        if tx.row(&UNCLEARED, args![to, level, shields]).await?.is_some() {
+            return Err(Fault::field("other", "protection-case"));
+        }
+        together::guard(tx, into, to, guard).await?;
+        together::ties(tx, into, to).await?;
     }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;
@@ -928,177 +548,11 @@ pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fau
     Ok(())
 }
 
-/// Records that were joined to the permit's person.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn joined(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<PersonLine>, Fault> {
-    let mut lines = Vec::new();
-    let warrant = Warrant::new(Cause::Joined, permit.vault());
-    for row in link.rows(&JOINED, args![permit.the_person()?, actor.lacks(), actor.id]).await? {
-        let found = hit(&warrant, row)?;
-        let number = masked(link, &found.key, found.id).await?;
-        lines.push(found.line(number)?);
-    }
-    Ok(lines)
-}
-
-/// A decision or guidance, with the unit that did it (REQ-ORG-01).
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RulingLine {
-    /// The subject.
-    pub subject: String,
-    /// `decision` or `guidance`.
-    pub kind: String,
-    /// What was decided or said.
-    pub text: String,
-    /// By whom.
-    pub staff: String,
-    /// Of which unit.
-    pub unit: String,
-    /// Of which agency.
-    pub agency: String,
-    /// Whose agency it is.
-    pub principal: String,
-    /// When, in microseconds.
-    pub at: i64,
-}
-
-/// The rulings of the actor's own agency about the permit's person.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn rulings(
-    link: &mut Link,
-    permit: &Permit,
-    agency: Option<AgencyId>,
-) -> Result<Vec<RulingLine>, Fault> {
-    let person = permit.the_person()?;
-    let rows = link.rows(&RULINGS, args![person, agency]).await?;
-    let read = |mut row: Row| -> Result<RulingLine, DbError> {
-        let key = Key::of(permit, person, row.get(8)?)?;
-        Ok(RulingLine {
-            subject: row.get(0)?,
-            kind: row.get(1)?,
-            text: key.open(RULING_TEXT, row.get(2)?)?,
-            staff: row.get(3)?,
-            unit: row.get(4)?,
-            agency: row.get(5)?,
-            principal: row.get(6)?,
-            at: row.get(7)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// A ruling to be kept.
-pub struct NewRuling<'a> {
-    /// The subject's code.
-    pub subject: &'a str,
-    /// `decision` or `guidance`.
-    pub kind: &'a str,
-    /// The text.
-    pub text: &'a str,
-    /// Who rules.
-    pub by: onedoor_domain::case::Worker,
-    /// Whose agency's principal answers.
-    pub principal: Uuid,
-}
-
-/// Keeps a ruling about the permit's person.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn rule(
-    tx: &mut Tx,
-    permit: &Permit,
-    ruling: NewRuling<'_>,
-    now: jiff::Timestamp,
-) -> Result<(), Fault> {
-    let person = permit.the_person()?;
-    let key = Key::look_up(tx, permit, person).await?;
-    let args = args![
-        crate::app::new_id(),
-        person,
-        ruling.subject,
-        ruling.kind,
-        key.seal(RULING_TEXT, ruling.text)?,
-        ruling.by.id,
-        ruling.by.unit,
-        ruling.by.agency,
-        ruling.principal,
-        now,
-    ];
-    tx.run_one(&RULE, args).await?;
-    Ok(())
-}
-
-/// A visit in a person's page.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct VisitLine {
-    /// The visit.
-    pub id: String,
-    /// The day.
-    pub day: String,
-    /// What was needed.
-    pub needs: Vec<String>,
-    /// How it ended.
-    pub outcome: Option<String>,
-    /// Where.
-    pub office: String,
-}
-
-/// The visits of the permit's person at the actor's office or about the
-/// actor's agency.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn visits(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<VisitLine>, Fault> {
-    let args = args![permit.the_person()?, actor.agency, actor.office];
-    let rows = link.rows(&VISITS, args).await?;
-    let read = |mut row: Row| -> Result<VisitLine, DbError> {
-        let id: Uuid = row.get(0)?;
-        let needs: String = row.get(2)?;
-        Ok(VisitLine {
-            id: id.to_string(),
-            day: row.get(1)?,
-            needs: serde_json::from_str(&needs).unwrap_or_default(),
-            outcome: row.get(3)?,
-            office: row.get(4)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The open case of the permit's person, whoever may see it.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn open_case(
-    link: &mut Link,
-    permit: &Permit,
-) -> Result<Option<onedoor_domain::ids::CaseId>, Fault> {
-    let row = link.row(&OPEN_CASE, args![permit.the_person()?]).await?;
-    Ok(row.map(|mut row| row.get(0)).transpose()?)
-}
-
 /// What lies over a person, as a number of bits; everything where nobody is there.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn guard(
-    link: &mut Link,
-    _: &dyn Proof,
-    person: PersonId,
-) -> Result<i64, DbError> {
+pub async fn guard(link: &mut Link, _: &dyn Proof, person: PersonId) -> Result<i64, DbError> {
     let row = link.row(&GUARD, args![person]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(i64::MAX))
 }

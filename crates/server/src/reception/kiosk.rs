@@ -6,7 +6,7 @@ use onedoor_domain::reception::{ExpectedWait, Mode, Need};
 use serde::{Deserialize, Serialize};
 
 use super::check_in::{CheckInForm, check_in, read_needs};
-use super::store;
+use super::waiting;
 use crate::policy::{Cause, Warrant};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply};
@@ -98,7 +98,7 @@ pub(super) async fn arrive(desk: Desk, Input(form): Input<CheckInForm>) -> Reply
     let location = format!("/kiosk/done?ticket={}", arrived.ticket);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office);
+    desk.app().pulse.beat(office, arrived.concerned);
     Ok(Redirect::to(&location).into_response())
 }
 
@@ -126,8 +126,8 @@ pub(super) async fn done(
     kiosk(&desk)?;
     let mut conn = desk.read().await?;
     let warrant = Warrant::new(Cause::Wait, &desk.app().vault);
-    let (office, today) = (desk.office()?, desk.today());
-    let wait = store::wait(&mut conn, &warrant, office, today, desk.now()).await?;
+    let (office, now) = (desk.office()?, (desk.today(), desk.now()));
+    let wait = waiting::wait(&mut conn, &warrant, office, now, desk.actor()).await?;
     let (wait, low, high) = wait_parts(wait);
     desk.show(&DonePage { ticket: ticket.ticket, wait: wait.to_owned(), low, high })
 }

@@ -1,12 +1,17 @@
 //! The reception: coming in, the queue, serving, and leaving with an outcome
 //! or a next step.
 
+mod booking;
 mod check_in;
 mod closing;
 mod kiosk;
 mod live;
 mod pages;
+mod queue;
+mod slip;
 pub mod store;
+pub mod waiting;
+pub mod ways;
 
 pub use live::Pulse;
 pub use pages::routes;

@@ -96,6 +96,7 @@ const OWN: &[(&str, &str)] = &[
     ("/my", "nav-my"),
     ("/my/log", "nav-my-log"),
     ("/my/held", "nav-my-held"),
+    ("/my/documents", "nav-my-documents"),
     ("/my/consents", "nav-my-consents"),
     ("/my/corrections", "nav-my-corrections"),
     ("/my/export", "nav-my-export"),

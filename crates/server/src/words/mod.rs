@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!("../office/words/", $language, ".ftl")),
             include_str!(concat!("../law/words/", $language, ".ftl")),
             include_str!(concat!("../practice/words/", $language, ".ftl")),
+            include_str!(concat!("../provider/words/", $language, ".ftl")),
             include_str!(concat!("../absence/words/", $language, ".ftl")),
             include_str!(concat!("../person/words/", $language, ".ftl")),
             include_str!(concat!("../access/words/", $language, ".ftl")),

@@ -358,6 +358,7 @@ struct Sights {
     /// A fact and a note about the person, a single access, and the person's own consent.
     fact: String,
     note: String,
+    document: String,
     access: String,
     agreed: String,
     /// A rule with a reading.
@@ -368,6 +369,8 @@ struct Sights {
     watch: String,
     order: String,
     team: String,
+    provider: String,
+    paper: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -491,6 +494,10 @@ async fn sights(house: &House) -> Sights {
         "reason": "Dagens lov" });
     house.staff("city-03").await.post("/policy/choose", &today).await.ok();
     let (fact, note, access, agreed) = shared(house, &receiver, &person).await;
+    let document = crate::documents::kept(&receiver, &person).await;
+    let kin = json!({ "other": quiet, "kind": "partner", "source": "person",
+        "received_on": "2026-11-20" });
+    receiver.post(&format!("/persons/{person}/family"), &kin).await.ok();
     let privacy = house.staff("city-03").await;
     let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
     let erasure = privacy.post("/erasures", &ask).await.ok().id();
@@ -502,6 +509,8 @@ async fn sights(house: &House) -> Sights {
     }
     let (order, team) = arranged(house, &case).await;
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
+    let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
+    let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     Sights {
         me,
@@ -527,6 +536,7 @@ async fn sights(house: &House) -> Sights {
         list,
         fact,
         note,
+        document,
         access,
         agreed,
         rule,
@@ -535,6 +545,8 @@ async fn sights(house: &House) -> Sights {
         watch,
         order,
         team,
+        provider,
+        paper,
     }
 }
 
@@ -685,6 +697,15 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
             &at.receiver,
             format!("/persons/{person}/notes/{}/seen-by", at.note),
         ),
+        ("caseworker-documents", &at.receiver, format!("/persons/{person}/documents")),
+        (
+            "caseworker-document-seen-by",
+            &at.receiver,
+            format!("/persons/{person}/documents/{}/seen-by", at.document),
+        ),
+        ("caseworker-family", &at.receiver, format!("/persons/{person}/family")),
+        ("own-documents", &at.me, "/my/documents".into()),
+        ("own-correct-document", &at.me, format!("/my/corrections?document={}", at.document)),
         ("caseworker-representations", &at.receiver, format!("/persons/{person}/representations")),
         ("holder-grounds", &at.holder, "/grounds".into()),
         ("caseworker-access", &at.receiver, "/access".into()),
@@ -702,6 +723,14 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-lists", &at.receiver, "/lists".into()),
         ("caseworker-list-new", &at.receiver, "/lists/new".into()),
         ("caseworker-list", &at.receiver, format!("/lists/{}", at.list)),
+        ("holder-providers", &at.holder, "/providers".into()),
+        ("manager-providers", &at.manager, "/providers".into()),
+        (
+            "holder-hand",
+            &at.holder,
+            format!("/persons/{person}/hand?provider={}&condition=placement", at.provider),
+        ),
+        ("holder-handed", &at.holder, at.paper.clone()),
         ("manager-withdrawals", &at.manager, "/withdrawals".into()),
         ("privacy-overdue", &at.privacy, "/withdrawals/overdue".into()),
         ("privacy-notices", &at.privacy, "/notices".into()),
@@ -721,6 +750,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),
         ("privacy-corrections", &at.privacy, "/corrections".into()),
         ("privacy-delays", &at.privacy, "/delays".into()),
+        ("manager-delays", &at.manager, "/delays".into()),
         ("caseworker-corrections", &at.receiver, "/corrections".into()),
         ("caseworker-answer", &at.receiver, format!("/corrections/{}", at.question)),
         ("own-my", &at.me, "/my".into()),
@@ -754,6 +784,8 @@ const NO_PAGE: &[&str] = &[
     "/reception/live",
     "/my/export/data",
     "/my/export/pdf",
+    "/my/documents/{id}",
+    "/persons/{id}/documents/{document}",
 ];
 
 /// No page of any role has an accessibility finding, at a desk's width and at a
