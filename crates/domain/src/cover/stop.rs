@@ -26,6 +26,10 @@ codes! {
         Team = "team",
         /// They are the only one in a unit who can carry a case.
         Unit = "unit",
+        /// A meeting with somebody on the day, where none of those who share the case sits.
+        Meeting = "meeting",
+        /// They are the only one of their role in the office.
+        Role = "role",
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::Query;
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use onedoor_domain::agreement::{Activity, Report, median, paper};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,17 +53,19 @@ pub(crate) struct OfficeActivity {
     /// The agreement in force on the last day; empty where there is none.
     pub(crate) agreement: String,
     pub(crate) title: String,
-    pub(crate) meetings: i64,
-    pub(crate) talks: i64,
-    pub(crate) plans: i64,
+    /// Counts are exact for those who may see the office's visits and for a month at least; for
+    /// others they come in steps, and few are nothing (REQ-INFO-01).
+    pub(crate) meetings: Option<i64>,
+    pub(crate) talks: Option<i64>,
+    pub(crate) plans: Option<i64>,
     /// `agreement_only`, `activity_only`, `both` or `neither`.
     pub(crate) paper: String,
     /// `single_contact`, `coordinator`, or empty where none is set.
     pub(crate) structure: String,
-    pub(crate) open: i64,
+    pub(crate) open: Option<i64>,
     /// Open cases for each responsible worker.
-    pub(crate) load: i64,
-    pub(crate) handovers: i64,
+    pub(crate) load: Option<i64>,
+    pub(crate) handovers: Option<i64>,
 }
 
 /// Places by whether the agencies had worked together before, and how soon they began.
@@ -89,6 +91,8 @@ pub(crate) struct ActivityPage {
     pub(crate) before: StartGroup,
     pub(crate) new: StartGroup,
     pub(crate) recipients: Vec<RecipientLine>,
+    /// The smallest count that is told where counts come in steps.
+    pub(crate) least: i64,
 }
 
 crate::page!(ActivityPage, "agreement/pages/activity.html");
@@ -105,6 +109,8 @@ struct Asked {
     on: String,
 }
 
+/// Fewer days that have passed are less than a month.
+const MONTH: i32 = 28;
 /// The most places in the figures of how soon work began.
 const PLACES: i64 = 500;
 
@@ -153,8 +159,12 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let happened = activity::activity(link, &permit, &municipality, &span).await?;
     let led = activity::structures(link, &permit, &municipality, until).await?;
     let cases = activity::cases(link, &permit, &municipality).await?;
+    let least = desk.app().config.least_count;
+    let days = from.until(until.min(desk.today())).map_or(0, |span| span.get_days());
+    let month = days + 1 >= MONTH;
     let mut page = ActivityPage {
         places: all,
+        least,
         from: from.to_string(),
         until: until.to_string(),
         ..ActivityPage::default()
@@ -163,18 +173,20 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         let held = at_office(&agreements, office, until);
         let activity: Activity = happened.get(&office).copied().unwrap_or_default();
         let own = cases.get(&office).copied().unwrap_or_default();
+        let exact = month && desk.may(link, Action::ReadQueue, Subject::Office(office)).await?;
+        let told = |count: i64| if exact { Some(count) } else { in_steps(count, least) };
         page.lines.push(OfficeActivity {
             office: name,
             agreement: held.map(|it| it.agreement.to_string()).unwrap_or_default(),
             title: held.map(|it| it.terms.title.clone()).unwrap_or_default(),
-            meetings: activity.meetings,
-            talks: activity.talks,
-            plans: activity.plans,
+            meetings: told(activity.meetings),
+            talks: told(activity.talks),
+            plans: told(activity.plans),
             paper: paper(held.is_some(), activity).as_str().to_owned(),
             structure: led.get(&office).cloned().unwrap_or_default(),
-            open: own.open,
-            load: if own.workers == 0 { 0 } else { own.open / own.workers },
-            handovers: own.handovers,
+            open: told(own.open),
+            load: told(own.open.checked_div(own.workers).unwrap_or(0)),
+            handovers: told(own.handovers),
         });
     }
     (page.before, page.new) = starts(&desk, link, &permit).await?;

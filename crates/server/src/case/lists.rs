@@ -81,6 +81,18 @@ crate::sql! {
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
                     and t.ended_at is null)
         order by c.step_on, c.id limit 100";
+    // Workload, so everybody: how many lose their worker, and for how many nobody steps in.
+    LEAVING = "select count(*), coalesce(sum(case when exists (select 1 from absence a
+                where a.staff_id = c.deputy_id and a.withdrawn_at is null
+                    and a.first_day <= $1 and (a.last_day is null or a.last_day >= $1))
+            then 1 else 0 end), 0)
+        from absence b join staff s on s.id = b.staff_id join unit u on u.id = s.unit_id
+        join shared_case c on c.responsible_id = s.id and c.closed_at is null
+        where b.first_day = $1 and b.withdrawn_at is null and u.office_id = $2";
+    UNCOVERED = "select count(*) from shared_case c where c.responsible_id = $1
+        and c.closed_at is null and exists (select 1 from absence a where a.staff_id = c.deputy_id
+            and a.withdrawn_at is null and a.first_day <= $2
+            and (a.last_day is null or a.last_day >= $2))";
     COUNTS = "select count(*), sum(case when c.step_on < $2 then 1 else 0 end),
             sum(case when c.step_on = $2 then 1 else 0 end)
         from shared_case c join person p on p.id = c.person_id
@@ -278,6 +290,37 @@ pub(super) async fn standing_in(
     let args = args![actor.id, actor.lacks(), desk.today()];
     let rows = link.rows(&STANDING_IN, args).await?;
     crossing(desk, link, lines(permit, Holds::Step, rows)?).await
+}
+
+/// How many people lose their worker on a day at an office, and for how many of them no deputy is
+/// there (REQ-ORG-10). It is workload, of everybody and of nobody.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn leaving(
+    link: &mut Link,
+    _: &Permit,
+    office: OfficeId,
+    on: Date,
+) -> Result<(i64, i64), DbError> {
+    match link.row(&LEAVING, args![on, office]).await? {
+        Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
+        None => Ok((0, 0)),
+    }
+}
+
+/// How many of the worker's own cases would stop on a day because the deputy is away too.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn uncovered(
+    link: &mut Link,
+    _: &Permit,
+    actor: &Actor,
+    on: Date,
+) -> Result<i64, DbError> {
+    let row = link.row(&UNCOVERED, args![actor.id, on]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
 /// How many cases the worker has: all, late, today.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::store::{self, Unattended};
 use crate::db::Tx;
 use crate::office::store as offices;
-use crate::person::store::guard;
+use crate::person::store::{guard, tied};
 use crate::policy::{Subject, Warrant};
 use crate::web::{Desk, Fault};
 
@@ -103,8 +103,12 @@ pub async fn relieve(
     let mut kinds = Vec::new();
     if leaves(now_case.deputy.id) {
         let guard = guard(tx, warrant, now_case.person).await?;
+        let tied = tied(tx, warrant, now_case.person).await?;
         let fits = |(it, lacks): &&Candidate| {
-            it.id != responsible.id && !leaves(it.id) && guard & lacks == 0
+            it.id != responsible.id
+                && !leaves(it.id)
+                && guard & lacks == 0
+                && !tied.contains(&it.id)
         };
         if let Some((other, _)) = deputies.iter().find(fits)
             && let Ok(changed) = now_case.clone().appoint_deputy(*other)
@@ -159,8 +163,10 @@ pub async fn take_over(
     let former = stored.case.responsible.id;
     let deputy = if stored.case.deputy.id == me.id {
         let guard = guard(tx, &permit, stored.case.person).await?;
-        let fits =
-            |(it, lacks): &&Candidate| it.id != me.id && it.id != former && guard & lacks == 0;
+        let tied = tied(tx, &permit, stored.case.person).await?;
+        let fits = |(it, lacks): &&Candidate| {
+            it.id != me.id && it.id != former && guard & lacks == 0 && !tied.contains(&it.id)
+        };
         others.iter().find(fits).map(|(other, _)| *other)
     } else {
         None

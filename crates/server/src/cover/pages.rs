@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::Query;
-use jiff::civil::Date;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use onedoor_domain::cover::{Away, Depends, Matter, stops};
 use onedoor_domain::ids::StaffId;
 use onedoor_domain::secrecy::Action;
@@ -101,13 +102,22 @@ fn cut(lines: &mut Vec<LosesLine>) -> Option<String> {
     lines.last().filter(|_| more).map(|line| line.id.clone())
 }
 
+/// Where a day begins, and the next one.
+fn instants(desk: &Desk, on: Date) -> [Timestamp; 2] {
+    let start = |day: Date| {
+        let midnight = day.to_datetime(Time::midnight());
+        desk.app().zone.to_timestamp(midnight).unwrap_or(Timestamp::MIN)
+    };
+    [start(on), start(on.tomorrow().unwrap_or(on))]
+}
+
 async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
     let office = desk.office()?;
     let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
     let link = &mut *conn;
-    let things = store::gather(link, &permit, office, on).await?;
+    let things = store::gather(link, &permit, office, (on, instants(&desk, on))).await?;
     let away = absences::away_anywhere(link, on).await?;
     let people = offices::staff(link, office).await?;
     let mut page = CoverPage {
@@ -122,8 +132,7 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         page.stops = without(&things, &away, staff);
         let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
         let actor = desk.actor();
-        page.cases = lists::stopped(link, &permit, actor, (staff, on), after).await?;
-        page.next = cut(&mut page.cases);
+        (page.cases, page.next) = lists::stopped(link, &permit, actor, (staff, on), after).await?;
         desk.note_seen(&permit, page.cases.iter().map(|line| line.person));
     }
     for it in &people {
@@ -172,7 +181,7 @@ async fn tomorrow(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
     let link = &mut *conn;
     let actor = desk.actor();
-    let (people, nobody) = lists::count(link, &permit, office, on).await?;
+    let (people, nobody) = crate::case::lists::leaving(link, &permit, office, on).await?;
     let mut lines = lists::loses(link, &permit, actor, (office, on), after).await?;
     let next = cut(&mut lines);
     let alone = lists::alone(link, &permit, actor, (office, on)).await?;

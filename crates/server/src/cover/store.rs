@@ -1,7 +1,8 @@
 //! Everything in an office that depends on somebody, gathered in a handful of statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::cover::{Depends, Matter};
 use onedoor_domain::ids::{OfficeId, StaffId};
@@ -52,13 +53,26 @@ crate::sql! {
         join unit u on u.id = s.unit_id
         where t.office_id = $1 and t.first_day <= $2 and (t.last_day is null or t.last_day >= $2)
             and m.first_day <= $2 and (m.last_day is null or m.last_day >= $2) limit 5000";
+    // A meeting, who sits in it, and who shares the case of the person it is with.
+    MEETINGS = "select distinct c.appointment_id, s.id, m.id, x.responsible_id, x.deputy_id
+        from unit u join staff s on s.unit_id = u.id
+        join calendar_slot c on c.staff_id = s.id and c.starts_at >= $2 and c.starts_at < $3
+        join appointment a on a.id = c.appointment_id
+        join calendar_slot k on k.appointment_id = a.id
+        join staff m on m.id = k.staff_id join unit v on v.id = m.unit_id
+            and v.agency_id = u.agency_id
+        left join shared_case x on x.person_id = a.person_id and x.closed_at is null
+        where u.office_id = $1 limit 20000";
+    ROLES = "select s.role, s.id from unit u join staff s on s.unit_id = u.id
+        where u.office_id = $1 and s.on_duty
+            and s.role in ('host', 'administrator', 'privacy_owner') limit 2000";
     CARRIERS = "select s.unit_id, s.id from unit u join staff s on s.unit_id = u.id
         where u.office_id = $1 and s.on_duty
             and s.role in ('front_worker', 'caseworker', 'joint_manager')
             and (u.valid_until is null or u.valid_until > $2) limit 5000";
 }
 
-fn lacks(row: &mut Row, at: usize) -> Result<i64, DbError> {
+pub(super) fn lacks(row: &mut Row, at: usize) -> Result<i64, DbError> {
     let (clearance, marks): (String, String) = (row.get(at)?, row.get(at + 1)?);
     let shielded = marks.split(' ').any(|mark| mark == Group::Shielded.as_str());
     Ok(Clearance::parse(&clearance).unwrap_or_default().lacks(shielded))
@@ -68,12 +82,13 @@ fn one(matter: Matter, holder: StaffId, covers: Vec<StaffId>, count: i64) -> Dep
     Depends { matter, holder, covers, count }
 }
 
-/// Everything of an office that depends on somebody on a day.
+/// Everything of an office that depends on somebody on a day, from its first instant to the next
+/// day's.
 pub(super) async fn gather(
     link: &mut Link,
     permit: &Permit,
     office: OfficeId,
-    on: Date,
+    (on, instants): (Date, [Timestamp; 2]),
 ) -> Result<Vec<Depends>, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadCover);
     let mut all = cases(link, permit, office).await?;
@@ -98,6 +113,7 @@ pub(super) async fn gather(
             all.push(one(matter, row.get(0)?, deputy.into_iter().collect(), 1));
         }
     }
+    meetings(link, office, instants, &mut all).await?;
     alone(link, office, on, &mut all).await?;
     Ok(all)
 }
@@ -125,7 +141,28 @@ async fn cases(link: &mut Link, _: &Permit, office: OfficeId) -> Result<Vec<Depe
     Ok(open.chain(closed).collect())
 }
 
-/// Those who are the only ones of their agency in a team, or of their unit.
+/// The meetings of a day. Whoever else of the agency sits there holds it, and so may those who
+/// share the person's case.
+async fn meetings(
+    link: &mut Link,
+    office: OfficeId,
+    [starts, ends]: [Timestamp; 2],
+    all: &mut Vec<Depends>,
+) -> Result<(), DbError> {
+    let mut held: BTreeMap<(Uuid, StaffId), BTreeSet<StaffId>> = BTreeMap::new();
+    for mut row in link.rows(&MEETINGS, args![office, starts, ends]).await? {
+        let (meeting, holder): (Uuid, StaffId) = (row.get(0)?, row.get(1)?);
+        let beside: [Option<StaffId>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
+        let covers = held.entry((meeting, holder)).or_default();
+        covers.extend(beside.into_iter().flatten().filter(|who| *who != holder));
+    }
+    for ((_, holder), covers) in held {
+        all.push(one(Matter::Meeting, holder, covers.into_iter().collect(), 1));
+    }
+    Ok(())
+}
+
+/// Those who are the only ones of their agency in a team, of their unit, or of their role.
 async fn alone(
     link: &mut Link,
     office: OfficeId,
@@ -140,6 +177,11 @@ async fn alone(
     for mut row in link.rows(&CARRIERS, args![office, on]).await? {
         let (unit, staff): (Uuid, StaffId) = (row.get(0)?, row.get(1)?);
         groups.entry((Matter::Unit, unit, unit)).or_default().push(staff);
+    }
+    for mut row in link.rows(&ROLES, args![office]).await? {
+        let (role, staff): (String, StaffId) = (row.get(0)?, row.get(1)?);
+        let role = crate::app::id_of("role", &role);
+        groups.entry((Matter::Role, role, role)).or_default().push(staff);
     }
     for ((matter, ..), people) in groups {
         // With more than a few there is always somebody: it would only make the list long.

@@ -297,8 +297,9 @@ pub(crate) struct OrderPage {
     /// Whether everything has been asked for.
     pub(crate) worked: bool,
     pub(crate) states: Vec<StateLine>,
-    /// Cases that the worker or unit still carries and nobody has been asked for.
-    pub(crate) left: i64,
+    /// Cases that the worker or unit still carries and nobody has been asked for; nothing for those
+    /// who only answer.
+    pub(crate) left: Option<i64>,
     pub(crate) asked: Vec<AskedLine>,
     pub(crate) more: bool,
     pub(crate) reason: String,
@@ -319,10 +320,10 @@ async fn order_page(
     let actor = desk.actor();
     let me = desk.worker()?;
     let mut asked = store::asked_of(link, permit, id, actor).await?;
-    let mine = stored.order.by == me.id
+    let whole = stored.order.by == me.id || (manages(desk) && Some(stored.office) == actor.office);
+    let mine = whole
         || stored.receivers.contains(&me.id)
         || stored.order.unit == me.unit
-        || (manages(desk) && Some(stored.office) == actor.office)
         || !asked.is_empty();
     if !mine {
         return Err(Fault::Hidden);
@@ -331,9 +332,13 @@ async fn order_page(
     let more = asked.len() > most;
     asked.truncate(most);
     desk.note_seen(permit, asked.iter().map(|line| line.person));
-    let none = (Uuid::nil(), id);
-    let left = store::pieces(link, permit, stored.from, none, work::MOST).await?;
-    let states = store::states(link, permit, id).await?;
+    let mut left = None;
+    if whole {
+        let none = (Uuid::nil(), id);
+        let pieces = store::pieces(link, permit, stored.from, none, work::MOST).await?;
+        left = Some(i64::try_from(pieces.len()).unwrap_or(i64::MAX));
+    }
+    let states = store::states(link, permit, (id, whole), actor).await?;
     Ok(OrderPage {
         id: id.to_string(),
         from: stored.from_name,
@@ -343,7 +348,7 @@ async fn order_page(
         deadline: stored.order.deadline.to_string(),
         worked: stored.worked,
         states: states.into_iter().map(|(state, count)| StateLine { state, count }).collect(),
-        left: i64::try_from(left.len()).unwrap_or(i64::MAX),
+        left,
         asked,
         more,
         ..OrderPage::default()

@@ -86,11 +86,16 @@ crate::sql! {
         order by staff_id limit 300";
     WORKED = "update handover_order set worked_at = $2 where id = $1 and worked_at is null";
     OPEN = "select id from handover_order where worked_at is null order by ordered_at limit 50";
-    STATES = "select h.state, count(*) from handover h where h.order_id = $1 group by h.state";
+    // Whoever gave the order, or leads the office, sees the workload; others count only whom they
+    // may see.
+    STATES = "select h.state, count(*) from handover h join shared_case c on c.id = h.case_id
+        join person p on p.id = c.person_id
+        where h.order_id = $1 and ($2 or ((p.guard & $3) = 0 and not exists (
+            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
+                and t.ended_at is null)))
+        group by h.state";
     LIST = "select o.id, coalesce(f.name, fu.name), u.name, o.deadline, o.ordered_at,
-            (select count(*) from handover h where h.order_id = o.id),
-            (select count(*) from handover h where h.order_id = o.id and h.state = 'asked'),
-            (select count(*) from handover h where h.order_id = o.id and h.state = 'accepted')
+            o.ordered_by = $1 or ($4 and coalesce(fu.office_id, gu.office_id) = $3)
         from handover_order o join unit u on u.id = o.to_unit_id
         left join staff f on f.id = o.from_staff_id left join unit gu on gu.id = f.unit_id
         left join unit fu on fu.id = o.from_unit_id
@@ -98,7 +103,7 @@ crate::sql! {
             or ($4 and coalesce(fu.office_id, gu.office_id) = $3)
             or exists (select 1 from handover_order_receiver r
                 where r.order_id = o.id and r.staff_id = $1)
-        order by o.ordered_at desc, o.id limit 100";
+        order by o.ordered_at desc, o.id limit 50";
     ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
@@ -374,13 +379,15 @@ pub(super) async fn open(link: &mut Link, _: &Warrant) -> Result<Vec<Uuid>, DbEr
     rows.into_iter().map(|mut row| row.get(0)).collect()
 }
 
-/// How many hand-overs of an order stand where.
+/// How many hand-overs of an order stand where: all of them, or those of people whom the reader
+/// may see.
 pub(super) async fn states(
     link: &mut Link,
     _: &Permit,
-    id: Uuid,
+    (id, all): (Uuid, bool),
+    actor: &Actor,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&STATES, args![id]).await?;
+    let rows = link.rows(&STATES, args![id, all, actor.lacks(), actor.id]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
@@ -408,26 +415,30 @@ pub(crate) struct OrderLine {
 /// The orders that the reader gave, may answer, or that concern the office they manage.
 pub(super) async fn list(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     manages: bool,
 ) -> Result<Vec<OrderLine>, DbError> {
     let rows = link.rows(&LIST, args![actor.id, actor.unit, actor.office, manages]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            let id: Uuid = row.get(0)?;
-            Ok(OrderLine {
-                id: id.to_string(),
-                from: row.get(1)?,
-                to: row.get(2)?,
-                deadline: row.get(3)?,
-                ordered_at: row.get(4)?,
-                all: row.get(5)?,
-                asked: row.get(6)?,
-                accepted: row.get(7)?,
-            })
-        })
-        .collect()
+    let mut lines = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let (id, all): (Uuid, bool) = (row.get(0)?, row.get(5)?);
+        let states = states(link, permit, (id, all), actor).await?;
+        let of = |state: &str| {
+            states.iter().filter(|(it, _)| it == state || state.is_empty()).map(|(_, n)| n).sum()
+        };
+        lines.push(OrderLine {
+            id: id.to_string(),
+            from: row.get(1)?,
+            to: row.get(2)?,
+            deadline: row.get(3)?,
+            ordered_at: row.get(4)?,
+            all: of(""),
+            asked: of("asked"),
+            accepted: of("accepted"),
+        });
+    }
+    Ok(lines)
 }
 
 /// A case that the reader is asked to take.

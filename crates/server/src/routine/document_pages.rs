@@ -150,7 +150,7 @@ async fn write(desk: Desk, Input(form): Input<DocumentForm>) -> Reply {
     let id = documents::write(&mut tx, &permit, &new, (me.id, desk.now())).await?;
     note(&desk, &permit, "document", id);
     desk.commit(tx).await?;
-    desk.done(&format!("/routines/{id}"), "document-kept")
+    desk.done(&format!("/routines/{id}"), "joint-document-kept")
 }
 
 async fn cite(desk: Desk, Input(form): Input<WorkflowForm>) -> Reply {

@@ -82,7 +82,8 @@ pub(crate) struct StaffingPage {
     pub(crate) terms: Vec<TermLine>,
     pub(crate) staff: Vec<StaffingLine>,
     pub(crate) structure: StructureLine,
-    /// The loads that a coordinator oversees; empty where there is none.
+    /// The loads that a coordinator oversees, for that one, their deputy and the joint manager;
+    /// empty where there is none.
     pub(crate) loads: Vec<LoadLine>,
     pub(crate) mine: Vec<MyWork>,
     /// Whether the caller shares out the work here.
@@ -123,7 +124,8 @@ async fn page(
     let staff = store::staff(link, permit, id, today).await?;
     let structure = store::structure(link, permit, id, today).await?;
     let mut loads = Vec::new();
-    if structure.structure == Structure::Coordinator.as_str() {
+    let oversees = leads || structure.oversee.contains(&Some(me.id));
+    if oversees && structure.structure == Structure::Coordinator.as_str() {
         loads = store::loads(link, permit, id, today).await?;
     }
     let units = offices::units(link, id, today).await?;

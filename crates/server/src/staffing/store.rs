@@ -41,7 +41,8 @@ crate::sql! {
         join unit w on w.id = x.unit_id join office o on o.id = w.office_id
         where x.staff_id = $1 and (x.last_day is null or x.last_day >= $2)
         order by x.first_day limit 20";
-    STRUCTURE = "select x.structure, coalesce(s.name, ''), coalesce(d.name, ''), x.first_day
+    STRUCTURE = "select x.structure, coalesce(s.name, ''), coalesce(d.name, ''), x.first_day,
+            x.coordinator_id, x.deputy_id
         from office_structure x left join staff s on s.id = x.coordinator_id
         left join staff d on d.id = x.deputy_id
         where x.office_id = $1 and x.first_day <= $2 order by x.first_day desc limit 1";
@@ -233,6 +234,9 @@ pub(crate) struct StructureLine {
     pub deputy: String,
     /// Since when.
     pub from: String,
+    /// Who oversees the loads: the coordinator and the one who steps in, with the same access.
+    #[serde(skip)]
+    pub oversee: [Option<StaffId>; 2],
 }
 
 pub(super) async fn structure(
@@ -247,6 +251,7 @@ pub(super) async fn structure(
             coordinator: row.get(1)?,
             deputy: row.get(2)?,
             from: row.get(3)?,
+            oversee: [row.get(4)?, row.get(5)?],
         }),
         None => Ok(StructureLine::default()),
     }

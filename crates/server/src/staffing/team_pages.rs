@@ -63,9 +63,10 @@ crate::page!(TeamsPage, "staffing/pages/teams.html");
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<TeamsPage, Fault> {
     let office = desk.office()?;
+    let leads = desk.actor().role == Some(Role::JointManager);
     Ok(TeamsPage {
-        teams: teams::list(link, permit, office).await?,
-        may_write: desk.actor().role == Some(Role::JointManager),
+        teams: teams::list(link, permit, (office, leads)).await?,
+        may_write: leads,
         people: offices::colleagues(link, office).await?,
         ..TeamsPage::default()
     })
@@ -152,6 +153,23 @@ pub(crate) struct TeamPage {
 
 crate::page!(TeamPage, "staffing/pages/team.html");
 
+/// Leaves out what another agency carries and the walls no longer let cross (REQ-INFO-03).
+async fn crossing(
+    desk: &Desk,
+    link: &mut Link,
+    lines: Vec<ParticipantLine>,
+) -> Result<Vec<ParticipantLine>, Fault> {
+    let mut crossing = Vec::with_capacity(lines.len());
+    for line in lines {
+        let own = line.carrier.is_some() && line.carrier == desk.actor().agency;
+        let case = line.id.parse().map(Subject::Case);
+        if own || matches!(case, Ok(case) if desk.may(link, Action::ReadCase, case).await?) {
+            crossing.push(line);
+        }
+    }
+    Ok(crossing)
+}
+
 async fn team_page(
     desk: &Desk,
     link: &mut Link,
@@ -172,6 +190,7 @@ async fn team_page(
         let more = participants.len() > page;
         participants.truncate(page);
         next = participants.last().filter(|_| more).map(|it| it.id.clone());
+        participants = crossing(desk, link, participants).await?;
         for it in &mut participants {
             it.outside = !members.iter().any(|m| m.id == it.staff && m.until.is_none());
         }

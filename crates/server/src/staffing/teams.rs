@@ -17,7 +17,8 @@ use crate::web::Fault;
 
 crate::sql! {
     LIST = "select t.id, t.name, t.first_day, t.last_day,
-            (select count(*) from shared_case c where c.team_id = t.id and c.closed_at is null)
+            case when $2 then (select count(*) from shared_case c where c.team_id = t.id
+                and c.closed_at is null) end
         from project_team t where t.office_id = $1 order by t.first_day desc, t.id limit 200";
     ONE = "select t.name, t.office_id, o.name, t.first_day, t.last_day from project_team t
         join office o on o.id = t.office_id where t.id = $1";
@@ -33,7 +34,8 @@ crate::sql! {
             set last_day = null";
     LEAVE = "update team_member set last_day = $3 where team_id = $1 and staff_id = $2
         and last_day is null";
-    PARTICIPANTS = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, s.id
+    PARTICIPANTS = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, s.id,
+            c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
@@ -57,16 +59,16 @@ pub(crate) struct TeamLine {
     pub from: String,
     /// The last day.
     pub until: Option<String>,
-    /// How many participants.
-    pub participants: i64,
+    /// How many participants, for whoever leads the office.
+    pub participants: Option<i64>,
 }
 
 pub(super) async fn list(
     link: &mut Link,
     _: &Permit,
-    office: OfficeId,
+    (office, leads): (OfficeId, bool),
 ) -> Result<Vec<TeamLine>, DbError> {
-    let rows = link.rows(&LIST, args![office]).await?;
+    let rows = link.rows(&LIST, args![office, leads]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
@@ -188,6 +190,9 @@ pub(crate) struct ParticipantLine {
     /// The responsible worker's identifier.
     #[serde(skip)]
     pub staff: String,
+    /// The agency that carries the case.
+    #[serde(skip)]
+    pub carrier: Option<AgencyId>,
     /// The person, for the journal.
     #[serde(skip)]
     pub person: Uuid,
@@ -215,6 +220,7 @@ pub(super) async fn participants(
             responsible: row.get(5)?,
             outside: false,
             staff: staff.to_string(),
+            carrier: row.get(7)?,
             person: person.0,
         })
     };

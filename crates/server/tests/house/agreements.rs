@@ -110,6 +110,63 @@ fn an_agreement_with_gaps_stays_incomplete() {
     });
 }
 
+/// REQ-ORG-04, REQ-ORG-05: an agreement whose day to be looked at again has come is flagged at every
+/// office where it holds, until a version puts the day forward.
+#[test]
+fn a_review_that_is_due_is_flagged() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let mut form = agreement("new_effort", &ALL);
+        form["review_on"] = json!("2026-11-24");
+        let id = manager.post("/agreements", &form).await.ok().id();
+        let flagged = |page: &Value| {
+            let all = page["offices"].as_array().unwrap();
+            all.iter().filter(|it| it["review_due"] == "2026-11-24").count()
+        };
+        assert_eq!(flagged(&manager.see("/agreements").await), 0);
+        house.clock.move_to("2026-11-24T08:00:00Z".parse().unwrap());
+        let manager = house.staff(MANAGER).await;
+        let page = manager.see("/agreements").await;
+        assert_eq!(flagged(&page), page["offices"].as_array().unwrap().len());
+        assert_eq!(manager.see(&format!("/agreements/{id}")).await["review_due"], true);
+        form["review_on"] = json!("2027-11-24");
+        manager.post(&format!("/agreements/{id}/versions"), &form).await.ok();
+        assert_eq!(flagged(&manager.see("/agreements").await), 0);
+        assert_eq!(manager.see(&format!("/agreements/{id}")).await["review_due"], false);
+    });
+}
+
+/// REQ-ORG-06, REQ-INFO-01: whoever may not see the visits of an office, and whoever asks for less
+/// than a month, gets its joint activity in steps; the four cases are told to everybody.
+#[test]
+fn joint_activity_of_others_comes_in_steps() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let part = format!(
+            "insert into case_agency (case_id, agency_id, since) values ({}, {}, 1)",
+            crate::random::literal(&house, &case),
+            crate::random::literal(&house, &agency("insurance"))
+        );
+        house.force(&part).await.unwrap();
+        let line = |page: Value| -> Value {
+            let all = page["lines"].as_array().unwrap().clone();
+            all.into_iter().find(|it| it["office"].as_str().unwrap().contains("Heimdal")).unwrap()
+        };
+        let manager = house.staff(MANAGER).await;
+        let far = house.staff("ostbyen-01").await;
+        let month = line(manager.see("/agreements/activity").await);
+        assert_eq!((&month["plans"], &month["open"]), (&json!(1), &json!(1)));
+        let days = manager.see("/agreements/activity?from=2026-11-20&until=2026-11-23").await;
+        for seen in [line(days), line(far.see("/agreements/activity").await)] {
+            for field in ["meetings", "talks", "plans", "open", "load", "handovers"] {
+                assert_eq!(seen[field], Value::Null, "{field}");
+            }
+            assert_eq!(seen["paper"], "activity_only");
+        }
+    });
+}
+
 /// REQ-ORG-06: paper and joint activity make the four cases, from events alone: no agreement and
 /// nothing done; an agreement and nothing done; both; joint work without an agreement.
 #[test]

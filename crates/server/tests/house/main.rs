@@ -13,6 +13,7 @@ mod cases;
 mod checkpoints;
 mod consents;
 mod counter;
+mod cover;
 mod crossings;
 mod databases;
 mod documents;

@@ -163,11 +163,18 @@ fn who_loses_their_worker_tomorrow() {
         assert_eq!((&seen["people"], &seen["nobody"]), (&json!(1), &json!(0)));
         assert_eq!(seen["lines"][0]["id"], json!(case));
         assert_eq!(seen["lines"][0]["deputy_away"], false);
+        let table = manager.see("/management").await;
+        assert_eq!((&table["leaving"], &table["nobody"]), (&json!(1), &json!(0)));
+        assert!(manager.get("/management").await.body.contains("/cover/tomorrow"), "unasked");
+        let worker = house.staff(&scene.worker_code).await;
+        assert_eq!(worker.see("/day").await["uncovered"], 0);
         assert_eq!(seen["alone"], json!([]));
         absent(&manager, &scene.deputy_code, "2026-11-24", "2026-11-30").await;
         let seen = manager.see("/cover/tomorrow").await;
         assert_eq!((&seen["people"], &seen["nobody"]), (&json!(1), &json!(1)));
         assert_eq!(seen["alone"][0]["id"], json!(case));
+        assert_eq!(manager.see("/management").await["nobody"], 1);
+        assert_eq!(worker.see("/day").await["uncovered"], 1, "the worker is told too");
         let seen = house.staff("ostbyen-01").await.see("/cover/tomorrow").await;
         assert_eq!(seen["people"], 0, "another office");
     });

@@ -146,3 +146,6 @@ fault-wall-nothing = The law does not let the other agency learn of the case.
 case-stands-in = { $x } stands in while the caseworker is away, up to { $y }.
 case-stands-in-leaves = { $x } is leaving. { $y } stands in until somebody has taken over.
 day-standing-in = Here you stand in for somebody who is away
+management-leaving = Tomorrow { $x } people lose their worker. For { $y } of them no deputy is there.
+management-leaving-see = See who
+day-uncovered = For { $x } of your cases the deputy is away tomorrow. Choose another deputy before you are away.

@@ -146,3 +146,6 @@ fault-wall-nothing = Loven lar ikke den andre etaten få vite om saken.
 case-stands-in = { $x } står inn mens saksbehandleren er borte, til og med { $y }.
 case-stands-in-leaves = { $x } slutter. { $y } står inn til noen har tatt over.
 day-standing-in = Her står du inn for noen som er borte
+management-leaving = I morgen mister { $x } personer saksbehandleren sin. For { $y } av dem er ingen stedfortreder der.
+management-leaving-see = Se hvem
+day-uncovered = I { $x } av sakene dine er stedfortrederen borte i morgen. Velg en annen før du selv er borte.

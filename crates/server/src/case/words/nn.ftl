@@ -146,3 +146,6 @@ fault-wall-nothing = Lova lèt ikkje den andre etaten få vite om saka.
 case-stands-in = { $x } står inn medan saksbehandlaren er borte, til og med { $y }.
 case-stands-in-leaves = { $x } sluttar. { $y } står inn til nokon har teke over.
 day-standing-in = Her står du inn for nokon som er borte
+management-leaving = I morgon mistar { $x } personar saksbehandlaren sin. For { $y } av dei er ingen stadfortredar der.
+management-leaving-see = Sjå kven
+day-uncovered = I { $x } av sakene dine er stadfortredaren borte i morgon. Vel ein annan før du sjølv er borte.

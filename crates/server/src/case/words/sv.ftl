@@ -146,3 +146,6 @@ fault-wall-nothing = Lagen låter inte den andra myndigheten få veta om ärende
 case-stands-in = { $x } träder in medan handläggaren är borta, till och med { $y }.
 case-stands-in-leaves = { $x } slutar. { $y } träder in tills någon har tagit över.
 day-standing-in = Här träder du in för någon som är borta
+management-leaving = I morgon förlorar { $x } personer sin handläggare. För { $y } av dem finns ingen ersättare på plats.
+management-leaving-see = Se vilka
+day-uncovered = I { $x } av dina ärenden är ersättaren borta i morgon. Välj en annan innan du själv är borta.
