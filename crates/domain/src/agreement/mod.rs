@@ -8,6 +8,7 @@
 mod activity;
 mod division;
 mod effort;
+mod entries;
 mod file;
 mod terms;
 
@@ -16,9 +17,12 @@ mod tests;
 
 pub use activity::{Activity, Answer, Paper, ShareClass, Shares, median, paper, shares};
 pub use division::{FollowTask, TaskRow, owner_on};
-pub use effort::{BodyKind, DocumentKind, Fund, FundFault, Report, Scope, Standing, Structure, book};
-pub use file::{
-    Agreed, Arrangements, Competent, Contact, Document, Effort, Element, FileFault, FrameworkEntry,
-    LineFault, Past, Recipient, Share, TaskEntry, Topic, Workflow, read,
+pub use effort::{
+    BodyKind, DocumentKind, Fund, FundFault, Report, Scope, Standing, Structure, book,
 };
+pub use entries::{
+    Agreed, Arrangements, At, Competent, Contact, Document, Effort, Element, FrameworkEntry, Past,
+    Recipient, Share, TaskEntry, Topic, Workflow,
+};
+pub use file::{FileFault, LineFault, read};
 pub use terms::{Clause, Conflict, Framework, Kind, Part, Service, Version, in_force, missing};

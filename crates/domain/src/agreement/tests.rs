@@ -126,7 +126,8 @@ fn a_local_agreement_is_held_against_the_framework() {
 /// stays with the one before; the default stands where nothing is agreed.
 #[test]
 fn a_task_follows_the_matrix_of_its_day() {
-    let row = |from: &str, agency| TaskRow { task: FollowTask::Attendance, from: day(from), agency };
+    let row =
+        |from: &str, agency| TaskRow { task: FollowTask::Attendance, from: day(from), agency };
     let rows = [row("2026-01-01", 'a'), row("2026-06-01", 'b')];
     for (task, on, expected) in [
         (FollowTask::Attendance, "2025-12-31", None),

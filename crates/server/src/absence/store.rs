@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::cover::Away;
 use onedoor_domain::ids::{OfficeId, StaffId};
-use onedoor_domain::secrecy::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -97,13 +96,12 @@ pub(super) async fn of_office(
 /// A field fault when the worker is away on some of the days already.
 pub(crate) async fn add(
     tx: &mut Tx,
-    permit: &Permit,
+    _: &dyn Proof,
     staff: StaffId,
     (first, last): (Date, Option<Date>),
     by: StaffId,
     now: Timestamp,
 ) -> Result<Uuid, Fault> {
-    debug_assert_eq!(permit.action(), Action::NoteAbsence);
     if tx.row(&OVERLAPS, args![staff, first, last]).await?.is_some() {
         return Err(Fault::field("first_day", "absence-twice"));
     }

@@ -135,8 +135,7 @@ pub(super) async fn cases(
     let rows = link.rows(&CASES, args![municipality]).await?;
     rows.into_iter()
         .map(|mut row| {
-            let cases =
-                Cases { open: row.get(1)?, workers: row.get(2)?, handovers: row.get(3)? };
+            let cases = Cases { open: row.get(1)?, workers: row.get(2)?, handovers: row.get(3)? };
             Ok((row.get(0)?, cases))
         })
         .collect()

@@ -77,11 +77,7 @@ pub(super) async fn in_force(
         elements: Vec::new(),
     };
     for mut row in link.rows(&ELEMENTS, args![id]).await? {
-        held.elements.push(ElementLine {
-            code: row.get(0)?,
-            part: row.get(1)?,
-            text: row.get(2)?,
-        });
+        held.elements.push(ElementLine { code: row.get(0)?, part: row.get(1)?, text: row.get(2)? });
     }
     Ok(Some(held))
 }

@@ -4,12 +4,14 @@
 
 mod activity;
 mod activity_pages;
+mod answer_pages;
 pub(crate) mod bodies;
 mod body_pages;
 mod framework;
 mod pages;
 mod place_pages;
 pub(crate) mod places;
+mod service_pages;
 pub(crate) mod store;
 
 pub use activity::STATEMENTS as ACTIVITY_STATEMENTS;
@@ -27,7 +29,12 @@ use crate::web::{Desk, Fault, Routes};
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    pages::routes().and(place_pages::routes()).and(activity_pages::routes()).and(body_pages::routes())
+    pages::routes()
+        .and(service_pages::routes())
+        .and(place_pages::routes())
+        .and(answer_pages::routes())
+        .and(activity_pages::routes())
+        .and(body_pages::routes())
 }
 
 /// Notes an act on the organisation in the journal. It concerns nobody who is served.

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, PartyLine, ServiceLine, Terms, Written};
 use super::bodies::{self, RecipientLine};
+use super::service_pages::ServiceForm;
+use super::store::{self, PartyLine, ServiceLine, Terms, Written};
 use super::{framework, keeps, note, places};
 use crate::db::Link;
 use crate::office::store::Choice;
@@ -31,7 +32,6 @@ pub(super) fn routes() -> Routes {
         .creating()
         .see::<AgreementPage, _, _>("/agreements/{id}", "One agreement with its versions", show)
         .act::<AgreementForm, _, _>("/agreements/{id}/versions", "Writes another version", renew)
-        .act::<ServiceForm, _, _>("/services", "Adds a service above the minimum", add_service)
 }
 
 /// An agreement, or another version of one, as typed.
@@ -198,11 +198,7 @@ fn count<T>(list: &[T]) -> i64 {
 }
 
 /// What holds at an office: its own agreement before the municipality's (REQ-ORG-04).
-pub(super) fn at_office(
-    all: &[Vec<Written>],
-    office: OfficeId,
-    on: Date,
-) -> Option<&Written> {
+pub(super) fn at_office(all: &[Vec<Written>], office: OfficeId, on: Date) -> Option<&Written> {
     let of = |whose: Option<OfficeId>| {
         all.iter()
             .filter(|it| it.first().is_some_and(|v| v.office == whose))
@@ -468,7 +464,7 @@ pub(super) fn conflicts(held: &framework::Held, written: &Written) -> Vec<Confli
         .collect()
 }
 
-async fn agreement_page(
+pub(super) async fn agreement_page(
     desk: &Desk,
     link: &mut Link,
     permit: &Permit,
@@ -551,62 +547,4 @@ async fn renew(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<AgreementFor
     note(&desk, &permit, "agreement-version", id);
     desk.commit(tx).await?;
     desk.done(&format!("/agreements/{id}"), "agreement-kept")
-}
-
-/// A service above the minimum.
-#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct ServiceForm {
-    /// The office that gives it.
-    #[serde(default)]
-    pub(crate) office: String,
-    /// The service's code.
-    #[serde(default)]
-    pub(crate) service: String,
-    /// The agreement that it stands on.
-    #[serde(default)]
-    pub(crate) agreement: String,
-}
-
-/// REQ-ORG-26: a service above the minimum refers to an agreement whose remit it is.
-async fn add_service(desk: Desk, Input(form): Input<ServiceForm>) -> Reply {
-    let me = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::WriteArrangements, Subject::Duty).await?;
-    let Ok(id) = form.agreement.trim().parse::<Uuid>() else {
-        return Err(Fault::field("agreement", "service-without-agreement"));
-    };
-    let mut page = agreement_page(&desk, &mut tx, &permit, id).await.map_err(|fault| {
-        match fault {
-            Fault::Hidden => Fault::field("agreement", "service-without-agreement"),
-            other => other,
-        }
-    })?;
-    if !page.may_write {
-        return Err(Fault::Denied);
-    }
-    let mut faults = Faults::default();
-    let office = faults.id("office", &form.office).map(OfficeId);
-    let known = office.filter(|id| page.office_choices.iter().any(|it| it.id == id.to_string()));
-    if office.is_some() && known.is_none() {
-        faults.add("office", "choose");
-    }
-    let service = faults.choice("service", &form.service, |word| {
-        Service::parse(word).filter(|it| it.is_addition())
-    });
-    let versions = store::versions(&mut tx, &permit, id).await?;
-    let agreed = service.is_none_or(|it| versions.iter().any(|v| v.terms.remit.contains(&it)));
-    if !agreed {
-        faults.add("service", "service-not-agreed");
-    }
-    let (Some(office), Some(service), true) = (known, service, faults.is_empty()) else {
-        let list = faults.into_list();
-        page.service_form = form;
-        page.faults.clone_from(&list);
-        return desk.again(&page, list);
-    };
-    let whose = (office, service, id);
-    store::add_service(&mut tx, &permit, whose, (me.id, desk.now())).await?;
-    note(&desk, &permit, "service", id);
-    desk.commit(tx).await?;
-    desk.done(&format!("/agreements/{id}"), "service-kept")
 }

@@ -247,7 +247,11 @@ pub(crate) struct Past {
 }
 
 /// Cooperation before, in the municipalities after one.
-pub(crate) async fn past(link: &mut Link, _: &dyn Proof, after: &str) -> Result<Vec<Past>, DbError> {
+pub(crate) async fn past(
+    link: &mut Link,
+    _: &dyn Proof,
+    after: &str,
+) -> Result<Vec<Past>, DbError> {
     let read = |mut row: Row| {
         Ok(Past {
             municipality: row.get(0)?,
@@ -289,7 +293,7 @@ pub(super) async fn answers(
 }
 
 /// Writes a party's own answer in the place of the one before, which stays as history.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     tx: &mut Tx,
     _: &dyn Proof,
     (municipality, agency): (&str, AgencyId),

@@ -11,24 +11,20 @@ use onedoor_domain::agreement::{
 };
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId};
 use onedoor_domain::office::{Period, Subject};
-use serde::Serialize;
-use thiserror::Error;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::change::{Change, ImportFault};
 use crate::absence::{self, Competence};
 use crate::agreement::bodies::{self, Body};
 use crate::agreement::store::{self as agreements, Terms};
 use crate::agreement::{element, places, write_framework};
 use crate::app::id_of;
 use crate::args;
-use crate::db::{Db, DbError, Link, Tx};
-use crate::keys::Vault;
-use crate::policy::{Cause, Proof, Warrant};
+use crate::db::{DbError, Link, Tx};
+use crate::policy::Proof;
 use crate::routine::documents::{self, NewVersion};
 use crate::routine::tasks;
 use crate::routine::topics::{self, Decision, NewEffort};
-use crate::web::Fault;
 
 crate::sql! {
     AGENCY = "select id, name from agency where code = $1";
@@ -50,44 +46,6 @@ crate::sql! {
     FRAMEWORK = "select title, remit, (select count(*) from framework_element e
             where e.framework_id = f.id) from framework f where f.id = $1";
     TOPIC = "select scope, value from topic_decision where topic = $1 order by n desc limit 1";
-}
-
-/// Something that a file changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Change {
-    /// The list that it stands in.
-    pub list: String,
-    /// What it is.
-    pub what: String,
-    /// How it was; empty for something new.
-    pub before: String,
-    /// How it is.
-    pub after: String,
-    /// For how many people it changes something: open cases, or cases whose task goes elsewhere.
-    pub people: i64,
-}
-
-/// Why a file was refused. Nothing was changed.
-#[derive(Debug, Error)]
-pub enum ImportFault {
-    /// Lines of the file.
-    #[error("{} faults in the file", .0.len())]
-    Lines(Vec<LineFault>),
-    /// Something else.
-    #[error("the file could not be brought in: {0:?}")]
-    Other(Fault),
-}
-
-impl From<Fault> for ImportFault {
-    fn from(fault: Fault) -> Self {
-        Self::Other(fault)
-    }
-}
-
-impl From<DbError> for ImportFault {
-    fn from(fault: DbError) -> Self {
-        Self::Other(fault.into())
-    }
 }
 
 /// Who brings a file in, and when.
@@ -267,8 +225,7 @@ async fn agreed(
         let mut office = None;
         if let Some(code) = &it.office {
             let row = known.tx.row(&OFFICE, args![code]).await?;
-            let found =
-                row.map(|mut row| Ok::<_, DbError>((row.get(0)?, row.get::<String>(1)?)));
+            let found = row.map(|mut row| Ok::<_, DbError>((row.get(0)?, row.get::<String>(1)?)));
             match found.transpose()? {
                 Some((id, place)) if place == it.municipality => office = Some(id),
                 _ => known.fault(line, FileFault::UnknownOffice, code),
@@ -364,9 +321,9 @@ async fn shares(
         let placed = known.place(line, &it.municipality).await?;
         let agency = known.agency(line, &it.agency).await?;
         let (Some((agency, name)), true) = (agency, placed) else { continue };
-        let own = held.iter().find(|s| {
-            s.municipality == it.municipality && s.agency == agency && s.from == it.from
-        });
+        let own = held
+            .iter()
+            .find(|s| s.municipality == it.municipality && s.agency == agency && s.from == it.from);
         if own.is_some_and(|s| s.hundredths == it.hundredths) {
             continue;
         }
@@ -386,8 +343,7 @@ async fn shares(
         let second = known.agency(line, second).await?;
         let (Some((a, one)), Some((b, other)), true) = (first, second, placed) else { continue };
         let pair = if a < b { (a, b) } else { (b, a) };
-        let own =
-            held.iter().find(|p| p.municipality == it.municipality && p.agencies == pair);
+        let own = held.iter().find(|p| p.municipality == it.municipality && p.agencies == pair);
         if own.is_some_and(|p| p.since == it.since) {
             continue;
         }
@@ -414,9 +370,8 @@ async fn divided(
         let task = FollowTask::parse(&it.task);
         let (Some((agency, name)), Some(task), true) = (agency, task, placed) else { continue };
         let rows = tasks::matrix(known.tx, proof, &it.municipality).await?;
-        let same = rows
-            .iter()
-            .any(|row| row.task == task && row.from == it.from && row.agency == agency);
+        let same =
+            rows.iter().any(|row| row.task == task && row.from == it.from && row.agency == agency);
         if same {
             continue;
         }
@@ -617,23 +572,4 @@ async fn knows(
         }
     }
     Ok(())
-}
-
-/// Brings the arrangements of the demonstration in, once: a file that is already in changes
-/// nothing.
-///
-/// # Errors
-/// See [`ImportFault`].
-pub async fn demonstrate(
-    db: &Db,
-    vault: &Vault,
-    text: &str,
-    (today, now): (Date, Timestamp),
-) -> Result<usize, ImportFault> {
-    let warrant = Warrant::new(Cause::Population, vault);
-    let by = By { staff: StaffId(id_of("staff", "city-01")), today, now };
-    let mut tx = db.begin().await?;
-    let changes = bring_in(&mut tx, &warrant, text, by).await?;
-    tx.commit().await?;
-    Ok(changes.len())
 }

@@ -2,7 +2,11 @@
 //! changes and for how many people.
 
 mod bring;
+mod change;
+mod demo;
 mod pages;
 
-pub use bring::{Change, ImportFault, STATEMENTS, demonstrate};
+pub use bring::STATEMENTS;
+pub use change::{Change, ImportFault};
+pub use demo::demonstrate;
 pub use pages::routes;

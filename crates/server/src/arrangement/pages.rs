@@ -4,7 +4,8 @@ use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::bring::{By, Change, ImportFault, bring_in};
+use super::bring::{By, bring_in};
+use super::change::{Change, ImportFault};
 use crate::agreement::note;
 use crate::policy::Subject;
 use crate::web::validate::Faults;

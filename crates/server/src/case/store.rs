@@ -153,7 +153,11 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
     load(link, permit, permit.case()?).await?.ok_or(Fault::Hidden)
 }
 
-pub(super) async fn load(link: &mut Link, proof: &dyn Proof, id: CaseId) -> Result<Option<Stored>, DbError> {
+pub(super) async fn load(
+    link: &mut Link,
+    proof: &dyn Proof,
+    id: CaseId,
+) -> Result<Option<Stored>, DbError> {
     let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
     let person: PersonId = row.get(1)?;
     let key = Key::of(proof, person, row.get(30)?)?;

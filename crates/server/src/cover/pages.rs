@@ -151,8 +151,7 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         }
     }
     page.lines.sort_by(|a, b| (b.away, b.sum, &a.name).cmp(&(a.away, a.sum, &b.name)));
-    page.colleagues =
-        people.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect();
+    page.colleagues = people.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect();
     desk.show(&page)
 }
 

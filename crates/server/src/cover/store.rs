@@ -133,9 +133,9 @@ async fn cases(link: &mut Link, _: &Permit, office: OfficeId) -> Result<Vec<Depe
             *open.entry((holder, deputy)).or_default() -= 1;
         }
     }
-    let open = open.into_iter().map(|((holder, deputy), count)| {
-        one(Matter::Case, holder, vec![deputy], count)
-    });
+    let open = open
+        .into_iter()
+        .map(|((holder, deputy), count)| one(Matter::Case, holder, vec![deputy], count));
     let closed =
         closed.into_iter().map(|(holder, count)| one(Matter::Case, holder, Vec::new(), count));
     Ok(open.chain(closed).collect())

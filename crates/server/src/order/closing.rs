@@ -98,12 +98,7 @@ pub(super) async fn units(
     rows.into_iter()
         .map(|mut row| {
             let (to, name): (Option<UnitId>, Option<String>) = (row.get(3)?, row.get(4)?);
-            Ok(Unit {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                cases: row.get(2)?,
-                to: to.zip(name),
-            })
+            Ok(Unit { id: row.get(0)?, name: row.get(1)?, cases: row.get(2)?, to: to.zip(name) })
         })
         .collect()
 }

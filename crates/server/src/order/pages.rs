@@ -366,14 +366,29 @@ fn cases(asked: &[AskedLine]) -> Vec<CaseId> {
     asked.iter().filter_map(|line| line.id.parse().ok()).collect()
 }
 
+/// What the caller is asked in an order.
+///
+/// # Errors
+/// [`Fault::Hidden`] for whoever it does not concern, else a conflict where nothing is asked.
+async fn asked(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+    id: Uuid,
+) -> Result<Vec<AskedLine>, Fault> {
+    let asked = store::asked_of(link, permit, id, desk.actor()).await?;
+    if asked.is_empty() {
+        order_page(desk, link, permit, id).await?;
+        return Err(Fault::conflict("order-nothing-asked"));
+    }
+    Ok(asked)
+}
+
 async fn accept(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> Reply {
     let me = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::OrderHandover, Subject::Duty).await?;
-    let asked = store::asked_of(&mut tx, &permit, id, desk.actor()).await?;
-    if asked.is_empty() {
-        return Err(Fault::conflict("order-nothing-asked"));
-    }
+    let asked = asked(&desk, &mut tx, &permit, id).await?;
     let mut others = store::candidates(&mut tx, &permit, me.unit).await?;
     let most = usize::try_from(store::AT_ONCE).unwrap_or(100);
     let mut taken = 0;
@@ -406,7 +421,7 @@ pub(crate) struct RefuseForm {
 async fn refuse(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<RefuseForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::OrderHandover, Subject::Duty).await?;
-    let asked = store::asked_of(&mut tx, &permit, id, desk.actor()).await?;
+    let asked = asked(&desk, &mut tx, &permit, id).await?;
     let mut faults = Faults::default();
     for (field, value) in [("reason", &form.reason), ("alternative", &form.alternative)] {
         faults.take(field, text::required(value, text::PARAGRAPH), |e| e.code().into());

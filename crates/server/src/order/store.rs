@@ -147,13 +147,7 @@ pub(super) async fn someone(
 ) -> Result<Option<Someone>, DbError> {
     let Some(mut row) = link.row(&LOAD, args![id]).await? else { return Ok(None) };
     let (worker, lacks) = candidate(&mut row)?;
-    Ok(Some(Someone {
-        worker,
-        lacks,
-        name: row.get(6)?,
-        office: row.get(7)?,
-        cases: row.get(8)?,
-    }))
+    Ok(Some(Someone { worker, lacks, name: row.get(6)?, office: row.get(7)?, cases: row.get(8)? }))
 }
 
 /// Somebody to choose.
@@ -213,9 +207,7 @@ pub(super) async fn pieces(
         From::Staff(id) => link.rows(&OF_STAFF, args![id, after, order, limit]).await?,
         From::Unit(id) => link.rows(&OF_UNIT, args![id, after, order, limit]).await?,
     };
-    let read = |mut row: Row| {
-        Ok(Piece { case: row.get(0)?, guard: row.get(1)?, tied: Vec::new() })
-    };
+    let read = |mut row: Row| Ok(Piece { case: row.get(0)?, guard: row.get(1)?, tied: Vec::new() });
     rows.into_iter().map(read).collect()
 }
 
@@ -246,11 +238,7 @@ pub(super) async fn counts(
     let Some(mut row) = link.row(&COUNTS, args![staff]).await? else {
         return Ok(Counts::default());
     };
-    Ok(Counts {
-        waiting: row.get(0)?,
-        deputies: row.get(1)?,
-        steps: row.get(2)?,
-    })
+    Ok(Counts { waiting: row.get(0)?, deputies: row.get(1)?, steps: row.get(2)? })
 }
 
 /// The next cases that a worker is deputy of, or whose step is theirs, and their units.
@@ -299,9 +287,8 @@ pub(super) async fn insert(
         From::Staff(id) => (Some(id), None),
         From::Unit(id) => (None, Some(id)),
     };
-    let args = args![
-        id, staff, unit, new.to_unit, new.closing, new.note, new.deadline, new.by, now,
-    ];
+    let args =
+        args![id, staff, unit, new.to_unit, new.closing, new.note, new.deadline, new.by, now,];
     tx.run_one(&INSERT, args).await?;
     for receiver in new.receivers {
         tx.run(&ADD_RECEIVER, args![id, *receiver]).await?;

@@ -105,12 +105,7 @@ fn entry(stored: &Stored, case: CaseId, person: PersonId) -> Entry {
     }
 }
 
-async fn ask_chunk(
-    app: &App,
-    actor: &Actor,
-    id: Uuid,
-    after: Uuid,
-) -> Result<Option<Uuid>, Fault> {
+async fn ask_chunk(app: &App, actor: &Actor, id: Uuid, after: Uuid) -> Result<Option<Uuid>, Fault> {
     let warrant = Warrant::new(Cause::Order, &app.vault);
     let now = app.now();
     let mut tx = app.db.begin().await?;

@@ -4,7 +4,7 @@
 //! only the permit opens them.
 
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, PersonId};
+use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
 use onedoor_domain::person::{Guard, IdentityNumber, NameQuery, search_keys};
 use onedoor_domain::secrecy::Action;
 

@@ -115,8 +115,7 @@ async fn decide(desk: Desk, Input(form): Input<TopicForm>) -> Reply {
         page.faults.clone_from(&list);
         return desk.again(&page, list);
     };
-    let it =
-        Decision { topic, name: &name, scope, value: &value, decided_on, session: &session };
+    let it = Decision { topic, name: &name, scope, value: &value, decided_on, session: &session };
     topics::decide(&mut tx, &permit, &it, (me.id, desk.now())).await?;
     note(&desk, &permit, "topic", topic);
     desk.commit(tx).await?;

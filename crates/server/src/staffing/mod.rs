@@ -5,7 +5,7 @@
 mod pages;
 mod store;
 mod team_pages;
-mod teams;
+pub(crate) mod teams;
 
 pub use store::STATEMENTS;
 pub use teams::STATEMENTS as TEAM_STATEMENTS;

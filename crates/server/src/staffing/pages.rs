@@ -222,9 +222,8 @@ async fn manager(desk: Desk, Input(form): Input<ManagerForm>) -> Reply {
     }
     let mut page = page(&desk, &mut tx, &permit, &form.office).await?;
     let office: Option<OfficeId> = form.office.parse().ok();
-    let staff = form.manager.parse().ok().map(StaffId).filter(|_| {
-        chosen(&page.managers, &form.manager)
-    });
+    let staff =
+        form.manager.parse().ok().map(StaffId).filter(|_| chosen(&page.managers, &form.manager));
     let (Some(office), Some(staff)) = (office, staff) else {
         let list = vec![FieldFault::new("manager", "choose")];
         page.lead = form;

@@ -136,9 +136,7 @@ pub(super) async fn terms(
     office: OfficeId,
 ) -> Result<Vec<TermLine>, DbError> {
     let rows = link.rows(&TERMS, args![office]).await?;
-    rows.into_iter()
-        .map(|mut row| Ok(TermLine { from: row.get(0)?, name: row.get(1)? }))
-        .collect()
+    rows.into_iter().map(|mut row| Ok(TermLine { from: row.get(0)?, name: row.get(1)? })).collect()
 }
 
 /// Everybody who may lead an office, with where they sit.
@@ -289,8 +287,6 @@ pub(super) async fn loads(
 ) -> Result<Vec<LoadLine>, DbError> {
     let rows = link.rows(&LOADS, args![office, today]).await?;
     rows.into_iter()
-        .map(|mut row| {
-            Ok(LoadLine { name: row.get(0)?, open: row.get(1)?, late: row.get(2)? })
-        })
+        .map(|mut row| Ok(LoadLine { name: row.get(0)?, open: row.get(1)?, late: row.get(2)? }))
         .collect()
 }

@@ -288,21 +288,16 @@ async fn take(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ParticipantFo
     let stored = case::store::read(&mut tx, &permit).await?;
     let responsible = stored.case.responsible;
     let mut faults = Faults::default();
-    let is_member = |id: StaffId| {
-        page.members.iter().any(|it| it.until.is_none() && it.id == id.to_string())
-    };
+    let is_member =
+        |id: StaffId| page.members.iter().any(|it| it.until.is_none() && it.id == id.to_string());
     if stored.closed.is_some() {
         return Err(Fault::conflict("case-closed"));
     }
     if !is_member(responsible.id) {
         faults.add("case", "team-not-member");
     }
-    let agencies: std::collections::BTreeSet<_> = page
-        .members
-        .iter()
-        .filter(|it| it.until.is_none())
-        .filter_map(|it| it.agency_id)
-        .collect();
+    let agencies: std::collections::BTreeSet<_> =
+        page.members.iter().filter(|it| it.until.is_none()).filter_map(|it| it.agency_id).collect();
     if faults.is_empty() {
         for agency in agencies {
             let way = (responsible.agency, agency);

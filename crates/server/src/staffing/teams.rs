@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
-use crate::policy::Permit;
+use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
@@ -105,9 +105,10 @@ pub(super) async fn one(link: &mut Link, _: &Permit, id: Uuid) -> Result<Option<
     .transpose()
 }
 
-pub(super) async fn add(
+/// Sets up a team without members yet.
+pub(crate) async fn add(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (office, name): (OfficeId, &str),
     today: Date,
 ) -> Result<Uuid, DbError> {
@@ -158,9 +159,10 @@ pub(super) async fn members(
         .collect()
 }
 
-pub(super) async fn join(
+/// Takes somebody into a team.
+pub(crate) async fn join(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (team, staff): (Uuid, StaffId),
     today: Date,
 ) -> Result<(), DbError> {

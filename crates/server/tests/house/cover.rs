@@ -1,20 +1,155 @@
-//! Every kind of duty in the simulation of absence, and what an order or a team tells to whom.
+//! Absence and the deputies who step in, every kind of duty in the simulation, and what an order or
+//! a team tells to whom.
 
 use std::collections::BTreeSet;
 
 use http::StatusCode;
 use onedoor_domain::cover::Matter;
+use onedoor_domain::person::Language;
 use onedoor_server::app::id_of;
+use onedoor_server::words::Words;
 use serde_json::{Value, json};
 
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
 use crate::consents::{consent, give, take_back};
+use crate::orders::{MANAGER, TOMORROW, owner, sum};
 use crate::random::literal;
 use crate::story::woman;
 use crate::support::{House, Someone, on_both, staff_id, unit_id};
 
-const MANAGER: &str = "heimdal-01";
-const TOMORROW: &str = "2026-11-24";
+async fn absent(by: &Someone, who: &str, first: &str, last: &str) {
+    let form = json!({ "staff": staff_id(who), "first_day": first, "last_day": last });
+    by.post("/absences", &form).await.ok();
+}
+
+/// REQ-ORG-10: from the first day of an absence the deputy has the case among their own, with
+/// nobody doing anything; the responsible worker stays responsible, and afterwards it is over.
+#[test]
+fn a_deputy_steps_in_by_themselves() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let deputy = house.staff(&scene.deputy_code).await;
+        scene
+            .worker
+            .post("/absences", &json!({ "first_day": TOMORROW, "last_day": "2026-11-25" }))
+            .await
+            .ok();
+        assert_eq!(deputy.see("/day").await["standing_in"], json!([]));
+        house.clock.move_to("2026-11-24T08:00:00Z".parse().unwrap());
+        let deputy = house.staff(&scene.deputy_code).await;
+        let day = deputy.see("/day").await;
+        assert_eq!(day["standing_in"][0]["id"], json!(case));
+        let seen = deputy.see(&format!("/cases/{case}")).await;
+        assert_eq!(seen["away_until"], "2026-11-25");
+        let step = json!({ "what": "Called", "on": "2026-11-27", "place": "Phone" });
+        deputy.post(&format!("/cases/{case}/step"), &step).await.ok();
+        assert_eq!(owner(&house, &case).await, scene.worker_code);
+        let page = deputy.get(&format!("/cases/{case}")).await.body;
+        assert!(page.contains(&Words::new(Language::Nb).iso("2026-11-25")), "{page}");
+        house.clock.move_to("2026-11-26T08:00:00Z".parse().unwrap());
+        let deputy = house.staff(&scene.deputy_code).await;
+        assert_eq!(deputy.see("/day").await["standing_in"], json!([]));
+        // The days are checked, and nobody notes them for a colleague.
+        for (first, last, field, code) in [
+            ("2026-12-02", "2026-12-01", "last_day", "absence-order"),
+            ("2026-11-20", "2026-11-21", "last_day", "absence-past"),
+            ("", "", "first_day", "date-empty"),
+        ] {
+            let form = json!({ "first_day": first, "last_day": last });
+            assert_eq!(deputy.post("/absences", &form).await.faults()[field], code);
+        }
+        let other = json!({ "staff": staff_id(&scene.worker_code), "first_day": "2026-12-01" });
+        assert_eq!(deputy.post("/absences", &other).await.faults()["staff"], "choose");
+        let twice = json!({ "first_day": "2026-12-01", "last_day": "2026-12-04" });
+        deputy.post("/absences", &twice).await.ok();
+        assert_eq!(deputy.post("/absences", &twice).await.faults()["first_day"], "absence-twice");
+    });
+}
+
+/// REQ-ORG-10: taking any one away lists what nobody else covers: nothing while the deputy is
+/// there, the case when the deputy is away too or may not see the person; a withdrawn absence
+/// empties the list again.
+#[test]
+fn the_simulation_lists_what_nobody_covers() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let manager = house.staff(MANAGER).await;
+        let path = format!("/cover?staff={}&on={TOMORROW}", staff_id(&scene.worker_code));
+        let seen = manager.see(&path).await;
+        assert_eq!(sum(&seen["stops"], "case"), 0, "the deputy is there");
+        assert_eq!(seen["cases"], json!([]));
+        absent(&manager, &scene.deputy_code, TOMORROW, TOMORROW).await;
+        let seen = manager.see(&path).await;
+        assert_eq!(sum(&seen["stops"], "case"), 1);
+        assert_eq!(seen["cases"][0]["id"], json!(case));
+        assert_eq!(seen["cases"][0]["deputy_away"], true);
+        let lines = seen["lines"].as_array().unwrap();
+        assert!(lines.iter().any(|it| it["id"] == json!(staff_id(&scene.worker_code))));
+        let after = format!("/cover?staff={}&on=2026-11-25", staff_id(&scene.worker_code));
+        assert_eq!(sum(&manager.see(&after).await["stops"], "case"), 0, "back the day after");
+        let absences = manager.see("/absences").await;
+        let id = absences["lines"][0]["id"].as_str().unwrap().to_owned();
+        manager.post(&format!("/absences/{id}/withdraw"), &json!({})).await.ok();
+        assert_eq!(sum(&manager.see(&path).await["stops"], "case"), 0);
+        // A deputy with a tie to the person covers nothing.
+        let person = crate::random::literal(&house, &scene.person);
+        let deputy = crate::random::literal(&house, &staff_id(&scene.deputy_code));
+        house
+            .force(&format!(
+                "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at)
+                 values ({deputy}, {person}, 'family', 2, 'self', 0)"
+            ))
+            .await
+            .unwrap();
+        assert_eq!(sum(&manager.see(&path).await["stops"], "case"), 1);
+        // A joint manager without a deputy is missed; with one not.
+        let own = format!("/cover?staff={}", staff_id(MANAGER));
+        assert_eq!(sum(&manager.see(&own).await["stops"], "manager"), 1);
+        let stand_in = json!({ "deputy": staff_id(&scene.worker_code) });
+        manager.post("/directory/deputy", &stand_in).await.ok();
+        assert_eq!(sum(&manager.see(&own).await["stops"], "manager"), 0);
+        // Whoever manages another office sees nothing of this one.
+        let other = house.staff("ostbyen-01").await;
+        assert_eq!(other.get(&format!("/api/v1{path}")).await.status, StatusCode::NOT_FOUND);
+        let refused = scene.worker.get("/api/v1/cover").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-ORG-10: the alarm tells who loses their worker tomorrow, with who steps in, and for whom
+/// nobody does; the day after tomorrow is no alarm yet.
+#[test]
+fn who_loses_their_worker_tomorrow() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let manager = house.staff(MANAGER).await;
+        absent(&manager, &scene.worker_code, "2026-11-25", "").await;
+        assert_eq!(manager.see("/cover/tomorrow").await["people"], 0);
+        house.clock.move_to("2026-11-24T08:00:00Z".parse().unwrap());
+        let manager = house.staff(MANAGER).await;
+        let seen = manager.see("/cover/tomorrow").await;
+        assert_eq!((&seen["people"], &seen["nobody"]), (&json!(1), &json!(0)));
+        assert_eq!(seen["lines"][0]["id"], json!(case));
+        assert_eq!(seen["lines"][0]["deputy_away"], false);
+        let table = manager.see("/management").await;
+        assert_eq!((&table["leaving"], &table["nobody"]), (&json!(1), &json!(0)));
+        assert!(manager.get("/management").await.body.contains("/cover/tomorrow"), "unasked");
+        let worker = house.staff(&scene.worker_code).await;
+        assert_eq!(worker.see("/day").await["uncovered"], 0);
+        assert_eq!(seen["alone"], json!([]));
+        absent(&manager, &scene.deputy_code, "2026-11-24", "2026-11-30").await;
+        let seen = manager.see("/cover/tomorrow").await;
+        assert_eq!((&seen["people"], &seen["nobody"]), (&json!(1), &json!(1)));
+        assert_eq!(seen["alone"][0]["id"], json!(case));
+        assert_eq!(manager.see("/management").await["nobody"], 1);
+        assert_eq!(worker.see("/day").await["uncovered"], 1, "the worker is told too");
+        let seen = house.staff("ostbyen-01").await.see("/cover/tomorrow").await;
+        assert_eq!(seen["people"], 0, "another office");
+    });
+}
 
 /// What stops without somebody tomorrow, as codes with their counts.
 async fn stops(manager: &Someone, who: &str) -> Vec<(String, i64)> {
@@ -86,8 +221,10 @@ fn every_kind_of_duty_is_in_the_simulation() {
             let id = line["id"].as_str().unwrap();
             manager.post(&format!("/absences/{id}/withdraw"), &json!({})).await.ok();
         }
-        let step = format!("update shared_case set step_owner_id = responsible_id where id = {}",
-            literal(&house, &case));
+        let step = format!(
+            "update shared_case set step_owner_id = responsible_id where id = {}",
+            literal(&house, &case)
+        );
         house.force(&step).await.unwrap();
 
         // A hand-over that one is asked for by name.
@@ -98,8 +235,10 @@ fn every_kind_of_duty_is_in_the_simulation() {
         assert!(has(&manager, &beside, Matter::Handover).await);
 
         // Contact person, coordinator, manager, last resort: each until a deputy is named.
-        let contact = |deputy: &str| json!({ "municipality": "9901", "staff": staff_id(&partner),
-            "deputy": deputy });
+        let contact = |deputy: &str| {
+            json!({ "municipality": "9901", "staff": staff_id(&partner),
+            "deputy": deputy })
+        };
         manager.post("/contacts", &contact("")).await.ok();
         assert!(has(&manager, &partner, Matter::Contact).await);
         manager.post("/contacts", &contact(&staff_id(&second))).await.ok();
@@ -206,7 +345,10 @@ fn an_order_is_there_for_those_it_concerns() {
             let there = stranger.get(&format!("/api/v1/orders/{id}")).await;
             let nothing = stranger.get(&format!("/api/v1/orders/{absent}")).await;
             assert_eq!(there.status, StatusCode::NOT_FOUND);
-            assert_eq!(there.body.replace(&id, "ID").len(), nothing.body.replace(&absent, "ID").len());
+            assert_eq!(
+                there.body.replace(&id, "ID").len(),
+                nothing.body.replace(&absent, "ID").len()
+            );
             for (act, form) in [("accept", &json!({})), ("refuse", &no), ("refuse", &json!({}))] {
                 let there = stranger.post(&format!("/orders/{id}/{act}"), form).await;
                 let nothing = stranger.post(&format!("/orders/{absent}/{act}"), form).await;
@@ -242,7 +384,8 @@ fn a_team_shows_its_participants_as_far_as_the_walls_let() {
         let manager = house.staff(MANAGER).await;
         let social = house.worker(SOCIAL, "caseworker", 0);
         let employment = house.worker(EMPLOYMENT, "caseworker", 0);
-        let team = json!({ "name": "Saupstad", "members": [staff_id(&social), staff_id(&employment)] });
+        let team =
+            json!({ "name": "Saupstad", "members": [staff_id(&social), staff_id(&employment)] });
         let team = format!("/teams/{}", manager.post("/teams", &team).await.ok().id());
         let take = json!({ "case": her.case });
         let refused = her.social.post(&format!("{team}/participants"), &take).await;

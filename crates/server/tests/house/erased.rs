@@ -317,7 +317,11 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         all.join(", ")
     };
     for (parent, key, tables) in [
-        ("shared_case", "case_id", &["case_agency", "case_event", "handover", "follow_task"] as &[&str]),
+        (
+            "shared_case",
+            "case_id",
+            &["case_agency", "case_event", "handover", "follow_task"] as &[&str],
+        ),
         ("visit", "visit_id", &["visit_agency", "visit_event", "route", "talk"]),
         ("appointment", "appointment_id", &["calendar_slot"]),
         ("consent", "consent_id", &["consent_party", "consent_provider"]),

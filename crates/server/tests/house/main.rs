@@ -6,6 +6,7 @@
 
 mod agreements;
 mod api;
+mod arrangements;
 mod attacks;
 mod breaches;
 mod browser;

@@ -1,8 +1,6 @@
-//! Absence and its deputies, hand-overs in bulk, offices that close or merge, who knows what.
+//! Hand-overs in bulk, offices that close or merge, who knows what.
 
 use http::StatusCode;
-use onedoor_domain::person::Language;
-use onedoor_server::words::Words;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -11,8 +9,8 @@ use crate::random::check;
 use crate::support::{House, Someone, engines, house, on_both, runtime, staff_id};
 
 /// The manager of Heimdal.
-const MANAGER: &str = "heimdal-01";
-const TOMORROW: &str = "2026-11-24";
+pub const MANAGER: &str = "heimdal-01";
+pub const TOMORROW: &str = "2026-11-24";
 
 /// So many people with a case of the scene's worker, each with a name of its own.
 async fn cases_of(worker: &Someone, who: &str, deputy: &str, count: usize) -> Vec<String> {
@@ -31,12 +29,7 @@ async fn cases_of(worker: &Someone, who: &str, deputy: &str, count: usize) -> Ve
     all
 }
 
-async fn absent(by: &Someone, who: &str, first: &str, last: &str) {
-    let form = json!({ "staff": staff_id(who), "first_day": first, "last_day": last });
-    by.post("/absences", &form).await.ok();
-}
-
-async fn owner(house: &House, case: &str) -> String {
+pub async fn owner(house: &House, case: &str) -> String {
     let id = crate::random::literal(house, case);
     house
         .one(&format!(
@@ -46,138 +39,9 @@ async fn owner(house: &House, case: &str) -> String {
         .await
 }
 
-fn sum(lines: &Value, matter: &str) -> i64 {
+pub fn sum(lines: &Value, matter: &str) -> i64 {
     let all = lines.as_array().unwrap();
     all.iter().filter(|it| it["matter"] == matter).map(|it| it["count"].as_i64().unwrap()).sum()
-}
-
-/// REQ-ORG-10: from the first day of an absence the deputy has the case among their own, with
-/// nobody doing anything; the responsible worker stays responsible, and afterwards it is over.
-#[test]
-fn a_deputy_steps_in_by_themselves() {
-    on_both(|house| async move {
-        let scene = scene(&house, SOCIAL).await;
-        let case = open(&scene).await;
-        let deputy = house.staff(&scene.deputy_code).await;
-        scene
-            .worker
-            .post("/absences", &json!({ "first_day": TOMORROW, "last_day": "2026-11-25" }))
-            .await
-            .ok();
-        assert_eq!(deputy.see("/day").await["standing_in"], json!([]));
-        house.clock.move_to("2026-11-24T08:00:00Z".parse().unwrap());
-        let deputy = house.staff(&scene.deputy_code).await;
-        let day = deputy.see("/day").await;
-        assert_eq!(day["standing_in"][0]["id"], json!(case));
-        let seen = deputy.see(&format!("/cases/{case}")).await;
-        assert_eq!(seen["away_until"], "2026-11-25");
-        let step = json!({ "what": "Called", "on": "2026-11-27", "place": "Phone" });
-        deputy.post(&format!("/cases/{case}/step"), &step).await.ok();
-        assert_eq!(owner(&house, &case).await, scene.worker_code);
-        let page = deputy.get(&format!("/cases/{case}")).await.body;
-        assert!(page.contains(&Words::new(Language::Nb).iso("2026-11-25")), "{page}");
-        house.clock.move_to("2026-11-26T08:00:00Z".parse().unwrap());
-        let deputy = house.staff(&scene.deputy_code).await;
-        assert_eq!(deputy.see("/day").await["standing_in"], json!([]));
-        // The days are checked, and nobody notes them for a colleague.
-        for (first, last, field, code) in [
-            ("2026-12-02", "2026-12-01", "last_day", "absence-order"),
-            ("2026-11-20", "2026-11-21", "last_day", "absence-past"),
-            ("", "", "first_day", "date-empty"),
-        ] {
-            let form = json!({ "first_day": first, "last_day": last });
-            assert_eq!(deputy.post("/absences", &form).await.faults()[field], code);
-        }
-        let other = json!({ "staff": staff_id(&scene.worker_code), "first_day": "2026-12-01" });
-        assert_eq!(deputy.post("/absences", &other).await.faults()["staff"], "choose");
-        let twice = json!({ "first_day": "2026-12-01", "last_day": "2026-12-04" });
-        deputy.post("/absences", &twice).await.ok();
-        assert_eq!(deputy.post("/absences", &twice).await.faults()["first_day"], "absence-twice");
-    });
-}
-
-/// REQ-ORG-10: taking any one away lists what nobody else covers: nothing while the deputy is
-/// there, the case when the deputy is away too or may not see the person; a withdrawn absence
-/// empties the list again.
-#[test]
-fn the_simulation_lists_what_nobody_covers() {
-    on_both(|house| async move {
-        let scene = scene(&house, SOCIAL).await;
-        let case = open(&scene).await;
-        let manager = house.staff(MANAGER).await;
-        let path = format!("/cover?staff={}&on={TOMORROW}", staff_id(&scene.worker_code));
-        let seen = manager.see(&path).await;
-        assert_eq!(sum(&seen["stops"], "case"), 0, "the deputy is there");
-        assert_eq!(seen["cases"], json!([]));
-        absent(&manager, &scene.deputy_code, TOMORROW, TOMORROW).await;
-        let seen = manager.see(&path).await;
-        assert_eq!(sum(&seen["stops"], "case"), 1);
-        assert_eq!(seen["cases"][0]["id"], json!(case));
-        assert_eq!(seen["cases"][0]["deputy_away"], true);
-        let lines = seen["lines"].as_array().unwrap();
-        assert!(lines.iter().any(|it| it["id"] == json!(staff_id(&scene.worker_code))));
-        let after = format!("/cover?staff={}&on=2026-11-25", staff_id(&scene.worker_code));
-        assert_eq!(sum(&manager.see(&after).await["stops"], "case"), 0, "back the day after");
-        let absences = manager.see("/absences").await;
-        let id = absences["lines"][0]["id"].as_str().unwrap().to_owned();
-        manager.post(&format!("/absences/{id}/withdraw"), &json!({})).await.ok();
-        assert_eq!(sum(&manager.see(&path).await["stops"], "case"), 0);
-        // A deputy with a tie to the person covers nothing.
-        let person = crate::random::literal(&house, &scene.person);
-        let deputy = crate::random::literal(&house, &staff_id(&scene.deputy_code));
-        house
-            .force(&format!(
-                "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at)
-                 values ({deputy}, {person}, 'family', 2, 'self', 0)"
-            ))
-            .await
-            .unwrap();
-        assert_eq!(sum(&manager.see(&path).await["stops"], "case"), 1);
-        // A joint manager without a deputy is missed; with one not.
-        let own = format!("/cover?staff={}", staff_id(MANAGER));
-        assert_eq!(sum(&manager.see(&own).await["stops"], "manager"), 1);
-        let stand_in = json!({ "deputy": staff_id(&scene.worker_code) });
-        manager.post("/directory/deputy", &stand_in).await.ok();
-        assert_eq!(sum(&manager.see(&own).await["stops"], "manager"), 0);
-        // Whoever manages another office sees nothing of this one.
-        let other = house.staff("ostbyen-01").await;
-        assert_eq!(other.get(&format!("/api/v1{path}")).await.status, StatusCode::NOT_FOUND);
-        let refused = scene.worker.get("/api/v1/cover").await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    });
-}
-
-/// REQ-ORG-10: the alarm tells who loses their worker tomorrow, with who steps in, and for whom
-/// nobody does; the day after tomorrow is no alarm yet.
-#[test]
-fn who_loses_their_worker_tomorrow() {
-    on_both(|house| async move {
-        let scene = scene(&house, SOCIAL).await;
-        let case = open(&scene).await;
-        let manager = house.staff(MANAGER).await;
-        absent(&manager, &scene.worker_code, "2026-11-25", "").await;
-        assert_eq!(manager.see("/cover/tomorrow").await["people"], 0);
-        house.clock.move_to("2026-11-24T08:00:00Z".parse().unwrap());
-        let manager = house.staff(MANAGER).await;
-        let seen = manager.see("/cover/tomorrow").await;
-        assert_eq!((&seen["people"], &seen["nobody"]), (&json!(1), &json!(0)));
-        assert_eq!(seen["lines"][0]["id"], json!(case));
-        assert_eq!(seen["lines"][0]["deputy_away"], false);
-        let table = manager.see("/management").await;
-        assert_eq!((&table["leaving"], &table["nobody"]), (&json!(1), &json!(0)));
-        assert!(manager.get("/management").await.body.contains("/cover/tomorrow"), "unasked");
-        let worker = house.staff(&scene.worker_code).await;
-        assert_eq!(worker.see("/day").await["uncovered"], 0);
-        assert_eq!(seen["alone"], json!([]));
-        absent(&manager, &scene.deputy_code, "2026-11-24", "2026-11-30").await;
-        let seen = manager.see("/cover/tomorrow").await;
-        assert_eq!((&seen["people"], &seen["nobody"]), (&json!(1), &json!(1)));
-        assert_eq!(seen["alone"][0]["id"], json!(case));
-        assert_eq!(manager.see("/management").await["nobody"], 1);
-        assert_eq!(worker.see("/day").await["uncovered"], 1, "the worker is told too");
-        let seen = house.staff("ostbyen-01").await.see("/cover/tomorrow").await;
-        assert_eq!(seen["people"], 0, "another office");
-    });
 }
 
 fn order(from: &str, to: &[&str], only_try: bool) -> Value {
@@ -365,7 +229,8 @@ fn a_merged_office_loses_no_case() {
         front.post("/reception/check-in", &json!({ "need": ["work"] })).await.ok();
         let merge = closing("merge", "heimdal", "lerkendal", false);
         assert_eq!(admin.post("/closings", &merge).await.faults()["office"], "closing-open-visits");
-        house.force("update visit set state = 'closed', closed_at = 1, outcome = 'clarified'")
+        house
+            .force("update visit set state = 'closed', closed_at = 1, outcome = 'clarified'")
             .await
             .unwrap();
         for (form, field, code) in [
@@ -431,12 +296,8 @@ fn an_office_closes_when_nothing_depends_on_it() {
         let taker_code = house.worker("social-adult-midtbyen", "caseworker", 0);
         let taker = house.staff(&taker_code).await;
         let order = taker.see("/orders").await;
-        let order = order["orders"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|it| it["asked"] == 1)
-            .unwrap()["id"]
+        let order = order["orders"].as_array().unwrap().iter().find(|it| it["asked"] == 1).unwrap()
+            ["id"]
             .as_str()
             .unwrap()
             .to_owned();
@@ -591,8 +452,11 @@ async fn attempt(
 /// deputy or its dated step, none is lost, and no act answers with a defect.
 #[test]
 fn no_sequence_of_absences_and_orders_loses_a_case() {
-    let one = (0usize..PEOPLE, 0usize..13, 0usize..PEOPLE)
-        .prop_map(|(who, act, to)| Try { who, act, to });
+    let one = (0usize..PEOPLE, 0usize..13, 0usize..PEOPLE).prop_map(|(who, act, to)| Try {
+        who,
+        act,
+        to,
+    });
     let tries = prop::collection::vec(one, 12..30);
     for engine in engines() {
         let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4) };

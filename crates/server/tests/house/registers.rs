@@ -332,8 +332,14 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("report", codes(agreed::Report::ALL, agreed::Report::as_str)),
         ("body", codes(agreed::BodyKind::ALL, agreed::BodyKind::as_str)),
         ("arrangement-fault", codes(agreed::FileFault::ALL, agreed::FileFault::as_str)),
-        ("cover-matter", codes(onedoor_domain::cover::Matter::ALL, onedoor_domain::cover::Matter::as_str)),
-        ("closing-kind", codes(onedoor_domain::cover::Closing::ALL, onedoor_domain::cover::Closing::as_str)),
+        (
+            "cover-matter",
+            codes(onedoor_domain::cover::Matter::ALL, onedoor_domain::cover::Matter::as_str),
+        ),
+        (
+            "closing-kind",
+            codes(onedoor_domain::cover::Closing::ALL, onedoor_domain::cover::Closing::as_str),
+        ),
         ("kin", codes(onedoor_domain::person::Kin::ALL, onedoor_domain::person::Kin::as_str)),
         (
             "kin-source",
