@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, FigureRow, Span};
+use crate::consent::flows;
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::Subject;
 use crate::web::validate::read_date;
@@ -144,7 +145,8 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let subject = Subject::Office(office);
     let opens = desk.may(link, Action::ReadQueue, subject).await?;
     let exact = opens && is_a_month(from, until, desk.today());
-    let telling = Telling { exact, opens, least: desk.app().config.least_count };
+    let least = flows::smallest_count(link, &desk.app().config).await?;
+    let telling = Telling { exact, opens, least };
     let counts = store::visits(link, &permit, &span, desk.actor()).await?;
     let (cases, shuttling, last_resort, forced) = store::cases(link, &permit, office).await?;
     let reasons = store::handovers(link, &permit, office, start(from), after).await?;

@@ -2,6 +2,7 @@
 //! thousands of cases holds nobody up and a server that stops goes on where it was.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
 use onedoor_domain::cover::{Piece, spread};
 use onedoor_domain::ids::{CaseId, PersonId, StaffId, UnitId};
@@ -232,9 +233,8 @@ async fn candidates<'a>(
     known: &'a mut BTreeMap<UnitId, Vec<Candidate>>,
     unit: UnitId,
 ) -> Result<&'a [Candidate], Fault> {
-    if !known.contains_key(&unit) {
-        let list = store::candidates(tx, warrant, unit).await?;
-        known.insert(unit, list);
-    }
-    Ok(known.get(&unit).map(Vec::as_slice).unwrap_or_default())
+    Ok(match known.entry(unit) {
+        Slot::Occupied(there) => there.into_mut(),
+        Slot::Vacant(free) => free.insert(store::candidates(tx, warrant, unit).await?),
+    })
 }
