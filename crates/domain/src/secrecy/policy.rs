@@ -178,6 +178,8 @@ closed! {
         DelayLine = "journal.delay",
         /// Says, as the second person, that such a line may wait.
         ConfirmDelay = "journal.confirm_delay",
+        /// Does a follow-up task of a case that one's agency has.
+        DoTask = "case.task",
         /// Reads agreements, contact persons, routines, and who knows what.
         ReadArrangements = "arrangement.read",
         /// Keeps them, and says who works where.
@@ -374,6 +376,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
         Action::PlanCase if worker => &[Responsible, Deputy, Manages],
+        Action::DoTask if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Manages],
         Action::AskHandover if worker => &[Responsible, Deputy, Manages],
         Action::AnswerHandover if worker => &[Asked],
         Action::SettleHandover if role == JointManager => &[Manages],

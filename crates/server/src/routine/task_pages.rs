@@ -1,6 +1,7 @@
 //! The division of follow-up tasks, and the tasks of a case.
 
 use axum::extract::{Path, Query};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::agreement::{FollowTask, TaskRow, owner_on};
 use onedoor_domain::ids::{AgencyId, CaseId};
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Routes {
             "Gives a task to an agency from a day on, or tries it",
             divide,
         )
+        .see::<MinePage, _, _>("/tasks", "Follow-up tasks of the caller's agency", mine)
+        .asking(&["after"])
         .see::<TasksPage, _, _>("/cases/{id}/tasks", "The follow-up tasks of a case", of_case)
         .act::<TaskForm, _, _>("/cases/{id}/tasks", "Adds a follow-up task", add)
         .act::<NoForm, _, _>("/cases/{id}/tasks/{task}/done", "Notes that it is done", done)
@@ -208,6 +211,8 @@ pub(crate) struct TaskLine {
     pub(crate) agency: String,
     /// Its unit at the office.
     pub(crate) unit: String,
+    /// Whether the reader may say that it is done.
+    pub(crate) may_do: bool,
 }
 
 /// The follow-up tasks of a case.
@@ -235,30 +240,37 @@ pub(crate) struct TaskForm {
     pub(crate) due_on: String,
 }
 
+/// The agency that has a task on a day: as agreed, else by default.
 async fn owner(
     link: &mut Link,
     permit: &Permit,
+    case: CaseId,
     rows: &[TaskRow<AgencyId>],
     (task, on): (FollowTask, Date),
-) -> Result<(String, String), Fault> {
-    let case = permit.case()?;
-    let agency = match owner_on(rows, task, on) {
+) -> Result<Option<AgencyId>, Fault> {
+    Ok(match owner_on(rows, task, on) {
         Some(agency) => Some(agency),
         None => tasks::by_default(link, permit, case, task).await?,
-    };
-    let Some(agency) = agency else { return Ok(Default::default()) };
-    let found = tasks::unit(link, permit, (case, agency), on).await?;
-    Ok(found.unwrap_or_default())
+    })
 }
 
 async fn tasks_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<TasksPage, Fault> {
     let case = permit.case()?;
     let place = tasks::place(link, permit).await?;
     let rows = tasks::matrix(link, permit, &place).await?;
+    let may_add = desk.may(link, Action::PlanCase, Subject::Case(case)).await?;
+    let may_do = desk.may(link, Action::DoTask, Subject::Case(case)).await?;
     let mut lines = Vec::new();
     for it in tasks::of_case(link, permit).await? {
-        let (unit, agency) = owner(link, permit, &rows, (it.task, it.due_on)).await?;
+        let agency = owner(link, permit, case, &rows, (it.task, it.due_on)).await?;
+        let own = agency.is_some() && agency == desk.actor().agency;
+        let (unit, agency) = match agency {
+            Some(agency) => tasks::unit(link, permit, (case, agency), it.due_on).await?,
+            None => None,
+        }
+        .unwrap_or_default();
         lines.push(TaskLine {
+            may_do: may_add || (may_do && own),
             id: it.id.to_string(),
             task: it.task.as_str().to_owned(),
             due_on: it.due_on.to_string(),
@@ -271,7 +283,7 @@ async fn tasks_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Tas
         case: case.to_string(),
         lines,
         tasks: FollowTask::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
-        may_add: desk.may(link, Action::PlanCase, Subject::Case(case)).await?,
+        may_add,
         ..TasksPage::default()
     })
 }
@@ -311,8 +323,86 @@ async fn done(
     Input(_): Input<NoForm>,
 ) -> Reply {
     let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::PlanCase, Subject::Case(id)).await?;
+    let permit = desk.permit(&mut tx, Action::DoTask, Subject::Case(id)).await?;
+    let what = tasks::one(&mut tx, &permit, task).await?.ok_or(Fault::Hidden)?;
+    let place = tasks::place(&mut tx, &permit).await?;
+    let rows = tasks::matrix(&mut tx, &permit, &place).await?;
+    let agency = owner(&mut tx, &permit, id, &rows, what).await?;
+    let own = agency.is_some() && agency == desk.actor().agency;
+    if !own && !desk.may(&mut tx, Action::PlanCase, Subject::Case(id)).await? {
+        return Err(Fault::Denied);
+    }
     tasks::done(&mut tx, &permit, task, desk.today()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}/tasks"), "task-done")
+}
+
+/// An open task of the caller's agency.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct MineLine {
+    pub(crate) id: String,
+    pub(crate) case: String,
+    /// Whose case it is.
+    pub(crate) name: String,
+    pub(crate) task: String,
+    pub(crate) due_on: String,
+    pub(crate) late: bool,
+}
+
+/// The follow-up tasks that the caller's agency has at the office.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct MinePage {
+    pub(crate) lines: Vec<MineLine>,
+    pub(crate) next: Option<String>,
+}
+
+crate::page!(MinePage, "routine/pages/mine.html");
+
+#[derive(Default, Deserialize)]
+struct After {
+    #[serde(default)]
+    after: String,
+}
+
+/// Days ahead that the list shows.
+const AHEAD: i32 = 30;
+
+/// REQ-ORG-45: a task is in the list of the agency that has it on the day it is due, so that a change
+/// of the matrix sends it to the new unit from that day. What another agency carries is there as far
+/// as the walls let it.
+async fn mine(desk: Desk, Query(after): Query<After>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
+    let link = &mut *conn;
+    let (actor, today, office) = (desk.actor(), desk.today(), desk.office()?);
+    let after = after.after.split_once('_');
+    let after = after.and_then(|(on, id)| Some((on, id.parse().ok()?)));
+    let until = today.checked_add(AHEAD.days()).unwrap_or(today);
+    let place = places::municipality_of(link, &permit, office).await?.unwrap_or_default();
+    let rows = tasks::matrix(link, &permit, &place).await?;
+    let from = after.unwrap_or(("", Uuid::nil()));
+    let (open, next) = tasks::open_here(link, &permit, actor, until, from).await?;
+    let mut page = MinePage { next, ..MinePage::default() };
+    let mut seen = Vec::new();
+    for it in open {
+        let whose = owner(link, &permit, it.case, &rows, (it.task, it.due_on)).await?;
+        if whose.is_none() || whose != actor.agency {
+            continue;
+        }
+        let carries = Some(it.carrier) == actor.agency;
+        if !carries && !desk.may(link, Action::DoTask, Subject::Case(it.case)).await? {
+            continue;
+        }
+        seen.push(it.person);
+        page.lines.push(MineLine {
+            id: it.id.to_string(),
+            case: it.case.to_string(),
+            name: it.name,
+            task: it.task.as_str().to_owned(),
+            due_on: it.due_on.to_string(),
+            late: it.due_on < today,
+        });
+    }
+    desk.note_seen(&permit, seen);
+    desk.show(&page)
 }

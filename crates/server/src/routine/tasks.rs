@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof};
+use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
@@ -27,6 +29,20 @@ crate::sql! {
         where t.task = $2 and t.due_on >= $3 and t.done_on is null and o.municipality = $1";
     OF_CASE = "select id, task, due_on, done_on from follow_task where case_id = $1
         order by due_on desc, id limit 200";
+    // What is open at an office and due soon, in cases that an agency has a part in. From the
+    // office's cases, of which there are thousands, and not from every task of the country.
+    OPEN_HERE = "select t.id, t.task, t.due_on, c.id, p.id, p.given_name, p.family_name, k.wrapped,
+            c.agency_id
+        from unit u join shared_case c on c.unit_id = u.id and c.closed_at is null
+        join case_agency g on g.case_id = c.id and g.agency_id = $2
+        join follow_task t on t.case_id = c.id and t.done_on is null and t.due_on <= $3
+        join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
+        where u.office_id = $1 and (p.guard & $4) = 0 and not exists (
+                select 1 from staff_tie x where x.person_id = p.id and x.staff_id = $5
+                    and x.ended_at is null)
+            and (t.due_on > $6 or (t.due_on = $6 and t.id > $7))
+        order by t.due_on, t.id limit $8";
+    ONE = "select task, due_on from follow_task where id = $1 and case_id = $2";
     ADD = "insert into follow_task (id, case_id, task, due_on, done_on, noted_by, noted_at)
         values ($1, $2, $3, $4, null, $5, $6)";
     DONE = "update follow_task set done_on = $3 where id = $1 and case_id = $2
@@ -102,6 +118,71 @@ pub(super) async fn of_case(link: &mut Link, permit: &Permit) -> Result<Vec<Task
         }
     }
     Ok(all)
+}
+
+/// Whose open task it is, in the list of an office.
+#[derive(Clone, Debug)]
+pub(super) struct OpenTask {
+    pub(super) id: Uuid,
+    pub(super) task: FollowTask,
+    pub(super) due_on: Date,
+    pub(super) case: CaseId,
+    pub(super) name: String,
+    pub(super) person: Uuid,
+    /// The agency that carries the case.
+    pub(super) carrier: AgencyId,
+}
+
+/// Rows on a page of open tasks.
+pub(super) const PAGE: i64 = 100;
+
+/// The open tasks at the actor's office that are due until a day, after one, of people whom they
+/// may see; and where the next page begins.
+pub(super) async fn open_here(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    until: Date,
+    (on, after): (&str, Uuid),
+) -> Result<(Vec<OpenTask>, Option<String>), DbError> {
+    let lacks = actor.lacks();
+    let args = args![actor.office, actor.agency, until, lacks, actor.id, on, after, PAGE + 1];
+    let mut rows = link.rows(&OPEN_HERE, args).await?;
+    let page = usize::try_from(PAGE).unwrap_or(100);
+    let more = rows.len() > page;
+    rows.truncate(page);
+    let (mut all, mut next) = (Vec::new(), None);
+    for mut row in rows {
+        let (id, task): (Uuid, String) = (row.get(0)?, row.get(1)?);
+        let (due_on, person): (Date, Uuid) = (row.get(2)?, row.get(4)?);
+        next = more.then(|| format!("{due_on}_{id}"));
+        let Some(task) = FollowTask::parse(&task) else { continue };
+        let key = Key::of(permit, person, row.get(7)?)?;
+        let given = key.open(PERSON_GIVEN, row.get(5)?)?;
+        let family = key.open(PERSON_FAMILY, row.get(6)?)?;
+        all.push(OpenTask {
+            id,
+            task,
+            due_on,
+            case: row.get(3)?,
+            name: format!("{given} {family}").trim().to_owned(),
+            person,
+            carrier: row.get(8)?,
+        });
+    }
+    Ok((all, next))
+}
+
+/// What a task of the permit's case is, and when it is due.
+pub(super) async fn one(
+    link: &mut Link,
+    permit: &Permit,
+    id: Uuid,
+) -> Result<Option<(FollowTask, Date)>, Fault> {
+    let Some(mut row) = link.row(&ONE, args![id, permit.case()?]).await? else { return Ok(None) };
+    let task: String = row.get(0)?;
+    let due_on: Date = row.get(1)?;
+    Ok(FollowTask::parse(&task).map(|task| (task, due_on)))
 }
 
 pub(super) async fn add(

@@ -58,6 +58,7 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 
 const WORKER: &[(&str, &str)] = &[
     ("/orders", "order-title"),
+    ("/tasks", "tasks-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -69,6 +70,7 @@ const WORKER: &[(&str, &str)] = &[
 
 const CASEWORKER: &[(&str, &str)] = &[
     ("/orders", "order-title"),
+    ("/tasks", "tasks-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -84,6 +86,7 @@ const MANAGER: &[(&str, &str)] = &[
     ("/cover", "cover-title"),
     ("/cover/tomorrow", "tomorrow-title"),
     ("/orders", "order-title"),
+    ("/tasks", "tasks-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),

@@ -30,6 +30,15 @@ fn a_coordinator_may_stand_above_the_caseworkers() {
         let page = manager.see("/staffing").await;
         assert_eq!(page["structure"]["structure"], "coordinator");
         assert_eq!(page["loads"][0]["open"], 1);
+        // The coordinator and the deputy have the same access; others do not oversee anybody.
+        for (who, sees) in [
+            (code.clone(), true),
+            (house.worker(INSURANCE, "caseworker", 1), true),
+            (house.worker(INSURANCE, "caseworker", 2), false),
+        ] {
+            let loads = house.staff(&who).await.see("/staffing").await["loads"].clone();
+            assert_eq!(loads != json!([]), sees, "{who}");
+        }
         let compared = manager.see("/agreements/activity").await;
         let all = compared["lines"].as_array().unwrap();
         let set = all.iter().filter(|it| it["structure"] == "coordinator").count();
@@ -252,6 +261,8 @@ fn tasks_go_to_the_new_unit_from_the_day_of_the_change() {
         assert_eq!(manager.post("/division", &change).await.faults()["from"], "step-past");
         let line = again.see(&path).await["lines"][0]["id"].as_str().unwrap().to_owned();
         again.post(&format!("{path}/{line}/done"), &json!({})).await.ok();
+        let twice = again.post(&format!("{path}/{line}/done"), &json!({})).await;
+        assert_eq!(twice.status, StatusCode::CONFLICT);
         assert_eq!(again.see(&path).await["lines"][0]["done_on"], "2026-12-05");
     });
 }
@@ -314,5 +325,63 @@ fn the_demonstration_has_arrangements() {
         assert_eq!(manager.see("/cover/tomorrow").await["people"], 1);
         assert_eq!(manager.see("/teams").await["teams"].as_array().unwrap().len(), 1);
         assert_ne!(manager.see("/agreements").await["agreements"], json!([]));
+    });
+}
+
+/// REQ-ORG-45, REQ-INFO-01: an open task stands in the list of the agency that has it on its day, of
+/// no other, and only where that agency has a part in the case that the walls let it read; whoever has
+/// the task may say that it is done.
+#[test]
+fn a_task_is_in_the_list_of_the_unit_that_has_it() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let path = format!("/cases/{case}/tasks");
+        for (task, day) in [
+            ("attendance", "2026-12-01"),
+            ("attendance", "2026-12-15"),
+            ("attendance", "2027-03-01"),
+            ("housing", "2026-12-02"),
+        ] {
+            let form = json!({ "task": task, "due_on": day });
+            scene.worker.post(&path, &form).await.ok();
+        }
+        let days = |page: Value| -> Vec<String> {
+            let all = page["lines"].as_array().unwrap();
+            all.iter().map(|it| it["due_on"].as_str().unwrap().to_owned()).collect()
+        };
+        let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
+        assert_eq!(days(scene.worker.see("/tasks").await), ["2026-12-02"]);
+        assert!(days(employment.see("/tasks").await).is_empty(), "it has no part in the case");
+        let choice = json!({ "pack": "no-2022@1", "from": house.app.today().to_string(),
+            "reason": "Test" });
+        house.staff("city-03").await.post("/policy/choose", &choice).await.ok();
+        let part = format!(
+            "insert into case_agency (case_id, agency_id, since) values ({}, {}, 1)",
+            crate::random::literal(&house, &case),
+            crate::random::literal(&house, &agency("employment"))
+        );
+        house.force(&part).await.unwrap();
+        assert_eq!(days(employment.see("/tasks").await), ["2026-12-01", "2026-12-15"]);
+        // From the tenth on it is social services'.
+        let change = json!({ "municipality": PLACE, "task": "attendance",
+            "agency": agency("social"), "from": "2026-12-10" });
+        house.staff(MANAGER).await.post("/division", &change).await.ok();
+        assert_eq!(days(employment.see("/tasks").await), ["2026-12-01"]);
+        assert_eq!(days(scene.worker.see("/tasks").await), ["2026-12-02", "2026-12-15"]);
+        // The unit that has it says that it is done, and no other task.
+        let all = employment.see(&path).await["lines"].as_array().unwrap().clone();
+        for line in &all {
+            let id = line["id"].as_str().unwrap();
+            let own = line["due_on"] == "2026-12-01";
+            assert_eq!(line["may_do"], own, "{line}");
+            let answer = employment.post(&format!("{path}/{id}/done"), &json!({})).await;
+            assert_eq!(answer.status.is_success(), own, "{line}");
+        }
+        assert!(days(employment.see("/tasks").await).is_empty());
+        // Whoever is hidden is in no list.
+        let person = crate::random::literal(&house, &scene.person);
+        house.force(&format!("update person set guard = 2 where id = {person}")).await.unwrap();
+        assert!(days(scene.worker.see("/tasks").await).is_empty());
     });
 }

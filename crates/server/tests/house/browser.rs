@@ -646,6 +646,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ),
         ("manager-division", &at.manager, "/division".into()),
         ("caseworker-tasks", &at.holder, format!("/cases/{case}/tasks")),
+        ("caseworker-tasks-mine", &at.holder, "/tasks".into()),
         ("manager-topics", &at.manager, "/topics".into()),
         ("manager-efforts", &at.manager, "/efforts".into()),
         ("manager-staffing", &at.manager, "/staffing".into()),
