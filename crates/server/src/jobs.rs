@@ -75,6 +75,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     }
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
+    let carried = crate::rollout::carry_due(app, app.today()).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
@@ -84,6 +85,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     }
     told?;
     ordered?;
+    carried?;
     expired?;
     done
 }

@@ -17,6 +17,7 @@ pub mod db;
 pub mod exchange;
 pub mod feedback;
 pub mod figure;
+pub mod governing;
 pub mod jobs;
 pub mod journal;
 pub mod keeping;
@@ -25,6 +26,7 @@ pub mod law;
 pub mod letter;
 pub mod meeting;
 pub mod message;
+pub mod network;
 pub mod office;
 pub mod order;
 pub mod own;
@@ -32,16 +34,19 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod premises;
 pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
+pub mod rollout;
 pub mod routine;
 pub mod serve;
 pub mod sign_in;
 pub mod staffing;
 pub mod talk;
 pub mod talking;
+pub mod task;
 pub mod walls;
 pub mod web;
 pub mod words;
@@ -54,17 +59,22 @@ use web::Routes;
 pub const SLICES: &[&str] = &[
     "sign_in",
     "office",
+    "network",
+    "premises",
+    "governing",
     "law",
     "practice",
     "absence",
     "person",
     "access",
+    "task",
     "message",
     "consent",
     "feedback",
     "talking",
     "case",
     "record",
+    "rollout",
     "provider",
     "meeting",
     "reception",
@@ -87,11 +97,16 @@ pub const SLICES: &[&str] = &[
 pub fn routes() -> Routes {
     sign_in::routes()
         .and(office::routes())
+        .and(network::routes())
+        .and(premises::routes())
+        .and(governing::routes())
+        .and(rollout::routes())
         .and(law::routes())
         .and(practice::routes())
         .and(absence::routes())
         .and(person::routes())
         .and(access::routes())
+        .and(task::routes())
         .and(message::routes())
         .and(feedback::routes())
         .and(talking::routes())
@@ -130,7 +145,23 @@ pub fn statements() -> Vec<&'static Sql> {
         web::STATEMENTS,
         sign_in::STATEMENTS,
         office::IMPORT_STATEMENTS,
+        office::DIFFERENCE_STATEMENTS,
+        office::calendar::STATEMENTS,
         office::store::STATEMENTS,
+        network::STATEMENTS,
+        network::FIGURE_STATEMENTS,
+        network::FOLDER_STATEMENTS,
+        network::INVENTORY_STATEMENTS,
+        network::MOVING_STATEMENTS,
+        premises::LEASE_STATEMENTS,
+        premises::ROOM_STATEMENTS,
+        governing::STATEMENTS,
+        governing::GOAL_STATEMENTS,
+        rollout::PLAN_STATEMENTS,
+        rollout::START_STATEMENTS,
+        rollout::TRIAL_STATEMENTS,
+        rollout::ANCHORING_STATEMENTS,
+        rollout::MERGER_STATEMENTS,
         law::store::STATEMENTS,
         practice::STATEMENTS,
         absence::STATEMENTS,
@@ -140,6 +171,7 @@ pub fn statements() -> Vec<&'static Sql> {
         person::store::STATEMENTS,
         person::together::STATEMENTS,
         access::store::STATEMENTS,
+        task::STATEMENTS,
         access::KIN_STATEMENTS,
         message::STATEMENTS,
         feedback::STATEMENTS,

@@ -104,6 +104,20 @@ closed! {
         ReadOffice = "office.read",
         /// Imports the set-up of the offices.
         ImportOffice = "office.import",
+        /// Keeps what an office offers, when it is open, its rooms and its open questions.
+        EditOffice = "office.edit",
+        /// Keeps what holds for many offices: trials, roll-out, bodies, goals, mergers.
+        EditNetwork = "network.edit",
+        /// Proposes, decides and writes minutes; membership of the body says who may.
+        Govern = "governing.act",
+        /// Books a shared room.
+        BookRoom = "room.book",
+        /// Sends a unit an application to decide, or a decision to carry out.
+        SendTask = "task.send",
+        /// Sees what other units have sent one's own, and what became of what it sent.
+        ReadTasks = "task.read",
+        /// Records what the own unit did about it.
+        DoTask = "task.do",
         /// Reads figures.
         ReadFigures = "figure.read",
         /// Reads the outbox.
@@ -179,7 +193,7 @@ closed! {
         /// Says, as the second person, that such a line may wait.
         ConfirmDelay = "journal.confirm_delay",
         /// Does a follow-up task of a case that one's agency has.
-        DoTask = "case.task",
+        DoFollowTask = "case.follow_task",
         /// Reads agreements, contact persons, routines, and who knows what.
         ReadArrangements = "arrangement.read",
         /// Keeps them, and says who works where.
@@ -351,6 +365,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::ReadCover if role == JointManager => &[Duty],
         Action::CloseOffice if role == Administrator => &[Duty],
         Action::WritePractice if worker => &[Duty],
+        Action::EditOffice if role == JointManager => &[Reception],
+        Action::EditOffice | Action::EditNetwork if role == Administrator => &[Duty],
+        // Who sits in a body may act there; it is looked up, whatever the role.
+        Action::Govern => &[Duty],
+        Action::BookRoom if counter => &[Duty],
+        Action::SendTask | Action::DoTask if worker => &[Reception, OwnAgency, TakesPart],
+        Action::ReadTasks if worker => &[Duty],
         Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
         Action::ImportFacts if role == Caseworker => &[OwnAgency],
         Action::ReadQueue
@@ -376,7 +397,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
         Action::PlanCase if worker => &[Responsible, Deputy, Manages],
-        Action::DoTask if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Manages],
+        Action::DoFollowTask if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Manages],
         Action::AskHandover if worker => &[Responsible, Deputy, Manages],
         Action::AnswerHandover if worker => &[Asked],
         Action::SettleHandover if role == JointManager => &[Manages],

@@ -41,6 +41,7 @@ migrations! {
     14 "0014_case_lists"
     15 "0015_contact"
     16 "0016_arrangements"
+    17 "0017_organisation"
     19 "0019_provider"
     20 "0020_second_eyes"
     21 "0021_leaks"

@@ -248,7 +248,7 @@ pub fn purpose(action: Action) -> &'static str {
         Some("reception") => "reception",
         Some("person") => "identification",
         Some("case") | Some("meeting") => "follow_up",
-        Some("ruling") => "decision",
+        Some("ruling" | "task") => "decision",
         Some("figure") => "statistics",
         Some("journal" | "watch") => "audit",
         Some("consent" | "list" | "provider") => "sharing",

@@ -54,6 +54,7 @@ crate::sql! {
         where person_id = $1 or representative_person_id = $1";
     EXCHANGED_OF = "delete from exchange_fact where person_id = $1";
     POINTS_OF = "delete from talking_point where person_id = $1";
+    TASKS_OF = "delete from unit_task where person_id = $1";
     KIN_OF = "delete from kin where person_id = $1 or other_id = $1";
     TIES_OF = "delete from staff_tie where person_id = $1";
     // The tie by number too: with the number goes what would find it.
@@ -129,6 +130,7 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &REPRESENTATIONS_OF,
     &EXCHANGED_OF,
     &POINTS_OF,
+    &TASKS_OF,
     &KIN_OF,
     &TIES_OF,
     &TIES_BY_NUMBER_OF,

@@ -50,6 +50,8 @@ columns! {
     HANDOVER_REASON = "handover"."answer_reason";
     HANDOVER_ALTERNATIVE = "handover"."alternative";
     RULING_TEXT = "ruling"."text";
+    TASK_WHAT = "unit_task"."what";
+    TASK_RESULT = "unit_task"."result";
     VISIT_NAME = "visit"."spoken_name";
     VISIT_ACCOUNT = "visit"."account";
     VISIT_REASON = "visit"."track_reason";

@@ -40,7 +40,10 @@ crate::sql! {
             where u.office_id = $1)
         + (select count(*) from unit u join staff s on s.unit_id = u.id
             join shared_case c on c.step_owner_id = s.id and c.closed_at is null
-            where u.office_id = $1)";
+            where u.office_id = $1)
+        + (select count(*) from unit u join unit_task t on t.unit_id = u.id and t.state <> 'done'
+            where u.office_id = $1 and not exists (select 1 from handover_order o
+                where o.from_unit_id = u.id and o.closing_id is not null))";
     STAFF = "select s.id from unit u join staff s on s.unit_id = u.id where u.office_id = $1
         limit 5000";
     CONTACTS = "select count(*) from unit u join staff s on s.unit_id = u.id
@@ -65,6 +68,12 @@ crate::sql! {
     OFF_DUTY = "update staff set on_duty = (1 = 0) where id = $1";
     END_CONTACTS = "update contact_person set last_day = $2 where staff_id = $1
         and last_day is null";
+    // What other units have sent a unit goes on at the one that took over.
+    MOVE_TASKS = "update unit_task set version = version + 1,
+            unit_id = (select o.to_unit_id from handover_order o
+                where o.closing_id = $1 and o.from_unit_id = unit_task.unit_id)
+        where state <> 'done' and unit_id in (select o.from_unit_id from handover_order o
+            where o.closing_id = $1)";
     // From today on the districts are served by the units that took over.
     SERVED_BY = "insert into district_unit
             (agency_id, district_id, valid_from, valid_until, place, unit_id)
@@ -203,6 +212,7 @@ pub(super) async fn complete(
         tx.run(&END_CONTACTS, args![staff, today]).await?;
         tx.run(&OFF_DUTY, args![staff]).await?;
     }
+    tx.run(&MOVE_TASKS, args![id]).await?;
     tx.run(&SERVED_BY, args![id, today]).await?;
     tx.run(&SERVED_UNTIL, args![id, today]).await?;
     tx.run(&END_UNITS, args![office, today]).await?;

@@ -274,6 +274,11 @@ exports! {
     ] "from talking_point q join agency f on f.id = q.first_agency_id
         join agency s on s.id = q.second_agency_id where q.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    TASKS "unit_task" of "t.person_id" None, [
+        "kind" = "t.kind", "service" = "t.service", "from" = "f.name", "to" = "u.name",
+        "sent_at" = "t.sent_at", "what" = "t.what", "state" = "t.state", "result" = "t.result",
+    ] "from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
+        where t.person_id in (select id from person where id = $1 or merged_into = $1)";
     HOLDS "legal_hold" of "h.person_id" None, [
         "reason" = "h.reason", "set_at" = "h.set_at", "from_day" = "h.from_day",
         "until_day" = "h.until_day", "lifted_at" = "h.lifted_at",

@@ -20,9 +20,9 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 /// The routes of efforts.
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .see::<EffortsPage, _, _>("/efforts", "Trials and coordinations", show)
-        .act::<EffortForm, _, _>("/efforts", "Records a trial or coordination", add)
-        .act::<BookingForm, _, _>("/efforts/{id}/bookings", "Books a sum on it", booking)
+        .see::<EffortsPage, _, _>("/joint-efforts", "Trials and coordinations", show)
+        .act::<EffortForm, _, _>("/joint-efforts", "Records a trial or coordination", add)
+        .act::<BookingForm, _, _>("/joint-efforts/{id}/bookings", "Books a sum on it", booking)
 }
 
 /// A trial as typed.
@@ -144,7 +144,7 @@ async fn add(desk: Desk, Input(form): Input<EffortForm>) -> Reply {
     topics::save_effort(&mut tx, &permit, &it).await?;
     note(&desk, &permit, "effort", code);
     desk.commit(tx).await?;
-    desk.done("/efforts", "effort-kept")
+    desk.done("/joint-efforts", "effort-kept")
 }
 
 /// REQ-ORG-48: a local effort books nothing on central funds.
@@ -180,5 +180,5 @@ async fn booking(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<BookingFor
     topics::book(&mut tx, &permit, (id, fund, ore), (me.id, desk.now())).await?;
     note(&desk, &permit, "booking", id);
     desk.commit(tx).await?;
-    desk.done("/efforts", "booking-kept")
+    desk.done("/joint-efforts", "booking-kept")
 }

@@ -28,7 +28,7 @@ pub(super) fn routes() -> Routes {
             "Gives a task to an agency from a day on, or tries it",
             divide,
         )
-        .see::<MinePage, _, _>("/tasks", "Follow-up tasks of the caller's agency", mine)
+        .see::<MinePage, _, _>("/follow-up", "Follow-up tasks of the caller's agency", mine)
         .asking(&["after"])
         .see::<TasksPage, _, _>("/cases/{id}/tasks", "The follow-up tasks of a case", of_case)
         .act::<TaskForm, _, _>("/cases/{id}/tasks", "Adds a follow-up task", add)
@@ -259,7 +259,7 @@ async fn tasks_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Tas
     let place = tasks::place(link, permit).await?;
     let rows = tasks::matrix(link, permit, &place).await?;
     let may_add = desk.may(link, Action::PlanCase, Subject::Case(case)).await?;
-    let may_do = desk.may(link, Action::DoTask, Subject::Case(case)).await?;
+    let may_do = desk.may(link, Action::DoFollowTask, Subject::Case(case)).await?;
     let mut lines = Vec::new();
     for it in tasks::of_case(link, permit).await? {
         let agency = owner(link, permit, case, &rows, (it.task, it.due_on)).await?;
@@ -323,7 +323,7 @@ async fn done(
     Input(_): Input<NoForm>,
 ) -> Reply {
     let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::DoTask, Subject::Case(id)).await?;
+    let permit = desk.permit(&mut tx, Action::DoFollowTask, Subject::Case(id)).await?;
     let what = tasks::one(&mut tx, &permit, task).await?.ok_or(Fault::Hidden)?;
     let place = tasks::place(&mut tx, &permit).await?;
     let rows = tasks::matrix(&mut tx, &permit, &place).await?;
@@ -390,7 +390,7 @@ async fn mine(desk: Desk, Query(after): Query<After>) -> Reply {
             continue;
         }
         let carries = Some(it.carrier) == actor.agency;
-        if !carries && !desk.may(link, Action::DoTask, Subject::Case(it.case)).await? {
+        if !carries && !desk.may(link, Action::DoFollowTask, Subject::Case(it.case)).await? {
             continue;
         }
         seen.push(it.person);

@@ -57,8 +57,9 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 }
 
 const WORKER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/orders", "order-title"),
-    ("/tasks", "tasks-mine-title"),
+    ("/follow-up", "follow-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -69,8 +70,9 @@ const WORKER: &[(&str, &str)] = &[
 ];
 
 const CASEWORKER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/orders", "order-title"),
-    ("/tasks", "tasks-mine-title"),
+    ("/follow-up", "follow-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -83,10 +85,11 @@ const CASEWORKER: &[(&str, &str)] = &[
 ];
 
 const MANAGER: &[(&str, &str)] = &[
+    ("/tasks", "nav-tasks"),
     ("/cover", "cover-title"),
     ("/cover/tomorrow", "tomorrow-title"),
     ("/orders", "order-title"),
-    ("/tasks", "tasks-mine-title"),
+    ("/follow-up", "follow-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -102,6 +105,15 @@ const MANAGER: &[(&str, &str)] = &[
 /// What every role has.
 const ALL: &[(&str, &str)] = &[
     ("/office", "nav-office"),
+    ("/network", "nav-network"),
+    ("/rollout", "rollout-title"),
+    ("/trials", "trials-title"),
+    ("/efforts", "efforts-title"),
+    ("/mergers", "mergers-title"),
+    ("/premises", "premises-title"),
+    ("/leases", "leases-title"),
+    ("/governing", "governing-title"),
+    ("/goals", "goals-title"),
     ("/absences", "absence-title"),
     ("/directory", "directory-title"),
     ("/staffing", "staffing-title"),

@@ -429,9 +429,12 @@ fn each_report_lists_its_recipients_by_role() {
     on_both(|house| async move {
         bring(&house).await;
         let manager = house.staff(MANAGER).await;
-        for (path, count) in
-            [("/agreements", 2), ("/agreements/activity", 2), ("/contacts", 1), ("/efforts", 2)]
-        {
+        for (path, count) in [
+            ("/agreements", 2),
+            ("/agreements/activity", 2),
+            ("/contacts", 1),
+            ("/joint-efforts", 2),
+        ] {
             let page = manager.see(path).await;
             let all = page["recipients"].as_array().unwrap();
             assert_eq!(all.len(), count, "{path}");

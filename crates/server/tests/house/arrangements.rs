@@ -278,9 +278,9 @@ fn a_local_effort_cannot_book_central_funds() {
                 "from": "2026-01-01" })
         };
         for standing in ["central", "local"] {
-            manager.post("/efforts", &effort(standing, standing)).await.ok();
+            manager.post("/joint-efforts", &effort(standing, standing)).await.ok();
         }
-        let path = |code: &str| format!("/efforts/{}/bookings", id_of("joint-effort", code));
+        let path = |code: &str| format!("/joint-efforts/{}/bookings", id_of("joint-effort", code));
         let sum = |fund: &str, amount: &str| json!({ "fund": fund, "amount": amount });
         let refused = manager.post(&path("local"), &sum("central", "1000")).await;
         assert_eq!(refused.faults()["fund"], "effort-not-central");
@@ -288,7 +288,7 @@ fn a_local_effort_cannot_book_central_funds() {
         manager.post(&path("central"), &sum("central", "2500")).await.ok();
         let zero = manager.post(&path("central"), &sum("central", "0")).await;
         assert_eq!(zero.faults()["amount"], "effort-sum");
-        let page = manager.see("/efforts").await;
+        let page = manager.see("/joint-efforts").await;
         let central: Vec<i64> = page["efforts"]
             .as_array()
             .unwrap()
@@ -296,7 +296,7 @@ fn a_local_effort_cannot_book_central_funds() {
             .map(|it| it["central"].as_i64().unwrap())
             .collect();
         assert_eq!(central.iter().sum::<i64>(), 250_000);
-        let other = manager.post("/efforts", &effort("local", "central")).await;
+        let other = manager.post("/joint-efforts", &effort("local", "central")).await;
         assert_eq!(other.faults()["standing"], "effort-standing");
         let past = "update effort_booking set fund = 'central', standing = 'central'
             where fund = 'own'";
@@ -351,8 +351,8 @@ fn a_task_is_in_the_list_of_the_unit_that_has_it() {
             all.iter().map(|it| it["due_on"].as_str().unwrap().to_owned()).collect()
         };
         let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        assert_eq!(days(scene.worker.see("/tasks").await), ["2026-12-02"]);
-        assert!(days(employment.see("/tasks").await).is_empty(), "it has no part in the case");
+        assert_eq!(days(scene.worker.see("/follow-up").await), ["2026-12-02"]);
+        assert!(days(employment.see("/follow-up").await).is_empty(), "it has no part in the case");
         let choice = json!({ "pack": "no-2022@1", "from": house.app.today().to_string(),
             "reason": "Test" });
         house.staff("city-03").await.post("/policy/choose", &choice).await.ok();
@@ -362,13 +362,13 @@ fn a_task_is_in_the_list_of_the_unit_that_has_it() {
             crate::random::literal(&house, &agency("employment"))
         );
         house.force(&part).await.unwrap();
-        assert_eq!(days(employment.see("/tasks").await), ["2026-12-01", "2026-12-15"]);
+        assert_eq!(days(employment.see("/follow-up").await), ["2026-12-01", "2026-12-15"]);
         // From the tenth on it is social services'.
         let change = json!({ "municipality": PLACE, "task": "attendance",
             "agency": agency("social"), "from": "2026-12-10" });
         house.staff(MANAGER).await.post("/division", &change).await.ok();
-        assert_eq!(days(employment.see("/tasks").await), ["2026-12-01"]);
-        assert_eq!(days(scene.worker.see("/tasks").await), ["2026-12-02", "2026-12-15"]);
+        assert_eq!(days(employment.see("/follow-up").await), ["2026-12-01"]);
+        assert_eq!(days(scene.worker.see("/follow-up").await), ["2026-12-02", "2026-12-15"]);
         // The unit that has it says that it is done, and no other task.
         let all = employment.see(&path).await["lines"].as_array().unwrap().clone();
         for line in &all {
@@ -378,10 +378,10 @@ fn a_task_is_in_the_list_of_the_unit_that_has_it() {
             let answer = employment.post(&format!("{path}/{id}/done"), &json!({})).await;
             assert_eq!(answer.status.is_success(), own, "{line}");
         }
-        assert!(days(employment.see("/tasks").await).is_empty());
+        assert!(days(employment.see("/follow-up").await).is_empty());
         // Whoever is hidden is in no list.
         let person = crate::random::literal(&house, &scene.person);
         house.force(&format!("update person set guard = 2 where id = {person}")).await.unwrap();
-        assert!(days(scene.worker.see("/tasks").await).is_empty());
+        assert!(days(scene.worker.see("/follow-up").await).is_empty());
     });
 }

@@ -331,6 +331,10 @@ struct Stop {
 /// What there is to see in Heimdal.
 struct Sights {
     host: Someone,
+    /// A worker of the county's unit, the desk that guided, and what the organisation has.
+    county: Someone,
+    desk: Someone,
+    organised: crate::starting::Organised,
     front: Someone,
     holder: Someone,
     receiver: Someone,
@@ -494,6 +498,7 @@ async fn sights(house: &House) -> Sights {
         "reason": "Dagens lov" });
     house.staff("city-03").await.post("/policy/choose", &today).await.ok();
     let (fact, note, access, agreed) = shared(house, &receiver, &person).await;
+    let organised = crate::starting::organised(house).await;
     let document = crate::documents::kept(&receiver, &person).await;
     let kin = json!({ "other": quiet, "kind": "partner", "source": "person",
         "received_on": "2026-11-20" });
@@ -522,6 +527,9 @@ async fn sights(house: &House) -> Sights {
         admin: house.staff("city-01").await,
         privacy,
         front,
+        county: house.staff("county-01").await,
+        desk: house.staff(&house.worker("insurance-front-heimdal", "front_worker", 0)).await,
+        organised,
         holder,
         receiver,
         kiosk,
@@ -584,6 +592,7 @@ async fn waiting_question(worker: &Someone) -> String {
 fn stops(house: &House, at: &Sights) -> Vec<Stop> {
     let partner = staff_id(&house.worker(INSURANCE, "caseworker", 2));
     let Sights { person, case, waiting, serving, closed, later, .. } = at;
+    let here = onedoor_server::app::id_of("office", "heimdal");
     let list: &[(&'static str, &Someone, String)] = &[
         ("host-queue", &at.host, "/reception".into()),
         ("host-check-in", &at.host, "/reception/check-in".into()),
@@ -646,9 +655,9 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ),
         ("manager-division", &at.manager, "/division".into()),
         ("caseworker-tasks", &at.holder, format!("/cases/{case}/tasks")),
-        ("caseworker-tasks-mine", &at.holder, "/tasks".into()),
+        ("caseworker-follow-mine", &at.holder, "/follow-up".into()),
         ("manager-topics", &at.manager, "/topics".into()),
-        ("manager-efforts", &at.manager, "/efforts".into()),
+        ("manager-efforts", &at.manager, "/joint-efforts".into()),
         ("manager-staffing", &at.manager, "/staffing".into()),
         ("admin-staffing", &at.admin, "/staffing".into()),
         ("manager-teams", &at.manager, "/teams".into()),
@@ -746,6 +755,30 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("privacy-keeping", &at.privacy, "/keeping".into()),
         ("privacy-erasures", &at.privacy, "/erasures".into()),
         ("privacy-erasure", &at.privacy, format!("/erasures/{}", at.erasure)),
+        ("host-network", &at.host, "/network".into()),
+        ("host-network-effort", &at.host, "/network?level=effort".into()),
+        ("admin-place", &at.admin, "/network/municipalities/1601".into()),
+        ("host-offices", &at.host, "/network/offices".into()),
+        ("manager-inventory", &at.manager, format!("/network/offices/{here}?need=family")),
+        ("admin-moves", &at.admin, "/network/relocations".into()),
+        ("admin-move", &at.admin, format!("/network/relocations/{}", at.organised.relocation)),
+        ("manager-hours", &at.manager, format!("/office/hours?office={here}&from=2026-12-21")),
+        ("manager-premises", &at.manager, format!("/premises?office={here}")),
+        ("admin-leases", &at.admin, "/leases".into()),
+        ("admin-governing", &at.admin, "/governing".into()),
+        ("manager-steering", &at.manager, format!("/governing/{}", at.organised.steering)),
+        ("manager-joint", &at.manager, format!("/governing/{}", at.organised.joint)),
+        ("admin-joint", &at.admin, format!("/governing/{}", at.organised.joint)),
+        ("admin-goals", &at.admin, "/goals?year=2026".into()),
+        ("admin-rollout", &at.admin, "/rollout".into()),
+        ("manager-start", &at.manager, format!("/rollout/offices/{here}")),
+        ("admin-trials", &at.admin, "/trials".into()),
+        ("admin-efforts", &at.admin, "/efforts".into()),
+        ("admin-mergers", &at.admin, "/mergers".into()),
+        ("county-tasks", &at.county, "/tasks".into()),
+        ("county-task", &at.county, format!("/tasks/{}", at.organised.task)),
+        ("desk-tasks", &at.desk, format!("/persons/{}/tasks", at.organised.person)),
+        ("desk-units", &at.desk, format!("/persons/{}/units", at.organised.person)),
         ("kiosk-start", &at.kiosk, "/kiosk".into()),
         ("kiosk-need", &at.kiosk, "/kiosk/need".into()),
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),

@@ -313,8 +313,26 @@ fn an_office_closes_when_nothing_depends_on_it() {
         let beside = house.worker("social-adult-midtbyen", "caseworker", 1);
         let yes = json!({ "deputy": staff_id(&beside) });
         taker.post(&format!("/cases/{case}/handover/accept"), &yes).await.ok();
+        // What another unit has sent the office goes on at the unit that takes over.
+        let literal = |id: &str| crate::random::literal(&house, id);
+        let (unit, by) =
+            (literal(&crate::support::unit_id(SOCIAL)), literal(&staff_id(&taker_code)));
+        house
+            .force(&format!(
+                "insert into unit_task (id, person_id, kind, service, from_unit_id, unit_id, sent_by,
+                    sent_at, what, address, route, state, result, changed_by, changed_at, version)
+                 values ({0}, {1}, 'deliver', 'x', {unit}, {unit}, {by}, 1, '', '', '', 'sent', '',
+                    {by}, 1, 1)",
+                literal("01890000-0000-7000-8000-00000000000a"),
+                literal(&scene.person)
+            ))
+            .await
+            .unwrap();
         admin.post(&complete, &json!({})).await.ok();
         check(&house).await;
+        let task: String =
+            house.one("select u.code from unit_task t join unit u on u.id = t.unit_id").await;
+        assert_eq!(task, "social-adult-midtbyen");
         assert_eq!(owner(&house, &case).await, taker_code);
         let on_duty: i64 = house
             .one(

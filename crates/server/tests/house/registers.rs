@@ -211,6 +211,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     use onedoor_domain::office::{AgencyKind, Subject};
     use onedoor_domain::reception::{Need, OutcomeKind, Track};
     use onedoor_domain::secrecy::{Category, Ground, Purpose};
+    use onedoor_domain::{governing, network, premises, rollout};
     use onedoor_server::consent::acts::WAYS;
     use onedoor_server::consent::disclosures::Passed;
     use onedoor_server::consent::openable::OPENABLE;
@@ -309,6 +310,42 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
             "fault",
             onedoor_domain::exchange::FileFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
         ),
+        (
+            "holiday",
+            onedoor_domain::office::Holiday::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
+        ),
+        (
+            "import-fault",
+            onedoor_domain::office::FaultKind::ALL.iter().map(|it| it.code().to_owned()).collect(),
+        ),
+        (
+            "told",
+            onedoor_server::office::Told::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
+        ),
+        ("service", codes(network::Service::ALL, network::Service::as_str)),
+        ("element", codes(network::Element::ALL, network::Element::as_str)),
+        ("level", codes(network::Level::ALL, network::Level::as_str)),
+        ("reach", network::Reach::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
+        ("office-kind", codes(network::OfficeKind::ALL, network::OfficeKind::as_str)),
+        ("aim", codes(network::Aim::ALL, network::Aim::as_str)),
+        ("answer", own(&["unit_here", "guidance_and_forward", "guidance_only"])),
+        ("move", own(&["draft", "acceptable"])),
+        ("task", own(&["decide", "deliver"])),
+        ("task-state", own(&["sent", "started", "done"])),
+        ("body", codes(governing::BodyKind::ALL, governing::BodyKind::as_str)),
+        ("proposed-as", codes(governing::ProposedAs::ALL, governing::ProposedAs::as_str)),
+        ("proposal", own(&["proposal", "decided", "rejected"])),
+        ("ending", codes(governing::Ending::ALL, governing::Ending::as_str)),
+        ("goal-group", codes(governing::TargetGroup::ALL, governing::TargetGroup::as_str)),
+        ("lever", codes(governing::Lever::ALL, governing::Lever::as_str)),
+        ("direction", codes(governing::Direction::ALL, governing::Direction::as_str)),
+        ("side", own(&["state", "municipality"])),
+        ("lease", codes(premises::LeaseFlag::ALL, premises::LeaseFlag::as_str)),
+        ("phase", codes(rollout::Phase::ALL, rollout::Phase::as_str)),
+        ("anchoring", codes(rollout::AnchoringFlag::ALL, rollout::AnchoringFlag::as_str)),
+        ("structure", codes(rollout::Structure::ALL, rollout::Structure::as_str)),
+        ("stance", own(&["for", "mixed", "against", "unknown"])),
+        ("priority", (1..=5).map(|it| it.to_string()).collect()),
         ("watch-measure", watched()),
         ("watch-basis", own(&["past", "peers", "both", "fixed", "minute", "hour"])),
         (
@@ -317,7 +354,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ),
         ("agreement-kind", codes(agreed::Kind::ALL, agreed::Kind::as_str)),
         ("clause", codes(agreed::Clause::ALL, agreed::Clause::as_str)),
-        ("service", codes(agreed::Service::ALL, agreed::Service::as_str)),
+        ("local-service", codes(agreed::Service::ALL, agreed::Service::as_str)),
         ("framework-part", codes(agreed::Part::ALL, agreed::Part::as_str)),
         ("conflict", own(&["dropped", "beyond"])),
         ("paper", codes(agreed::Paper::ALL, agreed::Paper::as_str)),
@@ -579,6 +616,7 @@ fn sealed_columns_hold_what_people_write() {
         "handing.category",
         "talk.content",
         "talking_point.kind",
+        "unit_task.service",
         "exchange_fact.kind",
     ];
     for (table, columns) in &register {
@@ -637,6 +675,9 @@ fn hot_statements_use_an_index() {
             "absence ",
             "competence_word",
             "follow_task",
+            "unit_task",
+            "room_booking",
+            "room_slot",
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
@@ -644,6 +685,7 @@ fn hot_statements_use_an_index() {
             "COUNT_PERSONS",
             "WITHOUT_GROUND",
             "PLAIN_MESSAGES",
+            "MEETINGS_BY_PLACE",
             "FIRST_VISIT",
             "FIRST_CASE",
             "KNOWN_TO_KINDS",
@@ -682,7 +724,32 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-03",
         "REQ-ORG-13",
         "REQ-ORG-14",
+        "REQ-ORG-15",
+        "REQ-ORG-16",
+        "REQ-ORG-17",
+        "REQ-ORG-18",
+        "REQ-ORG-19",
         "REQ-ORG-20",
+        "REQ-ORG-21",
+        "REQ-ORG-24",
+        "REQ-ORG-25",
+        "REQ-ORG-28",
+        "REQ-ORG-29",
+        "REQ-ORG-30",
+        "REQ-ORG-31",
+        "REQ-ORG-32",
+        "REQ-ORG-33",
+        "REQ-ORG-34",
+        "REQ-ORG-35",
+        "REQ-ORG-36",
+        "REQ-ORG-37",
+        "REQ-ORG-38",
+        "REQ-ORG-39",
+        "REQ-ORG-41",
+        "REQ-ORG-42",
+        "REQ-ORG-44",
+        "REQ-ORG-47",
+        "REQ-ORG-50",
         "REQ-INFO-01",
         "REQ-INFO-02",
         "REQ-INFO-03",
@@ -742,6 +809,8 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-48",
         "REQ-ORG-49",
         "REQ-MISC-13",
+        "REQ-MISC-02",
+        "REQ-MISC-07",
     ]
 }
 
