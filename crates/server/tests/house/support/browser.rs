@@ -18,7 +18,7 @@ use onedoor_server::config::SignIn;
 use onedoor_server::db::Engine;
 use serde_json::{Value, json};
 use thirtyfour::common::command::FormatRequestData;
-use thirtyfour::error::{WebDriverError, WebDriverResult};
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner, WebDriverResult};
 use thirtyfour::prelude::*;
 use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{LoggingPrefsLogLevel, RequestData, SessionId};
@@ -470,17 +470,29 @@ impl Browser {
         done
     }
 
-    /// Clicks what stays on the page: a summary, a box by its label, a choice.
+    /// Clicks what stays on the page: a summary, a box by its label, a choice. What a live page
+    /// replaces between finding and clicking is found anew.
     pub(crate) async fn tick(&self, css: &str) {
+        let started = Instant::now();
+        while let Err(error) = self.try_tick(css).await {
+            let stale = matches!(&error.as_inner(), WebDriverErrorInner::StaleElementReference(_));
+            assert!(
+                stale && started.elapsed() < PATIENCE,
+                "{css} on {}: {error}",
+                self.path().await
+            );
+            tokio::time::sleep(NAP).await;
+        }
+    }
+
+    async fn try_tick(&self, css: &str) -> WebDriverResult<()> {
         let mut found = self.find(css).await;
-        if matches!(found.prop("type").await.unwrap().as_deref(), Some("checkbox" | "radio")) {
-            let id = found.id().await.unwrap().unwrap();
+        if matches!(found.prop("type").await?.as_deref(), Some("checkbox" | "radio")) {
+            let id = found.id().await?.unwrap();
             found = self.find(&format!("label[for='{id}']")).await;
         }
-        found.scroll_into_view().await.unwrap();
-        if let Err(error) = found.click().await {
-            panic!("{css} on {}: {error}", self.path().await);
-        }
+        found.scroll_into_view().await?;
+        found.click().await
     }
 
     /// Fills a field by its id. Date fields take ISO text.
