@@ -16,6 +16,7 @@ use crate::{say, tasks};
 
 /// The city's offices, built in.
 const CITY: &str = include_str!("../../../demo/city.toml");
+const ARRANGEMENTS: &str = include_str!("../../../demo/arrangements.toml");
 /// What its offices offer, their roll-out plan, and the municipalities of the country.
 const TABLES: [(&str, &str); 3] = [
     ("municipalities.csv", include_str!("../../../demo/country/municipalities.csv")),
@@ -118,6 +119,8 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
+    let when = (today, now);
+    onedoor_server::arrangement::demonstrate(&db, &vault, ARRANGEMENTS, when).await?;
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",
         filled.cases, filled.persons, filled.staff

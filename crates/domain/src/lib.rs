@@ -2,10 +2,12 @@
 //! output, no clock and no randomness. Time and identifiers come in as
 //! arguments, so that every rule can be tried on any day.
 
+pub mod agreement;
 pub mod case;
 mod codes;
 pub mod consent;
 pub mod correction;
+pub mod cover;
 pub mod exchange;
 pub mod governing;
 pub mod ids;

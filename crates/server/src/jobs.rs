@@ -74,6 +74,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
         tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
     }
     let told = crate::feedback::round(app).await;
+    let ordered = crate::order::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
@@ -83,6 +84,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
         tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
     }
     told?;
+    ordered?;
     carried?;
     expired?;
     done

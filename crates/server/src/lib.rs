@@ -3,12 +3,16 @@
 //! The kernel (`db`, `journal`, `keys`, `policy`, `web`, `words`, `clock`, `config`)
 //! carries the slices; each slice may use the slices before it in [`SLICES`].
 
+pub mod absence;
 pub mod access;
+pub mod agreement;
 pub mod app;
+pub mod arrangement;
 pub mod case;
 pub mod clock;
 pub mod config;
 pub mod consent;
+pub mod cover;
 pub mod db;
 pub mod exchange;
 pub mod feedback;
@@ -24,6 +28,7 @@ pub mod meeting;
 pub mod message;
 pub mod network;
 pub mod office;
+pub mod order;
 pub mod own;
 pub mod person;
 pub mod policy;
@@ -35,8 +40,10 @@ pub mod question;
 pub mod reception;
 pub mod record;
 pub mod rollout;
+pub mod routine;
 pub mod serve;
 pub mod sign_in;
+pub mod staffing;
 pub mod talk;
 pub mod talking;
 pub mod task;
@@ -57,6 +64,7 @@ pub const SLICES: &[&str] = &[
     "governing",
     "law",
     "practice",
+    "absence",
     "person",
     "access",
     "task",
@@ -71,6 +79,12 @@ pub const SLICES: &[&str] = &[
     "meeting",
     "reception",
     "talk",
+    "cover",
+    "order",
+    "agreement",
+    "routine",
+    "staffing",
+    "arrangement",
     "exchange",
     "figure",
     "question",
@@ -89,6 +103,7 @@ pub fn routes() -> Routes {
         .and(rollout::routes())
         .and(law::routes())
         .and(practice::routes())
+        .and(absence::routes())
         .and(person::routes())
         .and(access::routes())
         .and(task::routes())
@@ -101,6 +116,12 @@ pub fn routes() -> Routes {
         .and(consent::routes())
         .and(reception::routes())
         .and(talk::routes())
+        .and(cover::routes())
+        .and(order::routes())
+        .and(agreement::routes())
+        .and(routine::routes())
+        .and(staffing::routes())
+        .and(arrangement::routes())
         .and(exchange::routes())
         .and(figure::routes())
         .and(question::routes())
@@ -143,6 +164,8 @@ pub fn statements() -> Vec<&'static Sql> {
         rollout::MERGER_STATEMENTS,
         law::store::STATEMENTS,
         practice::STATEMENTS,
+        absence::STATEMENTS,
+        absence::DIRECTORY_STATEMENTS,
         person::finding::STATEMENTS,
         person::history::STATEMENTS,
         person::store::STATEMENTS,
@@ -174,6 +197,21 @@ pub fn statements() -> Vec<&'static Sql> {
         reception::waiting::STATEMENTS,
         reception::ways::STATEMENTS,
         talk::STATEMENTS,
+        cover::STATEMENTS,
+        cover::LIST_STATEMENTS,
+        order::STATEMENTS,
+        order::CLOSING_STATEMENTS,
+        agreement::STATEMENTS,
+        agreement::ACTIVITY_STATEMENTS,
+        agreement::BODY_STATEMENTS,
+        agreement::FRAMEWORK_STATEMENTS,
+        agreement::PLACE_STATEMENTS,
+        routine::DOCUMENT_STATEMENTS,
+        routine::TASK_STATEMENTS,
+        routine::TOPIC_STATEMENTS,
+        staffing::STATEMENTS,
+        staffing::TEAM_STATEMENTS,
+        arrangement::STATEMENTS,
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,

@@ -103,6 +103,9 @@ pub enum Cause {
     /// Agencies hold different answers about somebody: it is pointed out, and the
     /// answers are shown to nobody.
     Difference,
+    /// Everything of a worker or an office is asked over, also what the one who orders it may not
+    /// see: nothing of it is shown to them.
+    Order,
     /// A made-up population, where no real person is.
     Population,
 }

@@ -192,6 +192,22 @@ closed! {
         DelayLine = "journal.delay",
         /// Says, as the second person, that such a line may wait.
         ConfirmDelay = "journal.confirm_delay",
+        /// Does a follow-up task of a case that one's agency has.
+        DoFollowTask = "case.follow_task",
+        /// Reads agreements, contact persons, routines, and who knows what.
+        ReadArrangements = "arrangement.read",
+        /// Keeps them, and says who works where.
+        WriteArrangements = "arrangement.write",
+        /// Says for one's agency whether an agreement exists.
+        AnswerArrangement = "arrangement.answer",
+        /// Notes days on which somebody is not there, a deputy, or what one knows.
+        NoteAbsence = "absence.note",
+        /// Sees what stops without somebody, and who loses their worker tomorrow.
+        ReadCover = "cover.read",
+        /// Orders everything of a worker to be handed over.
+        OrderHandover = "handover.order",
+        /// Closes an office or merges it into another.
+        CloseOffice = "office.close",
         /// Signs a checkpoint of the journal; the system does it.
         SignJournal = "journal.checkpoint",
         /// Exports the journal for an outside check, from the command line.
@@ -338,9 +354,16 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
     let counter = matches!(role, Host | FrontWorker | Caseworker | JointManager);
     let worker = matches!(role, FrontWorker | Caseworker | JointManager);
     match action {
-        Action::ReadOffice | Action::ReadFigures | Action::ReadPractice | Action::ReadPolicy => {
-            &[Duty]
-        }
+        Action::ReadOffice
+        | Action::ReadFigures
+        | Action::ReadPractice
+        | Action::ReadPolicy
+        | Action::ReadArrangements
+        | Action::NoteAbsence => &[Duty],
+        Action::WriteArrangements if matches!(role, JointManager | Administrator) => &[Duty],
+        Action::AnswerArrangement | Action::OrderHandover if worker => &[Duty],
+        Action::ReadCover if role == JointManager => &[Duty],
+        Action::CloseOffice if role == Administrator => &[Duty],
         Action::WritePractice if worker => &[Duty],
         Action::EditOffice if role == JointManager => &[Reception],
         Action::EditOffice | Action::EditNetwork if role == Administrator => &[Duty],
@@ -374,6 +397,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
         Action::PlanCase if worker => &[Responsible, Deputy, Manages],
+        Action::DoFollowTask if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Manages],
         Action::AskHandover if worker => &[Responsible, Deputy, Manages],
         Action::AnswerHandover if worker => &[Asked],
         Action::SettleHandover if role == JointManager => &[Manages],

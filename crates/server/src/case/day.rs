@@ -28,12 +28,16 @@ pub(crate) struct DayPage {
     pub(crate) today: i64,
     pub(crate) mine: Vec<CaseLine>,
     pub(crate) next: Option<String>,
+    /// Cases of people who are away, in which the worker stands in.
+    pub(crate) standing_in: Vec<CaseLine>,
     pub(crate) steps: Vec<CaseLine>,
     pub(crate) asked_of_me: Vec<CaseLine>,
     pub(crate) asked_by_me: Vec<CaseLine>,
     pub(crate) with_others: Vec<CaseLine>,
     /// What the worker has been told about people whom they sent on.
     pub(crate) feedback: Vec<FeedbackLine>,
+    /// Own cases whose deputy is away tomorrow.
+    pub(crate) uncovered: i64,
 }
 
 crate::page!(DayPage, "case/pages/day.html");
@@ -77,21 +81,25 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
             lists::with_others(link, &permit, actor).await?,
         )
     };
+    let tomorrow = desk.today().tomorrow().unwrap_or(desk.today());
     let page = DayPage {
         all,
         late,
         today,
         mine,
         next,
+        standing_in: lists::standing_in(&desk, link, &permit).await?,
         steps: lists::steps(&desk, link, &permit).await?,
         asked_of_me: lists::asked_of(&desk, link, &permit).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
         with_others,
         feedback: crate::feedback::for_worker(link, &permit, actor).await?,
+        uncovered: lists::uncovered(link, &permit, actor, tomorrow).await?,
     };
     let seen = page
         .mine
         .iter()
+        .chain(&page.standing_in)
         .chain(&page.steps)
         .chain(&page.asked_of_me)
         .chain(&page.asked_by_me)
@@ -108,6 +116,10 @@ pub(crate) struct ManagementPage {
     pub(crate) undecided: Vec<CaseLine>,
     pub(crate) shuttling: Vec<CaseLine>,
     pub(crate) without_adviser: Vec<CaseLine>,
+    /// People of the office who lose their worker tomorrow (REQ-ORG-10).
+    pub(crate) leaving: i64,
+    /// Of those, people for whom nobody steps in.
+    pub(crate) nobody: i64,
 }
 
 crate::page!(ManagementPage, "case/pages/management.html");
@@ -120,10 +132,14 @@ async fn management(desk: Desk) -> Reply {
     let since = desk.today().checked_sub(30.days()).unwrap_or(desk.today());
     let link = &mut *conn;
     let alarm = i64::from(SHUTTLE_ALARM);
+    let tomorrow = desk.today().tomorrow().unwrap_or(desk.today());
+    let (leaving, nobody) = lists::leaving(link, &permit, office, tomorrow).await?;
     let page = ManagementPage {
         undecided: lists::for_manager(link, &permit, actor).await?,
         shuttling: lists::shuttling(link, &permit, actor, office, alarm).await?,
         without_adviser: lists::without_adviser(link, &permit, actor, office, since).await?,
+        leaving,
+        nobody,
     };
     let seen = page
         .undecided

@@ -67,6 +67,32 @@ crate::sql! {
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
                     and t.ended_at is null)
         order by c.step_on, c.id limit 50";
+    // Cases that I am deputy of and whose responsible worker is away: mine while they are.
+    STANDING_IN = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
+        from shared_case c join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join staff s on s.id = c.responsible_id
+        where c.deputy_id = $1 and c.closed_at is null and (p.guard & $2) = 0
+            and exists (select 1 from absence b where b.staff_id = c.responsible_id
+                and b.withdrawn_at is null and b.first_day <= $3
+                and (b.last_day is null or b.last_day >= $3))
+            and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
+        order by c.step_on, c.id limit 100";
+    // Workload, so everybody: how many lose their worker, and for how many nobody steps in.
+    LEAVING = "select count(*), coalesce(sum(case when exists (select 1 from absence a
+                where a.staff_id = c.deputy_id and a.withdrawn_at is null
+                    and a.first_day <= $1 and (a.last_day is null or a.last_day >= $1))
+            then 1 else 0 end), 0)
+        from absence b join staff s on s.id = b.staff_id join unit u on u.id = s.unit_id
+        join shared_case c on c.responsible_id = s.id and c.closed_at is null
+        where b.first_day = $1 and b.withdrawn_at is null and u.office_id = $2";
+    UNCOVERED = "select count(*) from shared_case c where c.responsible_id = $1
+        and c.closed_at is null and exists (select 1 from absence a where a.staff_id = c.deputy_id
+            and a.withdrawn_at is null and a.first_day <= $2
+            and (a.last_day is null or a.last_day >= $2))";
     COUNTS = "select count(*), sum(case when c.step_on < $2 then 1 else 0 end),
             sum(case when c.step_on = $2 then 1 else 0 end)
         from shared_case c join person p on p.id = c.person_id
@@ -256,6 +282,49 @@ pub(super) async fn with_others(
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
     lines(permit, Holds::Step, link.rows(&WITH_OTHERS, args![actor.id, actor.lacks()]).await?)
+}
+
+/// Cases in which the worker stands in for somebody who is away (REQ-ORG-10).
+pub(super) async fn standing_in(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+) -> Result<Vec<CaseLine>, Fault> {
+    let actor = desk.actor();
+    let args = args![actor.id, actor.lacks(), desk.today()];
+    let rows = link.rows(&STANDING_IN, args).await?;
+    crossing(desk, link, lines(permit, Holds::Step, rows)?).await
+}
+
+/// How many people lose their worker on a day at an office, and for how many of them no deputy is
+/// there (REQ-ORG-10). It is workload, of everybody and of nobody.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn leaving(
+    link: &mut Link,
+    _: &Permit,
+    office: OfficeId,
+    on: Date,
+) -> Result<(i64, i64), DbError> {
+    match link.row(&LEAVING, args![on, office]).await? {
+        Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
+        None => Ok((0, 0)),
+    }
+}
+
+/// How many of the worker's own cases would stop on a day because the deputy is away too.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn uncovered(
+    link: &mut Link,
+    _: &Permit,
+    actor: &Actor,
+    on: Date,
+) -> Result<i64, DbError> {
+    let row = link.row(&UNCOVERED, args![actor.id, on]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
 /// How many cases the worker has: all, late, today.

@@ -7,6 +7,7 @@ mod handovers;
 pub mod history;
 pub mod lists;
 mod opening;
+pub mod order;
 mod pages;
 pub mod store;
 

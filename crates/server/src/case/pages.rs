@@ -96,6 +96,9 @@ pub(crate) struct CasePage {
     pub(crate) agencies: Vec<String>,
     pub(crate) deputy: String,
     pub(crate) deputy_unit: String,
+    /// Until when the responsible worker is away; an empty text for good, nothing when they are
+    /// there.
+    pub(crate) away_until: Option<String>,
     pub(crate) step_what: String,
     pub(crate) step_on: String,
     pub(crate) step_place: String,
@@ -183,6 +186,8 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         .is_some();
     let undecided = handovers.iter().any(|h| matches!(h.state.as_str(), "refused" | "expired"));
     let case = &stored.case;
+    let away_until =
+        crate::absence::store::away_until(link, case.responsible.id, desk.today()).await?;
     let talking = crate::talking::open_points(desk, link, permit).await?;
     Ok(CasePage {
         talking,
@@ -205,6 +210,7 @@ async fn case_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Case
         agencies: store::agencies(link, permit).await?,
         deputy: stored.deputy_name,
         deputy_unit: stored.deputy_unit,
+        away_until,
         step_what: case.step.what.clone(),
         step_on: case.step.on.to_string(),
         step_place: case.step.place.clone(),

@@ -57,9 +57,9 @@ crate::sql! {
         where c.case_id = $1 order by a.kind";
     INSERT_HANDOVER = "insert into handover (id, case_id, asked_by, from_agency_id,
             to_agency_id, to_unit_id, to_staff_id, reason, need, asked_at, deadline, state,
-            answered_at, answered_by, answer_reason, alternative, manager_id, version)
+            answered_at, answered_by, answer_reason, alternative, manager_id, version, order_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'asked', null, null, null, null,
-            null, 1)";
+            null, 1, $12)";
     ANSWER = "update handover set state = $2, answered_at = $3, answered_by = $4,
             answer_reason = $5, alternative = $6, manager_id = $7, version = version + 1
         where id = $1 and state = 'asked'";
@@ -141,7 +141,11 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
     load(link, permit, permit.case()?).await?.ok_or(Fault::Hidden)
 }
 
-async fn load(link: &mut Link, proof: &dyn Proof, id: CaseId) -> Result<Option<Stored>, DbError> {
+pub(super) async fn load(
+    link: &mut Link,
+    proof: &dyn Proof,
+    id: CaseId,
+) -> Result<Option<Stored>, DbError> {
     let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
     let person: PersonId = row.get(1)?;
     let key = Key::of(proof, person, row.get(30)?)?;
@@ -281,7 +285,7 @@ pub async fn save(
     save_case(tx, permit, case, version, now).await
 }
 
-async fn save_case(
+pub(super) async fn save_case(
     tx: &mut Tx,
     proof: &dyn Proof,
     case: &OpenCase,
@@ -359,8 +363,21 @@ pub async fn insert_handover(
     asked: &Asked,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let person = permit.the_person()?;
+    add_handover(tx, permit, (case, person), asked, None, now).await
+}
+
+/// Stores a hand-over, of an order where there is one.
+pub(super) async fn add_handover(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    (case, person): (CaseId, PersonId),
+    asked: &Asked,
+    order: Option<Uuid>,
+    now: Timestamp,
+) -> Result<(), Fault> {
     let ask = &asked.ask;
-    let key = Key::look_up(tx, permit, permit.the_person()?).await?;
+    let key = Key::look_up(tx, proof, person).await?;
     let args = args![
         ask.id,
         case,
@@ -373,6 +390,7 @@ pub async fn insert_handover(
         key.seal(HANDOVER_NEED, &ask.need)?,
         now,
         ask.deadline,
+        order,
     ];
     match tx.run_one(&INSERT_HANDOVER, args).await {
         Err(DbError::Unique { .. }) => Err(Fault::conflict("case-already-asked")),

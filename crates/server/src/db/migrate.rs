@@ -40,6 +40,7 @@ migrations! {
     13 "0013_filed_facts"
     14 "0014_case_lists"
     15 "0015_contact"
+    16 "0016_arrangements"
     17 "0017_organisation"
     19 "0019_provider"
     20 "0020_second_eyes"

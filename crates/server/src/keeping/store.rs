@@ -90,6 +90,7 @@ crate::sql! {
             select c.person_id from shared_case c where c.id = $1)
         and not exists (select 1 from shared_case o where o.id <> $1
             and o.person_id = kin.person_id)";
+    TASKS_OF_CASE = "delete from follow_task where case_id = $1";
     HANDOVERS_OF_CASE = "delete from handover where case_id = $1";
     EVENTS_OF_CASE = "delete from case_event where case_id = $1";
     AGENCIES_OF_CASE = "delete from case_agency where case_id = $1";
@@ -503,6 +504,7 @@ pub(super) async fn delete_case(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Res
         &FREE_RULING_OF_CASE,
         &POINTS_OF_CASE,
         &KIN_OF_CASE,
+        &TASKS_OF_CASE,
         &HANDOVERS_OF_CASE,
         &EVENTS_OF_CASE,
         &AGENCIES_OF_CASE,

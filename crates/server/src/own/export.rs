@@ -108,6 +108,10 @@ exports! {
     ] "from handover h join shared_case c on c.id = h.case_id
         join agency f on f.id = h.from_agency_id join agency t on t.id = h.to_agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    FOLLOW_TASKS "follow_task" of "c.person_id" Some(Matter::Case), [
+        "case" = "t.case_id", "task" = "t.task", "due_on" = "t.due_on", "done_on" = "t.done_on",
+    ] "from follow_task t join shared_case c on c.id = t.case_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
     APPOINTMENTS "appointment" of "a.person_id" Some(Matter::Case), [
         "office" = "o.name", "place" = "a.place", "starts_at" = "a.starts_at",
         "ends_at" = "a.ends_at", "subject" = "a.subject",

@@ -4,7 +4,7 @@
 //! only the permit opens them.
 
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, PersonId};
+use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
 use onedoor_domain::person::{Guard, IdentityNumber, NameQuery, search_keys};
 use onedoor_domain::secrecy::Action;
 
@@ -21,6 +21,8 @@ use crate::web::Fault;
 use super::together;
 
 crate::sql! {
+    GUARD = "select guard from person where id = $1";
+    TIED = "select staff_id from staff_tie where person_id = $1 and ended_at is null limit 500";
     WHO_HAS = "select i.person_id, p.guard from person_identifier i
         join person p on p.id = i.person_id where i.number = $1 and not i.held";
     WHO_HOLDS = "select i.person_id from person_identifier i
@@ -555,4 +557,25 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
 pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fault> {
     tx.run_one(&PART, args![permit.the_person()?, from.the_person()?]).await?;
     Ok(())
+}
+
+/// What lies over a person, as a number of bits; everything where nobody is there.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn guard(link: &mut Link, _: &dyn Proof, person: PersonId) -> Result<i64, DbError> {
+    let row = link.row(&GUARD, args![person]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(i64::MAX))
+}
+
+/// The staff who have a tie to a person and may not see them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tied(
+    link: &mut Link,
+    _: &dyn Proof,
+    person: PersonId,
+) -> Result<Vec<StaffId>, DbError> {
+    link.rows(&TIED, args![person]).await?.into_iter().map(|mut row| row.get(0)).collect()
 }

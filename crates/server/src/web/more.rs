@@ -34,7 +34,12 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::FrontWorker => WORKER,
         Role::Caseworker => CASEWORKER,
         Role::JointManager => MANAGER,
-        Role::Administrator => &[("/outbox", "nav-outbox"), ("/ties", "ties-title")],
+        Role::Administrator => &[
+            ("/closings", "closing-title"),
+            ("/arrangements/import", "arrangement-title"),
+            ("/outbox", "nav-outbox"),
+            ("/ties", "ties-title"),
+        ],
         Role::PrivacyOwner => &[
             ("/journal/without-ground", "journal-to-without"),
             ("/watch", "nav-watch"),
@@ -53,6 +58,8 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 
 const WORKER: &[(&str, &str)] = &[
     ("/tasks", "nav-tasks"),
+    ("/orders", "order-title"),
+    ("/follow-up", "follow-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -64,6 +71,8 @@ const WORKER: &[(&str, &str)] = &[
 
 const CASEWORKER: &[(&str, &str)] = &[
     ("/tasks", "nav-tasks"),
+    ("/orders", "order-title"),
+    ("/follow-up", "follow-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -77,6 +86,10 @@ const CASEWORKER: &[(&str, &str)] = &[
 
 const MANAGER: &[(&str, &str)] = &[
     ("/tasks", "nav-tasks"),
+    ("/cover", "cover-title"),
+    ("/cover/tomorrow", "tomorrow-title"),
+    ("/orders", "order-title"),
+    ("/follow-up", "follow-mine-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -101,6 +114,12 @@ const ALL: &[(&str, &str)] = &[
     ("/leases", "leases-title"),
     ("/governing", "governing-title"),
     ("/goals", "goals-title"),
+    ("/absences", "absence-title"),
+    ("/directory", "directory-title"),
+    ("/staffing", "staffing-title"),
+    ("/agreements", "agreement-title"),
+    ("/routines", "routine-title"),
+    ("/recipients", "recipients-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
     ("/acts", "acts-title"),

@@ -10,7 +10,7 @@ use onedoor_server::words::Words;
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::cases::{INSURANCE, SOCIAL, ask, open, scene};
+use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, ask, open, scene};
 use crate::support::browser::{Browser, Served, check_page, serve, turn};
 use crate::support::{House, Someone, engines, runtime, staff_id};
 
@@ -371,6 +371,8 @@ struct Sights {
     run: String,
     erasure: String,
     watch: String,
+    order: String,
+    team: String,
     provider: String,
     paper: String,
 }
@@ -510,6 +512,7 @@ async fn sights(house: &House) -> Sights {
     for _ in 0..31 {
         receiver.post("/persons/search", &json!({ "q": "Berg" })).await;
     }
+    let (order, team) = arranged(house, &case).await;
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
     let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
@@ -548,9 +551,35 @@ async fn sights(house: &House) -> Sights {
         run,
         erasure,
         watch,
+        order,
+        team,
         provider,
         paper,
     }
+}
+
+/// Agreements and what hangs on them, somebody away, an order and a team.
+async fn arranged(house: &House, case: &str) -> (String, String) {
+    let file = include_str!("../../../../demo/arrangements.toml");
+    let admin = house.staff("city-01").await;
+    admin.post("/arrangements/import", &json!({ "text": file })).await.ok();
+    let manager = house.staff("heimdal-01").await;
+    let pick = |unit: &str, n| staff_id(&house.worker(unit, "caseworker", n));
+    let away = json!({ "staff": pick(INSURANCE, 0), "first_day": "2026-11-24",
+        "last_day": "2026-11-27" });
+    manager.post("/absences", &away).await.ok();
+    let order = json!({ "from": pick(EMPLOYMENT, 0), "receivers": [pick(EMPLOYMENT, 1)],
+        "deadline": "2026-11-30" });
+    let order = manager.post("/orders", &order).await.ok().id();
+    let team = json!({ "name": "Saupstad", "members": [pick(SOCIAL, 0), pick(INSURANCE, 0)] });
+    let team = manager.post("/teams", &team).await.ok().id();
+    let coordinator = json!({ "structure": "coordinator", "coordinator": pick(SOCIAL, 0),
+        "stand_in": pick(SOCIAL, 1) });
+    manager.post("/staffing/structure", &coordinator).await.ok();
+    let holder = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+    let task = json!({ "task": "housing", "due_on": "2026-12-01" });
+    holder.post(&format!("/cases/{case}/tasks"), &task).await.ok();
+    (order, team)
 }
 
 /// A question that waits at the worker's agency.
@@ -596,6 +625,44 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-practice", &at.holder, "/practice".into()),
         ("caseworker-practice-rule", &at.holder, format!("/practice/{}", at.rule)),
         ("caseworker-case", &at.holder, format!("/cases/{case}")),
+        ("manager-absences", &at.manager, "/absences".into()),
+        ("caseworker-directory", &at.holder, "/directory?q=gjeld".into()),
+        ("manager-cover", &at.manager, format!("/cover?on=2026-11-24&staff={partner}")),
+        ("manager-tomorrow", &at.manager, "/cover/tomorrow".into()),
+        ("manager-orders", &at.manager, format!("/orders?from={partner}")),
+        ("manager-order", &at.manager, format!("/orders/{}", at.order)),
+        ("admin-closings", &at.admin, "/closings".into()),
+        ("manager-agreements", &at.manager, "/agreements".into()),
+        (
+            "manager-agreement",
+            &at.manager,
+            format!("/agreements/{}", onedoor_server::app::id_of("agreement", "nidarby-2026")),
+        ),
+        ("manager-answers", &at.manager, "/agreements/answers".into()),
+        ("manager-activity", &at.manager, "/agreements/activity".into()),
+        ("manager-contacts", &at.manager, "/contacts".into()),
+        ("manager-frameworks", &at.manager, "/frameworks".into()),
+        ("manager-services", &at.manager, "/services".into()),
+        ("manager-recipients", &at.manager, "/recipients".into()),
+        ("manager-routines", &at.manager, "/routines".into()),
+        (
+            "host-routine",
+            &at.host,
+            format!(
+                "/routines/{}",
+                onedoor_server::app::id_of("joint-document", "reception-routine")
+            ),
+        ),
+        ("manager-division", &at.manager, "/division".into()),
+        ("caseworker-tasks", &at.holder, format!("/cases/{case}/tasks")),
+        ("caseworker-follow-mine", &at.holder, "/follow-up".into()),
+        ("manager-topics", &at.manager, "/topics".into()),
+        ("manager-efforts", &at.manager, "/joint-efforts".into()),
+        ("manager-staffing", &at.manager, "/staffing".into()),
+        ("admin-staffing", &at.admin, "/staffing".into()),
+        ("manager-teams", &at.manager, "/teams".into()),
+        ("manager-team", &at.manager, format!("/teams/{}", at.team)),
+        ("admin-arrangements", &at.admin, "/arrangements/import".into()),
         ("manager-management", &at.manager, "/management".into()),
         ("manager-figures", &at.manager, "/figures".into()),
         ("manager-figures-wrong", &at.manager, "/figures?open=wrong".into()),

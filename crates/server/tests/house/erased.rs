@@ -243,6 +243,12 @@ async fn by_the_way(house: &House, told: &Told) {
             new()
         ),
         format!(
+            "insert into follow_task (id, case_id, task, due_on, noted_by, noted_at)
+            select {}, id, 'housing', '2026-12-01', {staff}, 9 from shared_case
+            where person_id = {person}",
+            new()
+        ),
+        format!(
             "insert into kept_lock (kind, id, locked_on)
             select 'old', id, '2026-11-23' from shared_case where person_id = {person}"
         ),
@@ -324,7 +330,11 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         all.join(", ")
     };
     for (parent, key, tables) in [
-        ("shared_case", "case_id", &["case_agency", "case_event", "handover"] as &[&str]),
+        (
+            "shared_case",
+            "case_id",
+            &["case_agency", "case_event", "handover", "follow_task"] as &[&str],
+        ),
         ("visit", "visit_id", &["visit_agency", "visit_event", "route", "talk"]),
         ("appointment", "appointment_id", &["calendar_slot"]),
         ("consent", "consent_id", &["consent_party", "consent_provider"]),
@@ -557,6 +567,7 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         house
             .force(&format!(
                 "delete from ruling where person_id = {person};
+                 delete from follow_task where case_id in {cases};
                  delete from handover where case_id in {cases};
                  delete from case_event where case_id in {cases};
                  delete from case_agency where case_id in {cases};

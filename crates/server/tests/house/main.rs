@@ -4,7 +4,9 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+mod agreements;
 mod api;
+mod arrangements;
 mod attacks;
 mod breaches;
 mod browser;
@@ -15,6 +17,7 @@ mod consents;
 mod corrections;
 mod counter;
 mod counts;
+mod cover;
 mod crossings;
 mod databases;
 mod documents;
@@ -30,6 +33,7 @@ mod keys;
 mod leaks;
 mod limits;
 mod office;
+mod orders;
 mod organisation;
 mod overlays;
 mod own;

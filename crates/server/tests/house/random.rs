@@ -94,7 +94,7 @@ async fn attempt(
     who.post(&path, &body).await.status.as_u16()
 }
 
-fn literal(house: &House, id: &str) -> String {
+pub fn literal(house: &House, id: &str) -> String {
     match house.app.db.engine() {
         Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
         Engine::Postgres => format!("'{id}'"),
@@ -102,7 +102,7 @@ fn literal(house: &House, id: &str) -> String {
 }
 
 /// What must hold whatever anybody tried, read from the tables themselves.
-async fn check(house: &House) {
+pub async fn check(house: &House) {
     let broken: i64 = house
         .one(
             "select count(*) from shared_case c where c.closed_at is null and (

@@ -205,6 +205,7 @@ fn every_text_is_there_in_every_language() {
 
 /// Texts that are chosen by a code from a closed list.
 fn families() -> Vec<(&'static str, Vec<String>)> {
+    use onedoor_domain::agreement as agreed;
     use onedoor_domain::case::{CloseReason, HandoverReason};
     use onedoor_domain::consent::{Answer, Arrangement, Form, GivenBy, State};
     use onedoor_domain::office::{AgencyKind, Subject};
@@ -350,6 +351,31 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         (
             "keeping-class",
             onedoor_server::keeping::register().unwrap().class.keys().cloned().collect(),
+        ),
+        ("agreement-kind", codes(agreed::Kind::ALL, agreed::Kind::as_str)),
+        ("clause", codes(agreed::Clause::ALL, agreed::Clause::as_str)),
+        ("local-service", codes(agreed::Service::ALL, agreed::Service::as_str)),
+        ("framework-part", codes(agreed::Part::ALL, agreed::Part::as_str)),
+        ("conflict", own(&["dropped", "beyond"])),
+        ("paper", codes(agreed::Paper::ALL, agreed::Paper::as_str)),
+        ("answers", codes(agreed::Answer::ALL, agreed::Answer::as_str)),
+        ("share-class", codes(agreed::ShareClass::ALL, agreed::ShareClass::as_str)),
+        ("structure", codes(agreed::Structure::ALL, agreed::Structure::as_str)),
+        ("task", codes(agreed::FollowTask::ALL, agreed::FollowTask::as_str)),
+        ("document", codes(agreed::DocumentKind::ALL, agreed::DocumentKind::as_str)),
+        ("scope", codes(agreed::Scope::ALL, agreed::Scope::as_str)),
+        ("standing", codes(agreed::Standing::ALL, agreed::Standing::as_str)),
+        ("fund", codes(agreed::Fund::ALL, agreed::Fund::as_str)),
+        ("report", codes(agreed::Report::ALL, agreed::Report::as_str)),
+        ("body", codes(agreed::BodyKind::ALL, agreed::BodyKind::as_str)),
+        ("arrangement-fault", codes(agreed::FileFault::ALL, agreed::FileFault::as_str)),
+        (
+            "cover-matter",
+            codes(onedoor_domain::cover::Matter::ALL, onedoor_domain::cover::Matter::as_str),
+        ),
+        (
+            "closing-kind",
+            codes(onedoor_domain::cover::Closing::ALL, onedoor_domain::cover::Closing::as_str),
         ),
         ("kin", codes(onedoor_domain::person::Kin::ALL, onedoor_domain::person::Kin::as_str)),
         (
@@ -646,6 +672,9 @@ fn hot_statements_use_an_index() {
             "handing ",
             "correction",
             "representation",
+            "absence ",
+            "competence_word",
+            "follow_task",
             "unit_task",
             "room_booking",
             "room_slot",
@@ -760,6 +789,26 @@ fn listed() -> Vec<&'static str> {
         "REQ-REF-14",
         "REQ-FOLL-10",
         "REQ-KNOW-05",
+        "REQ-KNOW-17",
+        "REQ-ORG-10",
+        "REQ-ORG-04",
+        "REQ-ORG-05",
+        "REQ-ORG-06",
+        "REQ-ORG-07",
+        "REQ-ORG-08",
+        "REQ-ORG-09",
+        "REQ-ORG-11",
+        "REQ-ORG-12",
+        "REQ-ORG-22",
+        "REQ-ORG-23",
+        "REQ-ORG-26",
+        "REQ-ORG-27",
+        "REQ-ORG-43",
+        "REQ-ORG-45",
+        "REQ-ORG-46",
+        "REQ-ORG-48",
+        "REQ-ORG-49",
+        "REQ-MISC-13",
         "REQ-MISC-02",
         "REQ-MISC-07",
     ]

@@ -1,0 +1,575 @@
+//! From a file to the tables. What is already as the file says is left alone, so that a file can be
+//! brought in again. Trying it does the same and keeps nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::agreement::{
+    Arrangements, BodyKind, Clause, DocumentKind, FileFault, FollowTask, Kind, LineFault, Part,
+    Report, Scope, Service, Standing, TaskRow, owner_on, read,
+};
+use onedoor_domain::ids::{AgencyId, OfficeId, StaffId};
+use onedoor_domain::office::{Period, Subject};
+use uuid::Uuid;
+
+use super::change::{Change, ImportFault};
+use crate::absence::{self, Competence};
+use crate::agreement::bodies::{self, Body};
+use crate::agreement::store::{self as agreements, Terms};
+use crate::agreement::{element, places, write_framework};
+use crate::app::id_of;
+use crate::args;
+use crate::db::{DbError, Link, Tx};
+use crate::policy::Proof;
+use crate::routine::documents::{self, NewVersion};
+use crate::routine::tasks;
+use crate::routine::topics::{self, Decision, NewEffort};
+
+crate::sql! {
+    AGENCY = "select id, name from agency where code = $1";
+    STAFF = "select s.id, s.name, u.agency_id from staff s join unit u on u.id = s.unit_id
+        where s.code = $1 and s.on_duty";
+    OFFICE = "select id, municipality from office where code = $1";
+    PLACE = "select 1 from office where municipality = $1 limit 1";
+    // Open cases that an agency carries at a place; all of them where none is named.
+    PEOPLE = "select count(*) from office o join unit u on u.office_id = o.id
+        join shared_case c on c.unit_id = u.id and c.closed_at is null
+        where o.municipality = $1 and (cast($2 as text) = '' or u.agency_id = $3)
+            and (cast($4 as text) = '' or o.id = $5)";
+    NEWEST_TEXT = "select v.text from joint_document_version v where v.document_id = $1
+        order by v.n desc limit 1";
+    CITED = "select document_id, n from workflow where id = $1";
+    EFFORT = "select standing, name from joint_effort where id = $1";
+    BODY = "select b.name, b.contact, (select count(*) from report_recipient r
+            where r.body_id = b.id) from central_body b where b.id = $1";
+    FRAMEWORK = "select title, remit, (select count(*) from framework_element e
+            where e.framework_id = f.id) from framework f where f.id = $1";
+    TOPIC = "select scope, value from topic_decision where topic = $1 order by n desc limit 1";
+}
+
+/// Who brings a file in, and when.
+#[derive(Clone, Copy)]
+pub(super) struct By {
+    pub(super) staff: StaffId,
+    pub(super) today: Date,
+    pub(super) now: Timestamp,
+}
+
+#[derive(Clone)]
+struct Person {
+    id: StaffId,
+    name: String,
+    agency: AgencyId,
+}
+
+/// What the file points at, found or noted as a fault with its line.
+struct Known<'t> {
+    tx: &'t mut Tx,
+    faults: Vec<LineFault>,
+    agencies: BTreeMap<String, Option<(AgencyId, String)>>,
+    people: BTreeMap<String, Option<Person>>,
+    places: BTreeSet<String>,
+}
+
+impl Known<'_> {
+    fn fault(&mut self, (line, place): (usize, &str), kind: FileFault, value: &str) {
+        let (place, value) = (place.to_owned(), value.to_owned());
+        self.faults.push(LineFault { line, place, kind, value });
+    }
+
+    async fn agency(
+        &mut self,
+        at: (usize, &str),
+        code: &str,
+    ) -> Result<Option<(AgencyId, String)>, DbError> {
+        if !self.agencies.contains_key(code) {
+            let row = self.tx.row(&AGENCY, args![code]).await?;
+            let found = row.map(|mut row| Ok::<_, DbError>((row.get(0)?, row.get(1)?)));
+            self.agencies.insert(code.to_owned(), found.transpose()?);
+        }
+        let found = self.agencies.get(code).cloned().flatten();
+        if found.is_none() {
+            self.fault(at, FileFault::UnknownAgency, code);
+        }
+        Ok(found)
+    }
+
+    async fn person(&mut self, at: (usize, &str), code: &str) -> Result<Option<Person>, DbError> {
+        if !self.people.contains_key(code) {
+            let row = self.tx.row(&STAFF, args![code]).await?;
+            let read = |mut row: crate::db::Row| {
+                Ok::<_, DbError>(Person { id: row.get(0)?, name: row.get(1)?, agency: row.get(2)? })
+            };
+            self.people.insert(code.to_owned(), row.map(read).transpose()?);
+        }
+        let found = self.people.get(code).cloned().flatten();
+        if found.is_none() {
+            self.fault(at, FileFault::UnknownStaff, code);
+        }
+        Ok(found)
+    }
+
+    async fn place(&mut self, at: (usize, &str), municipality: &str) -> Result<bool, DbError> {
+        if self.places.contains(municipality) {
+            return Ok(true);
+        }
+        if self.tx.row(&PLACE, args![municipality]).await?.is_some() {
+            self.places.insert(municipality.to_owned());
+            return Ok(true);
+        }
+        self.fault(at, FileFault::UnknownMunicipality, municipality);
+        Ok(false)
+    }
+}
+
+async fn people(
+    link: &mut Link,
+    _: &dyn Proof,
+    municipality: &str,
+    agency: Option<AgencyId>,
+    office: Option<OfficeId>,
+) -> Result<i64, DbError> {
+    let some = |it: bool| if it { "one" } else { "" };
+    let nobody = Uuid::nil();
+    let args = args![
+        municipality,
+        some(agency.is_some()),
+        agency.map_or(nobody, |it| it.0),
+        some(office.is_some()),
+        office.map_or(nobody, |it| it.0),
+    ];
+    Ok(link.row(&PEOPLE, args).await?.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
+}
+
+fn change(list: &str, what: &str, before: String, after: String, people: i64) -> Change {
+    Change { list: list.to_owned(), what: what.to_owned(), before, after, people }
+}
+
+/// Reads a file and brings it in inside `tx`.
+///
+/// # Errors
+/// See [`ImportFault`]; the caller drops `tx` then.
+pub(super) async fn bring_in(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    text: &str,
+    by: By,
+) -> Result<Vec<Change>, ImportFault> {
+    let all = read(text).map_err(ImportFault::Lines)?;
+    let mut known = Known {
+        tx,
+        faults: Vec::new(),
+        agencies: BTreeMap::new(),
+        people: BTreeMap::new(),
+        places: BTreeSet::new(),
+    };
+    let mut changes = Vec::new();
+    frameworks(&mut known, proof, &all, &mut changes).await?;
+    agreed(&mut known, proof, &all, by, &mut changes).await?;
+    contacts(&mut known, proof, &all, by, &mut changes).await?;
+    shares(&mut known, proof, &all, by, &mut changes).await?;
+    divided(&mut known, proof, &all, by, &mut changes).await?;
+    written(&mut known, proof, &all, by, &mut changes).await?;
+    settled(&mut known, proof, &all, by, &mut changes).await?;
+    knows(&mut known, proof, &all, by, &mut changes).await?;
+    let mut faults = known.faults;
+    if faults.is_empty() {
+        return Ok(changes);
+    }
+    faults.sort_by(|a, b| (a.line, &a.place).cmp(&(b.line, &b.place)));
+    Err(ImportFault::Lines(faults))
+}
+
+async fn frameworks(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    for at in &all.frameworks {
+        let it = &at.it;
+        let remit = it.remit.join(" ");
+        let count = i64::try_from(it.elements.len()).unwrap_or(i64::MAX);
+        let id = id_of("framework", &it.code);
+        let mut before = String::new();
+        if let Some(mut row) = known.tx.row(&FRAMEWORK, args![id]).await? {
+            let (title, held, elements): (String, String, i64) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            if title == it.title && held == remit && elements == count {
+                continue;
+            }
+            before = title;
+        }
+        let days = (it.from, it.until);
+        let id = write_framework(known.tx, proof, (&it.code, &it.title), days, &remit).await?;
+        for one in &it.elements {
+            let Some(part) = Part::parse(&one.part) else { continue };
+            element(known.tx, proof, id, (&one.code, part, &one.text)).await?;
+        }
+        changes.push(change("frameworks", &it.code, before, it.title.clone(), 0));
+    }
+    Ok(())
+}
+
+async fn agreed(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    for at in &all.agreements {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let placed = known.place(line, &it.municipality).await?;
+        let mut office = None;
+        if let Some(code) = &it.office {
+            let row = known.tx.row(&OFFICE, args![code]).await?;
+            let found = row.map(|mut row| Ok::<_, DbError>((row.get(0)?, row.get::<String>(1)?)));
+            match found.transpose()? {
+                Some((id, place)) if place == it.municipality => office = Some(id),
+                _ => known.fault(line, FileFault::UnknownOffice, code),
+            }
+        }
+        let mut parties = Vec::new();
+        for code in &it.parties {
+            parties.extend(known.agency(line, code).await?.map(|(id, _)| id));
+        }
+        let Some(kind) = Kind::parse(&it.kind).filter(|_| placed) else { continue };
+        let terms = Terms {
+            kind,
+            title: it.title.clone(),
+            signed_on: it.signed_on,
+            valid: Period { from: it.from, until: it.until },
+            review_on: it.review_on,
+            purposes: it.purposes.join("\n"),
+            clauses: it.clauses.iter().filter_map(|word| Clause::parse(word)).collect(),
+            elements: it.elements.iter().cloned().collect(),
+            remit: it.remit.iter().filter_map(|word| Service::parse(word)).collect(),
+        };
+        let id = id_of("agreement", &it.code);
+        let versions = agreements::versions(known.tx, proof, id).await?;
+        let last = versions.last();
+        if last.is_some_and(|it| it.terms == terms) {
+            continue;
+        }
+        let before = last.map(|it| it.terms.title.clone()).unwrap_or_default();
+        let (who, place) = ((by.staff, by.now), (id, it.municipality.as_str(), office));
+        agreements::add(known.tx, proof, place, &parties, who).await?;
+        agreements::add_version(known.tx, proof, id, &terms, who).await?;
+        // A service above the minimum comes with the agreement that opens for it.
+        if let Some(office) = office {
+            for service in terms.remit.iter().filter(|it| it.is_addition()) {
+                agreements::add_service(known.tx, proof, (office, *service, id), who).await?;
+            }
+        }
+        let count = people(known.tx, proof, &it.municipality, None, office).await?;
+        changes.push(change("agreements", &it.code, before, it.title.clone(), count));
+    }
+    Ok(())
+}
+
+async fn contacts(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    let held = places::contacts(known.tx, proof, "").await?;
+    for at in &all.contacts {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let placed = known.place(line, &it.municipality).await?;
+        let agency = known.agency(line, &it.agency).await?;
+        let staff = known.person(line, &it.staff).await?;
+        let deputy = match &it.deputy {
+            Some(code) => known.person(line, code).await?,
+            None => None,
+        };
+        let (Some((agency, name)), Some(staff), true) = (agency, staff, placed) else { continue };
+        for (person, code) in [(Some(&staff), &it.staff), (deputy.as_ref(), &it.staff)] {
+            if person.is_some_and(|it| it.agency != agency) {
+                known.fault(line, FileFault::OtherAgency, code);
+            }
+        }
+        let own = held.iter().find(|c| c.municipality == it.municipality && c.agency == agency);
+        let deputy_id = deputy.as_ref().map(|it| it.id);
+        if own.is_some_and(|c| c.staff == staff.id && c.deputy_id == deputy_id) {
+            continue;
+        }
+        let before = own.map(|c| c.name.clone()).unwrap_or_default();
+        let place = (it.municipality.as_str(), agency);
+        let when = (it.from, by.staff, by.now);
+        places::name_contact(known.tx, proof, place, (staff.id, deputy_id), when).await?;
+        let count = people(known.tx, proof, &it.municipality, Some(agency), None).await?;
+        let what = format!("{} {name}", it.municipality);
+        changes.push(change("contacts", &what, before, staff.name, count));
+    }
+    Ok(())
+}
+
+async fn shares(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    let held = places::shares(known.tx, proof, "").await?;
+    for at in &all.shares {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let placed = known.place(line, &it.municipality).await?;
+        let agency = known.agency(line, &it.agency).await?;
+        let (Some((agency, name)), true) = (agency, placed) else { continue };
+        let own = held
+            .iter()
+            .find(|s| s.municipality == it.municipality && s.agency == agency && s.from == it.from);
+        if own.is_some_and(|s| s.hundredths == it.hundredths) {
+            continue;
+        }
+        let before = own.map(|s| s.hundredths.to_string()).unwrap_or_default();
+        let place = (it.municipality.as_str(), agency);
+        let what = (it.from, it.hundredths);
+        places::set_share(known.tx, proof, place, what, (by.staff, by.now)).await?;
+        let what = format!("{} {name} {}", it.municipality, it.from);
+        changes.push(change("shares", &what, before, it.hundredths.to_string(), 0));
+    }
+    let held = places::past(known.tx, proof, "").await?;
+    for at in &all.past {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let placed = known.place(line, &it.municipality).await?;
+        let [first, second] = &it.agencies;
+        let first = known.agency(line, first).await?;
+        let second = known.agency(line, second).await?;
+        let (Some((a, one)), Some((b, other)), true) = (first, second, placed) else { continue };
+        let pair = if a < b { (a, b) } else { (b, a) };
+        let own = held.iter().find(|p| p.municipality == it.municipality && p.agencies == pair);
+        if own.is_some_and(|p| p.since == it.since) {
+            continue;
+        }
+        let before = own.map(|p| p.since.to_string()).unwrap_or_default();
+        let place = (it.municipality.as_str(), a, b);
+        places::set_past(known.tx, proof, place, it.since, (by.staff, by.now)).await?;
+        let what = format!("{} {one}, {other}", it.municipality);
+        changes.push(change("past", &what, before, it.since.to_string(), 0));
+    }
+    Ok(())
+}
+
+async fn divided(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    for at in &all.tasks {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let placed = known.place(line, &it.municipality).await?;
+        let agency = known.agency(line, &it.agency).await?;
+        let task = FollowTask::parse(&it.task);
+        let (Some((agency, name)), Some(task), true) = (agency, task, placed) else { continue };
+        let rows = tasks::matrix(known.tx, proof, &it.municipality).await?;
+        let same =
+            rows.iter().any(|row| row.task == task && row.from == it.from && row.agency == agency);
+        if same {
+            continue;
+        }
+        // What was due before keeps its answer, but for a place that has agreed nothing yet.
+        if it.from < by.today && !rows.is_empty() {
+            known.fault(line, FileFault::Past, &it.from.to_string());
+            continue;
+        }
+        let before = owner_on(&rows, task, it.from);
+        let mut was = String::new();
+        if let Some(before) = before {
+            let names = known.agencies.values().flatten();
+            was = names.clone().find(|(id, _)| *id == before).map_or(was, |(_, n)| n.clone());
+        }
+        let count = tasks::moves(known.tx, proof, &it.municipality, (task, it.from)).await?;
+        let row = (it.municipality.as_str(), TaskRow { task, from: it.from, agency });
+        tasks::set(known.tx, proof, row, (by.staff, by.now)).await?;
+        let what = format!("{} {} {}", it.municipality, it.task, it.from);
+        changes.push(change("tasks", &what, was, name, count));
+    }
+    Ok(())
+}
+
+async fn written(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    let who = (by.staff, by.now);
+    for at in &all.documents {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let mut agencies = Vec::new();
+        for code in &it.agencies {
+            agencies.extend(known.agency(line, code).await?.map(|(id, _)| id));
+        }
+        let Some(kind) = DocumentKind::parse(&it.kind) else { continue };
+        let id = id_of("joint-document", &it.code);
+        let held = known.tx.row(&NEWEST_TEXT, args![id]).await?;
+        let held: Option<String> = held.map(|mut row| row.get(0)).transpose()?;
+        if held.as_ref() == Some(&it.text) {
+            continue;
+        }
+        let n = documents::newest(known.tx, proof, id).await?;
+        let new = NewVersion {
+            code: &it.code,
+            kind,
+            title: &it.title,
+            from: it.from,
+            text: &it.text,
+            agencies: &agencies,
+        };
+        documents::write(known.tx, proof, &new, who).await?;
+        let before = if n == 0 { String::new() } else { n.to_string() };
+        changes.push(change("documents", &it.code, before, (n + 1).to_string(), 0));
+    }
+    for at in &all.workflows {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let document = id_of("joint-document", &it.document);
+        let n = documents::newest(known.tx, proof, document).await?;
+        if n == 0 {
+            known.fault(line, FileFault::UnknownDocument, &it.document);
+            continue;
+        }
+        let mut before = String::new();
+        let id = id_of("workflow", &it.code);
+        if let Some(mut row) = known.tx.row(&CITED, args![id]).await? {
+            let (cites, version): (Uuid, i64) = (row.get(0)?, row.get(1)?);
+            if cites == document && version == n {
+                continue;
+            }
+            before = version.to_string();
+        }
+        documents::cite(known.tx, proof, (&it.code, &it.name), (document, n), who).await?;
+        let after = format!("{} {n}", it.document);
+        changes.push(change("workflows", &it.code, before, after, 0));
+    }
+    Ok(())
+}
+
+async fn settled(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    for at in &all.topics {
+        let it = &at.it;
+        let Some(scope) = Scope::parse(&it.scope) else { continue };
+        let mut before = String::new();
+        if let Some(mut row) = known.tx.row(&TOPIC, args![&it.code]).await? {
+            let (held, value): (String, String) = (row.get(0)?, row.get(1)?);
+            if held == it.scope && value == it.value {
+                continue;
+            }
+            before = value;
+        }
+        let decision = Decision {
+            topic: &it.code,
+            name: &it.name,
+            scope,
+            value: &it.value,
+            decided_on: it.decided_on,
+            session: &it.session,
+        };
+        topics::decide(known.tx, proof, &decision, (by.staff, by.now)).await?;
+        changes.push(change("topics", &it.code, before, it.value.clone(), 0));
+    }
+    for at in &all.efforts {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        if !known.place(line, &it.municipality).await? {
+            continue;
+        }
+        let Some(standing) = Standing::parse(&it.standing) else { continue };
+        let mut before = String::new();
+        let id = id_of("joint-effort", &it.code);
+        if let Some(mut row) = known.tx.row(&EFFORT, args![id]).await? {
+            let (held, name): (String, String) = (row.get(0)?, row.get(1)?);
+            if held != it.standing {
+                // What was booked rests on the standing.
+                known.fault(line, FileFault::Twice, &it.standing);
+                continue;
+            }
+            if name == it.name {
+                continue;
+            }
+            before = name;
+        }
+        let new = NewEffort {
+            code: &it.code,
+            name: &it.name,
+            municipality: &it.municipality,
+            standing,
+            from: it.from,
+            until: it.until,
+        };
+        topics::save_effort(known.tx, proof, &new).await?;
+        changes.push(change("efforts", &it.code, before, it.name.clone(), 0));
+    }
+    for at in &all.bodies {
+        let it = &at.it;
+        let Some(kind) = BodyKind::parse(&it.kind) else { continue };
+        let reports: Vec<Report> =
+            it.reports.iter().filter_map(|word| Report::parse(word)).collect();
+        let mut before = String::new();
+        let id = id_of("central-body", &it.code);
+        if let Some(mut row) = known.tx.row(&BODY, args![id]).await? {
+            let (name, contact, count): (String, String, i64) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            let same = usize::try_from(count).is_ok_and(|count| count == reports.len());
+            if name == it.name && contact == it.contact && same {
+                continue;
+            }
+            before = name;
+        }
+        let body = Body {
+            code: &it.code,
+            name: &it.name,
+            kind,
+            contact: &it.contact,
+            role: &it.role,
+            reports: &reports,
+        };
+        bodies::save(known.tx, proof, &body).await?;
+        changes.push(change("bodies", &it.code, before, it.name.clone(), 0));
+    }
+    Ok(())
+}
+
+async fn knows(
+    known: &mut Known<'_>,
+    proof: &dyn Proof,
+    all: &Arrangements,
+    by: By,
+    changes: &mut Vec<Change>,
+) -> Result<(), ImportFault> {
+    for at in &all.competences {
+        let (it, line) = (&at.it, (at.line, at.place.as_str()));
+        let Some(staff) = known.person(line, &it.staff).await? else { continue };
+        if let Some(code) = &it.deputy
+            && let Some(deputy) = known.person(line, code).await?
+        {
+            let held = absence::store::deputy(known.tx, staff.id).await?;
+            if held.as_ref().map(|(id, _)| *id) != Some(deputy.id) {
+                let pair = (staff.id, deputy.id);
+                absence::store::set_deputy(known.tx, proof, pair, by.today).await?;
+                let before = held.map(|(_, name)| name).unwrap_or_default();
+                changes.push(change("deputies", &staff.name, before, deputy.name, 0));
+            }
+        }
+        let subject = it.subject.as_deref().and_then(Subject::parse);
+        let new = Competence { staff: staff.id, subject, area: &it.area };
+        if absence::know(known.tx, proof, &new, by.today).await? {
+            let after = it.area.clone();
+            changes.push(change("competences", &staff.name, String::new(), after, 0));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Offices that close or merge, in the database. A merge takes the units over with everybody in
+//! them, so nobody loses their worker. A closing asks for every case first, and ends when nothing
+//! depends on the office any more.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use onedoor_domain::cover::Closing;
+use onedoor_domain::ids::{OfficeId, StaffId, UnitId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::args;
+use crate::db::{DbError, Link, Tx};
+use crate::policy::{Permit, Proof};
+
+crate::sql! {
+    // Each unit with what it carries, and the unit of the same agency that would take it.
+    UNITS = "select u.id, u.name,
+            (select count(*) from shared_case c where c.unit_id = u.id and c.closed_at is null),
+            (select t.id from unit t where t.office_id = $2 and t.agency_id = u.agency_id
+                and t.valid_from <= $3 and (t.valid_until is null or t.valid_until > $3)
+                order by case when t.kind = u.kind then 0 else 1 end, t.code limit 1),
+            (select t.name from unit t where t.office_id = $2 and t.agency_id = u.agency_id
+                and t.valid_from <= $3 and (t.valid_until is null or t.valid_until > $3)
+                order by case when t.kind = u.kind then 0 else 1 end, t.code limit 1)
+        from unit u where u.office_id = $1
+            and (u.valid_until is null or u.valid_until > $3) order by u.code limit 300";
+    OPEN_VISITS = "select count(*) from visit where office_id = $1 and state <> 'closed'";
+    APPOINTMENTS = "select count(*) from appointment where office_id = $1 and starts_at >= $2";
+    // Cases carried elsewhere that lean on somebody of the office.
+    LEANING = "select count(*) from unit u join staff s on s.unit_id = u.id
+        join shared_case c on c.deputy_id = s.id and c.closed_at is null
+        join unit v on v.id = c.unit_id where u.office_id = $1 and v.office_id <> $1";
+    DEPENDING = "select
+        (select count(*) from unit u join shared_case c on c.unit_id = u.id
+            and c.closed_at is null where u.office_id = $1)
+        + (select count(*) from unit u join staff s on s.unit_id = u.id
+            join shared_case c on c.deputy_id = s.id and c.closed_at is null
+            where u.office_id = $1)
+        + (select count(*) from unit u join staff s on s.unit_id = u.id
+            join shared_case c on c.step_owner_id = s.id and c.closed_at is null
+            where u.office_id = $1)
+        + (select count(*) from unit u join unit_task t on t.unit_id = u.id and t.state <> 'done'
+            where u.office_id = $1 and not exists (select 1 from handover_order o
+                where o.from_unit_id = u.id and o.closing_id is not null))";
+    STAFF = "select s.id from unit u join staff s on s.unit_id = u.id where u.office_id = $1
+        limit 5000";
+    CONTACTS = "select count(*) from unit u join staff s on s.unit_id = u.id
+        join contact_person p on p.staff_id = s.id and p.last_day is null where u.office_id = $1";
+    INSERT = "insert into office_closing (id, office_id, into_office_id, kind, ordered_by,
+            ordered_at, done_at) values ($1, $2, $3, $4, $5, $6, $7)";
+    LIST = "select x.id, o.name, t.name, x.kind, x.ordered_at, x.done_at,
+            (select count(*) from unit u join shared_case c on c.unit_id = u.id
+                and c.closed_at is null where u.office_id = x.office_id)
+        from office_closing x join office o on o.id = x.office_id
+        join office t on t.id = x.into_office_id
+        order by x.ordered_at desc limit 100";
+    READ = "select office_id, into_office_id from office_closing
+        where id = $1 and kind = 'close' and done_at is null";
+    DONE = "update office_closing set done_at = $2 where id = $1 and done_at is null";
+    MOVE_UNITS = "update unit set office_id = $2 where office_id = $1";
+    MOVE_DISTRICTS = "update district set office_id = $2 where office_id = $1";
+    MOVE_APPOINTMENTS = "update appointment set office_id = $2
+        where office_id = $1 and starts_at >= $3";
+    END_UNITS = "update unit set valid_until = $2 where office_id = $1
+        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    OFF_DUTY = "update staff set on_duty = (1 = 0) where id = $1";
+    END_CONTACTS = "update contact_person set last_day = $2 where staff_id = $1
+        and last_day is null";
+    // What other units have sent a unit goes on at the one that took over.
+    MOVE_TASKS = "update unit_task set version = version + 1,
+            unit_id = (select o.to_unit_id from handover_order o
+                where o.closing_id = $1 and o.from_unit_id = unit_task.unit_id)
+        where state <> 'done' and unit_id in (select o.from_unit_id from handover_order o
+            where o.closing_id = $1)";
+    // From today on the districts are served by the units that took over.
+    SERVED_BY = "insert into district_unit
+            (agency_id, district_id, valid_from, valid_until, place, unit_id)
+        select x.agency_id, x.district_id, $2, x.valid_until, x.place, o.to_unit_id
+        from handover_order o join district_unit x on x.unit_id = o.from_unit_id
+        where o.closing_id = $1 and x.valid_from < $2
+            and (x.valid_until is null or x.valid_until > $2)
+        on conflict do nothing";
+    SERVED_UNTIL = "update district_unit set valid_until = $2
+        where valid_from < $2 and (valid_until is null or valid_until > $2)
+            and unit_id in (select from_unit_id from handover_order where closing_id = $1)";
+}
+
+/// A unit of an office that goes.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    pub(super) id: UnitId,
+    pub(super) name: String,
+    pub(super) cases: i64,
+    pub(super) to: Option<(UnitId, String)>,
+}
+
+/// The units of an office, what they carry, and who would take it in another.
+pub(super) async fn units(
+    link: &mut Link,
+    _: &Permit,
+    (office, into): (OfficeId, OfficeId),
+    today: Date,
+) -> Result<Vec<Unit>, DbError> {
+    let rows = link.rows(&UNITS, args![office, into, today]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (to, name): (Option<UnitId>, Option<String>) = (row.get(3)?, row.get(4)?);
+            Ok(Unit { id: row.get(0)?, name: row.get(1)?, cases: row.get(2)?, to: to.zip(name) })
+        })
+        .collect()
+}
+
+/// What else hangs on an office.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hangs {
+    pub(super) open_visits: i64,
+    pub(super) appointments: i64,
+    pub(super) leaning: i64,
+    pub(super) staff: i64,
+    pub(super) contacts: i64,
+}
+
+pub(super) async fn hangs(
+    link: &mut Link,
+    permit: &Permit,
+    office: OfficeId,
+    now: Timestamp,
+) -> Result<Hangs, DbError> {
+    let mut counts = [0_i64; 4];
+    let asked = [
+        link.row(&OPEN_VISITS, args![office]).await?,
+        link.row(&APPOINTMENTS, args![office, now]).await?,
+        link.row(&LEANING, args![office]).await?,
+        link.row(&CONTACTS, args![office]).await?,
+    ];
+    for (count, row) in counts.iter_mut().zip(asked) {
+        *count = row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0);
+    }
+    let [open_visits, appointments, leaning, contacts] = counts;
+    let staff = i64::try_from(staff(link, permit, office).await?.len()).unwrap_or(i64::MAX);
+    Ok(Hangs { open_visits, appointments, leaning, staff, contacts })
+}
+
+/// Everybody who works in an office.
+pub(super) async fn staff(
+    link: &mut Link,
+    _: &dyn Proof,
+    office: OfficeId,
+) -> Result<Vec<StaffId>, DbError> {
+    let rows = link.rows(&STAFF, args![office]).await?;
+    rows.into_iter().map(|mut row| row.get(0)).collect()
+}
+
+/// How many ties there are between open cases and people of an office.
+pub(super) async fn depending(
+    link: &mut Link,
+    _: &Permit,
+    office: OfficeId,
+) -> Result<i64, DbError> {
+    let row = link.row(&DEPENDING, args![office]).await?;
+    Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
+}
+
+/// Stores that an office goes.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    _: &Permit,
+    (office, into, kind): (OfficeId, OfficeId, Closing),
+    by: StaffId,
+    now: Timestamp,
+) -> Result<Uuid, DbError> {
+    let id = crate::app::new_id();
+    let done = (kind == Closing::Merge).then_some(now);
+    tx.run_one(&INSERT, args![id, office, into, kind.as_str(), by, now, done]).await?;
+    Ok(id)
+}
+
+/// Takes the units of an office into another, with their people, cases, districts and booked times.
+pub(super) async fn merge(
+    tx: &mut Tx,
+    _: &Permit,
+    (office, into): (OfficeId, OfficeId),
+    now: Timestamp,
+) -> Result<(), DbError> {
+    tx.run(&MOVE_UNITS, args![office, into]).await?;
+    tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
+    tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    Ok(())
+}
+
+/// The offices of a closing that has not ended.
+pub(super) async fn read(
+    link: &mut Link,
+    _: &Permit,
+    id: Uuid,
+) -> Result<Option<(OfficeId, OfficeId)>, DbError> {
+    let row = link.row(&READ, args![id]).await?;
+    row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
+}
+
+/// Ends a closing: nothing depends on the office any more.
+pub(super) async fn complete(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: Uuid,
+    (office, into): (OfficeId, OfficeId),
+    (today, now): (Date, Timestamp),
+) -> Result<(), DbError> {
+    for staff in staff(tx, permit, office).await? {
+        tx.run(&END_CONTACTS, args![staff, today]).await?;
+        tx.run(&OFF_DUTY, args![staff]).await?;
+    }
+    tx.run(&MOVE_TASKS, args![id]).await?;
+    tx.run(&SERVED_BY, args![id, today]).await?;
+    tx.run(&SERVED_UNTIL, args![id, today]).await?;
+    tx.run(&END_UNITS, args![office, today]).await?;
+    tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
+    tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    tx.run_one(&DONE, args![id, now]).await
+}
+
+/// An office that goes or has gone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ClosingLine {
+    /// Its identifier.
+    pub id: String,
+    /// The office.
+    pub office: String,
+    /// The one that takes over.
+    pub into: String,
+    /// `merge` or `close`.
+    pub kind: String,
+    /// When it was ordered.
+    pub ordered_at: i64,
+    /// When it was done.
+    pub done_at: Option<i64>,
+    /// Open cases that its units still carry.
+    pub cases: i64,
+}
+
+/// The closings, latest first.
+pub(super) async fn list(link: &mut Link, _: &Permit) -> Result<Vec<ClosingLine>, DbError> {
+    let rows = link.rows(&LIST, &[]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let id: Uuid = row.get(0)?;
+            Ok(ClosingLine {
+                id: id.to_string(),
+                office: row.get(1)?,
+                into: row.get(2)?,
+                kind: row.get(3)?,
+                ordered_at: row.get(4)?,
+                done_at: row.get(5)?,
+                cases: row.get(6)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,504 @@
+//! Agreements beside what happens, contact persons, and what each party says.
+
+use http::StatusCode;
+use onedoor_server::app::id_of;
+use serde_json::{Value, json};
+
+use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
+use crate::support::{House, Someone, on_both, staff_id};
+
+pub const MANAGER: &str = "heimdal-01";
+pub const PLACE: &str = "9901";
+const FILE: &str = include_str!("../../../../demo/arrangements.toml");
+const ALL: [&str; 7] =
+    ["division", "selection", "routines", "participation", "evaluation", "maintenance", "deputies"];
+
+pub fn agency(code: &str) -> String {
+    id_of("agency", code).to_string()
+}
+
+pub fn office(code: &str) -> String {
+    id_of("office", code).to_string()
+}
+
+fn agreement(kind: &str, clauses: &[&str]) -> Value {
+    json!({
+        "municipality": PLACE, "parties": [agency("employment"), agency("social")], "kind": kind,
+        "title": "Avtale", "signed_on": "2001-02-07", "valid_from": "2026-01-01",
+        "purposes": "Arbeid\nÉn dør\nBrukeren", "clauses": clauses,
+        "remit": ["employment"], "elements": ["one-reception", "named-deputies"],
+    })
+}
+
+async fn bring(house: &House) {
+    let admin = house.staff("city-01").await;
+    admin.post("/arrangements/import", &json!({ "text": FILE })).await.ok();
+}
+
+/// REQ-ORG-04: an agreement is kept with parties, date, type, purposes, validity and every version;
+/// for each office the page tells which type is in force, the office's own before the
+/// municipality's, as of the day.
+#[test]
+fn which_type_of_agreement_is_in_force_at_each_office() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let kinds = |page: &Value| -> Vec<String> {
+            let all = page["offices"].as_array().unwrap();
+            all.iter().map(|it| it["kind"].as_str().unwrap().to_owned()).collect()
+        };
+        assert!(kinds(&manager.see("/agreements").await).iter().all(String::is_empty));
+        let id = manager.post("/agreements", &agreement("letter_of_intent", &[])).await.ok().id();
+        let page = manager.see("/agreements").await;
+        assert!(kinds(&page).iter().all(|kind| kind == "letter_of_intent"), "{page}");
+        let mut own = agreement("new_effort", &ALL);
+        own["office"] = json!(office("heimdal"));
+        manager.post("/agreements", &own).await.ok();
+        let kinds_now = kinds(&manager.see("/agreements").await);
+        assert_eq!(kinds_now.iter().filter(|kind| *kind == "new_effort").count(), 1);
+        // Another version from a later day: until then the first one holds.
+        let mut next = agreement("renewed", &ALL);
+        next["valid_from"] = json!("2026-12-01");
+        manager.post(&format!("/agreements/{id}/versions"), &next).await.ok();
+        let seen = manager.see(&format!("/agreements/{id}")).await;
+        assert_eq!(seen["kind"], "letter_of_intent");
+        assert_eq!(seen["versions"].as_array().unwrap().len(), 2);
+        assert_eq!(seen["parties"].as_array().unwrap().len(), 2);
+        assert_eq!(seen["purposes"].as_array().unwrap().len(), 3);
+        house.clock.move_to("2026-12-01T08:00:00Z".parse().unwrap());
+        let manager = house.staff(MANAGER).await;
+        assert_eq!(manager.see(&format!("/agreements/{id}")).await["kind"], "renewed");
+        for (field, value, code) in [
+            ("parties", json!([agency("social")]), "agreement-parties"),
+            ("kind", json!("handshake"), "choose"),
+            ("valid_until", json!("2025-01-01"), "agreement-period"),
+            ("purposes", json!(""), "text-empty"),
+            ("municipality", json!("0000"), "choose"),
+        ] {
+            let mut form = agreement("renewed", &ALL);
+            form[field] = value;
+            assert_eq!(manager.post("/agreements", &form).await.faults()[field], code, "{field}");
+        }
+        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let denied = worker.post("/agreements", &agreement("renewed", &ALL)).await;
+        assert_eq!(denied.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-ORG-05: an agreement with gaps names each missing clause and stays incomplete until a
+/// version has them all.
+#[test]
+fn an_agreement_with_gaps_stays_incomplete() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let held = ["division", "selection", "routines", "participation", "evaluation"];
+        let id = manager.post("/agreements", &agreement("new_effort", &held)).await.ok().id();
+        let path = format!("/agreements/{id}");
+        let seen = manager.see(&path).await;
+        assert_eq!(seen["missing"], json!(["maintenance", "deputies"]));
+        assert!(manager.get(&path).await.body.contains("Ufullstendig"));
+        let next = agreement("renewed", &ALL);
+        manager.post(&format!("{path}/versions"), &next).await.ok();
+        assert_eq!(manager.see(&path).await["missing"], json!([]));
+        assert!(!manager.get(&path).await.body.contains("Ufullstendig"));
+    });
+}
+
+/// REQ-ORG-04, REQ-ORG-05: an agreement whose day to be looked at again has come is flagged at every
+/// office where it holds, until a version puts the day forward.
+#[test]
+fn a_review_that_is_due_is_flagged() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let mut form = agreement("new_effort", &ALL);
+        form["review_on"] = json!("2026-11-24");
+        let id = manager.post("/agreements", &form).await.ok().id();
+        let flagged = |page: &Value| {
+            let all = page["offices"].as_array().unwrap();
+            all.iter().filter(|it| it["review_due"] == "2026-11-24").count()
+        };
+        assert_eq!(flagged(&manager.see("/agreements").await), 0);
+        house.clock.move_to("2026-11-24T08:00:00Z".parse().unwrap());
+        let manager = house.staff(MANAGER).await;
+        let page = manager.see("/agreements").await;
+        assert_eq!(flagged(&page), page["offices"].as_array().unwrap().len());
+        assert_eq!(manager.see(&format!("/agreements/{id}")).await["review_due"], true);
+        form["review_on"] = json!("2027-11-24");
+        manager.post(&format!("/agreements/{id}/versions"), &form).await.ok();
+        assert_eq!(flagged(&manager.see("/agreements").await), 0);
+        assert_eq!(manager.see(&format!("/agreements/{id}")).await["review_due"], false);
+    });
+}
+
+/// REQ-ORG-06, REQ-INFO-01: whoever may not see the visits of an office, and whoever asks for less
+/// than a month, gets its joint activity in steps; the four cases are told to everybody.
+#[test]
+fn joint_activity_of_others_comes_in_steps() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let part = format!(
+            "insert into case_agency (case_id, agency_id, since) values ({}, {}, 1)",
+            crate::random::literal(&house, &case),
+            crate::random::literal(&house, &agency("insurance"))
+        );
+        house.force(&part).await.unwrap();
+        let line = |page: Value| -> Value {
+            let all = page["lines"].as_array().unwrap().clone();
+            all.into_iter().find(|it| it["office"].as_str().unwrap().contains("Heimdal")).unwrap()
+        };
+        let manager = house.staff(MANAGER).await;
+        let far = house.staff("ostbyen-01").await;
+        let month = line(manager.see("/agreements/activity").await);
+        assert_eq!((&month["plans"], &month["open"]), (&json!(1), &json!(1)));
+        let days = manager.see("/agreements/activity?from=2026-11-20&until=2026-11-23").await;
+        for seen in [line(days), line(far.see("/agreements/activity").await)] {
+            for field in ["meetings", "talks", "plans", "open", "load", "handovers"] {
+                assert_eq!(seen[field], Value::Null, "{field}");
+            }
+            assert_eq!(seen["paper"], "activity_only");
+        }
+    });
+}
+
+/// REQ-ORG-06: paper and joint activity make the four cases, from events alone: no agreement and
+/// nothing done; an agreement and nothing done; both; joint work without an agreement.
+#[test]
+fn paper_stands_beside_what_happens() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let line = |page: Value, office: &str| -> Value {
+            let all = page["lines"].as_array().unwrap().clone();
+            all.into_iter().find(|it| it["office"].as_str().unwrap().contains(office)).unwrap()
+        };
+        let seen = line(manager.see("/agreements/activity").await, "Heimdal");
+        assert_eq!(seen["paper"], "neither");
+        let mut own = agreement("new_effort", &ALL);
+        own["office"] = json!(office("heimdal"));
+        manager.post("/agreements", &own).await.ok();
+        let seen = line(manager.see("/agreements/activity").await, "Heimdal");
+        assert_eq!(seen["paper"], "agreement_only");
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let seen = line(manager.see("/agreements/activity").await, "Heimdal");
+        assert_eq!(seen["paper"], "agreement_only", "one agency alone is no joint activity");
+        let part = format!(
+            "insert into case_agency (case_id, agency_id, since) values ({}, {}, 1)",
+            crate::random::literal(&house, &case),
+            crate::random::literal(&house, &agency("insurance"))
+        );
+        house.force(&part).await.unwrap();
+        let seen = line(manager.see("/agreements/activity").await, "Heimdal");
+        assert_eq!((&seen["paper"], &seen["plans"]), (&json!("both"), &json!(1)));
+        let earlier = "/agreements/activity?from=2025-11-01&until=2025-12-01";
+        let seen = line(manager.see(earlier).await, "Heimdal");
+        assert_eq!((&seen["paper"], &seen["plans"]), (&json!("neither"), &json!(0)));
+        let seen = line(manager.see("/agreements/activity").await, "Midtbyen");
+        assert_eq!(seen["paper"], "neither");
+        // Without the agreement the same work is activity without one.
+        house.force("delete from agreement_version").await.unwrap();
+        let seen = line(manager.see("/agreements/activity").await, "Heimdal");
+        assert_eq!(seen["paper"], "activity_only");
+    });
+}
+
+/// REQ-ORG-07: each party says by itself whether a written agreement exists; the municipality is
+/// flagged when they differ, and the shares of each agency count those who do not know apart.
+#[test]
+fn each_party_says_by_itself_whether_there_is_an_agreement() {
+    on_both(|house| async move {
+        let social = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
+        let say = |answer: &str| json!({ "answer": answer });
+        social.post("/agreements/answers", &say("yes")).await.ok();
+        let page = social.see("/agreements/answers").await;
+        assert_eq!((&page["differ"], &page["lines"][0]["differs"]), (&json!(0), &json!(false)));
+        employment.post("/agreements/answers", &say("unknown")).await.ok();
+        let page = social.see("/agreements/answers").await;
+        assert_eq!((&page["differ"], &page["lines"][0]["differs"]), (&json!(1), &json!(true)));
+        let share = |kind: &str, field: &str| {
+            let all = page["shares"].as_array().unwrap();
+            all.iter().find(|it| it["kind"] == kind).unwrap()[field].as_i64().unwrap()
+        };
+        assert_eq!((share("social", "yes"), share("employment", "unknown")), (100, 100));
+        assert_eq!(share("insurance", "silent"), 100);
+        employment.post("/agreements/answers", &say("yes")).await.ok();
+        assert_eq!(social.see("/agreements/answers").await["differ"], 0);
+        let kept: i64 = house.one("select count(*) from agreement_answer").await;
+        assert_eq!(kept, 3, "what was said before stays as history");
+        let bad = social.post("/agreements/answers", &say("perhaps")).await;
+        assert_eq!(bad.faults()["answer"], "choose");
+    });
+}
+
+async fn contact(by: &Someone, staff: &str, deputy: &str) {
+    let form = json!({ "municipality": PLACE, "staff": staff_id(staff),
+        "deputy": if deputy.is_empty() { String::new() } else { staff_id(deputy) } });
+    by.post("/contacts", &form).await.ok();
+}
+
+/// REQ-ORG-08: removing a contact person raises a flag for that agency and municipality only; both
+/// sides see who it is, and who stands in while they are away; places without one are compared
+/// with the rest.
+#[test]
+fn a_place_without_a_contact_person_is_flagged() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let pick = |unit: &str, n| house.worker(unit, "caseworker", n);
+        for unit in [SOCIAL, INSURANCE, EMPLOYMENT] {
+            contact(&manager, &pick(unit, 0), &pick(unit, 1)).await;
+        }
+        let flags = |page: &Value| -> Vec<String> {
+            let all = page["lines"].as_array().unwrap();
+            all.iter()
+                .filter(|it| it["name"] == "")
+                .map(|it| format!("{} {}", it["municipality"], it["kind"]))
+                .collect()
+        };
+        let page = manager.see("/contacts").await;
+        assert!(flags(&page).is_empty(), "{page}");
+        assert_eq!((&page["with"]["places"], &page["without"]["places"]), (&json!(1), &json!(0)));
+        let id =
+            page["lines"].as_array().unwrap().iter().find(|it| it["kind"] == "insurance").unwrap()
+                ["id"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+        manager.post(&format!("/contacts/{id}/end"), &json!({})).await.ok();
+        let other = house.staff(&pick(EMPLOYMENT, 2)).await;
+        let page = other.see("/contacts").await;
+        assert_eq!(flags(&page), ["\"9901\" \"insurance\""]);
+        assert_eq!((&page["with"]["places"], &page["without"]["places"]), (&json!(0), &json!(1)));
+        // While one is away the deputy stands in, by themselves.
+        let away = house.staff(&pick(SOCIAL, 0)).await;
+        away.post("/absences", &json!({ "first_day": "2026-11-23", "last_day": "2026-11-23" }))
+            .await
+            .ok();
+        let page = other.see("/contacts").await;
+        let lines = page["lines"].as_array().unwrap();
+        let social = lines.iter().find(|it| it["kind"] == "social").unwrap();
+        assert_eq!(social["acting"], social["deputy"]);
+        let foreign = json!({ "municipality": PLACE, "staff": staff_id(&pick(SOCIAL, 0)),
+            "deputy": staff_id(&pick(INSURANCE, 0)) });
+        let refused = manager.post("/contacts", &foreign).await;
+        assert_eq!(refused.faults()["deputy"], "contact-other-agency");
+    });
+}
+
+/// REQ-ORG-09: posts set aside fall into classes, with the change against the day before the effort.
+#[test]
+fn posts_set_aside_are_compared_with_before() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        manager.post("/agreements", &agreement("new_effort", &ALL)).await.ok();
+        for (posts, from) in [("0,5", "2004-01-01"), ("3,25", "2026-01-01")] {
+            let form = json!({ "municipality": PLACE, "agency": agency("social"), "posts": posts,
+                "from": from });
+            manager.post("/contacts/shares", &form).await.ok();
+        }
+        let page = manager.see("/contacts").await;
+        let of = |kind: &str| -> Value {
+            let all = page["lines"].as_array().unwrap();
+            all.iter().find(|it| it["kind"] == kind).unwrap().clone()
+        };
+        let social = of("social");
+        assert_eq!(
+            (&social["hundredths"], &social["class"], &social["change"]),
+            (&json!(325), &json!("more"), &json!(275))
+        );
+        assert_eq!(
+            (&of("insurance")["class"], &of("insurance")["change"]),
+            (&json!("none"), &json!(0))
+        );
+        let bad = json!({ "municipality": PLACE, "agency": agency("social"), "posts": "many",
+            "from": "2026-01-01" });
+        assert_eq!(manager.post("/contacts/shares", &bad).await.faults()["posts"], "posts-number");
+    });
+}
+
+/// REQ-ORG-26: adding addiction care without an agreement is refused; with one, it is in the
+/// inventory from the day the agreement begins.
+#[test]
+fn a_service_above_the_minimum_stands_on_an_agreement() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let mut form = agreement("new_effort", &ALL);
+        form["valid_from"] = json!("2026-12-01");
+        form["remit"] = json!(["employment", "addiction-care"]);
+        let id = manager.post("/agreements", &form).await.ok().id();
+        let service = |agreement: &str, service: &str| json!({ "office": office("heimdal"), "service": service, "agreement": agreement });
+        let nothing = uuid::Uuid::nil().to_string();
+        for without in ["", nothing.as_str()] {
+            let refused = manager.post("/services", &service(without, "addiction-care")).await;
+            assert_eq!(refused.faults()["agreement"], "service-without-agreement");
+        }
+        let refused = manager.post("/services", &service(&id, "psychiatry")).await;
+        assert_eq!(refused.faults()["service"], "service-not-agreed");
+        let refused = manager.post("/services", &service(&id, "employment")).await;
+        assert_eq!(refused.faults()["service"], "choose", "that every office has");
+        manager.post("/services", &service(&id, "addiction-care")).await.ok();
+        let on = |day: &str| format!("/services?municipality={PLACE}&on={day}");
+        assert_eq!(manager.see(&on("2026-11-30")).await["lines"], json!([]));
+        let seen = manager.see(&on("2026-12-01")).await;
+        assert_eq!(seen["lines"][0]["service"], "addiction-care");
+        assert_eq!(seen["lines"][0]["agreement"], json!(id));
+        assert_eq!(seen["lines"][0]["from"], "2026-12-01");
+    });
+}
+
+/// REQ-ORG-27: a local agreement that drops a minimum element, or goes beyond the remit of the
+/// framework, is listed as in conflict; one that does neither is not.
+#[test]
+fn a_local_agreement_against_the_framework_is_listed() {
+    on_both(|house| async move {
+        bring(&house).await;
+        let manager = house.staff(MANAGER).await;
+        let page = manager.see("/frameworks").await;
+        let parts: std::collections::BTreeSet<&str> = page["elements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["part"].as_str().unwrap())
+            .collect();
+        assert_eq!(parts.len(), 5, "minimum, conditions, economy, training, evaluation");
+        let against = page["against"].as_array().unwrap();
+        assert_eq!(against.len(), 1, "{against:?}");
+        assert_eq!(
+            against[0]["conflicts"],
+            json!([
+                { "kind": "dropped", "what": "named-deputies" },
+                { "kind": "beyond", "what": "psychiatry" },
+            ])
+        );
+        let id = against[0]["agreement"].as_str().unwrap().to_owned();
+        let shown = manager.see(&format!("/agreements/{id}")).await;
+        assert_eq!(shown["conflicts"].as_array().unwrap().len(), 2);
+    });
+}
+
+/// REQ-ORG-49: places whose agencies had worked together before are their own group in the figures
+/// of how soon the work began.
+#[test]
+fn places_with_a_history_are_their_own_group() {
+    on_both(|house| async move {
+        let manager = house.staff(MANAGER).await;
+        let mut form = agreement("new_effort", &ALL);
+        form["valid_from"] = json!("2026-11-02");
+        manager.post("/agreements", &form).await.ok();
+        let person = {
+            let scene = scene(&house, SOCIAL).await;
+            open(&scene).await;
+            scene.person
+        };
+        let at = "2026-11-12T09:00:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond();
+        let meeting = crate::random::literal(&house, "01890000-0000-7000-8000-000000000001");
+        let literal = |id: &str| crate::random::literal(&house, id);
+        house
+            .force(&format!(
+                "insert into appointment (id, person_id, office_id, place, starts_at, ends_at,
+                    subject) values ({meeting}, {}, {}, '', {at}, {}, 'joint_meeting');
+                 insert into calendar_slot (staff_id, starts_at, appointment_id)
+                    values ({}, {at}, {meeting});
+                 insert into calendar_slot (staff_id, starts_at, appointment_id)
+                    values ({}, {at}, {meeting})",
+                literal(&person),
+                literal(&office("heimdal")),
+                at + 1,
+                literal(&staff_id(&house.worker(SOCIAL, "caseworker", 0))),
+                literal(&staff_id(&house.worker(INSURANCE, "caseworker", 0))),
+            ))
+            .await
+            .unwrap();
+        let page = manager.see("/agreements/activity").await;
+        assert_eq!((&page["new"]["begun"], &page["new"]["median"]), (&json!(1), &json!(10)));
+        assert_eq!(page["before"]["places"], 0);
+        let heimdal = page["lines"].as_array().unwrap().iter().find(|it| it["meetings"] == 1);
+        assert!(heimdal.is_some(), "{page}");
+        let past = json!({ "municipality": PLACE, "first": agency("social"),
+            "second": agency("employment"), "since": "2002-08-01" });
+        manager.post("/contacts/past", &past).await.ok();
+        let page = manager.see("/agreements/activity").await;
+        assert_eq!((&page["before"]["begun"], &page["before"]["median"]), (&json!(1), &json!(10)));
+        assert_eq!(page["new"]["places"], 0);
+    });
+}
+
+/// REQ-MISC-13: each report lists its recipients by role, from the register of municipal
+/// association, directorates and ministries.
+#[test]
+fn each_report_lists_its_recipients_by_role() {
+    on_both(|house| async move {
+        bring(&house).await;
+        let manager = house.staff(MANAGER).await;
+        for (path, count) in [
+            ("/agreements", 2),
+            ("/agreements/activity", 2),
+            ("/contacts", 1),
+            ("/joint-efforts", 2),
+        ] {
+            let page = manager.see(path).await;
+            let all = page["recipients"].as_array().unwrap();
+            assert_eq!(all.len(), count, "{path}");
+            assert!(all.iter().all(|it| it["role"] != "" && it["name"] != ""));
+        }
+        let body = json!({ "code": "social-directorate", "name": "Sosialdirektoratet",
+            "kind": "directorate", "contact": "post@sosial.example.no", "role": "Fagansvar",
+            "reports": ["answers", "contacts"] });
+        manager.post("/recipients", &body).await.ok();
+        assert_eq!(manager.see("/contacts").await["recipients"].as_array().unwrap().len(), 2);
+        let seen = manager.see("/agreements/answers").await;
+        assert_eq!(seen["recipients"][0]["role"], "Fagansvar");
+        let register = manager.see("/recipients").await;
+        assert_eq!(register["reports"].as_array().unwrap().len(), 7);
+        let mut bad = body.clone();
+        bad["kind"] = json!("club");
+        assert_eq!(manager.post("/recipients", &bad).await.faults()["kind"], "choose");
+    });
+}
+
+/// REQ-ORG-08, REQ-ORG-45: a file is taken in whole or not at all. Trying it says exactly what
+/// changes and for how many people, and keeps nothing; bringing it in does just that, and a second
+/// time there is nothing left to do. Faults are told by line.
+#[test]
+fn a_file_says_beforehand_exactly_what_changes_for_how_many() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        open(&scene).await;
+        let admin = house.staff("city-01").await;
+        let send = |text: &str, only_try: bool| json!({ "text": text, "only_try": if only_try { "yes" } else { "" } });
+        let path = "/arrangements/import";
+        let tried = admin.post(path, &send(FILE, true)).await.ok().json();
+        assert_eq!((&tried["tried"], &tried["done"]), (&json!(true), &json!(false)));
+        let kept: i64 = house.one("select count(*) from agreement").await;
+        assert_eq!(kept, 0, "trying keeps nothing");
+        let contact = tried["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["list"] == "contacts" && it["what"].as_str().unwrap().contains("Sosial"))
+            .unwrap();
+        assert_eq!((&contact["people"], &contact["before"]), (&json!(1), &json!("")));
+        let done = admin.post(path, &send(FILE, false)).await.ok().json();
+        assert_eq!(done["changes"], tried["changes"], "what was told is what was done");
+        assert_eq!(done["people"], tried["people"]);
+        let again = admin.post(path, &send(FILE, true)).await.ok().json();
+        assert_eq!(again["changes"], json!([]), "nothing is left to do");
+        let faulty = "contacts = [\n\
+            { municipality = \"9901\", agency = \"social\", staff = \"nobody\", from = \"2026-01-01\" },\n\
+            { municipality = \"0000\", agency = \"army\", staff = \"heimdal-47\", from = \"2026-01-01\" },\n\
+            ]\n";
+        let answer = admin.form(path, &format!("text={}", encode(faulty))).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let faults = admin.post(path, &send(faulty, false)).await.faults();
+        assert_eq!(faults["text:2"], "unknown-staff", "{faults:?}");
+        assert!(faults.contains_key("text:3"));
+        let half = &FILE[..FILE.len() / 2];
+        let refused = admin.post(path, &send(half, false)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        let manager = house.staff(MANAGER).await;
+        assert_eq!(manager.get(path).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
