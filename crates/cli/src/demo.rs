@@ -98,6 +98,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let (now, today) = (clock.now(), zone.to_datetime(clock.now()).date());
     if state(&db, population::KEY).await?.is_some() {
         onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
+        population::faces::bring_in(&db, &vault, now, today).await?;
         return Ok(());
     }
     tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
@@ -106,6 +107,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
+    population::faces::bring_in(&db, &vault, now, today).await?;
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",
         filled.cases, filled.persons, filled.staff

@@ -2,10 +2,12 @@
 //! output, no clock and no randomness. Time and identifiers come in as
 //! arguments, so that every rule can be tried on any day.
 
+pub mod booking;
 pub mod case;
 mod codes;
 pub mod consent;
 pub mod correction;
+pub mod entry;
 pub mod exchange;
 pub mod ids;
 pub mod keeping;
@@ -16,4 +18,6 @@ pub mod practice;
 pub mod reception;
 pub mod record;
 pub mod secrecy;
+pub mod service;
+pub mod standard;
 pub mod text;

@@ -68,6 +68,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
         tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
     }
     crate::feedback::round(app).await?;
+    crate::booking::round(app).await?;
     let mut tx = app.db.begin().await?;
     crate::sign_in::expire(&mut tx, app.now()).await?;
     crate::web::forget(&mut tx, app.now()).await?;

@@ -5,11 +5,13 @@
 
 pub mod access;
 pub mod app;
+pub mod booking;
 pub mod case;
 pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod db;
+pub mod entry;
 pub mod exchange;
 pub mod feedback;
 pub mod figure;
@@ -31,7 +33,9 @@ pub mod question;
 pub mod reception;
 pub mod record;
 pub mod serve;
+pub mod service;
 pub mod sign_in;
+pub mod standard;
 pub mod talk;
 pub mod talking;
 pub mod walls;
@@ -48,6 +52,7 @@ pub const SLICES: &[&str] = &[
     "office",
     "law",
     "practice",
+    "service",
     "person",
     "access",
     "message",
@@ -57,8 +62,11 @@ pub const SLICES: &[&str] = &[
     "case",
     "record",
     "meeting",
+    "standard",
     "reception",
     "talk",
+    "booking",
+    "entry",
     "exchange",
     "figure",
     "question",
@@ -73,6 +81,7 @@ pub fn routes() -> Routes {
         .and(office::routes())
         .and(law::routes())
         .and(practice::routes())
+        .and(service::routes())
         .and(person::routes())
         .and(access::routes())
         .and(message::routes())
@@ -81,8 +90,11 @@ pub fn routes() -> Routes {
         .and(case::routes())
         .and(record::routes())
         .and(consent::routes())
+        .and(standard::routes())
         .and(reception::routes())
         .and(talk::routes())
+        .and(booking::routes())
+        .and(entry::routes())
         .and(exchange::routes())
         .and(figure::routes())
         .and(question::routes())
@@ -108,6 +120,9 @@ pub fn statements() -> Vec<&'static Sql> {
         office::store::STATEMENTS,
         law::store::STATEMENTS,
         practice::STATEMENTS,
+        service::store::STATEMENTS,
+        service::promises::STATEMENTS,
+        service::matters::STATEMENTS,
         person::store::STATEMENTS,
         access::store::STATEMENTS,
         message::STATEMENTS,
@@ -122,11 +137,29 @@ pub fn statements() -> Vec<&'static Sql> {
         consent::lists::STATEMENTS,
         consent::flows::STATEMENTS,
         meeting::STATEMENTS,
+        standard::set_up::STATEMENTS,
+        standard::limits::STATEMENTS,
+        standard::way_out::STATEMENTS,
+        standard::improve::STATEMENTS,
         reception::store::STATEMENTS,
         talk::STATEMENTS,
+        booking::store::STATEMENTS,
+        entry::clarify::STATEMENTS,
+        entry::consult::STATEMENTS,
+        entry::contacts::STATEMENTS,
+        entry::escalate::STATEMENTS,
+        entry::situation::STATEMENTS,
+        entry::visiting::STATEMENTS,
+        entry::work::STATEMENTS,
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
+        figure::coming::STATEMENTS,
+        figure::guard::STATEMENTS,
+        figure::kept::STATEMENTS,
+        figure::offer::STATEMENTS,
+        figure::process::STATEMENTS,
+        figure::reach::STATEMENTS,
         own::answers::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,

@@ -13,9 +13,7 @@ use crate::policy::Subject;
 use crate::web::validate::read_date;
 use crate::web::{Desk, Fault, Reply, Routes};
 
-/// The routes of this slice.
-#[must_use]
-pub fn routes() -> Routes {
+pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<FiguresPage, _, _>("/figures", "The figures of an office", figures)
         .asking(&["office", "from", "until", "open"])

@@ -83,6 +83,27 @@ crate::sql! {
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
 
+    PROMISES_OF_VISIT = "delete from promise where visit_id = $1";
+    MARKS_OF_VISIT = "delete from visit_mark where visit_id = $1";
+    PROPOSALS_OF_VISIT = "delete from proposal where visit_id = $1";
+    SITUATION_OF_VISIT = "delete from situation where visit_id = $1";
+    PARTS_OF_VISIT = "delete from clarification_part where visit_id = $1";
+    CLARIFICATION_OF_VISIT = "delete from clarification where visit_id = $1";
+    ESCALATIONS_OF_VISIT = "delete from escalation where visit_id = $1";
+    FREE_BOOKING_OF_VISIT = "update booking set visit_id = null where visit_id = $1";
+    DUE_BOOKINGS = "select b.id, b.person_id, exists (select 1 from legal_hold h
+                where h.person_id = b.person_id and h.lifted_at is null and h.from_day <= $4
+                    and coalesce(h.until_day, $4) >= $4)
+        from booking b where b.id > $1 and b.ends_at < $2 order by b.id limit $3";
+    KEY_OF_BOOKING = "delete from subject_key where subject_id = $1";
+    FREE_NEXT = "update booking set moved_to = null where moved_to = $1";
+    BOOKING = "delete from booking where id = $1";
+    BOOKINGS_OF_PERSON = "select id from booking where person_id = $1";
+    WORK_FOCUS_OF = "delete from work_focus where person_id = $1";
+    DUE_REACTIONS = "select r.id, r.id, 0 = 1 from reaction r
+        where r.id > $1 and r.at < $2 and $4 <> '' order by r.id limit $3";
+    KEY_OF_REACTION = "delete from subject_key where subject_id = $1";
+    REACTION = "delete from reaction where id = $1";
     FREE_RULING_OF_VISIT = "update ruling set visit_id = null where visit_id = $1";
     FEEDBACK_OF_VISIT = "delete from feedback where sending_id in (
         select id from sending where visit_id = $1)";
@@ -385,6 +406,14 @@ pub(super) static APPOINTMENTS: Things = Things {
 };
 static VISIT_WORK: &[&Sql] = &[
     &FREE_RULING_OF_VISIT,
+    &PROMISES_OF_VISIT,
+    &MARKS_OF_VISIT,
+    &PROPOSALS_OF_VISIT,
+    &SITUATION_OF_VISIT,
+    &PARTS_OF_VISIT,
+    &CLARIFICATION_OF_VISIT,
+    &ESCALATIONS_OF_VISIT,
+    &FREE_BOOKING_OF_VISIT,
     &FEEDBACK_OF_VISIT,
     &SENDING_OF_VISIT,
     &TALK_OF_VISIT,
@@ -395,6 +424,15 @@ static VISIT_WORK: &[&Sql] = &[
     &VISIT,
 ];
 static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
+static BOOKING_WORK: &[&Sql] = &[&FREE_NEXT, &KEY_OF_BOOKING, &BOOKING];
+/// Booked times go before the visits and appointments that they refer to.
+pub(super) static BOOKINGS: Things = Things {
+    class: "booking",
+    by_day: false,
+    personal: true,
+    due: &DUE_BOOKINGS,
+    work: BOOKING_WORK,
+};
 
 /// The others, in the order in which they refer to each other.
 pub(super) static THINGS: &[Things] = &[
@@ -411,6 +449,13 @@ pub(super) static THINGS: &[Things] = &[
         personal: true,
         due: &DUE_NOTES,
         work: &[&FREE_NOTE, &NOTE],
+    },
+    Things {
+        class: "reaction",
+        by_day: false,
+        personal: false,
+        due: &DUE_REACTIONS,
+        work: &[&KEY_OF_REACTION, &REACTION],
     },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },
@@ -855,6 +900,7 @@ static OF_RECORD: &[&Sql] = &[
     &MESSAGES_OF,
 ];
 static OF_RECORD_TOO: &[&Sql] = &[
+    &WORK_FOCUS_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,
@@ -885,6 +931,9 @@ static OF_RECORD_TOO: &[&Sql] = &[
 /// Takes out everything that is about one record, and leaves its identifier.
 pub(super) async fn empty(tx: &mut Tx, _permit: &Permit, record: Uuid) -> Result<(), DbError> {
     each(tx, OF_RECORD, record).await?;
+    for booking in ids(tx, &BOOKINGS_OF_PERSON, record).await? {
+        each(tx, BOOKING_WORK, booking).await?;
+    }
     for visit in ids(tx, &VISITS_OF_PERSON, record).await? {
         delete_visit(tx, visit).await?;
     }

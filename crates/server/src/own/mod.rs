@@ -8,6 +8,7 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+mod bookings;
 pub mod consents;
 pub mod corrections;
 pub mod delays;
@@ -28,6 +29,7 @@ pub use pass::Pass;
 #[must_use]
 pub fn routes() -> Routes {
     pages::routes()
+        .and(bookings::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

@@ -11,7 +11,7 @@ use super::random::Random;
 use super::tables::{Out, cells};
 use super::texts::{ANSWERS, DECLINED, OUTSIDE, STEPS};
 use super::visits::{Coming, Guest, Progress, Visits};
-use crate::keys::APPOINTMENT_PLACE;
+use crate::keys::{APPOINTMENT_PLACE, BOOKING_NAME, BOOKING_PHONE};
 
 /// A visit as far as its end depends on it.
 pub(super) struct Scene<'a> {
@@ -193,6 +193,24 @@ impl Visits<'_> {
             starts,
             starts + HOUR,
             "Felles møte"
+        ])?;
+        out.booking.push(cells![
+            id,
+            door.id,
+            starts,
+            starts + HOUR,
+            person.id,
+            &person.key.seal(BOOKING_NAME, "")?,
+            &person.key.seal(BOOKING_PHONE, "")?,
+            "[]",
+            "nb",
+            "",
+            "office",
+            "meeting",
+            id,
+            closed,
+            "booked",
+            1
         ])?;
         for it in staff {
             for quarter in 0..4 {

@@ -9,6 +9,7 @@ mod calendar;
 mod cases;
 mod city;
 mod endings;
+pub mod faces;
 mod morning;
 mod names;
 mod nation;

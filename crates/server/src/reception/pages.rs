@@ -143,6 +143,8 @@ async fn live(desk: Desk) -> Result<Response, Fault> {
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct CheckInPage {
     pub(crate) needs: Vec<String>,
+    pub(crate) events: Vec<String>,
+    pub(crate) accesses: Vec<String>,
     pub(crate) form: CheckInForm,
     pub(crate) found: Option<String>,
     pub(crate) once: String,
@@ -173,6 +175,8 @@ async fn check_in_form(desk: Desk, Query(whom): Query<Whom>) -> Reply {
     }
     desk.show(&CheckInPage {
         needs: need_codes(),
+        events: kiosk::event_codes(),
+        accesses: kiosk::access_codes(),
         form: CheckInForm { person: whom.person, ..CheckInForm::default() },
         found,
         once: crate::app::new_id().to_string(),
@@ -195,6 +199,8 @@ async fn host_check_in(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
         let faults = faults.into_list();
         let page = CheckInPage {
             needs: need_codes(),
+            events: kiosk::event_codes(),
+            accesses: kiosk::access_codes(),
             once: form.once.clone(),
             form,
             found: None,
@@ -242,6 +248,15 @@ pub(crate) struct EarlierLine {
     pub(crate) outcome: Option<String>,
     pub(crate) answer: Option<String>,
     pub(crate) office: String,
+}
+
+/// Something that was noted of a visit, as a code of a closed list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MarkLine {
+    /// `event`, `guidance`, `offer`, `access` or `go_ask`.
+    pub(crate) kind: String,
+    /// Its code.
+    pub(crate) code: String,
 }
 
 /// Where a decision went.
@@ -293,6 +308,8 @@ pub(crate) struct VisitPage {
     pub(crate) tracks: Vec<String>,
     pub(crate) events: Vec<VisitEventLine>,
     pub(crate) earlier: Vec<EarlierLine>,
+    /// What was noted beside the outcome: the event of life, needs of access, and more.
+    pub(crate) marks: Vec<MarkLine>,
     pub(crate) ways: Vec<WayLine>,
     pub(crate) alike: Vec<persons::PersonLine>,
     pub(crate) sent: IdentifyForm,
@@ -332,6 +349,7 @@ pub(super) async fn visit_page(
     let events = store::events(link, permit).await?;
     let earlier = store::earlier(link, permit, actor.agency).await?;
     let ways = store::ways(link, permit).await?;
+    let marks = store::marks(link, permit).await?;
     let (given, family) = stored.spoken_name.rsplit_once(' ').unwrap_or(("", &stored.spoken_name));
     let said = IdentifyForm {
         given: given.to_owned(),
@@ -408,6 +426,7 @@ pub(super) async fn visit_page(
                 office: e.office,
             })
             .collect(),
+        marks: marks.into_iter().map(|(kind, code)| MarkLine { kind, code }).collect(),
         ways: ways
             .into_iter()
             .map(|(agency, subject, unit, district, office, away)| WayLine {
@@ -461,7 +480,7 @@ pub(super) fn refused(fault: VisitFault) -> Fault {
     }
 }
 
-pub(super) fn beat(desk: &Desk, office: OfficeId) {
+pub(crate) fn beat(desk: &Desk, office: OfficeId) {
     desk.app().pulse.beat(office);
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
-    Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED,
+    Key, PERSON_FAMILY, PERSON_GIVEN, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED,
     VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
@@ -85,6 +85,12 @@ crate::sql! {
             version = version + 1
         where id = $1 and version = $2 and state <> 'closed'";
     SAID = "select spoken_name, account, track_reason from visit where id = $1";
+    MARK = "insert into visit_mark (visit_id, kind, code, office_id, day, staff_id, at)
+        select v.id, $2, $3, v.office_id, v.day, $4, $5 from visit v where v.id = $1
+        on conflict (visit_id, kind, code) do nothing";
+    MARKS = "select kind, code from visit_mark where visit_id = $1 order by kind, code limit 100";
+    SITUATION_SAID = "select body from situation where visit_id = $1";
+    SITUATION_ANEW = "update situation set body = $2 where visit_id = $1";
     SEAL_ANEW = "update visit set spoken_name = $2, account = $3, track_reason = $4 where id = $1";
     CLOSE = "update visit set state = 'closed', closed_at = $3, outcome = $4, answer = $5,
             step_what = $6, step_unit_id = $7, step_owner_id = $8, step_on = $9, step_place = $10,
@@ -227,6 +233,32 @@ pub async fn event(
     now: Timestamp,
 ) -> Result<(), DbError> {
     tx.run_one(&EVENT, args![visit, now, kind, actor, detail.to_string()]).await
+}
+
+/// Notes something of a visit as a code of a closed list: `event`, `guidance`, `offer`, `access` or
+/// `go_ask` (REQ-FRONT-15, REQ-FRONT-20, REQ-FRONT-22). Noting it again changes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn mark(
+    tx: &mut Tx,
+    _: &Permit,
+    visit: VisitId,
+    (kind, code): (&str, &str),
+    by: Option<Uuid>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    tx.run(&MARK, args![visit, kind, code, by, now]).await.map(|_| ())
+}
+
+/// What was noted of the permit's visit: kind and code.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn marks(link: &mut Link, permit: &Permit) -> Result<Vec<(String, String)>, Fault> {
+    let rows = link.rows(&MARKS, args![permit.visit()?]).await?;
+    let read = |mut row: Row| -> Result<_, DbError> { Ok((row.get(0)?, row.get(1)?)) };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// A line of a visit's history: when, what, who, more.
@@ -550,6 +582,10 @@ pub async fn identify(
     let account = own.seal(VISIT_ACCOUNT, &before.open(VISIT_ACCOUNT, said.get(1)?)?)?;
     let reason = own.seal(VISIT_REASON, &before.open(VISIT_REASON, said.get(2)?)?)?;
     tx.run_one(&SEAL_ANEW, args![id, name, account, reason]).await?;
+    if let Some(mut told) = tx.row(&SITUATION_SAID, args![id]).await? {
+        let body = own.seal(SITUATION_BODY, &before.open(SITUATION_BODY, told.get(0)?)?)?;
+        tx.run_one(&SITUATION_ANEW, args![id, body]).await?;
+    }
     tx.run_one(&SAVE_PERSON, args![permit.visit()?, version, person, again, now]).await?;
     Ok(())
 }

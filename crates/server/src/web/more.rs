@@ -30,7 +30,12 @@ crate::page!(MorePage, "web/pages/more.html");
 
 fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
-        Role::Host => &[("/ties", "ties-title")],
+        Role::Host => &[
+            ("/bookings", "bookings-title"),
+            ("/contacts", "contacts-title"),
+            ("/consultations", "consult-title"),
+            ("/ties", "ties-title"),
+        ],
         Role::FrontWorker => WORKER,
         Role::Caseworker => CASEWORKER,
         Role::JointManager => MANAGER,
@@ -51,6 +56,11 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 }
 
 const WORKER: &[(&str, &str)] = &[
+    ("/bookings", "bookings-title"),
+    ("/bookings/mine", "bookings-mine"),
+    ("/contacts", "contacts-title"),
+    ("/consultations", "consult-title"),
+    ("/escalations", "escalations-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -60,6 +70,11 @@ const WORKER: &[(&str, &str)] = &[
 ];
 
 const CASEWORKER: &[(&str, &str)] = &[
+    ("/bookings", "bookings-title"),
+    ("/bookings/mine", "bookings-mine"),
+    ("/contacts", "contacts-title"),
+    ("/consultations", "consult-title"),
+    ("/escalations", "escalations-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -71,6 +86,12 @@ const CASEWORKER: &[(&str, &str)] = &[
 ];
 
 const MANAGER: &[(&str, &str)] = &[
+    ("/bookings", "bookings-title"),
+    ("/bookings/mine", "bookings-mine"),
+    ("/contacts", "contacts-title"),
+    ("/consultations", "consult-title"),
+    ("/escalations", "escalations-title"),
+    ("/reactions", "reactions-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -84,6 +105,11 @@ const MANAGER: &[(&str, &str)] = &[
 /// What every role has.
 const ALL: &[(&str, &str)] = &[
     ("/office", "nav-office"),
+    ("/services", "services-title"),
+    ("/matters", "matters-title"),
+    ("/standards", "standards-title"),
+    ("/set-up", "set-up-title"),
+    ("/visiting", "visiting-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
     ("/acts", "acts-title"),

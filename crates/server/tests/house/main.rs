@@ -13,6 +13,8 @@ mod consents;
 mod databases;
 mod exchange;
 mod faults;
+mod front;
+mod front_figures;
 mod fuzz;
 mod journal;
 mod keeping;

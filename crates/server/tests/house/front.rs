@@ -1,0 +1,701 @@
+//! Coming in and serving: every way people come in, what they are offered, what they were promised.
+
+use http::StatusCode;
+use onedoor_domain::entry::LifeEvent;
+use onedoor_domain::reception::Need;
+use onedoor_server::app::id_of;
+use onedoor_server::booking;
+use onedoor_server::jobs;
+use onedoor_server::population::faces::{self, FACES};
+use serde_json::{Value, json};
+
+use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
+use crate::support::{House, Someone, on_both, staff_id, unit_id};
+
+pub async fn front(house: &House) -> Someone {
+    house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await
+}
+
+/// A visit of somebody known, with these needs, that the worker has called in.
+pub async fn known(worker: &Someone, family: &str, needs: &[&str]) -> (String, String) {
+    let form = json!({ "given": "Ola", "family": family, "none_of_these": "yes" });
+    let person = worker.post("/persons", &form).await.ok().id();
+    let form = json!({ "need": needs, "person": person });
+    let visit = worker.post("/reception/check-in", &form).await.ok().id();
+    worker.post(&format!("/visits/{visit}/take"), &json!({})).await.ok();
+    (person, visit)
+}
+
+pub async fn inform(worker: &Someone, visit: &str) {
+    let form = json!({ "outcome": "informed", "answer": "Fikk vite det" });
+    worker.post(&format!("/visits/{visit}/close"), &form).await.ok();
+}
+
+pub fn figure(page: &Value, code: &str) -> (i64, i64) {
+    let all = page["figures"].as_array().unwrap();
+    let one = all.iter().find(|f| f["code"] == code).unwrap_or_else(|| panic!("no {code}"));
+    (one["count"].as_i64().unwrap(), one["of"].as_i64().unwrap_or(0))
+}
+
+fn codes(list: &Value, field: &str) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|one| one[field].as_str().unwrap().to_owned()).collect()
+}
+
+const OFFICES: [&str; 4] = ["heimdal", "lerkendal", "midtbyen", "ostbyen"];
+
+/// REQ-FRONT-04: the same stated need entered at all four receptions yields an identical list of
+/// services; where what was offered differs for like needs, the report says so.
+#[test]
+fn the_same_need_gets_the_same_list_at_four_receptions() {
+    on_both(|house| async move {
+        let mut lists: Vec<Value> = Vec::new();
+        for office in OFFICES {
+            let unit = format!("social-front-{office}");
+            let worker = house.staff(&house.worker(&unit, "front_worker", 0)).await;
+            let form = json!({ "need": ["work", "family"] });
+            let visit = worker.post("/reception/check-in", &form).await.ok().id();
+            let page = worker.see(&format!("/visits/{visit}/services")).await;
+            lists.push(page["services"].clone());
+            let asked = worker.see("/services?need=work&need=family").await;
+            assert_eq!(asked["services"], page["services"], "the desk and the catalogue agree");
+            worker.post(&format!("/visits/{visit}/take"), &json!({})).await.ok();
+            let service = if office == "heimdal" { "job-search" } else { "child-care" };
+            let offer = json!({ "service": [service] });
+            worker.post(&format!("/visits/{visit}/services"), &offer).await.ok();
+            let form = json!({ "outcome": "informed", "answer": "Fikk vite det",
+                "meeting_declined": "Vil ikke" });
+            worker.post(&format!("/visits/{visit}/close"), &form).await.ok();
+        }
+        assert!(lists[0].as_array().unwrap().len() > 3);
+        assert!(lists.iter().all(|list| *list == lists[0]), "{lists:?}");
+        let report = house.staff("heimdal-01").await.see("/figures/offer").await;
+        assert_eq!(report["lines"][0]["cells"].as_array().unwrap().len(), 4);
+        assert_eq!(report["lines"][0]["differs"], true);
+    });
+}
+
+/// REQ-FRONT-22, REQ-FRONT-28: somebody comes with an event of life or a plain need, at every
+/// office and at the kiosk, without a number and without a cause, and nobody is refused.
+#[test]
+fn anybody_comes_in_at_any_door_whatever_the_cause() {
+    on_both(|house| async move {
+        let mut came = 0;
+        for office in OFFICES {
+            for unit in ["employment-front", "social-front"] {
+                let code = house.worker(&format!("{unit}-{office}"), "front_worker", 0);
+                let worker = house.staff(&code).await;
+                for event in LifeEvent::ALL {
+                    let form = json!({ "event": event.as_str() });
+                    let visit = worker.post("/reception/check-in", &form).await.ok().id();
+                    let seen = worker.see(&format!("/visits/{visit}")).await;
+                    let needs = codes_of(&seen["needs"]);
+                    let expected: Vec<String> =
+                        event.needs().iter().map(|n| n.as_str().to_owned()).collect();
+                    assert_eq!(needs, expected);
+                    assert_eq!(seen["marks"][0]["code"], event.as_str());
+                    assert_ne!(seen["agencies"], json!([]), "{event:?}");
+                    came += 1;
+                }
+            }
+            for need in Need::ALL {
+                let kiosk = house.kiosk(office).await;
+                let body = format!("need={}&once=kiosk-{office}-{}", need.as_str(), need.as_str());
+                let arrived = kiosk.form("/kiosk/arrive", &body).await;
+                assert_eq!(arrived.status, StatusCode::SEE_OTHER, "{}", arrived.body);
+                came += 1;
+            }
+        }
+        let there: i64 = house.one("select count(*) from visit").await;
+        assert_eq!(there, came, "nobody was refused at the door");
+        let kiosk = house.kiosk("heimdal").await;
+        let page = kiosk.get("/kiosk/need").await.ok().body;
+        for event in LifeEvent::ALL {
+            assert!(page.contains(&format!("event-{}", event.as_str())));
+        }
+        let wrong = front(&house).await.post("/reception/check-in", &json!({ "event": "x" })).await;
+        assert_eq!(wrong.faults()["event"], "choose");
+    });
+}
+
+fn codes_of(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
+}
+
+/// REQ-FRONT-23: an information contact stores no personal identity: neither form nor table has
+/// anywhere to put one, a name that is sent is refused, and it is counted apart from visits.
+#[test]
+fn an_information_contact_stores_no_identity() {
+    on_both(|house| async move {
+        let host = house.staff("heimdal-02").await;
+        let form = json!({ "kind": "advice", "channel": "phone", "need": ["debt"],
+            "guidance": ["rights"] });
+        host.post("/contacts", &form).await.ok();
+        let mut named = form.clone();
+        named["name"] = json!("Kari Nordmann");
+        assert_eq!(host.post("/contacts", &named).await.status, StatusCode::BAD_REQUEST);
+        let classes = include_str!("../../../../data_classes.toml");
+        let register: toml::Table = toml::from_str(classes).unwrap();
+        let columns: Vec<&String> = register["anonymous_contact"].as_table().unwrap().keys().collect();
+        assert_eq!(columns, ["id", "office_id", "day", "kind", "channel", "needs", "guidance"]);
+        let visits: i64 = house.one("select count(*) from visit").await;
+        let persons: i64 = house.one("select count(*) from person").await;
+        assert_eq!((visits, persons), (0, 0));
+        let figures = host.see("/figures/coming").await;
+        assert_eq!(figures["contacts"], json!([{ "kind": "advice", "channel": "phone", "count": 1 }]));
+        let clarified = host.see("/figures").await;
+        assert_eq!(figure(&clarified, "clarified").1, 0, "it is no visit");
+    });
+}
+
+/// REQ-FRONT-15: a contact can be guidance on the three subjects, which are recorded and lead to
+/// what the catalogue offers for them.
+#[test]
+fn guidance_is_recorded_and_leads_to_the_catalogue() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (_, visit) = known(&worker, "Veiledet", &["letter"]).await;
+        let path = format!("/visits/{visit}/services");
+        let before = worker.see(&path).await["services"].as_array().unwrap().len();
+        let form = json!({ "guidance": ["jobs", "qualification", "rights"] });
+        worker.post(&path, &form).await.ok();
+        let page = worker.see(&path).await;
+        assert_eq!(page["guided"], json!(["jobs", "qualification", "rights"]));
+        assert!(page["services"].as_array().unwrap().len() > before);
+        assert!(codes(&page["services"], "code").contains(&"training-course".to_owned()));
+        let figures = worker.see("/figures/coming").await;
+        for subject in ["jobs", "qualification", "rights"] {
+            assert_eq!(figure(&figures, &format!("guidance-{subject}")).0, 1);
+        }
+    });
+}
+
+/// REQ-FRONT-26: an anonymous question to a colleague in another agency gets one of three outcomes,
+/// which are counted; a text that looks as if it named somebody is pointed out.
+#[test]
+fn a_colleague_is_asked_whether_it_is_a_case() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let other = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let agency = id_of("agency", "insurance").to_string();
+        let ask = |question: &str| json!({ "agency": agency, "question": question });
+        let named = worker.post("/consultations", &ask("Har Kari Nordmann rett?")).await;
+        assert_eq!(named.faults()["question"], "practice-name");
+        for (question, answer) in [
+            ("En som er sykmeldt og student, er det en sak?", json!({ "outcome": "not_a_case" })),
+            ("En som mister alt om to dager?", json!({ "outcome": "urgent" })),
+            (
+                "En med gammel skade?",
+                json!({ "outcome": "case_for", "unit": unit_id(INSURANCE), "answer": "Ja" }),
+            ),
+        ] {
+            let id = worker.post("/consultations", &ask(question)).await.ok().id();
+            let waiting = other.see("/consultations").await;
+            assert_eq!(waiting["waiting"][0]["question"], question);
+            let path = format!("/consultations/{id}");
+            let own = worker.post(&path, &answer).await;
+            assert_eq!(own.code(), "consult-answered", "whoever asks does not answer");
+            other.post(&path, &answer).await.ok();
+            assert_eq!(worker.see(&path).await["line"]["outcome"], answer["outcome"]);
+        }
+        let figures = worker.see("/figures/coming").await;
+        assert_eq!(figure(&figures, "consult-avoided"), (1, 3));
+        assert_eq!(figure(&figures, "consult-urgent"), (1, 3));
+    });
+}
+
+/// REQ-FRONT-27: for the single mother who goes to work for the first time, child care and family
+/// help appear among the proposed items before any job measure, and none starts before them. The
+/// five parts are all asked for, and what is told lies sealed.
+#[test]
+fn child_care_comes_before_a_job_measure() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (_, visit) = known(&worker, "Alene", &["work"]).await;
+        let path = format!("/visits/{visit}/situation");
+        let mut form = json!({ "work": "help", "money": "fine", "children": "fine",
+            "health": "unsaid", "is_alone": "yes", "first_job": "yes", "told": "To barn hjemme" });
+        let partial = worker.post(&path, &form).await;
+        assert_eq!(partial.faults()["housing"], "situation-part");
+        form["housing"] = json!("fine");
+        worker.post(&path, &form).await.ok();
+        let page = worker.see(&path).await;
+        let kinds = codes(&page["proposals"], "kind");
+        let first_work = kinds.iter().position(|kind| kind == "work").unwrap();
+        for kind in ["child_care", "family"] {
+            assert!(kinds.iter().position(|one| one == kind).unwrap() < first_work, "{kinds:?}");
+        }
+        assert_eq!(page["form"]["told"], "To barn hjemme");
+        let body: String = house.one("select body from situation").await;
+        assert!(!body.contains("barn") && !body.contains("help"), "{body}");
+        let set = |service: &str, state: &str| json!({ "service": service, "state": state });
+        let act = format!("/visits/{visit}/proposals");
+        let early = worker.post(&act, &set("job-search", "started")).await;
+        assert_eq!(early.faults()["state"], "proposal-family-first");
+        let promise = json!({ "promised": "job-search", "text": "Begynner mandag" });
+        let early = worker.post(&format!("/visits/{visit}/promises"), &promise).await;
+        assert_eq!(early.faults()["promised"], "proposal-family-first");
+        for line in page["proposals"].as_array().unwrap() {
+            if matches!(line["kind"].as_str().unwrap(), "child_care" | "family") {
+                let service = line["service"].as_str().unwrap();
+                worker.post(&act, &set(service, "wanted")).await.ok();
+            }
+        }
+        worker.post(&act, &set("job-search", "started")).await.ok();
+    });
+}
+
+/// REQ-FRONT-27: what somebody unknown told goes to their own key when they are recognised.
+#[test]
+fn a_situation_goes_with_the_one_who_told_it() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let visit = crate::reception::check_in(&worker, &["income"]).await;
+        let path = format!("/visits/{visit}/situation");
+        let form = json!({ "work": "fine", "money": "help", "children": "fine", "health": "fine",
+            "housing": "fine", "told": "Uten penger" });
+        worker.post(&path, &form).await.ok();
+        let name = json!({ "given": "Ola", "family": "Gjenkjent", "none_of_these": "yes" });
+        worker.post(&format!("/visits/{visit}/person"), &name).await.ok();
+        assert_eq!(worker.see(&path).await["form"]["told"], "Uten penger");
+    });
+}
+
+/// REQ-FRONT-13: a clarification lacking one relevant agency's part is not counted as complete;
+/// with the last part it is, with its days; one open for too long is flagged.
+#[test]
+fn a_clarification_is_whole_with_the_last_part() {
+    on_both(|house| async move {
+        let social = front(&house).await;
+        let employment =
+            house.staff(&house.worker("employment-front-heimdal", "front_worker", 0)).await;
+        let (_, visit) = known(&social, "Avklart", &["work", "income"]).await;
+        let path = format!("/visits/{visit}/clarification");
+        social.post(&path, &json!({})).await.ok();
+        social.post(&path, &json!({ "done": "yes" })).await.ok();
+        let page = social.see(&path).await;
+        assert_eq!(page["parts"].as_array().unwrap().len(), 2);
+        assert_eq!(page["complete_on"], "");
+        let figures = social.see("/figures/coming?open=clarification-open").await;
+        assert_eq!(figure(&figures, "clarification-whole"), (0, 1));
+        assert_eq!(figures["rows"][0]["id"], json!(visit));
+        house.clock.move_to("2026-11-23T12:00:00Z".parse().unwrap());
+        employment.post(&path, &json!({ "done": "yes" })).await.ok();
+        assert_eq!(social.see(&path).await["complete_on"], "2026-11-23");
+        let figures = social.see("/figures/coming").await;
+        assert_eq!(figure(&figures, "clarification-whole"), (1, 1));
+        assert_eq!(figures["clarified_days"], 0);
+        let (_, second) = known(&social, "Sein", &["income"]).await;
+        social.post(&format!("/visits/{second}/clarification"), &json!({})).await.ok();
+        house.clock.move_to("2026-12-20T08:30:00Z".parse().unwrap());
+        let figures = front(&house).await.see("/figures/coming?from=2026-11-01").await;
+        assert_eq!(figure(&figures, "clarification-late"), (1, 2));
+    });
+}
+
+/// REQ-FRONT-16: a person with the reason "work not relevant" keeps full access to all other
+/// services and does not count against the work indicator.
+#[test]
+fn work_not_relevant_shuts_nothing() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        open(&scene).await;
+        let worker = front(&house).await;
+        let form = json!({ "need": ["housing"], "person": scene.person });
+        let visit = worker.post("/reception/check-in", &form).await.ok().id();
+        let offers = format!("/visits/{visit}/services");
+        let before = worker.see(&offers).await;
+        assert_ne!(before["work"], json!([]), "work stands in every matter");
+        let manager = house.staff("heimdal-01").await;
+        assert_eq!(figure(&manager.see("/figures/coming").await, "work-offered"), (0, 1));
+        let path = format!("/persons/{}/work", scene.person);
+        let bad = scene.worker.post(&path, &json!({ "reason": "lazy" })).await;
+        assert_eq!(bad.faults()["reason"], "choose");
+        let form = json!({ "reason": "health", "text": "Venter på operasjon" });
+        scene.worker.post(&path, &form).await.ok();
+        let figures = manager.see("/figures/coming").await;
+        assert_eq!(figure(&figures, "work-offered"), (0, 0), "it does not count against it");
+        assert_eq!(figure(&figures, "work-no-aim"), (1, 1));
+        let after = worker.see(&offers).await;
+        assert_eq!(after["no_work"], "health");
+        for list in ["services", "work", "all"] {
+            assert_eq!(after[list], before[list], "nothing is taken away");
+        }
+        for page in ["", "/consents", "/joint", "/case"] {
+            let path = format!("/persons/{}{page}", scene.person);
+            assert!(scene.worker.get(&path).await.status.as_u16() < 400, "{path}");
+        }
+        let text: String = house.one("select text from work_focus").await;
+        assert!(!text.contains("operasjon"));
+    });
+}
+
+/// REQ-FRONT-20: while the person sits there the worker books the other agency; both see the
+/// booking. Telling the person to go and ask is counted, with its rows.
+#[test]
+fn the_other_agency_is_booked_while_the_person_sits_there() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let colleague = house.worker(EMPLOYMENT, "caseworker", 0);
+        let (_, visit) = known(&worker, "Ventende", &["income"]).await;
+        let path = format!("/visits/{visit}/book");
+        let with = staff_id(&colleague);
+        let times = worker.see(&format!("{path}?with={with}")).await;
+        let at = times["times"][0]["at"].as_i64().unwrap().to_string();
+        let own = json!({ "with": staff_id(&house.worker(SOCIAL, "caseworker", 0)), "at": at,
+            "place": "Rom 1" });
+        assert_eq!(worker.post(&path, &own).await.faults()["with"], "booking-own-agency");
+        let form = json!({ "with": with, "at": at, "place": "Rom 1" });
+        worker.post(&path, &form).await.ok();
+        let made = worker.see(&path).await;
+        assert_eq!(made["made"][0]["state"], "booked");
+        assert_eq!(worker.see(&format!("/visits/{visit}")).await["state"], "serving");
+        let seen = house.staff(&colleague).await.see("/bookings/mine").await;
+        assert_eq!(seen["lines"][0]["name"], "Ola Ventende");
+        assert_eq!(seen["lines"][0]["booked_by"], "agency");
+        let again = worker.post(&path, &form).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "nobody is booked twice");
+        let form = json!({ "outcome": "informed", "answer": "Gå bort og spør",
+            "go_ask": "insurance" });
+        worker.post(&format!("/visits/{visit}/close"), &form).await.ok();
+        let figures = worker.see("/figures/coming?open=go-ask").await;
+        assert_eq!(figure(&figures, "go-ask").0, 1);
+        assert_eq!(figures["rows"][0]["a"], "insurance");
+    });
+}
+
+/// A booked time by telephone for somebody who is not registered.
+async fn by_phone(worker: &Someone, name: &str, at: i64) -> String {
+    let form = json!({ "name": name, "phone": "90000002", "event": "lost_job", "by": "phone",
+        "access": ["interpreter"], "at": at.to_string() });
+    worker.post("/bookings", &form).await.ok().id()
+}
+
+async fn times(worker: &Someone) -> Vec<i64> {
+    let page = worker.see("/bookings").await;
+    page["times"].as_array().unwrap().iter().map(|one| one["at"].as_i64().unwrap()).collect()
+}
+
+/// REQ-REF-15: every past booking has came, did not come, or moved; the share is in the figures.
+#[test]
+fn every_past_booking_has_an_outcome() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let free = times(&worker).await;
+        let came = by_phone(&worker, "Kom Selv", free[0]).await;
+        let absent = by_phone(&worker, "Uteble Ven", free[1]).await;
+        let moved = by_phone(&worker, "Flytt Meg", free[2]).await;
+        let cancelled = by_phone(&worker, "Avlyst Sen", free[3]).await;
+        let act = |act: &str| json!({ "act": act });
+        let path = |id: &str| format!("/bookings/{id}");
+        let early = worker.post(&path(&absent), &act("absent")).await;
+        assert_eq!(early.code(), "booking-not-yet");
+        let form = json!({ "act": "moved", "at": free[4].to_string() });
+        let next = worker.post(&path(&moved), &form).await.ok().id();
+        assert_ne!(next, moved);
+        worker.post(&path(&cancelled), &act("cancelled")).await.ok();
+        assert_eq!(worker.post(&path(&moved), &act("came")).await.code(), "booking-gone");
+        let arrived = worker.post(&path(&came), &act("came")).await.ok();
+        assert!(arrived.location().contains("/visits/"), "the visit begins with it");
+        let visit = worker.see(&format!("/visits/{}", arrived.id())).await;
+        assert_eq!(visit["needs"], json!(["work", "income"]), "it need not be told again");
+        assert_eq!(visit["marks"][0]["code"], "interpreter");
+        house.clock.move_to("2026-11-27T15:00:00Z".parse().unwrap());
+        booking::round(&house.app).await.unwrap();
+        let open: i64 = house
+            .one(
+                "select count(*) from booking where ends_at <= 1795791600000000 \
+                 and state not in ('came', 'absent', 'moved', 'cancelled')",
+            )
+            .await;
+        assert_eq!(open, 0);
+        let state: String = house.one("select state from booking where moved_to is not null").await;
+        assert_eq!(state, "moved");
+        let worker = front(&house).await;
+        assert_eq!(worker.see(&path(&absent)).await["state"], "absent");
+        assert_eq!(worker.see(&path(&came)).await["state"], "came");
+        let figures = worker.see("/figures/coming").await;
+        assert_eq!(figures["unsettled"], 0);
+        assert_eq!(figure(&figures, "booking-moved").0, 1);
+        assert_eq!(figure(&figures, "booking-came").0, 1);
+        // What was noted wrongly is put right.
+        worker.post(&path(&absent), &act("came")).await.ok();
+        let sealed: i64 =
+            house.one("select count(*) from booking where spoken_name like '%Kom%'").await;
+        assert_eq!(sealed, 0);
+    });
+}
+
+/// REQ-REF-15: a joint meeting is in the list of booked times, and its outcome comes by itself.
+#[test]
+fn a_joint_meeting_has_its_outcome_too() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (_, visit) = known(&worker, "Sammensatt", &["work", "illness", "income"]).await;
+        let with = staff_id(&house.worker(EMPLOYMENT, "caseworker", 0));
+        let path = format!("/visits/{visit}/meeting");
+        let offered = worker.see(&format!("{path}?with={with}")).await;
+        let at = offered["times"][0]["at"].as_i64().unwrap().to_string();
+        let form = json!({ "with": [with], "at": at, "place": "Rom 4" });
+        worker.post(&path, &form).await.ok();
+        house.clock.move_to("2026-12-20T08:30:00Z".parse().unwrap());
+        jobs::once(&house.app).await.unwrap();
+        let state: String = house.one("select state from booking").await;
+        // The person was at the office that morning, but hours before a meeting on another day.
+        assert!(matches!(state.as_str(), "absent" | "came"), "{state}");
+        let open: i64 = house.one("select count(*) from booking where state = 'booked'").await;
+        assert_eq!(open, 0);
+    });
+}
+
+/// REQ-FRONT-24: a person books on their own page, with or without a case, says yes, moves and
+/// takes away; another person's times are not there; the last place goes to one of two.
+#[test]
+fn a_person_books_on_their_own_page() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (person, _) = known(&worker, "Selv", &["income"]).await;
+        let (other, _) = known(&worker, "Annen", &["income"]).await;
+        let (me, them) = (house.resident(&person).await, house.resident(&other).await);
+        let office = id_of("office", "heimdal").to_string();
+        let page = me.see(&format!("/my/bookings?office={office}")).await;
+        let at = |n: usize| page["times"][n]["at"].as_i64().unwrap().to_string();
+        let book = |at: String| {
+            json!({ "office": office, "at": at, "event": "first_job", "access": ["step_free"],
+                "phone": "90000003" })
+        };
+        let bare = me.post("/my/bookings", &json!({ "office": office })).await;
+        assert_eq!(bare.faults()["need"], "need-empty");
+        me.post("/my/bookings", &book(at(0))).await.ok();
+        let mine = me.see("/my/bookings").await;
+        assert_eq!(mine["lines"][0]["state"], "booked");
+        let id = mine["lines"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(them.see("/my/bookings").await["lines"], json!([]));
+        let theirs = them.post(&format!("/my/bookings/{id}"), &json!({ "act": "cancel" })).await;
+        assert_eq!(theirs.status, StatusCode::NOT_FOUND);
+        me.post(&format!("/my/bookings/{id}"), &json!({ "act": "yes" })).await.ok();
+        let seen = worker.see("/bookings").await;
+        assert_eq!(seen["lines"][0]["confirmed"], true);
+        assert_eq!(seen["lines"][0]["needs"], json!(["work", "training"]));
+        let form = json!({ "act": "move", "at": at(1) });
+        me.post(&format!("/my/bookings/{id}"), &form).await.ok();
+        let mine = me.see("/my/bookings").await;
+        let states = codes(&mine["lines"], "state");
+        assert!(states.contains(&"moved".into()) && states.contains(&"booked".into()), "{states:?}");
+        // The places of an hour are counted: when they are taken, the next is told.
+        let mut taken = 0;
+        loop {
+            let answer = them.post("/my/bookings", &book(at(1))).await;
+            if answer.status == StatusCode::CONFLICT {
+                assert_eq!(answer.code(), "booking-taken");
+                break;
+            }
+            answer.ok();
+            taken += 1;
+            assert!(taken < 20, "an hour has an end");
+        }
+        let outbox = house.staff("city-01").await.see("/outbox").await;
+        let body = outbox["messages"][0]["body"].as_str().unwrap().to_owned();
+        assert!(!body.contains("jobb"), "a text message tells nothing: {body}");
+    });
+}
+
+/// REQ-FRONT-21: staff of all agencies read one catalogue; a change is a new version; what was
+/// promised is marked as unmet when the decision gives less, and as kept when it does not.
+#[test]
+fn what_was_promised_is_compared_with_what_came() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (person, visit) = known(&worker, "Lovet", &["income"]).await;
+        let path = format!("/visits/{visit}/promises");
+        let promise = |service: &str| json!({ "promised": service, "text": "Du får husleia dekket" });
+        worker.post(&path, &promise("social-assistance")).await.ok();
+        worker.post(&path, &promise("debt-advice")).await.ok();
+        let caseworker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let decide = |subject: &str, result: &str| {
+            json!({ "kind": "decision", "subject": subject, "act": "social-services-2009",
+                "section": "§ 18", "text": "Vedtak", "result": result })
+        };
+        let rulings = format!("/persons/{person}/rulings");
+        let bad = caseworker.post(&rulings, &decide("social_assistance", "maybe")).await;
+        assert_eq!(bad.faults()["result"], "choose");
+        caseworker.post(&rulings, &decide("social_assistance", "partly")).await.ok();
+        let page = worker.see(&format!("/visits/{visit}/services")).await;
+        let state = |page: &Value, service: &str| {
+            let all = page["promises"].as_array().unwrap().clone();
+            all.iter().find(|one| one["service"] == service).unwrap()["state"].clone()
+        };
+        assert_eq!(state(&page, "social-assistance"), "unmet");
+        assert_eq!(state(&page, "debt-advice"), "open", "nothing came in that subject");
+        caseworker.post(&rulings, &decide("debt_counselling", "granted")).await.ok();
+        let page = worker.see(&format!("/visits/{visit}/services")).await;
+        assert_eq!(state(&page, "debt-advice"), "kept");
+        let figures = worker.see("/figures/coming?open=unmet").await;
+        assert_eq!(figure(&figures, "unmet"), (1, 2));
+        assert_eq!(figures["rows"][0]["id"], json!(visit));
+        // A new version is read at every desk at once; the promise keeps the one it was made on.
+        let manager = house.staff("heimdal-01").await;
+        let form = json!({ "availability": "waiting", "wait_days": "30", "version": "1",
+            "name": ["Sosialhjelp", "Sosialhjelp", "Bistånd", "Assistance"],
+            "about": ["a", "b", "c", "d"], "conditions": ["e", "f", "g", "h"] });
+        let refused = worker.post("/services/social-assistance", &form).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        manager.post("/services/social-assistance", &form).await.ok();
+        let stale = manager.post("/services/social-assistance", &form).await;
+        assert_eq!(stale.code(), "stale");
+        for unit in [EMPLOYMENT, INSURANCE, SOCIAL] {
+            let one = house.staff(&house.worker(unit, "caseworker", 0)).await;
+            let seen = one.see("/services/social-assistance").await;
+            assert_eq!(seen["service"]["conditions"], "e");
+            assert_eq!(seen["versions"].as_array().unwrap().len(), 2);
+        }
+        let page = worker.see(&format!("/visits/{visit}/services")).await;
+        assert_eq!(page["promises"].as_array().unwrap().len(), 2);
+        assert!(page["promises"].as_array().unwrap().iter().any(|one| one["outdated"] == true));
+        let text: String = house.one("select text from promise limit 1").await;
+        assert!(!text.contains("husleia"));
+    });
+}
+
+/// REQ-FRONT-10: front staff decide what is in their list and send the rest on; what comes back is
+/// counted with its reason, beside what is solved at first contact.
+#[test]
+fn the_front_decides_its_matters_and_sends_on_the_rest() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (person, visit) = known(&worker, "Avgjort", &["income"]).await;
+        let manager = house.staff("heimdal-01").await;
+        let list = worker.see("/matters").await;
+        assert!(codes_of(&list["alone"]).contains(&"social_assistance".to_owned()));
+        let without: Vec<String> = codes_of(&list["alone"])
+            .into_iter()
+            .filter(|one| one != "social_assistance")
+            .collect();
+        let refused = worker.post("/matters", &json!({ "subject": without })).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        manager.post("/matters", &json!({ "subject": without })).await.ok();
+        house.clock.move_to("2026-11-23T09:00:00Z".parse().unwrap());
+        let decide = json!({ "kind": "decision", "subject": "social_assistance", "text": "Ja",
+            "act": "social-services-2009", "section": "§ 18" });
+        let path = format!("/persons/{person}/rulings");
+        let alone = worker.post(&path, &decide).await;
+        assert_eq!(alone.faults()["subject"], "front-not-alone");
+        let unit = unit_id(SOCIAL);
+        let sent = json!({ "subject": "social_assistance", "unit": unit });
+        let wrong = json!({ "subject": "social_assistance", "unit": unit_id(INSURANCE) });
+        let act = format!("/visits/{visit}/escalation");
+        assert_eq!(worker.post(&act, &wrong).await.faults()["unit"], "visit-no-unit");
+        worker.post(&act, &sent).await.ok();
+        let receiver = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let waiting = receiver.see("/escalations").await;
+        assert_eq!(waiting["lines"][0]["visit"], json!(visit));
+        let back = json!({ "subject": "social_assistance", "reason": "incomplete" });
+        let stranger = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let path = format!("/escalations/{visit}");
+        assert_eq!(stranger.post(&path, &back).await.status, StatusCode::NOT_FOUND);
+        receiver.post(&path, &back).await.ok();
+        assert_eq!(worker.see(&act).await["lines"][0]["returned"], "incomplete");
+        let figures = worker.see("/figures/coming?open=returned").await;
+        assert_eq!(figure(&figures, "returned"), (1, 1));
+        assert_eq!(figures["rows"][0]["b"], "incomplete");
+    });
+}
+
+/// REQ-MISC-11: a search with the Norwegian or the Swedish term finds the same object, and each
+/// output uses one language throughout.
+#[test]
+fn both_terms_find_the_same_service() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let mut found = Vec::new();
+        for word in ["gjeldsr%C3%A5dgivning", "budget-+och+skuldr%C3%A5dgivning", "debt+counselling"] {
+            let page = worker.see(&format!("/services?q={word}")).await;
+            assert_eq!(page["services"][0]["name"], "Gjeldsrådgivning", "{word}: {page}");
+            found.push(codes(&page["services"], "code"));
+        }
+        assert_eq!(found[0], found[1]);
+        assert_eq!(found[0], found[2]);
+        for (language, name) in [("sv", "Budget- och skuldrådgivning"), ("en", "Debt advice")] {
+            let path = "/api/v1/services?q=gjeldsr%C3%A5dgivning";
+            let request = http::Request::get(path)
+                .header(http::header::ACCEPT_LANGUAGE, language)
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let page = worker.send(request).await.ok().json();
+            assert_eq!(page["services"][0]["name"], name);
+            let terms = page["terms"].to_string();
+            assert!(!terms.contains("gjeld"), "one language throughout: {terms}");
+        }
+    });
+}
+
+/// REQ-MISC-15: loading the sample gives at least one person for each scenario, with no identity
+/// number and nobody meant; loading again brings nobody twice.
+#[test]
+fn the_sample_has_every_face() {
+    on_both(|house| async move {
+        let (now, today) = (house.app.now(), house.app.today());
+        let vault = &house.app.vault;
+        assert_eq!(faces::bring_in(&house.app.db, vault, now, today).await.unwrap(), FACES.len());
+        assert_eq!(faces::bring_in(&house.app.db, vault, now, today).await.unwrap(), 0);
+        let noted: String = house.one("select value from installation where key = 'faces'").await;
+        for scenario in [
+            "single_mother_first_job",
+            "drop_out",
+            "rehabilitation",
+            "unpaid_on_measure",
+            "substitution_treatment",
+            "immigrant",
+            "outdated_trade",
+            "in_the_gap",
+        ] {
+            assert!(noted.contains(scenario), "{scenario}");
+        }
+        let numbers: i64 = house.one("select count(*) from person_identifier").await;
+        let persons: i64 = house.one("select count(*) from person").await;
+        assert_eq!((numbers, persons), (0, 8));
+        let age = FACES.iter().find(|one| one.scenario == "drop_out").unwrap().age;
+        assert_eq!(age, 19);
+        let worker = house.staff("heimdal-01").await;
+        let office: uuid::Uuid = house.one("select office_id from visit limit 1").await;
+        let page = worker.see(&format!("/figures/coming?office={office}")).await;
+        assert_eq!(figure(&page, "booking-absent").0, 2);
+        let access = worker.see(&format!("/figures/access?office={office}")).await;
+        assert_eq!(access["missing"], json!([]));
+    });
+}
+
+/// REQ-MISC-05: from the door to a decision and the start of what follows is a bounded number of
+/// steps, each answered within the stated time.
+#[test]
+fn from_the_door_to_a_start_is_few_steps_and_quick() {
+    on_both(|house| async move {
+        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let deputy = staff_id(&house.worker(SOCIAL, "caseworker", 1));
+        let mut slowest = std::time::Duration::ZERO;
+        for n in 0..20 {
+            let family = format!("Rask{}", char::from(b'a' + n));
+            let mut steps = 0;
+            let mut timed = async |path: String, form: Value| {
+                let begun = std::time::Instant::now();
+                let answer = worker.post(&path, &form).await.ok();
+                slowest = slowest.max(begun.elapsed());
+                steps += 1;
+                answer.id()
+            };
+            let form = json!({ "given": "Ola", "family": family, "none_of_these": "yes" });
+            let person = timed("/persons".into(), form).await;
+            let opening = json!({ "summary": "Husleie", "deputy": deputy,
+                "responsible": staff_id(&house.worker(SOCIAL, "caseworker", 0)),
+                "step_what": "Samtale", "step_on": "2026-11-27", "step_place": "Rom 3" });
+            let case = timed(format!("/persons/{person}/case"), opening).await;
+            let decision = json!({ "kind": "decision", "subject": "social_assistance",
+                "act": "social-services-2009", "section": "§ 18", "text": "Ja" });
+            timed(format!("/persons/{person}/rulings"), decision).await;
+            let start = json!({ "what": "Starter kurs", "on": "2026-11-30", "place": "Rom 1" });
+            timed(format!("/cases/{case}/step"), start).await;
+            assert!(steps <= 4, "enrolment, decision and start take four steps at most");
+        }
+        // An unoptimised build beside other tests; the measured release answers within 100 ms.
+        assert!(slowest < std::time::Duration::from_secs(2), "{slowest:?}");
+    });
+}
