@@ -81,7 +81,10 @@ crate::page!(WayOutPage, "standard/pages/way_out.html");
 
 /// Thanks.
 #[derive(Serialize)]
-pub(crate) struct ThanksPage {}
+pub(crate) struct ThanksPage {
+    /// The reception that was answered about.
+    pub(crate) office: String,
+}
 
 crate::page!(ThanksPage, "standard/pages/thanks.html");
 
@@ -155,7 +158,7 @@ async fn answer(desk: Desk, Input(form): Input<WayOutForm>) -> Reply {
 
 async fn thanks(desk: Desk) -> Reply {
     kiosk(&desk)?;
-    desk.show(&ThanksPage {})
+    desk.show(&ThanksPage { office: desk.actor().name.clone() })
 }
 
 /// A reaction on the list of the user council.

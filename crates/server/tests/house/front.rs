@@ -18,7 +18,8 @@ pub async fn front(house: &House) -> Someone {
 
 /// A visit of somebody known, with these needs, that the worker has called in.
 pub async fn known(worker: &Someone, family: &str, needs: &[&str]) -> (String, String) {
-    let form = json!({ "given": "Ola", "family": family, "none_of_these": "yes" });
+    let form = json!({ "given": "Ola", "family": family, "born_on": "1980-05-17",
+        "none_of_these": "yes" });
     let person = worker.post("/persons", &form).await.ok().id();
     let form = json!({ "need": needs, "person": person });
     let visit = worker.post("/reception/check-in", &form).await.ok().id();
