@@ -376,7 +376,8 @@ create table reaction (
     constraint reaction_kind check (kind in ('left_out', 'fits', 'other')),
     constraint reaction_taken check ((council_on is null) = (taken_by is null))
 );
-create index reaction_new on reaction (at);
+create index reaction_at on reaction (at);
+create index reaction_open on reaction (at) where council_on is null;
 
 -- What could be better in a step of the front line (REQ-FRONT-30).
 create table improvement (
@@ -392,6 +393,8 @@ create table improvement (
 create index improvement_step on improvement (step, added_at);
 
 -- Who turned out to belong elsewhere, by the month of the answer (REQ-REF-11).
+-- The inhabitants of a place, to count whether they reach an agency less than before.
+create index person_place on person (basic_unit);
 create index handover_taken on handover (answered_at) where state = 'accepted';
 
 -- The standards, matters, template and catalogue that every installation begins with.

@@ -284,8 +284,7 @@ pub fn settle(
     to: Proposal,
     others: &[(ServiceKind, Proposal)],
 ) -> Result<(), ProposalFault> {
-    let waits =
-        others.iter().any(|(kind, is)| kind.comes_before_work() && *is == Proposal::Open);
+    let waits = others.iter().any(|(kind, is)| kind.comes_before_work() && *is == Proposal::Open);
     if kind.is_work() && to == Proposal::Started && waits {
         return Err(ProposalFault::FamilyFirst);
     }

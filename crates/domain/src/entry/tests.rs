@@ -61,7 +61,8 @@ fn a_parent_gets_child_care_before_a_job() {
 #[test]
 fn the_situation_has_all_its_parts() {
     for left_out in Area::ALL {
-        let areas: Vec<_> = all(Wish::Fine).into_iter().filter(|(one, _)| one != left_out).collect();
+        let areas: Vec<_> =
+            all(Wish::Fine).into_iter().filter(|(one, _)| one != left_out).collect();
         let fault = Situation::new(&areas, (false, false, false)).unwrap_err();
         assert_eq!(fault, SituationFault::Part(*left_out));
     }

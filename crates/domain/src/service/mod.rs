@@ -194,9 +194,11 @@ mod tests {
     /// REQ-FRONT-21: anything less than what was promised is an unmet expectation.
     #[test]
     fn less_than_promised_is_unmet() {
-        for (given, kept) in
-            [(Given::Granted, Kept::Kept), (Given::Partly, Kept::Unmet), (Given::Refused, Kept::Unmet)]
-        {
+        for (given, kept) in [
+            (Given::Granted, Kept::Kept),
+            (Given::Partly, Kept::Unmet),
+            (Given::Refused, Kept::Unmet),
+        ] {
             assert_eq!(compare(given), kept);
         }
     }

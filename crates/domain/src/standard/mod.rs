@@ -183,9 +183,9 @@ mod tests {
     #[test]
     fn a_report_says_what_it_lacks() {
         assert_eq!(missing(Dimension::ALL), []);
-        assert_eq!(missing(&[Dimension::Time, Dimension::Attitude]), [
-            Dimension::Place,
-            Dimension::Content
-        ]);
+        assert_eq!(
+            missing(&[Dimension::Time, Dimension::Attitude]),
+            [Dimension::Place, Dimension::Content]
+        );
     }
 }

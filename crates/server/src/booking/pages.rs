@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, BookingLine, New, Stored};
 use super::mine;
+use super::store::{self, BookingLine, New, Stored};
 use crate::db::{Link, Tx};
 use crate::office::store as offices;
 use crate::person::store as persons;

@@ -127,7 +127,8 @@ pub async fn free(
         taken.insert(row.get(0)?, row.get(1)?);
     }
     // Every half hour is asked for alone, so that a full one takes no other with it.
-    let all = free_starts(&days, &app.zone, &std::collections::BTreeSet::new(), now, QUARTERS, 4096);
+    let all =
+        free_starts(&days, &app.zone, &std::collections::BTreeSet::new(), now, QUARTERS, 4096);
     let half = |at: &Timestamp| at.as_microsecond() % (2 * MICROS) == 0;
     let room = |at: &Timestamp| taken.get(&at.as_microsecond()).copied().unwrap_or(0) < most;
     Ok(all.into_iter().filter(half).filter(room).take(limit).collect())
@@ -171,12 +172,7 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// A conflict when the time is not free any more.
-pub async fn keep(
-    app: &App,
-    tx: &mut Tx,
-    proof: &dyn Proof,
-    new: &New<'_>,
-) -> Result<Uuid, Fault> {
+pub async fn keep(app: &App, tx: &mut Tx, proof: &dyn Proof, new: &New<'_>) -> Result<Uuid, Fault> {
     if !free(app, tx, proof, new.office, 4096).await?.contains(&new.starts) {
         return Err(Fault::conflict("booking-taken"));
     }

@@ -208,8 +208,7 @@ async fn give_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Retur
     let subject = subject.ok_or_else(|| Fault::field("subject", "choose"))?;
     let reason = Returned::parse(form.reason.trim());
     let reason = reason.ok_or_else(|| Fault::field("reason", "choose"))?;
-    let args =
-        args![id, subject.as_str(), worker.unit, desk.now(), worker.id, reason.as_str()];
+    let args = args![id, subject.as_str(), worker.unit, desk.now(), worker.id, reason.as_str()];
     if tx.run(&RETURN, args).await? != 1 {
         return Err(Fault::Hidden);
     }

@@ -53,11 +53,7 @@ pub(super) fn routes() -> Routes {
             "Takes in the whole situation, and proposes what follows from it",
             take,
         )
-        .act::<ProposalForm, _, _>(
-            "/visits/{id}/proposals",
-            "Notes what became of a proposal",
-            set,
-        )
+        .act::<ProposalForm, _, _>("/visits/{id}/proposals", "Notes what became of a proposal", set)
 }
 
 /// What is kept of a situation, as one sealed text.

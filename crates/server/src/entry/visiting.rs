@@ -227,9 +227,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
     let mut lines = Vec::new();
     for one in offices::agencies(link).await? {
         let id = one.id;
-        let of = |list: &[Reach]| {
-            list.iter().find(|it| it.0 == id).map_or((0, 0), |it| (it.2, it.3))
-        };
+        let of =
+            |list: &[Reach]| list.iter().find(|it| it.0 == id).map_or((0, 0), |it| (it.2, it.3));
         if of(&now) == (0, 0) && of(&then) == (0, 0) {
             continue;
         }
@@ -263,7 +262,10 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
         before: before.to_string(),
         reach: lines,
         lines: hours.into_iter().map(read).collect::<Result<_, _>>()?,
-        agencies: agencies.into_iter().map(|it| Choice { id: it.id.to_string(), name: it.name }).collect(),
+        agencies: agencies
+            .into_iter()
+            .map(|it| Choice { id: it.id.to_string(), name: it.name })
+            .collect(),
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
         weekdays: (1..=7).map(|day: i64| day.to_string()).collect(),
         may_add: false,
@@ -320,8 +322,7 @@ async fn add(desk: Desk, Input(form): Input<VisitingForm>) -> Reply {
         faults.add("opens", "visiting-hours");
     }
     let from = faults.date("from", &form.from);
-    let until =
-        if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
+    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
     if let (Some(from), Some(until)) = (from, until)
         && until <= from
     {

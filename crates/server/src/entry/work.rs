@@ -83,7 +83,8 @@ pub(super) async fn reason_of(link: &mut Link, permit: &Permit) -> Result<String
 }
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<WorkPage, Fault> {
-    let reader = desk.permit(link, Action::ReadPerson, Subject::Person(permit.the_person()?)).await?;
+    let reader =
+        desk.permit(link, Action::ReadPerson, Subject::Person(permit.the_person()?)).await?;
     let person = permit.the_person()?;
     let mut form = WorkForm { version: "0".into(), ..WorkForm::default() };
     let (mut by, mut at) = (String::new(), 0);

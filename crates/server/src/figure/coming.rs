@@ -284,12 +284,7 @@ async fn wrong_doors(
     period: &Period,
 ) -> Result<Vec<DoorLine>, DbError> {
     let year = period.until.checked_sub(1.year()).unwrap_or(period.until);
-    let args = args![
-        period.office,
-        start_of(desk, year),
-        period.end(desk),
-        WRONG_DOOR_DAYS * DAY
-    ];
+    let args = args![period.office, start_of(desk, year), period.end(desk), WRONG_DOOR_DAYS * DAY];
     let mut cases: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
     for mut row in link.rows(&WRONG_DOOR, args).await? {
         let (opened, right): (i64, i64) = (row.get(1)?, row.get(2)?);
@@ -344,9 +339,8 @@ async fn points(
 async fn work(link: &mut Link, _: &Permit, period: &Period) -> Result<Vec<Figure>, DbError> {
     let Some(mut row) = link.row(&WORK, args![period.office]).await? else { return Ok(vec![]) };
     let all: i64 = row.get(0)?;
-    let mut sum = |at: usize| -> Result<i64, DbError> {
-        Ok(row.get::<Option<i64>>(at)?.unwrap_or(0))
-    };
+    let mut sum =
+        |at: usize| -> Result<i64, DbError> { Ok(row.get::<Option<i64>>(at)?.unwrap_or(0)) };
     let (no_aim, offered, handed, handovers) = (sum(1)?, sum(2)?, sum(3)?, sum(4)?);
     Ok(vec![
         share("work-offered", offered, all - no_aim, false),
@@ -400,9 +394,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let subject = Subject::Office(period.office);
     let opens: bool = figures.iter().any(|one| one.opens && one.code == asked.open);
     let mut lines = Vec::new();
-    if opens
-        && let Some(reader) = desk.permit_quietly(link, Action::ReadQueue, subject).await?
-    {
+    if opens && let Some(reader) = desk.permit_quietly(link, Action::ReadQueue, subject).await? {
         lines = rows(link, &reader, &asked.open, &period, desk.actor()).await?;
         desk.note_seen(&reader, lines.iter().filter_map(|row| row.person));
     }

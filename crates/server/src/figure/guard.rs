@@ -228,8 +228,7 @@ async fn fix(desk: Desk, Input(form): Input<BaselineForm>) -> Reply {
     };
     for group in Group::ALL {
         for measure in Guarded::ALL {
-            let value =
-                middle(&mut tx, &permit, (office, from, until), (*measure, *group)).await?;
+            let value = middle(&mut tx, &permit, (office, from, until), (*measure, *group)).await?;
             let Some((value, counted)) = value else { continue };
             let args = args![
                 office,

@@ -89,7 +89,8 @@ async fn cells(
     }
     let names = catalogue::all(link, desk.words().language()).await?;
     for mut row in link.rows(&OFFERS, args).await? {
-        let (needs, office, code): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (needs, office, code): (String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
         let name = names.iter().find(|one| one.code == code).map_or(code, |one| one.name.clone());
         if let Some(cell) = cells.get_mut(&needs).and_then(|all| all.get_mut(&office)) {
             cell.offered.push(name);

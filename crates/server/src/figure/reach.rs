@@ -90,13 +90,8 @@ async fn places(
     _: &Permit,
     period: &Period,
 ) -> Result<(i64, i64), DbError> {
-    let args = args![
-        period.office,
-        period.start(desk),
-        period.end(desk),
-        period.from,
-        period.until
-    ];
+    let args =
+        args![period.office, period.start(desk), period.end(desk), period.from, period.until];
     match link.row(&PLACES, args).await? {
         Some(mut row) => Ok((row.get(0)?, row.get::<Option<i64>>(1)?.unwrap_or(0))),
         None => Ok((0, 0)),

@@ -187,7 +187,8 @@ async fn book(own: Own, Input(form): Input<OwnBookForm>) -> Reply {
     });
     let starts = read_start(&form.at, own.now(), &mut faults);
     let phone = read_phone(&form.phone, &mut faults);
-    let office = offices::offices(&mut tx).await?.into_iter().find(|one| one.id == form.office.trim());
+    let office =
+        offices::offices(&mut tx).await?.into_iter().find(|one| one.id == form.office.trim());
     let id: Option<OfficeId> = office.as_ref().and_then(|one| one.id.parse().ok());
     if id.is_none() {
         faults.add("office", "choose");

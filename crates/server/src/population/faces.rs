@@ -305,9 +305,8 @@ async fn visit(
             tx.run_one(&AGENCY, args![id, *agency, true]).await?;
         }
     }
-    for (at, (step, kind)) in [arrived, called, closed]
-        .into_iter()
-        .zip((1_i64..).zip(["arrived", "called", "closed"]))
+    for (at, (step, kind)) in
+        [arrived, called, closed].into_iter().zip((1_i64..).zip(["arrived", "called", "closed"]))
     {
         tx.run_one(&EVENT, args![id, step, at, kind, place.worker]).await?;
     }

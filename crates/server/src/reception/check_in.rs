@@ -90,8 +90,7 @@ pub(crate) fn needs_told(
 
 /// What is needed to be met on equal terms.
 pub(crate) fn access_told(codes: &[String], faults: &mut Faults) -> Vec<AccessNeed> {
-    let access: Vec<AccessNeed> =
-        codes.iter().filter_map(|code| AccessNeed::parse(code)).collect();
+    let access: Vec<AccessNeed> = codes.iter().filter_map(|code| AccessNeed::parse(code)).collect();
     if access.len() < codes.len() {
         faults.add("access", "choose");
     }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
-    Key, PERSON_FAMILY, PERSON_GIVEN, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED,
-    VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
+    Key, PERSON_FAMILY, PERSON_GIVEN, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER,
+    VISIT_DECLINED, VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;

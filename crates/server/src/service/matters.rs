@@ -85,9 +85,8 @@ async fn list(desk: Desk) -> Reply {
     desk.permit(&mut conn, Action::ReadServices, Subject::Duty).await?;
     let history = lines(&mut conn).await?;
     let today = desk.today().to_string();
-    let holds = |one: &&MatterLine| {
-        one.from <= today && (one.until.is_empty() || one.until > today)
-    };
+    let holds =
+        |one: &&MatterLine| one.from <= today && (one.until.is_empty() || one.until > today);
     desk.show(&MattersPage {
         subjects: Matter::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         alone: history.iter().filter(holds).map(|one| one.subject.clone()).collect(),

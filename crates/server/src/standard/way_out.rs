@@ -24,10 +24,14 @@ crate::sql! {
     REACT = "insert into reaction (id, office_id, day, kind, text, at, council_on, taken_by)
         values ($1, $2, $3, $4, $5, $6, null, null)";
     // The user council's list: what it has not had yet comes first.
-    REACTIONS = "select r.id, o.name, r.day, r.kind, r.text, coalesce(r.council_on, ''), k.wrapped
+    NEW = "select r.id, o.name, r.day, r.kind, r.text, coalesce(r.council_on, ''), k.wrapped
         from reaction r join office o on o.id = r.office_id
         left join subject_key k on k.subject_id = r.id
-        order by case when r.council_on is null then 0 else 1 end, r.at desc limit 200";
+        where r.council_on is null order by r.at limit 200";
+    TAKEN = "select r.id, o.name, r.day, r.kind, r.text, coalesce(r.council_on, ''), k.wrapped
+        from reaction r join office o on o.id = r.office_id
+        left join subject_key k on k.subject_id = r.id
+        where r.council_on is not null order by r.at desc limit 50";
     COUNCIL = "update reaction set council_on = $2, taken_by = $3
         where id = $1 and council_on is null";
 }
@@ -183,7 +187,8 @@ pub(crate) struct ReactionsPage {
 crate::page!(ReactionsPage, "standard/pages/reactions.html");
 
 async fn reactions(link: &mut Link, permit: &Permit) -> Result<Vec<ReactionLine>, DbError> {
-    let rows = link.rows(&REACTIONS, &[]).await?;
+    let mut rows = link.rows(&NEW, &[]).await?;
+    rows.extend(link.rows(&TAKEN, &[]).await?);
     let read = |mut row: Row| -> Result<ReactionLine, DbError> {
         let id: Uuid = row.get(0)?;
         let key = Key::of(permit, SubjectId::from(id), row.get(6)?)?;

@@ -136,13 +136,17 @@ fn an_information_contact_stores_no_identity() {
         assert_eq!(host.post("/contacts", &named).await.status, StatusCode::BAD_REQUEST);
         let classes = include_str!("../../../../data_classes.toml");
         let register: toml::Table = toml::from_str(classes).unwrap();
-        let columns: Vec<&String> = register["anonymous_contact"].as_table().unwrap().keys().collect();
+        let columns: Vec<&String> =
+            register["anonymous_contact"].as_table().unwrap().keys().collect();
         assert_eq!(columns, ["id", "office_id", "day", "kind", "channel", "needs", "guidance"]);
         let visits: i64 = house.one("select count(*) from visit").await;
         let persons: i64 = house.one("select count(*) from person").await;
         assert_eq!((visits, persons), (0, 0));
         let figures = host.see("/figures/coming").await;
-        assert_eq!(figures["contacts"], json!([{ "kind": "advice", "channel": "phone", "count": 1 }]));
+        assert_eq!(
+            figures["contacts"],
+            json!([{ "kind": "advice", "channel": "phone", "count": 1 }])
+        );
         let clarified = host.see("/figures").await;
         assert_eq!(figure(&clarified, "clarified").1, 0, "it is no visit");
     });
@@ -481,7 +485,10 @@ fn a_person_books_on_their_own_page() {
         me.post(&format!("/my/bookings/{id}"), &form).await.ok();
         let mine = me.see("/my/bookings").await;
         let states = codes(&mine["lines"], "state");
-        assert!(states.contains(&"moved".into()) && states.contains(&"booked".into()), "{states:?}");
+        assert!(
+            states.contains(&"moved".into()) && states.contains(&"booked".into()),
+            "{states:?}"
+        );
         // The places of an hour are counted: when they are taken, the next is told.
         let mut taken = 0;
         loop {
@@ -508,7 +515,8 @@ fn what_was_promised_is_compared_with_what_came() {
         let worker = front(&house).await;
         let (person, visit) = known(&worker, "Lovet", &["income"]).await;
         let path = format!("/visits/{visit}/promises");
-        let promise = |service: &str| json!({ "promised": service, "text": "Du får husleia dekket" });
+        let promise =
+            |service: &str| json!({ "promised": service, "text": "Du får husleia dekket" });
         worker.post(&path, &promise("social-assistance")).await.ok();
         worker.post(&path, &promise("debt-advice")).await.ok();
         let caseworker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
@@ -567,10 +575,8 @@ fn the_front_decides_its_matters_and_sends_on_the_rest() {
         let manager = house.staff("heimdal-01").await;
         let list = worker.see("/matters").await;
         assert!(codes_of(&list["alone"]).contains(&"social_assistance".to_owned()));
-        let without: Vec<String> = codes_of(&list["alone"])
-            .into_iter()
-            .filter(|one| one != "social_assistance")
-            .collect();
+        let without: Vec<String> =
+            codes_of(&list["alone"]).into_iter().filter(|one| one != "social_assistance").collect();
         let refused = worker.post("/matters", &json!({ "subject": without })).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         manager.post("/matters", &json!({ "subject": without })).await.ok();
@@ -608,7 +614,9 @@ fn both_terms_find_the_same_service() {
     on_both(|house| async move {
         let worker = front(&house).await;
         let mut found = Vec::new();
-        for word in ["gjeldsr%C3%A5dgivning", "budget-+och+skuldr%C3%A5dgivning", "debt+counselling"] {
+        for word in
+            ["gjeldsr%C3%A5dgivning", "budget-+och+skuldr%C3%A5dgivning", "debt+counselling"]
+        {
             let page = worker.see(&format!("/services?q={word}")).await;
             assert_eq!(page["services"][0]["name"], "Gjeldsrådgivning", "{word}: {page}");
             found.push(codes(&page["services"], "code"));

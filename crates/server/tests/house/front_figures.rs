@@ -42,7 +42,10 @@ fn a_standard_is_kept_by_the_events_of_visits() {
         };
         let page = manager.see("/figures/standards").await;
         let month = &of(&page, "waiting-15")[0];
-        assert_eq!((&month["month"], &month["kept"], &month["of"]), (&json!("2026-11"), &json!(2), &json!(3)));
+        assert_eq!(
+            (&month["month"], &month["kept"], &month["of"]),
+            (&json!("2026-11"), &json!(2), &json!(3))
+        );
         assert_eq!((&month["percent"], &month["ok"]), (&json!(67), &json!(false)));
         assert_eq!(of(&page, "agreement-social-work"), json!([]), "no visit concerned both");
         let other = id_of("office", "midtbyen");
