@@ -240,6 +240,49 @@ impl Scene {
         Ok(())
     }
 
+    /// A caseworker's day: the lists of their people, filtered by the walls. Gives how many names
+    /// it held.
+    async fn day(&self, n: u64) -> anyhow::Result<usize> {
+        let (_, cookie) = self.cases.get(jump(n, self.cases.len())).context("nobody")?;
+        let answer = self
+            .client
+            .get(format!("{}/api/v1/day", self.base))
+            .header("cookie", cookie)
+            .send()
+            .await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        anyhow::ensure!(status.is_success(), "the day: {status} {text}");
+        let day: Value = serde_json::from_str(&text)?;
+        let lists = ["mine", "steps", "asked_of_me", "asked_by_me", "with_others"];
+        let lengths = lists.iter().filter_map(|list| day.get(list)?.as_array().map(Vec::len));
+        Ok(lengths.sum())
+    }
+
+    /// What a worker gets who asks for a case.
+    async fn ask_for(&self, id: &str, cookie: &str) -> anyhow::Result<u16> {
+        let url = format!("{}/api/v1/cases/{id}", self.base);
+        let answer = self.client.get(url).header("cookie", cookie).send().await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        Ok(status)
+    }
+
+    /// Cases with somebody from whom each is hidden.
+    async fn hidden(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let mut hidden = Vec::new();
+        for n in 0..self.cases.len() {
+            let (id, _) = self.cases.get(n).context("no case")?;
+            let (_, cookie) =
+                self.cases.get(jump(n as u64 + 7, self.cases.len())).context("nobody")?;
+            if self.ask_for(id, cookie).await? == 404 {
+                hidden.push((id.clone(), cookie.clone()));
+            }
+        }
+        anyhow::ensure!(hidden.len() >= 10, "too few cases are hidden: {}", hidden.len());
+        Ok(hidden)
+    }
+
     async fn api(&self, cookie: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
         let answer = self
             .client
@@ -335,6 +378,41 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<ExitCode> {
     })
     .await?;
     row("search by name, journaled", &mut searches, Some(("the bare router", router)));
+
+    let shared = Arc::clone(&scene);
+    let names = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&names);
+    let mut days = load(1, plan.seconds, move |n| {
+        let (scene, counted) = (Arc::clone(&shared), Arc::clone(&counted));
+        async move {
+            let held = scene.day(n).await?;
+            counted.fetch_add(u64::try_from(held).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }
+    })
+    .await?;
+    row("a day's lists, one client, journaled", &mut days, Some(("the bare router", router)));
+    let mean = names.load(Ordering::Relaxed) as f64 / (days.micros.len() as f64).max(1.0);
+    say::line(&format!("  names on such a page: {mean:.0}"));
+
+    let hidden = Arc::new(scene.hidden().await?);
+    for (name, there) in
+        [("a case that is hidden, one client", true), ("a case that is not there, the same", false)]
+    {
+        let (shared, hidden) = (Arc::clone(&scene), Arc::clone(&hidden));
+        let mut asked = load(1, plan.seconds, move |n| {
+            let (scene, hidden) = (Arc::clone(&shared), Arc::clone(&hidden));
+            async move {
+                let (id, cookie) = hidden.get(jump(n, hidden.len())).context("nothing hidden")?;
+                let other = uuid::Uuid::from_u128(u128::from(n)).to_string();
+                let status = scene.ask_for(if there { id } else { &other }, cookie).await?;
+                anyhow::ensure!(status == 404, "{name}: {status}");
+                Ok(())
+            }
+        })
+        .await?;
+        row(name, &mut asked, Some(("the bare router", router)));
+    }
 
     let mut counters = Vec::new();
     for district in ["heimdal", "lerkendal", "midtbyen", "ostbyen"] {

@@ -126,6 +126,9 @@ pub struct CaseLine {
     /// The person's identifier, for the journal.
     #[serde(skip)]
     pub person: Uuid,
+    /// Who sees to the next step.
+    #[serde(skip)]
+    pub owner: Uuid,
 }
 
 /// What the columns `what` and `place` of a list hold.
@@ -160,6 +163,7 @@ fn line(permit: &Permit, holds: Holds, mut row: Row) -> Result<CaseLine, DbError
         place,
         who: row.get(7)?,
         shuttles: row.get(8)?,
+        owner: row.get(9)?,
     })
 }
 

@@ -929,7 +929,25 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
     let more = mine.len() > page;
     mine.truncate(page);
     let next = mine.last().filter(|_| more).map(|line| format!("{}_{}", line.on, line.id));
-    let (all, late, today) = lists::counts(link, &permit, actor, desk.today()).await?;
+    // A list that is whole on its page answers these by itself.
+    let whole = next.is_none() && on.is_empty();
+    let ((all, late, today), with_others) = if whole {
+        let today = &desk.today().to_string();
+        let count =
+            |on: std::cmp::Ordering| mine.iter().filter(move |line| line.on.cmp(today) == on);
+        let counts = (
+            mine.len().try_into().unwrap_or(i64::MAX),
+            count(std::cmp::Ordering::Less).count().try_into().unwrap_or(i64::MAX),
+            count(std::cmp::Ordering::Equal).count().try_into().unwrap_or(i64::MAX),
+        );
+        let others = mine.iter().filter(|line| Some(line.owner) != actor.id).cloned().collect();
+        (counts, others)
+    } else {
+        (
+            lists::counts(link, &permit, actor, desk.today()).await?,
+            lists::with_others(link, &permit, actor).await?,
+        )
+    };
     let page = DayPage {
         all,
         late,
@@ -939,7 +957,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         steps: lists::steps(link, &permit, actor).await?,
         asked_of_me: lists::asked_of(link, &permit, actor).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
-        with_others: lists::with_others(link, &permit, actor).await?,
+        with_others,
         feedback: crate::feedback::for_worker(link, &permit, actor).await?,
     };
     let seen = page

@@ -38,6 +38,7 @@ migrations! {
     11 "0011_journal"
     12 "0012_practice"
     13 "0013_filed_facts"
+    14 "0014_case_lists"
     18 "0018_front"
 }
 

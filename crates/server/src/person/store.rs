@@ -4,6 +4,8 @@
 //! holds the wall itself: a search returns only whom the searcher may know of.
 //! Names, numbers and addresses are sealed, and only the permit opens them.
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId};
@@ -14,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Link, Row, Tx};
+use crate::db::{DbError, Link, Row, Tx, Value};
 use crate::keys::{
     Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
     PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
@@ -103,7 +105,7 @@ crate::sql! {
         ) t join person p on p.id = t.person_id
         left join subject_key k on k.subject_id = p.id
         where ", unbarred!("$3", "$1"), " and p.merged_into is null
-            and exists (select 1 from person_name n where n.person_id = p.id
+            and exists (select 1 from person_name n where n.person_id = t.person_id
                 and n.key >= $4 and n.key < $5) limit 1000");
     // Those who are being received at the searcher's office.
     SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
@@ -136,6 +138,11 @@ crate::sql! {
         order by i.person_id limit 1";
     NUMBERS = "select sealed, kind from person_identifier
         where person_id = $1 order by kind, number";
+    // The numbers of a page of a list, in one go.
+    NUMBERS_ON_PAGE = "select person_id, sealed, kind from person_identifier
+        where person_id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+            $17, $18, $19, $20)
+        order by person_id, kind, number";
     READ = "select p.given_name, p.family_name, p.born_on, p.language, p.phone, p.email, p.address,
             p.postcode, p.basic_unit, p.guard, p.source, p.received_on, p.merged_into,
             p.version, p.contact_agency_id, k.wrapped, p.residence, p.died_on
@@ -457,17 +464,34 @@ pub async fn lines(
 ) -> Result<Vec<PersonLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::SearchPerson);
     let mut lines = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let number = masked(link, &hit.key, hit.id).await?;
-        lines.push(hit.line(number)?);
+    let mut hits = hits.into_iter().peekable();
+    while hits.peek().is_some() {
+        let page: Vec<Hit> = hits.by_ref().take(PAGE).collect();
+        let mut ids: Vec<Value> = page.iter().map(|hit| Value::from(hit.id)).collect();
+        ids.resize(PAGE, Value::from(Uuid::nil()));
+        let mut numbers: HashMap<PersonId, Vec<(Sealed, String)>> = HashMap::new();
+        for mut row in link.rows(&NUMBERS_ON_PAGE, &ids).await? {
+            numbers.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+        }
+        for hit in page {
+            let number = masks(&hit.key, numbers.remove(&hit.id).unwrap_or_default())?;
+            lines.push(hit.line(number)?);
+        }
     }
     Ok(lines)
 }
 
 async fn masked(link: &mut Link, key: &Key, person: PersonId) -> Result<String, DbError> {
-    let mut masked = Vec::new();
+    let mut numbers = Vec::new();
     for mut row in link.rows(&NUMBERS, args![person]).await? {
-        let (number, kind): (Sealed, String) = (row.get(0)?, row.get(1)?);
+        numbers.push((row.get(0)?, row.get(1)?));
+    }
+    masks(key, numbers)
+}
+
+fn masks(key: &Key, numbers: Vec<(Sealed, String)>) -> Result<String, DbError> {
+    let mut masked = Vec::with_capacity(numbers.len());
+    for (number, kind) in numbers {
         let number = key.open(NUMBER, number)?;
         let number = IdentityKind::parse(&kind)
             .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());

@@ -13,12 +13,13 @@ use onedoor_server::db::Engine;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::cases::opening;
 use crate::support::{House, Someone, on_both, staff_id};
 
-const OFFICE: &str = "social-adult-heimdal";
+pub const OFFICE: &str = "social-adult-heimdal";
 
 /// An identifier as it stands in a statement of the house's engine.
-fn sql_id(house: &House, id: &str) -> String {
+pub fn sql_id(house: &House, id: &str) -> String {
     match house.app.db.engine() {
         Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
         Engine::Postgres => format!("'{id}'"),
@@ -37,7 +38,7 @@ pub async fn tie(house: &House, staff: &str, person: &str, tie: Overlay) {
 }
 
 /// The same house, where an attacker may ask as often as they like.
-async fn patient(house: &House) -> House {
+pub async fn patient(house: &House) -> House {
     let all = || Limit { minute: 1_000_000, hour: 1_000_000 };
     let mut config = house.config.clone();
     (config.limits.open, config.limits.search, config.limits.look_up) = (all(), all(), all());
@@ -161,6 +162,51 @@ fn no_forged_or_replayed_session_opens_anything() {
         let late = house.staff("heimdal-02").await;
         house.clock.move_to(house.clock.now() + 72.hours());
         assert_eq!(late.get("/api/v1/reception").await.status, StatusCode::UNAUTHORIZED);
+    });
+}
+
+/// REQ-INFO-19: what people write comes back as text: no markup, template, header or second line
+/// begins in it.
+#[test]
+fn nothing_that_is_typed_becomes_markup_or_a_header() {
+    on_both(|house| async move {
+        let scene = crate::cases::scene(&house, OFFICE).await;
+        let evil = "<script>alert(1)</script>{{ 7*7 }}{% include \"x\" %}\"'><img src=x onerror=y>";
+        let path = format!("/persons/{}", scene.person);
+        let note = json!({
+            "category": "case", "body": evil, "said_by": "The person", "sure": "yes",
+            "received_on": "2026-11-20",
+        });
+        scene.worker.post(&format!("{path}/notes"), &note).await.ok();
+        let case = json!({ "summary": evil });
+        let mut form = opening(&scene);
+        form["summary"] = case["summary"].clone();
+        let case = scene.worker.post(&format!("{path}/case"), &form).await.ok().id();
+        for page in [format!("{path}/joint"), format!("/cases/{case}")] {
+            let shown = scene.worker.get(&page).await.ok().body;
+            assert!(shown.contains("{{ 7*7 }}"), "it is text: {page}");
+            assert!(!shown.contains("<script>alert") && !shown.contains("<img src=x"), "{page}");
+        }
+        let typed = "q=%3Cscript%3Ealert(1)%3C/script%3E%22%3E";
+        let shown = scene.worker.form("/persons/search", typed).await.body;
+        assert!(!shown.contains("<script>alert"), "{shown}");
+        for name in ["x%0d%0aset-cookie:%20a=b", "%00", "%0a%0d%3Cb%3E"] {
+            for path in [format!("/day?done={name}"), format!("/reception?done={name}")] {
+                let answer = scene.worker.get(&path).await;
+                assert!(!answer.headers.contains_key(header::SET_COOKIE), "{path}");
+                assert!(!answer.body.contains("<b>"), "{path}");
+            }
+        }
+        let long = "a".repeat(9000);
+        for language in ["<script>", "nb;q=%0d%0a", &long] {
+            let request = Request::get("/reception")
+                .header(header::ACCEPT_LANGUAGE, language)
+                .body(Body::empty())
+                .unwrap();
+            let answer = scene.worker.send(request).await;
+            assert!(!answer.body.contains("<script>\""), "{language}");
+            assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        }
     });
 }
 

@@ -36,7 +36,8 @@ async fn scene(house: &House) -> Scene {
     Scene { worker, worker_code, colleague, person }
 }
 
-fn consent() -> Value {
+/// From social services to the employment service, to coordinate.
+pub fn consent() -> Value {
     json!({
         "purpose": "coordination", "category": ["id", "case"],
         "from": [agency("social")], "to": [agency("employment")],

@@ -35,5 +35,6 @@ mod siem;
 mod sign_in;
 mod story;
 mod support;
+mod sweep;
 mod talks;
 mod walls;

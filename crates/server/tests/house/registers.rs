@@ -168,6 +168,18 @@ fn every_text_is_there_in_every_language() {
         let missing: Vec<_> = all.difference(there).collect();
         assert!(missing.is_empty(), "missing in {language}: {missing:?}");
     }
+    for (language, there) in &keys {
+        let file = format!("words/{language}.ftl");
+        let mut defined = BTreeSet::new();
+        for (path, text) in read_all("crates/server/src", &[".ftl"]) {
+            for line in text.lines().filter(|_| path.ends_with(&file)) {
+                let Some((key, _)) = line.split_once(" =") else { continue };
+                let new = !there.contains(key) || defined.insert(key.to_owned());
+                assert!(new, "{key} is defined a second time in {}", path.display());
+            }
+        }
+        assert!(defined.len() > 1000, "{language}: {}", defined.len());
+    }
     let mut used = BTreeSet::new();
     for (path, text) in read_all("crates/server/src", &[".html", ".rs"]) {
         for call in [".t(\"", ".with(\"", ".with2(\""] {
