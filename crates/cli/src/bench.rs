@@ -1,5 +1,6 @@
 //! Measuring a whole server from outside: one run, everything beside its
-//! ceiling. `docs/performance.md` says how to read it.
+//! ceiling. `docs/performance.md` says how to read it. REQ-MISC-05: acts stay within the stated
+//! time under load.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};

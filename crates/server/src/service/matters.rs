@@ -15,9 +15,9 @@ use crate::web::{Desk, Fault, Input, Reply, Routes};
 crate::sql! {
     IS_FRONT = "select 1 from front_matter where subject = $1 and valid_from <= $2
         and (valid_until is null or valid_until > $2) limit 1";
-    LIST = "select subject, valid_from, coalesce(valid_until, ''), coalesce(s.name, '')
+    LIST = "select m.subject, m.valid_from, coalesce(m.valid_until, ''), coalesce(s.name, '')
         from front_matter m left join staff s on s.id = m.changed_by
-        order by subject, valid_from desc limit 200";
+        order by m.subject, m.valid_from desc limit 200";
     END = "update front_matter set valid_until = $2, changed_by = $3
         where subject = $1 and valid_until is null and valid_from < $2";
     TAKE_BACK = "delete from front_matter

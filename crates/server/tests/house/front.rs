@@ -138,7 +138,7 @@ fn an_information_contact_stores_no_identity() {
         let register: toml::Table = toml::from_str(classes).unwrap();
         let columns: Vec<&String> =
             register["anonymous_contact"].as_table().unwrap().keys().collect();
-        assert_eq!(columns, ["id", "office_id", "day", "kind", "channel", "needs", "guidance"]);
+        assert_eq!(columns, ["channel", "day", "guidance", "id", "kind", "needs", "office_id"]);
         let visits: i64 = house.one("select count(*) from visit").await;
         let persons: i64 = house.one("select count(*) from person").await;
         assert_eq!((visits, persons), (0, 0));
@@ -283,7 +283,7 @@ fn a_clarification_is_whole_with_the_last_part() {
         let figures = social.see("/figures/coming?open=clarification-open").await;
         assert_eq!(figure(&figures, "clarification-whole"), (0, 1));
         assert_eq!(figures["rows"][0]["id"], json!(visit));
-        house.clock.move_to("2026-11-23T12:00:00Z".parse().unwrap());
+        house.clock.move_to("2026-11-23T08:50:00Z".parse().unwrap());
         employment.post(&path, &json!({ "done": "yes" })).await.ok();
         assert_eq!(social.see(&path).await["complete_on"], "2026-11-23");
         let figures = social.see("/figures/coming").await;

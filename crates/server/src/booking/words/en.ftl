@@ -67,4 +67,5 @@ act-own-book = Booked or changed their own time
 own-act-reception-read_bookings = Looked at your booked times.
 own-act-reception-book = Booked or changed a time for you.
 own-act-own-book = Booked or changed a time here.
+keeping-class-booking = Booked times
 visit-event-booked = Booked another agency

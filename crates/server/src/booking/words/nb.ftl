@@ -67,4 +67,5 @@ act-own-book = Avtalte eller endret egen time
 own-act-reception-read_bookings = Så på timene dine.
 own-act-reception-book = Avtalte eller endret en time for deg.
 own-act-own-book = Avtalte eller endret en time her.
+keeping-class-booking = Avtalte timer
 visit-event-booked = Avtalte time hos en annen etat

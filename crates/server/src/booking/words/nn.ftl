@@ -67,4 +67,5 @@ act-own-book = Avtalte eller endra eigen time
 own-act-reception-read_bookings = Såg på timane dine.
 own-act-reception-book = Avtalte eller endra ein time for deg.
 own-act-own-book = Avtalte eller endra ein time her.
+keeping-class-booking = Avtalte timar
 visit-event-booked = Avtalte time hos ein annan etat

@@ -67,4 +67,5 @@ act-own-book = Bokade eller ändrade egen tid
 own-act-reception-read_bookings = Såg dina tider.
 own-act-reception-book = Bokade eller ändrade en tid för dig.
 own-act-own-book = Bokade eller ändrade en tid här.
+keeping-class-booking = Bokade tider
 visit-event-booked = Bokade tid hos en annan myndighet

@@ -63,6 +63,7 @@ reactions-taken = The user council had it on { $x }
 done-reaction-taken = Noted for the user council.
 done-improvement-kept = The proposal is kept.
 done-improvement-done = Noted as better.
+keeping-class-reaction = Reactions for the user council
 act-office-set_up_reception = Changed set-up or standards
 act-office-read_reactions = Read reactions
 own-act-office-set_up_reception = Changed how the reception is set up.

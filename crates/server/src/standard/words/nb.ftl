@@ -63,6 +63,7 @@ reactions-taken = Brukerrådet fikk den { $x }
 done-reaction-taken = Notert for brukerrådet.
 done-improvement-kept = Forslaget er lagret.
 done-improvement-done = Notert som bedre.
+keeping-class-reaction = Reaksjoner til brukerrådet
 act-office-set_up_reception = Endret oppsett eller standarder
 act-office-read_reactions = Leste reaksjoner
 own-act-office-set_up_reception = Endret hvordan mottaket er satt opp.

@@ -63,6 +63,7 @@ reactions-taken = Brukarrådet fekk han { $x }
 done-reaction-taken = Notert for brukarrådet.
 done-improvement-kept = Forslaget er lagra.
 done-improvement-done = Notert som betre.
+keeping-class-reaction = Reaksjonar til brukarrådet
 act-office-set_up_reception = Endra oppsett eller standardar
 act-office-read_reactions = Las reaksjonar
 own-act-office-set_up_reception = Endra korleis mottaket er sett opp.

@@ -63,6 +63,7 @@ reactions-taken = Brukarrådet fick den { $x }
 done-reaction-taken = Noterat för brukarrådet.
 done-improvement-kept = Förslaget är sparat.
 done-improvement-done = Noterat som bättre.
+keeping-class-reaction = Reaktioner till brukarrådet
 act-office-set_up_reception = Ändrade utformning eller standarder
 act-office-read_reactions = Läste reaktioner
 own-act-office-set_up_reception = Ändrade hur mottagningen är utformad.
