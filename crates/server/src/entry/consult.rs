@@ -45,14 +45,14 @@ crate::sql! {
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<ConsultPage, _, _>("/consultations", "Questions between colleagues", list)
-        .act::<AskForm, _, _>(
+        .act::<ConsultAskForm, _, _>(
             "/consultations",
             "Asks a colleague of another agency about no named person",
             ask,
         )
         .creating()
-        .see::<OnePage, _, _>("/consultations/{id}", "One question between colleagues", show)
-        .act::<AnswerForm, _, _>("/consultations/{id}", "Answers it", answer)
+        .see::<ConsultOnePage, _, _>("/consultations/{id}", "One question between colleagues", show)
+        .act::<ConsultAnswerForm, _, _>("/consultations/{id}", "Answers it", answer)
 }
 
 /// A question between colleagues.
@@ -91,7 +91,7 @@ fn line(mut row: Row) -> Result<ConsultLine, DbError> {
 
 /// A question as typed into the form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct AskForm {
+pub(crate) struct ConsultAskForm {
     /// The agency whose colleagues are asked.
     #[serde(default)]
     pub(crate) agency: String,
@@ -113,7 +113,7 @@ pub(crate) struct ConsultPage {
     pub(crate) mine: Vec<ConsultLine>,
     pub(crate) agencies: Vec<Choice>,
     pub(crate) doubtful: bool,
-    pub(crate) form: AskForm,
+    pub(crate) form: ConsultAskForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -131,7 +131,10 @@ async fn page(desk: &Desk, link: &mut Link) -> Result<ConsultPage, DbError> {
         mine: mine.into_iter().map(line).collect::<Result<_, _>>()?,
         agencies: others.map(|one| Choice { id: one.id.to_string(), name: one.name }).collect(),
         doubtful: false,
-        form: AskForm { once: crate::app::new_id().to_string(), ..AskForm::default() },
+        form: ConsultAskForm {
+            once: crate::app::new_id().to_string(),
+            ..ConsultAskForm::default()
+        },
         faults: Vec::new(),
     })
 }
@@ -154,7 +157,7 @@ fn anonymous(field: &str, said: &str, sure: bool, faults: &mut Faults) -> (Strin
     (text, !signs.is_empty())
 }
 
-async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
+async fn ask(desk: Desk, Input(form): Input<ConsultAskForm>) -> Reply {
     let worker = desk.worker()?;
     let office = desk.office()?;
     let mut tx = desk.begin().await?;
@@ -189,7 +192,7 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
 
 /// An answer as typed into the form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct AnswerForm {
+pub(crate) struct ConsultAnswerForm {
     /// `not_a_case`, `case_for` or `urgent`.
     #[serde(default)]
     pub(crate) outcome: String,
@@ -209,20 +212,20 @@ pub(crate) struct AnswerForm {
 
 /// One question.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct OnePage {
+pub(crate) struct ConsultOnePage {
     pub(crate) line: ConsultLine,
     pub(crate) outcomes: Vec<String>,
     pub(crate) units: Vec<Choice>,
     pub(crate) may_answer: bool,
     pub(crate) doubtful: bool,
-    pub(crate) form: AnswerForm,
+    pub(crate) form: ConsultAnswerForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
 
-crate::page!(OnePage, "entry/pages/consultation.html");
+crate::page!(ConsultOnePage, "entry/pages/consultation.html");
 
-async fn one(desk: &Desk, link: &mut Link, id: Uuid) -> Result<OnePage, Fault> {
+async fn one(desk: &Desk, link: &mut Link, id: Uuid) -> Result<ConsultOnePage, Fault> {
     let actor = desk.actor();
     let row = link.row(&READ, args![id, actor.agency, actor.id]).await?;
     let line = line(row.ok_or(Fault::Hidden)?)?;
@@ -232,13 +235,13 @@ async fn one(desk: &Desk, link: &mut Link, id: Uuid) -> Result<OnePage, Fault> {
     };
     let own = offices::agencies(link).await?;
     let own = own.into_iter().find(|one| Some(one.id) == actor.agency);
-    Ok(OnePage {
+    Ok(ConsultOnePage {
         may_answer: line.outcome.is_empty() && own.is_some_and(|own| own.name == line.agency),
         line,
         outcomes: Consulted::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         units,
         doubtful: false,
-        form: AnswerForm::default(),
+        form: ConsultAnswerForm::default(),
         faults: Vec::new(),
     })
 }
@@ -250,7 +253,7 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
     desk.show(&page)
 }
 
-async fn answer(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<AnswerForm>) -> Reply {
+async fn answer(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ConsultAnswerForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     desk.permit(&mut tx, Action::NoteContact, Subject::Duty).await?;

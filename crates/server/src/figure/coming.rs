@@ -125,7 +125,7 @@ pub(crate) struct DoorLine {
 
 /// How many persons had how many contact points.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct PointLine {
+pub(crate) struct ContactPointLine {
     /// Places visited.
     pub(crate) places: i64,
     /// People of the staff who served.
@@ -148,7 +148,7 @@ pub(crate) struct ComingPage {
     pub(crate) figures: Vec<Figure>,
     pub(crate) contacts: Vec<ContactCount>,
     pub(crate) doors: Vec<DoorLine>,
-    pub(crate) points: Vec<PointLine>,
+    pub(crate) points: Vec<ContactPointLine>,
     /// Days to a whole clarification, the middle value; nothing where none is whole.
     pub(crate) clarified_days: Option<i64>,
     /// Booked times whose time is over and of which nothing is known yet.
@@ -311,7 +311,7 @@ async fn points(
     link: &mut Link,
     _: &Permit,
     period: &Period,
-) -> Result<Vec<PointLine>, DbError> {
+) -> Result<Vec<ContactPointLine>, DbError> {
     let until = period.until.tomorrow().unwrap_or(period.until);
     let year = until.checked_sub(1.year()).unwrap_or(until);
     let before = year.checked_sub(1.year()).unwrap_or(year);
@@ -324,7 +324,7 @@ async fn points(
             *(if now { &mut entry.0 } else { &mut entry.1 }) += row.get::<i64>(3)?;
         }
     }
-    let line = |((places, people, agencies), (now, before))| PointLine {
+    let line = |((places, people, agencies), (now, before))| ContactPointLine {
         places,
         people,
         agencies,

@@ -52,7 +52,7 @@ pub(super) fn routes() -> Routes {
         .asking(&["office", "item"])
         .act::<ItemForm, _, _>("/set-up/items/{id}", "Changes a part of the template", change)
         .act::<DeviationForm, _, _>("/set-up/deviations", "Registers a deviation", register)
-        .act::<EndForm, _, _>("/set-up/deviations/{id}/end", "Ends a deviation", end)
+        .act::<DeviationEndForm, _, _>("/set-up/deviations/{id}/end", "Ends a deviation", end)
 }
 
 /// A part of a reception's set-up.
@@ -327,9 +327,9 @@ async fn register(desk: Desk, Input(form): Input<DeviationForm>) -> Reply {
 
 /// Nothing to say.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct EndForm {}
+pub(crate) struct DeviationEndForm {}
 
-async fn end(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<EndForm>) -> Reply {
+async fn end(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<DeviationEndForm>) -> Reply {
     desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;
