@@ -145,6 +145,7 @@ guard-baseline = Before is { $x } to { $y }.
 guard-fix = Keep how it was before
 guard-save = Save
 guard-missing = Middle time in minutes, with the number of visits. Below five visits nothing is said.
+done-baseline-fixed = Kept. Now we can compare.
 group-single = Needs that one agency meets
 group-several = Needs that several agencies meet
 guarded-waiting = Waiting

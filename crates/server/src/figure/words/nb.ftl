@@ -139,6 +139,7 @@ guard-baseline = Før er { $x } til { $y }.
 guard-fix = Lagre hvordan det var før
 guard-save = Lagre
 guard-missing = Midterste tid i minutter, med antall besøk. Under fem besøk sier vi ingenting.
+done-baseline-fixed = Lagret. Nå kan vi sammenligne.
 group-single = Behov som én etat dekker
 group-several = Behov som flere etater dekker
 guarded-waiting = Ventetid

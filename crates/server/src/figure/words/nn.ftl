@@ -142,6 +142,7 @@ guard-baseline = Før er { $x } til { $y }.
 guard-fix = Lagre korleis det var før
 guard-save = Lagre
 guard-missing = Midtarste tid i minutt, med tal på besøk. Under fem besøk seier vi ingenting.
+done-baseline-fixed = Lagra. No kan vi samanlikne.
 group-single = Behov som éin etat dekkjer
 group-several = Behov som fleire etatar dekkjer
 guarded-waiting = Ventetid

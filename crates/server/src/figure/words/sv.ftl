@@ -145,6 +145,7 @@ guard-baseline = Förut är { $x } till { $y }.
 guard-fix = Spara hur det var förut
 guard-save = Spara
 guard-missing = Mittersta tid i minuter, med antal besök. Under fem besök säger vi inget.
+done-baseline-fixed = Sparat. Nu kan vi jämföra.
 group-single = Behov som en myndighet möter
 group-several = Behov som flera myndigheter möter
 guarded-waiting = Väntetid
