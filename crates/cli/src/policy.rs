@@ -486,8 +486,10 @@ async fn diff(desk: &Desk, a: &str, b: &str, all: bool) -> anyhow::Result<ExitCo
     let mut counts = None;
     if let Some(site) = &desk.site {
         least = site.config.least_count;
+        let zone = TimeZone::get(&site.config.time_zone)?;
+        let month = onedoor_server::app::month_of(&zone, desk.today);
         let mut conn = site.db.read().await?;
-        counts = Some(question::counts(&mut conn, least).await?);
+        counts = Some(question::counts(&mut conn, least, month).await?);
     }
     let rows = question::changes(words, &before, &after, all, counts.as_ref());
     desk.heading(&before);

@@ -342,6 +342,7 @@ fn the_doctor_names_what_is_wrong() {
     site.set_up(&site.text(&issuer()));
     let told = site.ok("doctor", &[]);
     assert!(told.contains("Nothing is wrong.") && !told.contains("WRONG"), "{told}");
+    assert!(told.contains("the policy pack no-2022 holds today"), "{told}");
 
     let open = std::fs::Permissions::from_mode(0o644);
     std::fs::set_permissions(site.path("journal.key"), open).unwrap();
@@ -356,6 +357,37 @@ fn the_doctor_names_what_is_wrong() {
         (right.split("[sign_in]").next().unwrap().into(), vec!["nobody can sign in"]),
         (right.replace("/client\"", "/none\""), vec!["client_secret_file"]),
         (far, vec!["public_url is missing"]),
+        (
+            format!("{right}\n[siem]\naddress = \"127.0.0.1:1\"\nprotocol = \"tls\"\n"),
+            vec!["the security log", "siem.ca_file is not named"],
+        ),
+        (
+            format!("{right}\n[siem]\naddress = \"127.0.0.1:1\"\n"),
+            vec!["the security log 127.0.0.1:1", "check siem.address"],
+        ),
+        (
+            format!("{right}\n[siem]\naddress = \"192.0.2.7:514\"\nprotocol = \"udp\"\n"),
+            vec!["in the open", "siem.protocol to tls"],
+        ),
+        (
+            format!("{right}\n[checkpoint]\nkey_file = \"nowhere.key\"\nfolder = \"x\"\n"),
+            vec!["checkpoint.key_file", "onedoor journal key"],
+        ),
+        (
+            right.replace(
+                "open = { minute = 1000000, hour = 1000000 }",
+                "open = { minute = 60, hour = 6 }",
+            ),
+            vec!["limits.open: 60 in a minute and 6 in an hour"],
+        ),
+        (format!("least_count = 1\n{right}"), vec!["least_count is 1"]),
+        (
+            format!(
+                "{right}\n[residents]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"a\"\n\
+                 client_secret_file = \"none\"\nacr_high = []\n"
+            ),
+            vec!["[residents]", "everybody is refused"],
+        ),
         (String::new(), vec!["missing field `database`"]),
     ];
     for (text, words) in table {

@@ -55,6 +55,8 @@ ids! {
     NoticeId;
     /// What a receiver is told when a consent was taken back.
     WithdrawalNoticeId;
+    /// A measure provider under one agency's agreement.
+    ProviderId;
     /// A list of candidates that one agency hands another.
     CandidateListId;
     /// An entry of the register of information flows.

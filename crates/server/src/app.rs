@@ -174,6 +174,16 @@ impl App {
     }
 }
 
+/// The first day of a month and the instant at which it begins at the offices. Counts over
+/// several agencies tell how it was then, so that nobody reads from them what a change of
+/// today did (REQ-INFO-01).
+#[must_use]
+pub fn month_of(zone: &TimeZone, day: Date) -> (Date, Timestamp) {
+    let first = day.first_of_month();
+    let midnight = first.to_datetime(jiff::civil::Time::midnight());
+    (first, zone.to_timestamp(midnight).unwrap_or(Timestamp::MIN))
+}
+
 /// A new identifier: ordered by time, so that new rows lie together on disk.
 #[must_use]
 pub fn new_id() -> Uuid {

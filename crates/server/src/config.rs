@@ -120,6 +120,11 @@ pub struct Siem {
     /// The name of this machine in each line.
     #[serde(default = "default_host")]
     pub host: String,
+    /// The certificates (PEM) of the authority that vouches for the receiver; needed for
+    /// `tls` and for nothing else. The machine's own list of authorities is not asked: a
+    /// security log is the site's own.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// How the lines of the journal travel.
@@ -131,6 +136,8 @@ pub enum Protocol {
     Tcp,
     /// Datagrams: nobody says whether they came.
     Udp,
+    /// A stream over TLS (RFC 5425), to a receiver that `ca_file` vouches for.
+    Tls,
 }
 
 /// The daily checkpoints of the journal.

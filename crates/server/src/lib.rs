@@ -29,6 +29,7 @@ pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
@@ -61,6 +62,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "provider",
     "meeting",
     "standard",
     "reception",
@@ -89,6 +91,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(provider::routes())
         .and(consent::routes())
         .and(standard::routes())
         .and(reception::routes())
@@ -124,6 +127,7 @@ pub fn statements() -> Vec<&'static Sql> {
         service::promises::STATEMENTS,
         service::matters::STATEMENTS,
         person::store::STATEMENTS,
+        person::together::STATEMENTS,
         access::store::STATEMENTS,
         message::STATEMENTS,
         feedback::STATEMENTS,
@@ -131,7 +135,9 @@ pub fn statements() -> Vec<&'static Sql> {
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
+        provider::store::STATEMENTS,
         consent::store::STATEMENTS,
+        consent::providers::STATEMENTS,
         consent::notices::STATEMENTS,
         consent::openable::STATEMENTS,
         consent::lists::STATEMENTS,
@@ -161,9 +167,11 @@ pub fn statements() -> Vec<&'static Sql> {
         figure::process::STATEMENTS,
         figure::reach::STATEMENTS,
         own::answers::STATEMENTS,
+        own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
         own::export::STATEMENTS,
+        own::held::STATEMENTS,
         own::log::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,

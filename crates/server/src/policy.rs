@@ -19,6 +19,8 @@ use crate::sign_in::Actor;
 use crate::walls::{self, Standing};
 use crate::web::{Desk, Fault, Own};
 
+// A visit at the worker's office makes the person belong there when somebody else has served
+// it: a row that the worker alone can make opens nothing that lasts (REQ-INFO-15).
 crate::sql! {
     PERSON_FACTS = "select p.id, exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $2),
@@ -35,7 +37,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from person p
@@ -59,7 +61,7 @@ crate::sql! {
                         and b.valid_from <= $4
                         and (b.valid_until is null or b.valid_until > $4))
                 or exists (select 1 from visit v2
-                    where v2.person_id = p.id and v2.office_id = $3)
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = $3)) end
         from shared_case c join person p on p.id = c.person_id
@@ -69,20 +71,29 @@ crate::sql! {
         -- What the archive law keeps is out of daily use.
         where c.id = $1 and not exists (select 1 from kept_lock k
             where k.kind = 'case' and k.id = c.id)";
-    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2, null, null, null, null, null,
+    // REQ-INFO-01: while somebody waits or is served, the joint reception may look. What is over
+    // is for the agencies that it concerned and for the one that served it.
+    VISIT_FACTS = "select v.person_id, 0 = 1, v.office_id = $2 and (v.state <> 'closed'
+                or exists (select 1 from visit_agency g
+                    where g.visit_id = v.id and g.agency_id = $4)
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = $4)), null, null, null, null, null,
             null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
             p.died_on,
             (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
                 where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
             0 = 1
-        from visit v left join person p on p.id = v.person_id where v.id = $1";
+        from visit v left join person p on p.id = v.person_id
+        -- A visit that led to a case is out of daily use with it.
+        where v.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = v.case_id)";
     // One's own file, or that of somebody for whom a right to act is in force today.
     OWN_FILE = "select p.id, p.guard, w.id from person m
         join person p on p.id = coalesce(m.merged_into, m.id)
         join person s on s.id = $2 join person w on w.id = coalesce(s.merged_into, s.id)
         where m.id = $1 and (p.id = w.id or exists (select 1 from representation r
             where r.person_id = p.id and r.representative_person_id = w.id
-                and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
+                and r.confirmed_at is not null and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)))";
     IS_MANAGER_OF_HANDOVER = "select 1 from handover
         where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
             and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
@@ -352,14 +363,28 @@ struct Found {
     office: Option<OfficeId>,
     overlays: Overlays,
     single: Option<SingleAccess>,
-    /// The agency that carries the case, where the asker's has a part in it only.
+    /// The agency that carries the case, where the asker's is another.
     carrier: Option<AgencyId>,
+    /// Whether the asker's agency has a part in that case.
+    has_part: bool,
+    /// Whether only the asker's part in the case takes them over the border of their district.
+    outside: bool,
 }
 
 impl Found {
     fn about_nobody(facts: Facts, office: Option<OfficeId>) -> Self {
         let overlays = Overlays::NONE;
-        Self { facts, person: None, office, overlays, single: None, carrier: None }
+        let (has_part, outside) = (false, false);
+        Self {
+            facts,
+            person: None,
+            office,
+            overlays,
+            single: None,
+            carrier: None,
+            has_part,
+            outside,
+        }
     }
 }
 
@@ -408,12 +433,13 @@ fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
         walls::lying_over(row.get(12)?, &residence, row.get(14)?, row.get(15)?, today);
     // Whoever takes part in the case, or was asked to, is where the person belongs.
     let outside: bool = row.get(16)?;
-    if outside && !takes_part && !asked && !manages && !here {
+    let outside = outside && !manages && !here;
+    if outside && !takes_part && !asked {
         overlays = overlays.with(Overlay::OutsideArea);
     }
     let facts = Facts { exists: true, relations, bar: Bar::Open };
-    let carrier = agency.filter(|_| has_part && !own_case).map(AgencyId);
-    Ok(Found { facts, person, office, overlays, single: None, carrier })
+    let carrier = agency.filter(|_| !own_case && !responsible).map(AgencyId);
+    Ok(Found { facts, person, office, overlays, single: None, carrier, has_part, outside })
 }
 
 async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found, Fault> {
@@ -437,7 +463,10 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
             let args = args![id, actor.agency, office, today, actor.id, national];
             link.row(&CASE_FACTS, args).await?
         }
-        Subject::Visit(id) => link.row(&VISIT_FACTS, args![id, office, actor.id]).await?,
+        Subject::Visit(id) => {
+            let args = args![id, office, actor.id, actor.agency];
+            link.row(&VISIT_FACTS, args).await?
+        }
     };
     let Some(row) = row else { return Ok(absent()) };
     let mut found = found(row, actor, today)?;
@@ -452,12 +481,26 @@ async fn look_up(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Found
         lay_over(desk, link, &mut found).await?;
     }
     if let (Some(carrier), Some(person)) = (found.carrier, found.person)
-        && crosses(desk, link, person, carrier, &found).await?
+        && (found.has_part || found.facts.relations.iter().any(|it| RESTING.contains(it)))
     {
-        found.facts.relations.push(Relation::OwnAgency);
+        if !crosses(desk, link, person, carrier, &found).await? {
+            found.facts.relations.retain(|relation| !RESTING.contains(relation));
+            if found.outside && !found.overlays.has(Overlay::OutsideArea) {
+                found.overlays = found.overlays.with(Overlay::OutsideArea);
+                lay_over(desk, link, &mut found).await?;
+            }
+        } else if found.has_part {
+            found.facts.relations.push(Relation::OwnAgency);
+        }
     }
     Ok(found)
 }
+
+/// What somebody is to a case that another agency carries. It holds as long as the walls let the
+/// fact of the case cross: a deputy or a unit that was asked loses sight of it with the consent
+/// that brought it there (REQ-INFO-03).
+const RESTING: [Relation; 4] =
+    [Relation::TakesPart, Relation::Deputy, Relation::StepOwner, Relation::Asked];
 
 /// What the overlays of the pack that holds here make of what is known. Where no pack
 /// holds, everything is closed.
@@ -605,6 +648,17 @@ pub async fn bar(
 /// When the database does not answer.
 pub async fn bar_alone(desk: &Desk, link: &mut Link, subject: Subject) -> Result<Bar, Fault> {
     Ok(look_up(desk, link, subject).await?.facts.bar)
+}
+
+/// Whether something that nothing overcomes stands between the one who asks and a person: a
+/// tie, or a protection that they are not cleared for. For duties that need no relation, and
+/// stop before it all the same (REQ-INFO-15).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_barred(desk: &Desk, link: &mut Link, person: Uuid) -> Result<bool, Fault> {
+    let subject = Subject::Person(PersonId(person));
+    Ok(matches!(bar_alone(desk, link, subject).await?, Bar::Hard))
 }
 
 /// See [`Desk::may`].

@@ -6,6 +6,8 @@ use crate::ids::StaffId;
 /// What stands in the way of erasing a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Finding {
+    /// It is a record that was joined to another: both are one person.
+    Joined,
     /// A legal hold is in force.
     Hold,
     /// A case is open.
@@ -21,6 +23,7 @@ impl Finding {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Joined => "joined",
             Self::Hold => "hold",
             Self::OpenCase => "open_case",
             Self::OpenVisit => "open_visit",

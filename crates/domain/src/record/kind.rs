@@ -5,7 +5,7 @@ use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::person::Country;
-use crate::secrecy::{Category, Purpose};
+use crate::secrecy::{Categories, Category, Purpose};
 
 /// How near a fact comes to what is treated, as against what the person can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,47 @@ pub enum Grade {
     /// Diagnosis, treatment, test results. It stays with the benefit case that
     /// needs it and never crosses for coordination, under any consent (REQ-INFO-12).
     Clinical,
+}
+
+impl Grade {
+    /// The stable code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Functional => "functional",
+            Self::Clinical => "clinical",
+        }
+    }
+
+    /// Reads a stable code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Ordinary, Self::Functional, Self::Clinical]
+            .into_iter()
+            .find(|grade| grade.as_str() == code)
+    }
+
+    /// Whether what has this grade may cross to another agency for `purpose` at all,
+    /// whatever the policy pack says: what is clinical only in a decision about a
+    /// benefit (domain.md section B, health; REQ-INFO-12).
+    #[must_use]
+    pub fn may_cross(self, purpose: Purpose) -> bool {
+        self != Self::Clinical || purpose == Purpose::BenefitDecision
+    }
+
+    /// The grade of a free text of one category, whose words seem to tell of more
+    /// ([`seems`](super::seems)). About health and substance use it is clinical, unless its
+    /// writer says that it tells only what the person can do or needs (REQ-INFO-12).
+    #[must_use]
+    pub fn of_text(category: Category, more: Categories, functional: bool) -> Self {
+        let medical = [Category::Health, Category::Subst];
+        match medical.iter().any(|one| *one == category || more.has(*one)) {
+            false => Self::Ordinary,
+            true if functional => Self::Functional,
+            true => Self::Clinical,
+        }
+    }
 }
 
 macro_rules! kinds {
@@ -113,12 +154,11 @@ kinds! {
 }
 
 impl FactKind {
-    /// Whether a fact of this kind may cross to another agency for `purpose` at all,
-    /// whatever the policy pack says: what is clinical only in a decision about a
-    /// benefit (domain.md section B, health; REQ-INFO-12).
+    /// Whether a fact of this kind may cross to another agency for `purpose` at all:
+    /// [`Grade::may_cross`].
     #[must_use]
     pub fn may_cross(self, purpose: Purpose) -> bool {
-        self.grade() != Grade::Clinical || purpose == Purpose::BenefitDecision
+        self.grade().may_cross(purpose)
     }
 }
 

@@ -17,6 +17,30 @@ fn what_is_clinical_crosses_only_in_a_decision_about_a_benefit() {
     }
 }
 
+/// REQ-INFO-12: a free text about health or substance use, or whose words seem to be, is clinical
+/// until its writer says that it tells only what the person can do.
+#[test]
+fn a_text_is_clinical_until_its_writer_says_otherwise() {
+    let table = [
+        (Category::Health, "Kan ikke løfte tungt", false, Grade::Clinical),
+        (Category::Health, "Kan ikke løfte tungt", true, Grade::Functional),
+        (Category::Subst, "Vil ha hjelp", false, Grade::Clinical),
+        (Category::Subst, "Vil ha hjelp", true, Grade::Functional),
+        (Category::Emp, "Angst etter ulykken", false, Grade::Clinical),
+        (Category::Emp, "Angst etter ulykken", true, Grade::Functional),
+        (Category::Emp, "Vil bli kokk", false, Grade::Ordinary),
+        (Category::Emp, "Vil bli kokk", true, Grade::Ordinary),
+        (Category::Debt, "Gjeld til kreditor", false, Grade::Ordinary),
+    ];
+    for (category, text, functional, grade) in table {
+        assert_eq!(Grade::of_text(category, seems(text), functional), grade, "{text}");
+        assert_eq!(Grade::parse(grade.as_str()), Some(grade));
+        let clinical = grade == Grade::Clinical;
+        assert_eq!(grade.may_cross(Purpose::Coordination), !clinical, "{text}");
+        assert!(grade.may_cross(Purpose::BenefitDecision), "{text}");
+    }
+}
+
 #[test]
 fn codes_are_read_back() {
     for kind in FactKind::ALL {

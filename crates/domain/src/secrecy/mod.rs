@@ -10,6 +10,7 @@
 mod answer;
 mod bits;
 mod category;
+mod count;
 mod grant;
 mod judge;
 pub mod limit;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use answer::{Reason, Refusal, Remedy, Verdict, WallGround};
 pub use category::{Categories, Category, Effect, Obligation, Obligations, Purpose, Purposes};
+pub use count::in_steps;
 pub use grant::{Consent, Necessity, SingleAccess};
 pub use judge::{Request, Transfer, judge, weigh};
 pub use overlay::{Group, Groups, Overlay, Overlays};

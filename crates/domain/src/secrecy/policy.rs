@@ -130,6 +130,12 @@ closed! {
         HandOverList = "list.hand_over",
         /// Reads a list that was handed to or by the own agency.
         ReadList = "list.read",
+        /// Sees the measure providers, and what the agreement with each lists.
+        ReadProviders = "provider.read",
+        /// Keeps the agreements with measure providers.
+        AgreeProvider = "provider.agree",
+        /// Hands a measure provider what its agreement lists about a person.
+        HandOver = "provider.hand",
         /// Reads how offices use the same rule.
         ReadPractice = "practice.read",
         /// Tells a sender whether the person came. No role does it: the server does.
@@ -182,6 +188,8 @@ closed! {
         AnswerCorrection = "correction.answer",
         /// Holds a line of the log back from the person until a day.
         DelayLine = "journal.delay",
+        /// Says, as the second person, that such a line may wait.
+        ConfirmDelay = "journal.confirm_delay",
         /// Signs a checkpoint of the journal; the system does it.
         SignJournal = "journal.checkpoint",
         /// Exports the journal for an outside check, from the command line.
@@ -397,7 +405,11 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
             &[Duty]
         }
         // The second person sees the reason and the findings, not who it is about.
-        Action::ConfirmErasure if matches!(role, PrivacyOwner | JointManager) => &[Duty],
+        Action::ConfirmErasure | Action::ConfirmDelay
+            if matches!(role, PrivacyOwner | JointManager) =>
+        {
+            &[Duty]
+        }
         Action::SignIn | Action::SignOut => &[Duty],
         Action::ReadManagement if role == JointManager => &[Duty],
         Action::ReadConsent | Action::RecordConsent | Action::WithdrawConsent if worker => {
@@ -406,6 +418,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::AcknowledgeWithdrawal | Action::HandOverList | Action::ReadList if worker => {
             &[Duty]
         }
+        Action::ReadProviders if worker || role == PrivacyOwner => &[Duty],
+        Action::AgreeProvider if role == JointManager => &[Duty],
+        Action::HandOver if worker => &[OwnAgency, TakesPart],
         Action::ReadOverdue
         | Action::EditNotice
         | Action::PublishNotice

@@ -25,6 +25,10 @@ impl Measure {
     }
 }
 
+/// The code of the measure that is about a person and not about a worker: how many offices
+/// had workers who looked at them.
+pub const PERSON_OFFICES: &str = "person_offices";
+
 /// Against what a day was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -34,6 +38,8 @@ pub enum Basis {
     Peers,
     /// Both.
     Both,
+    /// A bound that is the same for everybody.
+    Fixed,
 }
 
 impl Basis {
@@ -44,6 +50,7 @@ impl Basis {
             Self::Past => "past",
             Self::Peers => "peers",
             Self::Both => "both",
+            Self::Fixed => "fixed",
         }
     }
 }
@@ -111,6 +118,24 @@ pub fn judge(seen: i64, past: &[i64], peers: &[i64]) -> Option<Unusual> {
     (seen > bound).then_some(Unusual { seen, expected, bound, basis })
 }
 
+/// A person served by one office may be met at the house next door on the same day.
+const MOST_OFFICES: i64 = 2;
+/// Fewer looks than this are nothing that is repeated.
+const FEWEST_LOOKS: i64 = 6;
+
+/// Holds a day of one person against what no day of service needs: workers of more than two
+/// offices who searched for them or opened their page, or tried to, six times or more in all
+/// (REQ-INFO-19). A person has no usual day to hold it against, and none is kept.
+#[must_use]
+pub fn scattered(offices: i64, looks: i64) -> Option<Unusual> {
+    (offices > MOST_OFFICES && looks >= FEWEST_LOOKS).then_some(Unusual {
+        seen: offices,
+        expected: 1,
+        bound: MOST_OFFICES,
+        basis: Basis::Fixed,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -140,6 +165,24 @@ mod tests {
             let short = unusual.map(|u| (u.expected, u.bound, u.basis));
             assert_eq!(short, found, "{seen} {past:?} {peers:?}");
         }
+    }
+
+    /// Each line: offices, looks, and whether the day is found.
+    #[test]
+    fn a_person_looked_at_from_many_offices_is_found() {
+        for (offices, looks, found) in [
+            (0, 0, false),
+            (1, 400, false),
+            (2, 400, false),
+            (3, 5, false),
+            (3, 6, true),
+            (9, 5, false),
+            (9, 9, true),
+        ] {
+            assert_eq!(scattered(offices, looks).is_some(), found, "{offices} {looks}");
+        }
+        let unusual = scattered(4, 8).unwrap();
+        assert_eq!((unusual.seen, unusual.bound, unusual.basis), (4, 2, Basis::Fixed));
     }
 
     #[test]

@@ -80,8 +80,9 @@ pub(crate) struct TakeForm {
 fn state(desk: &Desk, row: &AccessRow) -> &'static str {
     match row.verdict.as_deref() {
         Some("refused") => "refused",
-        _ if row.until < desk.today() => "ended",
+        Some(_) if row.until < desk.today() => "ended",
         Some(_) => "confirmed",
+        // Also one that has ended: it was used, and somebody looks at that.
         None if row.confirm_by < desk.now() => "unanswered",
         None => "waiting",
     }
@@ -177,6 +178,7 @@ async fn take(desk: Desk, Input(form): Input<TakeForm>) -> Reply {
     }
     if let (Some(number), Some(until), true) = (&number, until, faults.is_empty()) {
         let found = store::by_number(&mut tx, &permit, number).await?;
+        let clock = (desk.now(), desk.today());
         let bar = match found {
             Some(person) => {
                 let subject = Subject::Person(person);
@@ -189,6 +191,12 @@ async fn take(desk: Desk, Input(form): Input<TakeForm>) -> Reply {
         match bar {
             Some((person, Bar::Open | Bar::Overcome)) => {
                 return desk.done(&format!("/persons/{person}"), "access-not-needed");
+            }
+            Some((person, Bar::Soft))
+                if store::is_spent(&mut tx, &permit, worker.id, person, clock).await? =>
+            {
+                refused(&desk, Some(person));
+                faults.add("number", "access-spent");
             }
             Some((person, Bar::Soft)) => {
                 let new = NewAccess {
@@ -209,14 +217,7 @@ async fn take(desk: Desk, Input(form): Input<TakeForm>) -> Reply {
                 return desk.done(&format!("/persons/{person}"), "access-taken");
             }
             Some((_, Bar::Hard)) | None => {
-                // Who tried, and whom, is in the journal though the answer tells nothing.
-                desk.note(Entry {
-                    action: Action::TakeAccess,
-                    ground: None,
-                    subject: (SubjectKind::Nothing, None),
-                    persons: found.iter().map(|person| person.0).collect(),
-                    detail: json!({ "denied": ["barred"] }),
-                });
+                refused(&desk, found);
                 faults.add("number", "access-nobody");
             }
         }
@@ -227,6 +228,17 @@ async fn take(desk: Desk, Input(form): Input<TakeForm>) -> Reply {
     page.form = TakeForm { number: String::new(), ..form };
     page.faults.clone_from(&faults);
     desk.again(&page, faults)
+}
+
+/// Who tried, and whom, is in the journal though the answer tells nothing.
+fn refused(desk: &Desk, found: Option<PersonId>) {
+    desk.note(Entry {
+        action: Action::TakeAccess,
+        ground: None,
+        subject: (SubjectKind::Nothing, None),
+        persons: found.iter().map(|person| person.0).collect(),
+        detail: json!({ "denied": ["barred"] }),
+    });
 }
 
 fn note(desk: &Desk, action: Action, person: PersonId, detail: serde_json::Value) {
@@ -292,7 +304,9 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
         tell_from: access.tell_from.to_string(),
         state: state.to_owned(),
         may_answer: state == "waiting" && access.staff != worker.id,
-        may_end: access.staff == worker.id && matches!(state, "waiting" | "confirmed"),
+        may_end: access.staff == worker.id
+            && access.until >= desk.today()
+            && matches!(state, "waiting" | "confirmed"),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Single accesses and ties in the database.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId};
 use onedoor_domain::secrecy::Overlay;
 use uuid::Uuid;
@@ -17,6 +17,12 @@ crate::sql! {
             granted_at, valid_until, confirm_by, confirmed_by, confirmed_at, verdict, tell_from,
             version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null, null, null, $10, 1)";
+    // One that was refused, or that nobody answered, is not simply taken again: not in its own
+    // time, and not within thirty days.
+    IS_SPENT = "select 1 from single_access a where a.staff_id = $1 and a.person_id = $2
+            and (a.verdict = 'refused'
+                or (a.verdict is null and (a.confirm_by < $3 or a.valid_until < $4)))
+            and (a.valid_until >= $4 or a.granted_at > $5) limit 1";
     ONE = "select a.person_id, a.staff_id, a.agency_id, a.reason, a.granted_at, a.valid_until,
             a.confirm_by, a.verdict, a.tell_from, a.version, s.name, k.wrapped
         from single_access a join staff s on s.id = a.staff_id
@@ -42,8 +48,8 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6) on conflict (staff_id, number, kind) do nothing";
     COUNT_TIES = "select kind, count(*) from staff_tie_number where staff_id = $1
         group by kind order by kind";
-    WHO_HAS = "select coalesce(p.merged_into, p.id) from person_identifier i
-        join person p on p.id = i.person_id where i.number = $1 and not i.held";
+    // Also who holds it beside its owner: whoever that is, the worker is not to read them.
+    WHO_HAS = "select person_id from person_identifier where number = $1";
 }
 
 /// A single access as its lists show it.
@@ -107,6 +113,26 @@ pub async fn by_number(
     use crate::policy::Proof;
     let key = permit.vault().number(number);
     link.row(&WHO_HAS, args![key]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// For how long one that was refused or unanswered stands in the way of the next, at the least.
+const REST_DAYS: i64 = 30;
+
+/// Whether a worker has used up their single access to a person: the last one was refused, or
+/// nobody answered for it, and its time is not over. Then a colleague takes it, so that a second
+/// person has looked (domain.md A.5).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_spent(
+    link: &mut Link,
+    _: &Permit,
+    staff: StaffId,
+    person: PersonId,
+    (now, today): (Timestamp, Date),
+) -> Result<bool, DbError> {
+    let since = now.checked_sub((REST_DAYS * 24).hours()).unwrap_or(now);
+    Ok(link.row(&IS_SPENT, args![staff, person, now, today, since]).await?.is_some())
 }
 
 /// Keeps a single access. It opens at once and closes by itself.
@@ -258,10 +284,11 @@ pub async fn note_tie(
     let bits = onedoor_domain::secrecy::Overlays::only(tie).as_i64();
     let args = args![staff, &key, tie.as_str(), bits, "worker", now];
     tx.run(&NOTE_NUMBER, args).await?;
-    if let Some(mut row) = tx.row(&WHO_HAS, args![&key]).await? {
+    for mut row in tx.rows(&WHO_HAS, args![&key]).await? {
         let person: PersonId = row.get(0)?;
         let args = args![staff, person, tie.as_str(), bits, "worker", now, staff];
         tx.run(&NOTE_TIE, args).await?;
+        crate::person::together::ties(tx, permit, person).await?;
     }
     Ok(())
 }

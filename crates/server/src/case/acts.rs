@@ -62,8 +62,8 @@ impl Opened {
 /// Opens a case for the permit's person, or finds the one that is open: any
 /// contact at any door leads to the same case (REQ-FRONT-01). Of a case that is
 /// found the three stay, and the contact joins its history. The caller's agency
-/// gets a part in it only when the person is being received there; from the desk
-/// alone nobody lets themselves in.
+/// gets a part in it only when the person is being received there and the walls let
+/// the carrying agency know; from the desk alone nobody lets themselves in.
 ///
 /// Who opens a case answers for it: responsibility comes to somebody else only
 /// by a hand-over that they accept.
@@ -97,6 +97,10 @@ pub async fn open_case(
     Ok(Some(Opened::New(id)))
 }
 
+/// The contact joins the history of the open case. What was said goes along only where the
+/// walls let the caller's agency tell the one that carries the case, and is then disclosed;
+/// else the history says that the person was in touch, and neither what about nor with whom
+/// (REQ-INFO-01, REQ-INFO-05).
 async fn join(
     desk: &Desk,
     tx: &mut Tx,
@@ -105,19 +109,25 @@ async fn join(
     summary: &str,
 ) -> Result<Opened, Fault> {
     let me = desk.worker()?;
-    let reads = desk.permit_quietly(tx, Action::ReadCase, Subject::Case(id)).await?.is_some();
-    let received = permit.ground() == Ground::Reception;
-    if received && !reads {
+    let carrier = store::carrier(tx, permit, id).await?;
+    let told = tell(desk, tx, permit, (me.agency, carrier)).await?.is_none();
+    let mut reads = desk.permit_quietly(tx, Action::ReadCase, Subject::Case(id)).await?.is_some();
+    // A part in the case says who else the person turned to, to whoever carries it.
+    if told && !reads && permit.ground() == Ground::Reception {
         store::add_agency(tx, permit, id, me.agency, desk.now()).await?;
+        reads = desk.permit_quietly(tx, Action::ReadCase, Subject::Case(id)).await?.is_some();
     }
-    let detail = json!({ "what": summary });
-    store::event(tx, permit, id, "contact", desk.actor().id, &detail, desk.now()).await?;
-    Ok(if reads || received { Opened::Found(id) } else { Opened::Told(id) })
+    let (by, detail) = match told {
+        true => (desk.actor().id, json!({ "what": summary })),
+        false => (None, json!({})),
+    };
+    store::event(tx, permit, id, "contact", by, &detail, desk.now()).await?;
+    Ok(if reads { Opened::Found(id) } else { Opened::Told(id) })
 }
 
 /// Tells another agency of the permit's case, if the walls let it: the telling goes into the
 /// journal and the register of disclosures. Else the code of why not.
-pub(super) async fn tell(
+pub(crate) async fn tell(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use onedoor_domain::ids::OfficeId;
+use onedoor_domain::secrecy::Action;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -9,12 +10,13 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
-use crate::policy::Permit;
+use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
+use crate::web::{Desk, Fault};
 
 crate::sql! {
     MINE = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
-            s.name, c.shuttles, c.step_owner_id, k.wrapped
+            s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
@@ -24,7 +26,7 @@ crate::sql! {
             and (c.step_on > $3 or (c.step_on = $3 and c.id > $4))
         order by c.step_on, c.id limit $5";
     STEPS_FOR_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
@@ -34,7 +36,7 @@ crate::sql! {
                     and t.ended_at is null)
         order by c.step_on, c.id limit 50";
     ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
-            b.name, c.shuttles, c.step_owner_id, k.wrapped
+            b.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
@@ -45,7 +47,7 @@ crate::sql! {
                     and t.ended_at is null)
         order by h.deadline, h.id limit 50";
     ASKED_BY_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
-            u.name, c.shuttles, c.step_owner_id, k.wrapped
+            u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
@@ -55,7 +57,7 @@ crate::sql! {
                     and t.ended_at is null)
         order by h.deadline, h.id limit 50";
     WITH_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
@@ -71,7 +73,7 @@ crate::sql! {
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
                     and t.ended_at is null)";
     FOR_MANAGER = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.state,
-            u.name, c.shuttles, c.step_owner_id, k.wrapped
+            u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
@@ -84,7 +86,7 @@ crate::sql! {
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none.
     WITHOUT_ADVISER = "select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
-            k.wrapped
+            k.wrapped, null
         from visit v join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = p.id
         join office o on o.id = v.office_id
@@ -95,7 +97,7 @@ crate::sql! {
                 where c.person_id = v.person_id and c.closed_at is null)
         order by v.day, v.id limit 100";
     SHUTTLING = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join unit u on u.id = c.unit_id
@@ -129,6 +131,9 @@ pub struct CaseLine {
     /// Who sees to the next step.
     #[serde(skip)]
     pub owner: Uuid,
+    /// The agency that carries the case.
+    #[serde(skip)]
+    pub carrier: Option<Uuid>,
 }
 
 /// What the columns `what` and `place` of a list hold.
@@ -164,7 +169,26 @@ fn line(permit: &Permit, holds: Holds, mut row: Row) -> Result<CaseLine, DbError
         who: row.get(7)?,
         shuttles: row.get(8)?,
         owner: row.get(9)?,
+        carrier: row.get(11)?,
     })
+}
+
+/// Leaves out what another agency carries and the walls no longer let cross: a step, or a question
+/// that came here, loses its line with the consent that it rests on (REQ-INFO-03).
+async fn crossing(
+    desk: &Desk,
+    link: &mut Link,
+    lines: Vec<CaseLine>,
+) -> Result<Vec<CaseLine>, Fault> {
+    let mut crossing = Vec::with_capacity(lines.len());
+    for line in lines {
+        let own = line.carrier == desk.actor().agency.map(|agency| agency.0);
+        let case = line.id.parse().map(Subject::Case);
+        if own || matches!(case, Ok(case) if desk.may(link, Action::ReadCase, case).await?) {
+            crossing.push(line);
+        }
+    }
+    Ok(crossing)
 }
 
 fn lines(permit: &Permit, holds: Holds, rows: Vec<Row>) -> Result<Vec<CaseLine>, DbError> {
@@ -189,21 +213,25 @@ pub(super) async fn mine(
 
 /// What waits for the worker: steps of theirs in others' cases.
 pub(super) async fn steps(
+    desk: &Desk,
     link: &mut Link,
     permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<CaseLine>, DbError> {
-    lines(permit, Holds::Step, link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.lacks()]).await?)
+) -> Result<Vec<CaseLine>, Fault> {
+    let actor = desk.actor();
+    let rows = link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.lacks()]).await?;
+    crossing(desk, link, lines(permit, Holds::Step, rows)?).await
 }
 
 /// Hand-overs that the worker or their unit is asked to take.
 pub(super) async fn asked_of(
+    desk: &Desk,
     link: &mut Link,
     permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<CaseLine>, DbError> {
+) -> Result<Vec<CaseLine>, Fault> {
+    let actor = desk.actor();
     let args = args![actor.unit, actor.id, actor.lacks()];
-    lines(permit, Holds::Asked, link.rows(&ASKED_OF_ME, args).await?)
+    let rows = link.rows(&ASKED_OF_ME, args).await?;
+    crossing(desk, link, lines(permit, Holds::Asked, rows)?).await
 }
 
 /// Hand-overs that the worker has asked for.

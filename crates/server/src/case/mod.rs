@@ -6,6 +6,6 @@ pub mod lists;
 mod pages;
 pub mod store;
 
-use acts::tell;
+pub(crate) use acts::tell;
 pub use acts::{Opened, Opening, open_case};
 pub use pages::routes;

@@ -653,6 +653,13 @@ async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptFor
         Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?.map(|known| known.worker),
         Err(_) => None,
     };
+    if let Some(deputy) = &deputy {
+        let way = (worker.agency, deputy.agency);
+        if let Some(code) = super::tell(&desk, &mut tx, &permit, way).await? {
+            let faults = vec![FieldFault::new("accept_deputy", code)];
+            return again(&desk, &mut tx, id, Sent::default(), faults).await;
+        }
+    }
     let asked = stored.case.asked.clone();
     let case = match stored.case.accept(worker, deputy) {
         Ok(case) => case,
@@ -954,8 +961,8 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         today,
         mine,
         next,
-        steps: lists::steps(link, &permit, actor).await?,
-        asked_of_me: lists::asked_of(link, &permit, actor).await?,
+        steps: lists::steps(&desk, link, &permit).await?,
+        asked_of_me: lists::asked_of(&desk, link, &permit).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
         with_others,
         feedback: crate::feedback::for_worker(link, &permit, actor).await?,

@@ -97,6 +97,7 @@ crate::sql! {
     KINDS_AT = "select distinct a.kind from unit u join agency a on a.id = u.agency_id
         where u.office_id = $1";
     KIND_OF = "select kind from agency where id = $1";
+    CARRIER = "select agency_id from shared_case where id = $1 and person_id = $2";
     OPEN_OF = "select id from shared_case where person_id = $1 and closed_at is null";
 }
 
@@ -567,6 +568,15 @@ pub async fn handovers(link: &mut Link, permit: &Permit) -> Result<Vec<HandoverR
 pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Option<CaseId>, Fault> {
     let row = link.row(&OPEN_OF, args![permit.the_person()?]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?)
+}
+
+/// The agency that carries a case of the permit's person.
+///
+/// # Errors
+/// [`Fault::Hidden`] when there is no such case of theirs.
+pub async fn carrier(link: &mut Link, permit: &Permit, case: CaseId) -> Result<AgencyId, Fault> {
+    let row = link.row(&CARRIER, args![case, permit.the_person()?]).await?;
+    Ok(row.ok_or(Fault::Hidden)?.get(0)?)
 }
 
 /// What the deadlines need: cases by warrant, because nobody asks. Only the

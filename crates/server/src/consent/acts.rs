@@ -11,7 +11,7 @@ use onedoor_domain::consent::{
     Agreement, Cut, EndFault, Form, GivenBy, Giver, Occasion, Stopped, Terms, Wish, Withdrawal,
     stopped,
 };
-use onedoor_domain::ids::{AgencyId, ConsentId, StaffId};
+use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, StaffId};
 use onedoor_domain::person::Language;
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ use utoipa::ToSchema;
 
 use super::notices::{self, Notice};
 use super::openable;
+use super::parties;
+use super::providers;
 use super::store::{self, Held, NewConsent, Stored, Viewer};
 use crate::app::{App, hex, new_id};
 use crate::db::{Link, Tx};
@@ -65,7 +67,7 @@ impl Hand {
 pub struct Act<'a> {
     app: &'a App,
     now: Timestamp,
-    office: Option<onedoor_domain::ids::OfficeId>,
+    office: Option<OfficeId>,
     /// Whose hand it is.
     pub hand: Hand,
 }
@@ -85,7 +87,12 @@ impl<'a> Act<'a> {
         Ok(Self::new(desk, Hand::Worker(desk.worker()?)))
     }
 
-    fn today(&self) -> Date {
+    /// The office of the worker whose hand it is.
+    pub(super) fn office(&self) -> Option<OfficeId> {
+        self.office
+    }
+
+    pub(super) fn today(&self) -> Date {
         self.app.day(self.now)
     }
 
@@ -208,8 +215,9 @@ fn read_categories(typed: &[String], faults: &mut Faults) -> Categories {
 async fn known_agencies(
     act: &Act<'_>,
     link: &mut Link,
+    permit: &Permit,
 ) -> Result<BTreeMap<AgencyId, String>, Fault> {
-    let list = store::agencies(link, act.office).await?;
+    let list = parties::agencies(act, link, permit).await?;
     Ok(list.into_iter().filter_map(|one| Some((one.id.parse().ok()?, one.name))).collect())
 }
 
@@ -217,13 +225,13 @@ async fn read_wish(
     act: &Act<'_>,
     link: &mut Link,
     form: &ConsentForm,
-    known: &BTreeMap<AgencyId, String>,
+    (known, receivers): (&BTreeMap<AgencyId, String>, &BTreeMap<AgencyId, String>),
     faults: &mut Faults,
 ) -> Result<Option<(Wish, Option<StaffId>)>, Fault> {
     let purpose = faults.choice("purpose", &form.purpose, Purpose::parse);
     let categories = read_categories(&form.category, faults);
     let from = read_agencies("from", &form.from, known, faults);
-    let to = read_agencies("to", &form.to, known, faults);
+    let to = read_agencies("to", &form.to, receivers, faults);
     let today = act.today();
     let mut given_on = Some(today);
     let mut how = Some(Form::Digital);
@@ -331,7 +339,13 @@ pub async fn prepare(
     form: &ConsentForm,
     faults: &mut Faults,
 ) -> Result<Option<Ready>, Fault> {
-    let names = known_agencies(act, link).await?;
+    let names = known_agencies(act, link, permit).await?;
+    let mut receivers = names.clone();
+    for one in parties::providers(act, link, permit).await? {
+        if let Ok(id) = one.id.parse() {
+            receivers.insert(id, one.name);
+        }
+    }
     let person = persons::read(link, permit).await?;
     let language = match form.language.trim() {
         "" => person.language.clone(),
@@ -342,7 +356,8 @@ pub async fn prepare(
     }
     let interpreter = faults.optional_line("interpreter", &form.interpreter);
     let capacity_note = faults.optional_line("capacity_note", &form.capacity_note);
-    let Some((wish, heard_by)) = read_wish(act, link, form, &names, faults).await? else {
+    let Some((wish, heard_by)) = read_wish(act, link, form, (&names, &receivers), faults).await?
+    else {
         return Ok(None);
     };
     let occasion = Occasion {
@@ -390,7 +405,7 @@ pub async fn prepare(
         replaces: replaced.as_ref().map(|one| one.agreement.id),
         terms,
     };
-    Ok(Some(Ready { new, notice, seen, names, replaced }))
+    Ok(Some(Ready { new, notice, seen, names: receivers, replaced }))
 }
 
 fn noon(day: Date, zone: &TimeZone) -> Result<Timestamp, Fault> {
@@ -510,9 +525,32 @@ pub async fn give(
         let (ended, lost) = replaced.map_err(refused)?;
         store::end(tx, permit, &ended, old.version, "", act.hand.staff()).await?;
         let held = store::held(tx, permit, ended.id, &lost).await?;
-        store::tell(tx, permit, ended.id, &held, act.now, due_on(act)?).await?;
+        tell(act, tx, permit, ended.id, &held).await?;
     }
-    store::insert(tx, permit, &ready.new, act.now).await
+    let new = store::insert(tx, permit, &ready.new, act.now).await?;
+    if let Some(old) = &ready.replaced {
+        let next = Some((new, &ready.new.terms));
+        store::end_copies(tx, permit, old.agreement.id, next, act.now).await?;
+    }
+    Ok(new)
+}
+
+/// Tells everybody who holds something: agencies on their own list, measure providers by
+/// message and through the agency that handed it to them.
+async fn tell(
+    act: &Act<'_>,
+    tx: &mut Tx,
+    permit: &Permit,
+    consent: ConsentId,
+    held: &BTreeMap<AgencyId, Held>,
+) -> Result<(), Fault> {
+    if held.is_empty() {
+        return Ok(());
+    }
+    let due = due_on(act)?;
+    let agencies = providers::tell(act.app, tx, permit, consent, held, (act.now, due)).await?;
+    store::tell(tx, permit, consent, &agencies, act.now, due).await?;
+    store::told(tx, permit, consent, act.now).await
 }
 
 fn due_on(act: &Act<'_>) -> Result<Date, Fault> {
@@ -635,7 +673,10 @@ async fn stops(
     let mut after: Vec<Terms> =
         all.into_iter().filter(|(id, _)| *id != agreement.id).map(|(_, terms)| terms).collect();
     after.extend(withdrawal.remains.iter().map(|rest| rest.terms.clone()));
-    let pairs: BTreeSet<_> = agreement.terms.pairs().collect();
+    // What two agencies do together; a provider does none of it.
+    let providers = providers::among(link, agreement.terms.to.iter().copied()).await?;
+    let pairs: BTreeSet<_> =
+        agreement.terms.pairs().filter(|(_, to)| !providers.contains(to)).collect();
     let mut list = stopped(&before, &after, act.today());
     list.retain(|one| pairs.contains(&(one.from, one.to)));
     Ok(list)
@@ -679,6 +720,8 @@ pub async fn withdraw(
     if let Some(rest) = &withdrawal.remains {
         store::insert_rest(tx, permit, ended.id, rest, act.now).await?;
     }
-    store::tell(tx, permit, ended.id, &weighed.held, act.now, due_on(act)?).await?;
+    let next = withdrawal.remains.as_ref().map(|rest| (rest.id, &rest.terms));
+    store::end_copies(tx, permit, ended.id, next, act.now).await?;
+    tell(act, tx, permit, ended.id, &weighed.held).await?;
     Ok(withdrawal.remains.as_ref().map_or(ended.id, |rest| rest.id))
 }

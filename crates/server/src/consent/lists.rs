@@ -10,6 +10,7 @@ use super::store;
 use crate::app::new_id;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
+use crate::keys::{Key, LIST_TITLE};
 use crate::policy::Permit;
 use crate::walls::{self, Giver, Standing};
 use crate::web::Fault;
@@ -20,8 +21,9 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7)";
     INSERT_ONE = "insert into candidate (list_id, person_id, consent_id) values ($1, $2, $3)";
     READ = "select l.from_agency_id, f.name, l.to_agency_id, t.name, l.title, l.handed_at,
-            s.name, l.left_out
-        from candidate_list l join agency f on f.id = l.from_agency_id
+            s.name, l.left_out, k.wrapped
+        from candidate_list l left join subject_key k on k.subject_id = l.id
+        join agency f on f.id = l.from_agency_id
         join agency t on t.id = l.to_agency_id join staff s on s.id = l.handed_by
         where l.id = $1 and (l.from_agency_id = $2 or l.to_agency_id = $2)";
     ON_IT = "select person_id from candidate where list_id = $1
@@ -29,11 +31,15 @@ crate::sql! {
     // Who is on it by another ground than consent stands in what was told with it.
     BY_LAW = "select distinct person_id from disclosure
         where to_agency_id = $1 and at = $2 and form = 'list' and what = $3
-            and consent_id is null order by person_id limit 400";
-    GIVEN = "select l.id, l.title, t.name, l.handed_at from candidate_list l
+            and consent_id is null and (necessity_id is null or exists (select 1 from claim c
+                where c.id = necessity_id and c.state = 'held' and c.valid_until >= $4))
+        order by person_id limit 400";
+    GIVEN = "select l.id, l.title, t.name, l.handed_at, k.wrapped from candidate_list l
+        left join subject_key k on k.subject_id = l.id
         join agency t on t.id = l.to_agency_id
         where l.from_agency_id = $1 order by l.handed_at desc limit 50";
-    RECEIVED = "select l.id, l.title, f.name, l.handed_at from candidate_list l
+    RECEIVED = "select l.id, l.title, f.name, l.handed_at, k.wrapped from candidate_list l
+        left join subject_key k on k.subject_id = l.id
         join agency f on f.id = l.from_agency_id
         where l.to_agency_id = $1 order by l.handed_at desc limit 50";
 }
@@ -123,12 +129,14 @@ pub(super) struct NewList<'a> {
 
 pub(super) async fn insert(
     tx: &mut Tx,
-    _permit: &Permit,
+    permit: &Permit,
     new: &NewList<'_>,
     now: Timestamp,
 ) -> Result<CandidateListId, Fault> {
     let id = CandidateListId(new_id());
-    let args = args![id, new.from, new.to, new.title, now, new.by, new.left_out];
+    // What a list is called may name somebody: it lies under a key of the list's own.
+    let title = Key::make(tx, permit, id.0).await?.seal(LIST_TITLE, new.title)?;
+    let args = args![id, new.from, new.to, title, now, new.by, new.left_out];
     tx.run(&INSERT, args).await?;
     for (person, consent) in new.names {
         tx.run(&INSERT_ONE, args![id, *person, *consent]).await?;
@@ -162,7 +170,7 @@ pub(super) async fn read(
     Ok(Handed {
         from: (row.get(0)?, row.get(1)?),
         to: (row.get(2)?, row.get(3)?),
-        title: row.get(4)?,
+        title: Key::of(permit, id.0, row.get(8)?)?.open(LIST_TITLE, row.get(4)?)?,
         at: row.get(5)?,
         by: row.get(6)?,
         left_out: row.get(7)?,
@@ -186,7 +194,7 @@ pub(super) async fn still_on_it(
             there.push((person, Some(consent)));
         }
     }
-    let args = args![list.to.0, list.at, what(id).to_string()];
+    let args = args![list.to.0, list.at, what(id).to_string(), today];
     for mut row in link.rows(&BY_LAW, args).await? {
         there.push((row.get(0)?, None));
     }
@@ -201,8 +209,10 @@ pub(super) struct Line {
     pub(super) at: i64,
 }
 
-fn line(mut row: Row) -> Result<Line, DbError> {
-    Ok(Line { id: row.get(0)?, title: row.get(1)?, other: row.get(2)?, at: row.get(3)? })
+fn line(permit: &Permit, mut row: Row) -> Result<Line, DbError> {
+    let id: CandidateListId = row.get(0)?;
+    let title = Key::of(permit, id.0, row.get(4)?)?.open(LIST_TITLE, row.get(1)?)?;
+    Ok(Line { id, title, other: row.get(2)?, at: row.get(3)? })
 }
 
 /// The lists that the permit's agency gave, and those that it got.
@@ -213,6 +223,8 @@ pub(super) async fn of_agency(
     let agency = permit.agency().ok_or(Fault::Denied)?;
     let given = link.rows(&GIVEN, args![agency]).await?;
     let received = link.rows(&RECEIVED, args![agency]).await?;
-    let lines = |rows: Vec<Row>| rows.into_iter().map(line).collect::<Result<Vec<_>, _>>();
+    let lines = |rows: Vec<Row>| {
+        rows.into_iter().map(|row| line(permit, row)).collect::<Result<Vec<_>, _>>()
+    };
     Ok((lines(given)?, lines(received)?))
 }

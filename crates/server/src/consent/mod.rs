@@ -11,6 +11,8 @@ mod notice_pages;
 pub mod notices;
 pub mod openable;
 mod pages;
+pub mod parties;
+pub mod providers;
 pub mod store;
 mod withdrawal_pages;
 

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
 use super::notices;
+use super::parties;
 use super::store::{self, Stored, Viewer, code_list};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
@@ -164,6 +165,8 @@ pub(crate) struct RecordPage {
     pub(crate) plain: Vec<String>,
     pub(crate) apart: Vec<String>,
     pub(crate) agencies: Vec<Choice>,
+    /// Measure providers, which may only be told.
+    pub(crate) providers: Vec<Choice>,
     pub(crate) colleagues: Vec<Choice>,
     pub(crate) forms: Vec<String>,
     pub(crate) givers: Vec<String>,
@@ -182,8 +185,8 @@ async fn record_page(
     faults: Vec<FieldFault>,
 ) -> Result<RecordPage, Fault> {
     let worker = desk.worker()?;
-    let office = desk.actor().office;
-    let mut colleagues = match office {
+    let act = Act::of_worker(desk)?;
+    let mut colleagues = match desk.actor().office {
         Some(office) => offices::colleagues(link, office).await?,
         None => Vec::new(),
     };
@@ -196,7 +199,8 @@ async fn record_page(
         purposes: Purpose::ALL.iter().map(|one| one.as_str().to_owned()).collect(),
         plain: plain(),
         apart: apart(),
-        agencies: store::agencies(link, office).await?,
+        agencies: parties::agencies(&act, link, permit).await?,
+        providers: parties::providers(&act, link, permit).await?,
         colleagues,
         forms: vec![Form::Written.as_str().to_owned(), Form::Oral.as_str().to_owned()],
         givers: GivenBy::ALL.iter().map(|one| one.as_str().to_owned()).collect(),

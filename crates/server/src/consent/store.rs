@@ -29,7 +29,13 @@ crate::sql! {
         from consent c join consent_party p on p.consent_id = c.id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and c.ended_at is null and c.valid_until >= $2
-        order by c.id limit 4000";
+        union all
+        select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
+            'to', v.provider_id
+        from consent c join consent_provider v on v.consent_id = c.id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.ended_at is null and c.valid_until >= $2
+        order by 1 limit 4000";
     WHOSE = "select coalesce(p.merged_into, p.id) from consent c
         join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name, c.giver_authority,
@@ -56,11 +62,16 @@ crate::sql! {
         where c.person_id in (select id from person where id = $1 or merged_into = $1) and ($3 or c.recorded_agency_id = $2 or exists (
             select 1 from consent_party p where p.consent_id = c.id and p.agency_id = $2))
         order by c.given_at desc, c.id desc limit 100";
-    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name
+    PARTIES = "select p.consent_id, p.side, p.agency_id, a.name, a.kind
         from consent c join consent_party p on p.consent_id = c.id
         join agency a on a.id = p.agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
-        order by a.kind, a.name limit 4000";
+        union all
+        select y.consent_id, 'to', v.id, v.name, 'provider'
+        from consent c join consent_provider y on y.consent_id = c.id
+        join provider v on v.id = y.provider_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by 5, 4 limit 4000";
     INSERT = "insert into consent (id, person_id, purpose, categories, given_by, giver_name,
             giver_authority, second_giver, shared_custody, child_view, form, recorded_by,
             recorded_agency_id, heard_by, given_at, recorded_at, valid_until, notice_id,
@@ -79,31 +90,44 @@ crate::sql! {
             given_at, $4, valid_until, notice_id, language, interpreter, capacity_note,
             doubtful, id, null, null, null, null, null, 1
         from consent where id = $1";
-    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id) values ($1, $2, $3)";
+    INSERT_PARTY = "insert into consent_party (consent_id, side, agency_id)
+        select $1, $2, a.id from agency a where a.id = $3";
+    INSERT_PROVIDER = "insert into consent_provider (consent_id, provider_id) values ($1, $2)";
     END = "update consent set ended_at = $3, end_kind = $4, end_how = $5, ended_by = $6,
             version = version + 1
         where id = $1 and version = $2 and ended_at is null";
     TOLD = "update consent set told_at = $2 where id = $1";
+    // What receivers took over under a consent goes on under what is left of it, and ends with
+    // the rest (domain.md B-5).
+    CARRY_COPIES = "update fact set consent_id = $2 where consent_id = $1 and ended_at is null
+            and first_agency_id = $3 and agency_id = $4
+            and ' ' || $5 || ' ' like '% ' || category || ' %'";
+    END_COPIES = "update fact set ended_at = $2 where consent_id = $1 and ended_at is null";
     // What was told under a consent and under those that it came out of.
     HELD = "with recursive chain (id) as (
             select c.id from consent c where c.id = $1
             union select c.replaces_id from consent c join chain on chain.id = c.id
                 where c.replaces_id is not null)
         select d.to_agency_id, d.categories, d.at from chain
-        join disclosure d on d.consent_id = chain.id order by d.at desc limit 1000";
+        join disclosure d on d.consent_id = chain.id
+        union all
+        select h.provider_id, h.category, h.at from chain
+        join handing h on h.consent_id = chain.id order by 3 desc limit 1000";
     INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
             categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
-    RECEIPTS = "select n.id, a.name, n.categories, n.held, n.told_at, n.due_on, n.answered_at,
+    RECEIPTS = "select n.id, coalesce(v.name, a.name), n.categories, n.held, n.told_at, n.due_on, n.answered_at,
             n.answer, coalesce(n.reason, ''), coalesce(s.name, ''), n.person_id, k.wrapped
         from consent_notice n join agency a on a.id = n.to_agency_id
         left join subject_key k on k.subject_id = n.person_id
         left join staff s on s.id = n.answered_by
+        left join provider v on v.id = n.provider_id
         where n.consent_id = $1 order by a.kind, a.name limit 200";
     TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
-            c.purpose
+            c.purpose, coalesce(v.name, '')
         from consent_notice n join person p on p.id = n.person_id
         join consent c on c.id = n.consent_id
+        left join provider v on v.id = n.provider_id
         where n.to_agency_id = $1 and n.answered_at is null and (p.guard & $2) = 0 and not exists (
             select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
                 and t.ended_at is null)
@@ -117,6 +141,14 @@ crate::sql! {
     ANSWER = "update consent_notice set answered_at = $3, answered_by = $4, answer = $5,
             reason = $6, version = version + 1
         where id = $1 and version = $2 and answered_at is null";
+    // What was handed to measure providers, as far as an agency has a part in it.
+    HANDED = "select h.id, f.name, v.name, h.category, h.purpose, h.ground, h.rule, h.pack, 'handed',
+            h.at, coalesce(b.name, ''), '', h.consent_id
+        from handing h join agency f on f.id = h.agency_id
+        join provider v on v.id = h.provider_id left join staff b on b.id = h.by_staff_id
+        where h.person_id in (select id from person where id = $1 or merged_into = $1)
+            and ($3 or h.agency_id = $2)
+        order by h.at desc, h.id desc limit 200";
     // For the privacy owner: which agency owes an answer, and nobody's name.
     OVERDUE = "select n.id, a.name, n.told_at, n.due_on, n.held, n.categories
         from consent_notice n join agency a on a.id = n.to_agency_id
@@ -189,6 +221,8 @@ pub struct Party {
     pub id: AgencyId,
     /// Its name.
     pub name: String,
+    /// Whether it is a measure provider in an agency's place.
+    pub provider: bool,
 }
 
 /// A consent as it is kept.
@@ -316,7 +350,8 @@ async fn with_parties(
         let consent: ConsentId = row.get(0)?;
         let Some(one) = all.iter_mut().find(|one| one.agreement.id == consent) else { continue };
         let side: String = row.get(1)?;
-        let party = Party { id: row.get(2)?, name: row.get(3)? };
+        let kind: String = row.get(4)?;
+        let party = Party { id: row.get(2)?, name: row.get(3)?, provider: kind == "provider" };
         if side == "from" {
             one.agreement.terms.from.insert(party.id);
             one.from.push(party);
@@ -477,7 +512,10 @@ pub struct NewConsent {
 async fn insert_parties(tx: &mut Tx, id: ConsentId, terms: &Terms) -> Result<(), DbError> {
     for (side, agencies) in [("from", &terms.from), ("to", &terms.to)] {
         for agency in agencies {
-            tx.run(&INSERT_PARTY, args![id, side, *agency]).await?;
+            // Who is no agency is a measure provider, and that is only ever told.
+            if tx.run(&INSERT_PARTY, args![id, side, *agency]).await? == 0 {
+                tx.run_one(&INSERT_PROVIDER, args![id, *agency]).await?;
+            }
         }
     }
     Ok(())
@@ -561,6 +599,30 @@ pub(super) async fn end(
     Ok(tx.run_one(&END, args).await?)
 }
 
+/// Facts that receivers took over under a consent that has ended: what another consent goes on
+/// to carry stays, bound to that one, and the rest holds no longer. The receivers still answer
+/// what they did with it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn end_copies(
+    tx: &mut Tx,
+    permit: &Permit,
+    ended: ConsentId,
+    next: Option<(ConsentId, &Terms)>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    permit.the_person()?;
+    if let Some((next, terms)) = next {
+        let kinds = codes(terms.categories);
+        for (from, to) in terms.pairs() {
+            tx.run(&CARRY_COPIES, args![ended, next, from, to, &kinds]).await?;
+        }
+    }
+    tx.run(&END_COPIES, args![ended, now]).await?;
+    Ok(())
+}
+
 /// What a receiver holds under a consent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -602,7 +664,7 @@ pub async fn held(
     Ok(held)
 }
 
-/// Tells every receiver who holds something that the consent has ended.
+/// Tells every agency that holds something that the consent has ended.
 ///
 /// # Errors
 /// When the database refuses.
@@ -621,9 +683,20 @@ pub(super) async fn tell(
         let args = args![id, consent, person, *agency, categories, one.times, now, due_on];
         tx.run(&INSERT_TOLD, args).await?;
     }
-    if !held.is_empty() {
-        tx.run(&TOLD, args![consent, now]).await?;
-    }
+    Ok(())
+}
+
+/// Notes that the receivers were told.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn told(
+    tx: &mut Tx,
+    _permit: &Permit,
+    consent: ConsentId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(&TOLD, args![consent, now]).await?;
     Ok(())
 }
 
@@ -692,6 +765,9 @@ pub struct ToAnswer {
     pub version: i64,
     /// What the consent was for.
     pub purpose: String,
+    /// The measure provider that holds it, for which the agency answers; empty where it is
+    /// the agency itself.
+    pub provider: String,
 }
 
 /// What the permit's agency has still to answer; whoever the reader is not
@@ -717,6 +793,7 @@ pub async fn to_answer(
             due_on: row.get(5)?,
             version: row.get(6)?,
             purpose: row.get(7)?,
+            provider: row.get(8)?,
         })
     };
     Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
@@ -901,6 +978,8 @@ pub async fn disclose(
 /// A disclosure in a list.
 #[derive(Clone, Debug)]
 pub struct Disclosed {
+    /// Its identifier.
+    pub id: uuid::Uuid,
     /// Who told.
     pub from: String,
     /// Who was told.
@@ -938,10 +1017,13 @@ pub async fn disclosures(
     viewer: Viewer,
 ) -> Result<Vec<Disclosed>, Fault> {
     let (agency, all) = viewer.args();
-    let rows = link.rows(&DISCLOSURES, args![permit.the_person()?, agency, all]).await?;
+    let person = permit.the_person()?;
+    let mut rows = link.rows(&DISCLOSURES, args![person, agency, all]).await?;
+    rows.extend(link.rows(&HANDED, args![person, agency, all]).await?);
     let read = |mut row: Row| -> Result<Disclosed, DbError> {
         let categories: String = row.get(3)?;
         Ok(Disclosed {
+            id: row.get(0)?,
             from: row.get(1)?,
             to: row.get(2)?,
             categories: read_codes(&categories),
@@ -956,7 +1038,9 @@ pub async fn disclosures(
             consent: row.get(12)?,
         })
     };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+    let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    all.sort_by_key(|one| std::cmp::Reverse(one.at));
+    Ok(all)
 }
 
 /// The agencies that a consent or a flow may name: those of the city around an

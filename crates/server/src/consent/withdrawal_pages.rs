@@ -39,6 +39,8 @@ pub(super) fn routes() -> Routes {
 pub(crate) struct WithdrawalLine {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// The measure provider that holds it; empty where it is the agency itself.
+    pub(crate) provider: String,
     pub(crate) purpose: String,
     pub(crate) categories: Vec<String>,
     pub(crate) held: i64,
@@ -85,6 +87,7 @@ async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Withdrawa
         lines.push(WithdrawalLine {
             id: one.id.to_string(),
             name,
+            provider: one.provider,
             purpose: one.purpose,
             categories: code_list(one.categories),
             held: one.held,

@@ -2,8 +2,8 @@
 
 use onedoor_domain::ids::{
     AgencyId, AppointmentId, CandidateListId, CaseId, ConsentId, DistrictId, FlowId, HandoverId,
-    NecessityId, NoticeId, OfficeId, PersonId, SingleAccessId, StaffId, UnitId, VisitId,
-    WithdrawalNoticeId,
+    NecessityId, NoticeId, OfficeId, PersonId, ProviderId, SingleAccessId, StaffId, UnitId,
+    VisitId, WithdrawalNoticeId,
 };
 
 use super::{FromValue, Value};
@@ -37,6 +37,7 @@ ids!(
     NoticeId,
     OfficeId,
     PersonId,
+    ProviderId,
     SingleAccessId,
     StaffId,
     UnitId,

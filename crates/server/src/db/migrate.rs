@@ -39,7 +39,11 @@ migrations! {
     12 "0012_practice"
     13 "0013_filed_facts"
     14 "0014_case_lists"
+    15 "0015_contact"
     18 "0018_front"
+    19 "0019_provider"
+    20 "0020_second_eyes"
+    21 "0021_leaks"
 }
 
 /// What stands between a database and this program.

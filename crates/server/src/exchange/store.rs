@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
-use crate::keys::{FACT_BODY, Key};
+use crate::keys::{EXCHANGE_KEY, FACT_BODY, Key};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
 use crate::web::Fault;
@@ -32,14 +32,17 @@ crate::sql! {
             r.repeated, r.rejected
         from exchange_run r join staff s on s.id = r.staff_id
         where r.id = $1 and r.agency_id = $2";
-    ROWS = "select n, key, fate, coalesce(fault, '') from exchange_row
-        where run_id = $1 and fate <> 'accepted' order by n limit 500";
+    ROWS = "select r.n, r.key, r.fate, coalesce(r.fault, ''), k.wrapped from exchange_row r
+        left join subject_key k on k.subject_id = r.run_id
+        where r.run_id = $1 and r.fate <> 'accepted' order by r.n limit 500";
     AGENCY = "select name from agency where id = $1";
     FACTS = "select f.id, x.key, f.kind, f.body, f.received_on, f.person_id, k.wrapped
         from fact f join person p on p.id = f.person_id
         left join exchange_fact x on x.id = f.id
         left join subject_key k on k.subject_id = p.id
         where f.agency_id = $1 and f.ended_at is null and f.id > $2 and f.kept_until >= $3
+            and (f.consent_id is null or exists (select 1 from consent c
+                where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $3))
             and (f.office_lock is null or f.office_lock = $4) and (p.guard & $5) = 0
             and not exists (select 1 from staff_tie t where t.person_id = p.id
                 and t.staff_id = $6 and t.ended_at is null)
@@ -49,7 +52,7 @@ crate::sql! {
 /// Begins a run of the actor's agency.
 pub(super) async fn begin(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     agency: AgencyId,
     direction: &'static str,
     by: StaffId,
@@ -57,6 +60,8 @@ pub(super) async fn begin(
 ) -> Result<Uuid, Fault> {
     let id = crate::app::new_id();
     tx.run_one(&BEGIN, args![id, agency, direction, by, now]).await?;
+    // What a sender calls a row may name somebody: it lies under a key of the file's own.
+    Key::make(tx, permit, id).await?;
     Ok(id)
 }
 
@@ -74,16 +79,25 @@ pub(super) async fn end(
     Ok(())
 }
 
+/// The key of a run, under which its rows lie.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn key_of(link: &mut Link, permit: &Permit, run: Uuid) -> Result<Key, DbError> {
+    Key::look_up(link, permit, run).await
+}
+
 /// Notes what became of a row.
 pub(super) async fn row(
     tx: &mut Tx,
     _: &Permit,
+    own: &Key,
     run: Uuid,
-    n: i64,
-    key: &str,
+    (n, key): (i64, &str),
     fate: &'static str,
     fault: Option<RowFault>,
 ) -> Result<(), Fault> {
+    let key = own.seal(EXCHANGE_KEY, key)?;
     tx.run_one(&ROW, args![run, n, key, fate, fault.map(RowFault::code)]).await?;
     Ok(())
 }
@@ -155,9 +169,15 @@ pub(super) struct RowLine {
 }
 
 /// The rows of a run that were not simply taken.
-pub(super) async fn rows(link: &mut Link, _: &Permit, run: Uuid) -> Result<Vec<RowLine>, DbError> {
+pub(super) async fn rows(
+    link: &mut Link,
+    permit: &Permit,
+    run: Uuid,
+) -> Result<Vec<RowLine>, DbError> {
     let read = |mut row: Row| {
-        Ok(RowLine { n: row.get(0)?, key: row.get(1)?, fate: row.get(2)?, fault: row.get(3)? })
+        let own = Key::of(permit, run, row.get(4)?)?;
+        let key = own.open(EXCHANGE_KEY, row.get(1)?)?;
+        Ok(RowLine { n: row.get(0)?, key, fate: row.get(2)?, fault: row.get(3)? })
     };
     link.rows(&ROWS, args![run]).await?.into_iter().map(read).collect()
 }

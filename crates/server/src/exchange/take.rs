@@ -12,7 +12,7 @@ use super::file::{Refused, parse};
 use super::sink::{self, NewFact, Put};
 use super::store;
 use crate::db::Tx;
-use crate::person::{read_number, store as persons};
+use crate::person::read_number;
 use crate::policy::{Permit, Subject};
 use crate::web::{Desk, Fault};
 
@@ -59,7 +59,7 @@ impl Incoming<'_> {
         let Ok(number) = read_number(desk.app(), number.trim(), today) else {
             return Ok(Err(RowFault::Number));
         };
-        let hits = persons::by_number(tx, seeker, desk.actor(), &number, today).await?;
+        let hits = crate::person::by_number(desk, tx, seeker, &number).await?;
         let [hit] = hits.as_slice() else { return Ok(Err(RowFault::Person)) };
         let subject = Subject::Person(hit.id);
         let permit = desk.permit_quietly(tx, Action::ImportFacts, subject).await?;
@@ -127,6 +127,7 @@ pub(super) async fn take(
     let worker = desk.worker()?;
     let agency = worker.agency;
     let run = store::begin(tx, permit, agency, "in", worker.id, desk.now()).await?;
+    let own = store::key_of(tx, permit, run).await?;
     let mut taken = Taken { run, fault: None, tally: Tally::default(), persons: BTreeSet::new() };
     let parsed = match parse(text) {
         Ok(parsed) => parsed,
@@ -158,7 +159,7 @@ pub(super) async fn take(
                 ("rejected", Some(fault))
             }
         };
-        store::row(tx, permit, run, n, &key, fate, fault).await?;
+        store::row(tx, permit, &own, run, (n, &key), fate, fault).await?;
     }
     store::end(tx, permit, run, None, taken.tally).await?;
     Ok(taken)

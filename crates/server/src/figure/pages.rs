@@ -2,8 +2,9 @@
 
 use axum::extract::Query;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use onedoor_domain::ids::OfficeId;
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,9 +25,9 @@ pub(super) fn routes() -> Routes {
 pub(crate) struct Figure {
     /// Its code; its name and definition are in the words.
     pub(crate) code: String,
-    /// The count.
-    pub(crate) count: i64,
-    /// What it is a part of; nothing for a plain count.
+    /// The count; none where it is too small to be told.
+    pub(crate) count: Option<i64>,
+    /// What it is a part of; nothing for a plain count, or one that is told in steps.
     pub(crate) of: Option<i64>,
     /// Whether its rows can be opened.
     pub(crate) opens: bool,
@@ -35,7 +36,13 @@ pub(crate) struct Figure {
 impl Figure {
     /// The share in percent, of something.
     pub(crate) fn percent(&self) -> Option<i64> {
-        self.of.filter(|of| *of > 0).map(|of| (self.count * 100 + of / 2) / of)
+        let of = self.of.filter(|of| *of > 0)?;
+        Some((self.count? * 100 + of / 2) / of)
+    }
+
+    /// Whether there are visits to open.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.opens && self.count != Some(0)
     }
 }
 
@@ -58,10 +65,14 @@ pub(crate) struct FiguresPage {
     pub(crate) opened: String,
     pub(crate) rows: Vec<FigureRow>,
     /// Visits still open in these days: not counted yet.
-    pub(crate) open_visits: i64,
+    pub(crate) open_visits: Option<i64>,
     /// Visits by people who did not say who they are: repeated tellings among
     /// them cannot be seen.
-    pub(crate) unknown_visitors: i64,
+    pub(crate) unknown_visitors: Option<i64>,
+    /// Whether counts are told in steps of `least` only.
+    pub(crate) in_steps: bool,
+    /// The smallest count that is then told.
+    pub(crate) least: i64,
 }
 
 crate::page!(FiguresPage, "figure/pages/figures.html");
@@ -78,12 +89,36 @@ struct Asked {
     open: String,
 }
 
-fn share(code: &str, count: i64, of: i64) -> Figure {
-    Figure { code: code.to_owned(), count, of: Some(of), opens: true }
+/// How counts are told. Exact ones are for those who may see the visits of the office, and
+/// of at least a month; for others, and for a shorter time, they come in steps, and few as
+/// none (REQ-INFO-01).
+struct Telling {
+    exact: bool,
+    opens: bool,
+    least: i64,
 }
 
-fn plain(code: &str, count: i64) -> Figure {
-    Figure { code: code.to_owned(), count, of: None, opens: false }
+impl Telling {
+    fn count(&self, count: i64) -> Option<i64> {
+        if self.exact { Some(count) } else { in_steps(count, self.least) }
+    }
+
+    fn share(&self, code: &str, count: i64, of: i64) -> Figure {
+        let (count, of) = (self.count(count), self.exact.then_some(of));
+        Figure { code: code.to_owned(), count, of, opens: self.opens }
+    }
+
+    fn plain(&self, code: &str, count: i64) -> Figure {
+        Figure { code: code.to_owned(), count: self.count(count), of: None, opens: false }
+    }
+}
+
+/// Fewer days that have passed are less than a month.
+const MONTH: i32 = 28;
+
+fn is_a_month(from: Date, until: Date, today: Date) -> bool {
+    let days = from.until(until.min(today)).map_or(0, |span| span.get_days());
+    days + 1 >= MONTH
 }
 
 async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
@@ -104,11 +139,14 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     };
     let after = until.tomorrow().map_or(i64::MAX, start);
     let link = &mut *conn;
-    let counts = store::visits(link, &permit, &span).await?;
+    let subject = Subject::Office(office);
+    let opens = desk.may(link, Action::ReadQueue, subject).await?;
+    let exact = opens && is_a_month(from, until, desk.today());
+    let telling = Telling { exact, opens, least: desk.app().config.least_count };
+    let counts = store::visits(link, &permit, &span, desk.actor()).await?;
     let (cases, shuttling, last_resort, forced) = store::cases(link, &permit, office).await?;
     let reasons = store::handovers(link, &permit, office, start(from), after).await?;
     // The rows are visits: for those who may see the queue there, and journaled.
-    let subject = Subject::Office(office);
     let mut rows = Vec::new();
     if !asked.open.is_empty()
         && let Some(reader) = desk.permit_quietly(link, Action::ReadQueue, subject).await?
@@ -124,23 +162,27 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
             from: from.to_string(),
             until: until.to_string(),
             figures: vec![
-                share("clarified", counts.clarified, counts.closed),
-                share("wrong", counts.wrong, counts.closed),
-                share("unended", counts.unended, counts.closed),
-                share("told", counts.told, counts.closed),
-                plain("cases", cases),
-                plain("shuttling", shuttling),
-                plain("last-resort", last_resort),
-                plain("forced", forced),
+                telling.share("clarified", counts.clarified, counts.closed),
+                telling.share("wrong", counts.wrong, counts.closed),
+                telling.share("unended", counts.unended, counts.closed),
+                telling.share("told", counts.told, counts.closed),
+                telling.plain("cases", cases),
+                telling.plain("shuttling", shuttling),
+                telling.plain("last-resort", last_resort),
+                telling.plain("forced", forced),
             ],
             reasons: reasons
                 .into_iter()
-                .map(|(reason, count)| ReasonLine { reason, count })
+                .filter_map(|(reason, count)| {
+                    Some(ReasonLine { reason, count: telling.count(count)? })
+                })
                 .collect(),
             opened: asked.open,
             rows,
-            open_visits: counts.open,
-            unknown_visitors: counts.unknown,
+            open_visits: telling.count(counts.open),
+            unknown_visitors: telling.count(counts.unknown),
+            in_steps: !telling.exact,
+            least: telling.least,
         }
         .only_known(&opens),
     )

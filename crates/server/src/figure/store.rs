@@ -9,17 +9,22 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::policy::Permit;
+use crate::reception::store::open_to;
 use crate::sign_in::Actor;
 
 crate::sql! {
-    VISITS = "select count(*), sum(case when track <> first_track then 1 else 0 end),
-            sum(case when outcome = 'clarified' then 1 else 0 end),
-            sum(case when outcome is null then 1 else 0 end),
-            sum(case when told_again > 0 then 1 else 0 end),
-            sum(case when person_id is null then 1 else 0 end)
-        from visit where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null";
-    OPEN_VISITS = "select count(*) from visit where office_id = $1 and day >= $2 and day <= $3
-        and closed_at is null";
+    // Who is hidden from the rows is hidden from their counts.
+    VISITS = concat!("select count(*), sum(case when v.track <> v.first_track then 1 else 0 end),
+            sum(case when v.outcome = 'clarified' then 1 else 0 end),
+            sum(case when v.outcome is null then 1 else 0 end),
+            sum(case when v.told_again > 0 then 1 else 0 end),
+            sum(case when v.person_id is null then 1 else 0 end)
+        from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and ", open_to!("$4", "$5"));
+    OPEN_VISITS = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is null
+            and ", open_to!("$4", "$5"));
     HANDOVERS = "select h.reason, count(*) from unit u join staff s on s.unit_id = u.id
         join handover h on h.asked_by = s.id and h.asked_at >= $2 and h.asked_at < $3
         where u.office_id = $1 group by h.reason order by count(*) desc, h.reason";
@@ -102,8 +107,9 @@ pub(super) async fn visits(
     link: &mut Link,
     _: &Permit,
     span: &Span,
+    actor: &Actor,
 ) -> Result<VisitCounts, DbError> {
-    let args = args![span.office, span.from, span.until];
+    let args = args![span.office, span.from, span.until, actor.lacks(), actor.id];
     let mut counts = VisitCounts::default();
     if let Some(mut row) = link.row(&VISITS, args).await? {
         counts = VisitCounts {

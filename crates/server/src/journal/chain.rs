@@ -252,7 +252,7 @@ pub fn purpose(action: Action) -> &'static str {
         Some("ruling") => "decision",
         Some("figure") => "statistics",
         Some("journal" | "watch") => "audit",
-        Some("consent") | Some("list") => "sharing",
+        Some("consent" | "list" | "provider") => "sharing",
         Some("own") => "own_access",
         Some("correction") => "rights",
         Some("keeping" | "erasure") => "keeping",

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, Before, Seen};
-use crate::policy::Subject;
+use crate::policy::{self, Subject};
 use crate::web::{Desk, Reply, Routes};
 
 /// The routes of this slice.
@@ -103,9 +103,23 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let before = before(&asked.before);
     let limit = i64::try_from(PAGE + 1).unwrap_or(101);
     let person: Option<Uuid> = asked.person.parse().ok();
+    // Nobody audits who looked at themselves or their own: it reads as if there were nothing.
+    if let Some(person) = person
+        && policy::is_barred(&desk, &mut conn, person).await?
+    {
+        desk.note(crate::journal::Entry {
+            action: permit.action(),
+            ground: None,
+            subject: permit.subject(),
+            persons: vec![person],
+            detail: serde_json::json!({ "denied": ["protected"] }),
+        });
+        let person = person.to_string();
+        return desk.show(&JournalPage { person, lines: Vec::new(), next: None });
+    }
     let mut seen = match person {
         Some(person) => store::about(&mut conn, person, before, limit).await?,
-        None => store::latest(&mut conn, before, limit).await?,
+        None => store::latest(&mut conn, desk.actor().id, before, limit).await?,
     };
     let next = cut_off(&mut seen);
     desk.note(crate::journal::Entry {

@@ -87,6 +87,11 @@ crate::sql! {
         from journal j left join staff s on s.id = j.actor_id
         where j.at <= $1 and case when j.at = $1
             then j.lane < $2 or (j.lane = $2 and j.seq < $3) else 1 = 1 end
+            -- Rows about the reader's own and their family are for another to audit.
+            and not exists (select 1 from journal_person x
+                join staff_tie t on t.person_id = x.person_id
+                where x.lane = j.lane and x.seq = j.seq and t.staff_id = $5
+                    and t.ended_at is null)
         order by j.at desc, j.lane desc, j.seq desc limit $4";
     ABOUT = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
@@ -99,6 +104,12 @@ crate::sql! {
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal j left join staff s on s.id = j.actor_id
         where j.actor_id = $1 and j.at >= $2 and j.at < $3 order by j.at desc limit $4";
+    ABOUT_BETWEEN = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+            j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
+        from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
+        left join staff s on s.id = j.actor_id
+        where p.person_id = $1 and j.at >= $2 and j.at < $3
+        order by j.at desc, j.lane, j.seq limit $4";
     // A ground is looked up again in what it stands on. A list is read by duty, but
     // each person in it must be there through one of the real grounds.
     WITHOUT_GROUND = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
@@ -131,6 +142,7 @@ crate::sql! {
                 or exists (select 1 from representation r join person m on m.id = p.person_id
                     where (r.person_id = m.id or r.person_id = m.merged_into)
                         and r.representative_person_id = j.actor_id
+                        and coalesce(r.confirmed_at, j.at + 1) <= j.at
                         and ", begins!("r.valid_from"), " - 7200000000 <= j.at
                         and (r.valid_until is null
                             or ", begins!("r.valid_until"), " + 86400000000 > j.at))))
@@ -502,13 +514,14 @@ pub(super) struct Before {
     pub(super) seq: i64,
 }
 
-/// The latest rows before a row.
+/// The latest rows before a row, without those about somebody whom the reader is tied to.
 pub(super) async fn latest(
     link: &mut Link,
+    reader: Option<Uuid>,
     before: Before,
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    let args = args![before.at, before.lane, before.seq, limit];
+    let args = args![before.at, before.lane, before.seq, limit, reader];
     seen(link.rows(&LATEST, args).await?)
 }
 
@@ -543,4 +556,15 @@ pub(super) async fn by_actor(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     seen(link.rows(&BY_ACTOR, args![actor, from, until, limit]).await?)
+}
+
+/// What was done with one person between two instants, the latest first.
+pub(super) async fn about_person(
+    link: &mut Link,
+    person: Uuid,
+    from: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    seen(link.rows(&ABOUT_BETWEEN, args![person, from, until, limit]).await?)
 }

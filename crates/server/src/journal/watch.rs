@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use onedoor_domain::secrecy::limit::Span;
-use onedoor_domain::secrecy::unusual::{Measure, judge, median};
+use onedoor_domain::secrecy::unusual::{Measure, PERSON_OFFICES, judge, median, scattered};
 use onedoor_domain::secrecy::{Action, Ground};
 use uuid::Uuid;
 
@@ -19,13 +19,13 @@ use crate::sign_in::Actor;
 crate::sql! {
     CASES = "select w.id, w.actor_id, coalesce(s.name, ''), coalesce(s.role, 'host'),
             coalesce(u.name, ''), w.day, w.measure, w.seen, w.expected, w.bound, w.basis,
-            w.outcome, w.outcome_reason, w.version
+            w.outcome, w.outcome_reason, w.version, w.person_id
         from watch_case w left join staff s on s.id = w.actor_id
         left join unit u on u.id = s.unit_id
         order by case when w.outcome is null then 0 else 1 end, w.made_at desc, w.id limit 500";
     CASE = "select w.id, w.actor_id, coalesce(s.name, ''), coalesce(s.role, 'host'),
             coalesce(u.name, ''), w.day, w.measure, w.seen, w.expected, w.bound, w.basis,
-            w.outcome, w.outcome_reason, w.version
+            w.outcome, w.outcome_reason, w.version, w.person_id
         from watch_case w left join staff s on s.id = w.actor_id
         left join unit u on u.id = s.unit_id where w.id = $1";
     SETTLE = "update watch_case set outcome = $3, outcome_reason = $4, outcome_by = $5,
@@ -37,21 +37,37 @@ crate::sql! {
     PERSONS = "select j.actor_id, count(distinct p.person_id)
         from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
         where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
-            and j.act in ('person.read', 'case.read', 'reception.read_visit')
+            and j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
+                'consent.read')
         group by j.actor_id";
     ONLY_LOOKED = "select j.actor_id, count(distinct p.person_id)
         from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
         where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
-            and j.act in ('person.read', 'case.read', 'reception.read_visit')
+            and j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
+                'consent.read')
             and not exists (select 1 from journal_person q
                 join journal k on k.lane = q.lane and k.seq = q.seq
                 where q.person_id = p.person_id and k.actor_id = j.actor_id
                     and k.at >= $1 and k.at < $2 and k.ground <> 'denied'
                     and k.act not in ('person.read', 'case.read', 'reception.read_visit',
-                        'reception.read_queue', 'person.search', 'case.read_day',
+                        'record.read', 'consent.read', 'list.read', 'correction.read',
+                        'access.confirm', 'reception.read_queue', 'person.search', 'case.read_day',
                         'case.read_management', 'figure.read', 'journal.read',
                         'message.read_outbox'))
         group by j.actor_id";
+    // Who was looked at by workers of several offices. A search counts where it found the one
+    // person alone: a list of many says nothing about each.
+    LOOKED_AT = "select p.person_id, count(distinct u.office_id), count(*)
+        from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
+        join unit u on u.id = j.unit_id
+        where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
+            and (j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read')
+                or (j.act = 'person.search' and j.persons not like '% %'))
+        group by p.person_id having count(distinct u.office_id) > 1
+        order by 2 desc, 3 desc limit 500";
+    OPEN_PERSON = "insert into watch_case
+            (id, person_id, day, measure, seen, expected, bound, basis, made_at, version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) on conflict do nothing";
     KEEP_MEASURE = "insert into watch_measure (actor_id, day, measure, value)
         values ($1, $2, $3, $4) on conflict do nothing";
     ALL_OFFICES = "select id from office order by id limit 2000";
@@ -133,10 +149,25 @@ pub(crate) async fn limit_hit(
     tx.commit().await
 }
 
-fn read(mut row: Row) -> Result<(WatchLine, Uuid), DbError> {
+/// Whom a case is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// A worker's day.
+    Worker(Uuid),
+    /// A person whom workers looked at.
+    Person(Uuid),
+}
+
+fn read(mut row: Row) -> Result<(WatchLine, About), DbError> {
     let id: Uuid = row.get(0)?;
-    let actor: Uuid = row.get(1)?;
+    let person: Option<Uuid> = row.get(14)?;
+    let about = match (row.get(1)?, person) {
+        (Some(actor), None) => About::Worker(actor),
+        (None, Some(person)) => About::Person(person),
+        _ => return Err(DbError::Other("a case of unusual use is about nobody".into())),
+    };
     let line = WatchLine {
+        person: person.map(|id| id.to_string()).unwrap_or_default(),
         id: id.to_string(),
         actor: row.get(2)?,
         role: row.get(3)?,
@@ -151,16 +182,16 @@ fn read(mut row: Row) -> Result<(WatchLine, Uuid), DbError> {
         outcome_reason: row.get(12)?,
         version: row.get(13)?,
     };
-    Ok((line, actor))
+    Ok((line, about))
 }
 
 /// The cases with whom they are about, the open ones first.
-pub(super) async fn cases(link: &mut Link) -> Result<Vec<(WatchLine, Uuid)>, DbError> {
+pub(super) async fn cases(link: &mut Link) -> Result<Vec<(WatchLine, About)>, DbError> {
     link.rows(&CASES, &[]).await?.into_iter().map(read).collect()
 }
 
 /// One case.
-pub(super) async fn case(link: &mut Link, id: Uuid) -> Result<Option<(WatchLine, Uuid)>, DbError> {
+pub(super) async fn case(link: &mut Link, id: Uuid) -> Result<Option<(WatchLine, About)>, DbError> {
     link.row(&CASE, args![id]).await?.map(read).transpose()
 }
 
@@ -224,6 +255,7 @@ pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
             opened += search_office(&mut tx, office, measure, day, now).await?;
         }
     }
+    opened += search_persons(&mut tx, (start(day), start(app.today())), day, now).await?;
     let entry = Entry {
         action: Action::Watch,
         ground: Some(Ground::Duty),
@@ -234,6 +266,33 @@ pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
     app.journal.append(&mut tx, &Actor::system(), now, &[entry]).await?;
     tx.commit().await?;
     Ok(Some(opened))
+}
+
+/// Looks for persons whom workers of several offices looked at; opens a case for each.
+async fn search_persons(
+    tx: &mut Tx,
+    (from, until): (i64, i64),
+    day: Date,
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    let mut opened = 0;
+    for mut row in tx.rows(&LOOKED_AT, args![from, until]).await? {
+        let (person, offices, looks): (Uuid, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let Some(unusual) = scattered(offices, looks) else { continue };
+        let args = args![
+            crate::app::new_id(),
+            person,
+            day,
+            PERSON_OFFICES,
+            unusual.seen,
+            unusual.expected,
+            unusual.bound,
+            unusual.basis.as_str(),
+            now,
+        ];
+        opened += usize::from(tx.run(&OPEN_PERSON, args).await? == 1);
+    }
+    Ok(opened)
 }
 
 /// A worker's role, that day's count if there is one, and the counts of their

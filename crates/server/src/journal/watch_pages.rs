@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::chain::{Entry, SubjectKind};
 use super::pages::{JournalLine, line};
+use super::watch::About;
 use super::{store, watch};
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
@@ -26,7 +27,10 @@ pub(super) fn routes() -> Routes {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WatchLine {
     pub(crate) id: String,
+    /// The worker's name; empty where the case is about a person.
     pub(crate) actor: String,
+    /// The person whom workers looked at; empty where the case is about a worker.
+    pub(crate) person: String,
     pub(crate) role: String,
     pub(crate) unit: String,
     pub(crate) day: String,
@@ -94,7 +98,7 @@ async fn list(desk: Desk) -> Reply {
 
 async fn one(desk: &Desk, id: Uuid, faults: Vec<FieldFault>) -> Result<WatchCasePage, Fault> {
     let mut conn = desk.read().await?;
-    let (line_of, actor) = watch::case(&mut conn, id).await?.ok_or(Fault::Hidden)?;
+    let (line_of, about) = watch::case(&mut conn, id).await?.ok_or(Fault::Hidden)?;
     let day: Date = line_of.day.parse().map_err(|_| Fault::Defect("a day".into()))?;
     let zone = &desk.app().zone;
     let start = |day: Date| {
@@ -102,7 +106,12 @@ async fn one(desk: &Desk, id: Uuid, faults: Vec<FieldFault>) -> Result<WatchCase
             .map_or(0, jiff::Timestamp::as_microsecond)
     };
     let after = day.tomorrow().map_or(i64::MAX, start);
-    let rows = store::by_actor(&mut conn, actor, start(day), after, 200).await?;
+    let rows = match about {
+        About::Worker(actor) => store::by_actor(&mut conn, actor, start(day), after, 200).await?,
+        About::Person(person) => {
+            store::about_person(&mut conn, person, start(day), after, 200).await?
+        }
+    };
     Ok(WatchCasePage { line: line_of, rows: rows.into_iter().map(line).collect(), faults })
 }
 
@@ -119,6 +128,7 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
         .filter(|row| row.subject == "person")
         .filter_map(|row| row.subject_id.parse().ok())
         .collect();
+    persons.extend(page.line.person.parse::<Uuid>());
     persons.sort_unstable();
     persons.dedup();
     note(&desk, &permit, serde_json::json!({ "rows": page.rows.len() }), persons);
@@ -129,9 +139,9 @@ async fn settle(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<SettleForm>
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SettleWatch, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let (there, actor) = watch::case(&mut tx, id).await?.ok_or(Fault::Hidden)?;
+    let (there, about) = watch::case(&mut tx, id).await?.ok_or(Fault::Hidden)?;
     // Nobody settles their own.
-    if actor == by {
+    if about == About::Worker(by) {
         return Err(Fault::conflict("watch-own"));
     }
     if there.outcome.is_some() {

@@ -21,7 +21,8 @@ pub(super) async fn findings(
     person: Uuid,
     today: jiff::civil::Date,
 ) -> Result<Vec<Finding>, DbError> {
-    let all = [Finding::Hold, Finding::OpenCase, Finding::OpenVisit, Finding::Archive];
+    let all =
+        [Finding::Joined, Finding::Hold, Finding::OpenCase, Finding::OpenVisit, Finding::Archive];
     let there = store::in_the_way(link, permit, person, today).await?;
     Ok(all.into_iter().zip(there).filter_map(|(finding, is)| is.then_some(finding)).collect())
 }

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::erase;
 use super::holds::note;
 use super::store::{self, Stored};
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Link};
 use crate::journal::{Entry, SubjectKind};
-use crate::policy::{Permit, Subject};
+use crate::policy::{self, Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -108,7 +108,7 @@ pub(crate) struct StepForm {
 }
 
 /// The privacy owner reads by their own right, a joint manager as the second.
-async fn reader(desk: &Desk, link: &mut crate::db::Link) -> Result<Permit, Fault> {
+async fn reader(desk: &Desk, link: &mut Link) -> Result<Permit, Fault> {
     let action = match desk.actor().role {
         Some(Role::JointManager) => Action::ConfirmErasure,
         _ => Action::ReadErasure,
@@ -139,7 +139,7 @@ async fn listed(
 ) -> Result<ErasuresPage, Fault> {
     let mut conn = desk.read().await?;
     let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
-    let lines = store::erasures(&mut conn, permit).await?;
+    let lines = store::erasures(&mut conn, permit, desk.actor()).await?;
     Ok(ErasuresPage {
         lines: lines.into_iter().map(|stored| line(desk, stored)).collect(),
         may_ask,
@@ -176,7 +176,8 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
     let person = faults.id("person", &form.person);
     let reason = faults.line("reason", &form.reason);
     if let Some(person) = person
-        && !store::is_person(&mut tx, &permit, person).await?
+        && (!store::is_person(&mut tx, &permit, person).await?
+            || policy::is_barred(&desk, &mut tx, person).await?)
     {
         faults.add("person", "choose");
     }
@@ -227,7 +228,7 @@ async fn one(
     faults: Vec<FieldFault>,
 ) -> Result<(ErasurePage, Uuid), Fault> {
     let mut conn = desk.read().await?;
-    let stored = store::erasure(&mut conn, permit, id).await?.ok_or(Fault::Hidden)?;
+    let stored = load(desk, &mut conn, permit, id).await?;
     let person = stored.person;
     let now = state(&stored)?.state;
     let findings = match now {
@@ -262,15 +263,20 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
     desk.show(&page)
 }
 
-async fn load(tx: &mut Tx, permit: &Permit, id: Uuid) -> Result<Stored, Fault> {
-    store::erasure(tx, permit, id).await?.ok_or(Fault::Hidden)
+/// One request; none about the reader, their own, or somebody they are not cleared for.
+async fn load(desk: &Desk, link: &mut Link, permit: &Permit, id: Uuid) -> Result<Stored, Fault> {
+    let stored = store::erasure(link, permit, id).await?.ok_or(Fault::Hidden)?;
+    if policy::is_barred(desk, link, stored.person).await? {
+        return Err(Fault::Hidden);
+    }
+    Ok(stored)
 }
 
 async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::DecideErasure, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let stored = load(&mut tx, &permit, id).await?;
+    let stored = load(&desk, &mut tx, &permit, id).await?;
     let mut faults = Faults::default();
     let erases = faults.choice("decision", &form.decision, |code| match code {
         "erase" => Some(true),
@@ -313,7 +319,7 @@ async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>)
         tries += 1;
         let mut tx = desk.begin().await?;
         let permit = desk.permit(&mut tx, Action::ConfirmErasure, Subject::Duty).await?;
-        let stored = load(&mut tx, &permit, id).await?;
+        let stored = load(&desk, &mut tx, &permit, id).await?;
         let person = stored.person;
         let findings = erase::findings(&mut tx, &permit, person, desk.today()).await?;
         state(&stored)?
@@ -349,7 +355,7 @@ async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>)
 async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::AskErasure, Subject::Duty).await?;
-    let stored = load(&mut tx, &permit, id).await?;
+    let stored = load(&desk, &mut tx, &permit, id).await?;
     state(&stored)?.withdraw().map_err(refused)?;
     store::withdraw(&mut tx, &permit, (id, form.version)).await?;
     note(&desk, &permit, stored.person);

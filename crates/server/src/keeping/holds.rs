@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::store::{self, NewHold};
 use crate::journal::{Entry, SubjectKind};
-use crate::policy::{Permit, Subject};
+use crate::policy::{self, Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -122,7 +122,7 @@ async fn page(
         }
     }
     let mut holds = Vec::new();
-    for hold in store::holds(&mut conn, permit).await? {
+    for hold in store::holds(&mut conn, permit, desk.actor()).await? {
         holds.push(HoldLine {
             id: hold.id.to_string(),
             person: hold.person.to_string(),
@@ -187,7 +187,8 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
         faults.add("until", "date");
     }
     if let Some(person) = person
-        && !store::is_person(&mut tx, &permit, person).await?
+        && (!store::is_person(&mut tx, &permit, person).await?
+            || policy::is_barred(&desk, &mut tx, person).await?)
     {
         faults.add("person", "choose");
     }
@@ -208,6 +209,10 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let permit = desk.permit(&mut tx, Action::LiftHold, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
     let (person, lifted) = store::hold(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
+    // Nobody decides about themselves or their own.
+    if policy::is_barred(&desk, &mut tx, person).await? {
+        return Err(Fault::Hidden);
+    }
     if lifted.is_some() {
         return Err(Fault::conflict("stale"));
     }

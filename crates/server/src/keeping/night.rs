@@ -71,6 +71,7 @@ pub async fn run(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
     add(&mut counts, holds(app, today).await?);
     add(&mut counts, measures(app, today).await?);
     add(&mut counts, things(app, today, &store::BOOKINGS).await?);
+    add(&mut counts, staff(app, today).await?);
     add(&mut counts, things(app, today, &store::VISITS).await?);
     for count in cases(app, today).await? {
         add(&mut counts, count);
@@ -168,6 +169,14 @@ async fn holds(app: &App, today: Date) -> Result<Count, Fault> {
     let deleted = store::holds_over(&mut tx, &warrant(app), before, day, BATCH).await?;
     tx.commit().await?;
     Ok(Count { class: "hold".into(), deleted, ..Count::default() })
+}
+
+async fn staff(app: &App, today: Date) -> Result<Count, Fault> {
+    let day = term("staff_address", app.country)?.last_due(today);
+    let mut tx = app.db.begin().await?;
+    let deleted = store::staff_over(&mut tx, &warrant(app), today, day).await?;
+    tx.commit().await?;
+    Ok(Count { class: "staff_address".into(), deleted, ..Count::default() })
 }
 
 async fn measures(app: &App, today: Date) -> Result<Count, Fault> {

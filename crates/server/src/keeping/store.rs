@@ -8,15 +8,34 @@ use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::keys::{ERASURE_DECISION, ERASURE_REASON, HOLD_LIFTED, HOLD_REASON, Key, PERSON_BORN};
 use crate::policy::{Permit, Warrant};
+use crate::sign_in::Actor;
 
-/// Whether a hold keeps a person's things on the day `$4`.
+/// Whether a hold keeps a person's things on a day. Records that were joined are one person:
+/// a hold on one of them keeps what hangs on the others.
 macro_rules! held {
     ($person:literal) => {
+        held!($person, "$4")
+    };
+    ($person:literal, $day:literal) => {
         concat!(
-            "exists (select 1 from legal_hold h where h.person_id = ",
+            "exists (select 1 from legal_hold h where h.person_id in (
+                    select same.id from person same
+                    where same.id = (select coalesce(own.merged_into, own.id)
+                            from person own where own.id = ",
             $person,
-            " and h.lifted_at is null and h.from_day <= $4
-                and coalesce(h.until_day, $4) >= $4)"
+            ")
+                        or same.merged_into = (select coalesce(own.merged_into, own.id)
+                            from person own where own.id = ",
+            $person,
+            "))
+                and h.lifted_at is null and h.from_day <= ",
+            $day,
+            "
+                and coalesce(h.until_day, ",
+            $day,
+            ") >= ",
+            $day,
+            ")"
         )
     };
 }
@@ -30,23 +49,24 @@ crate::sql! {
         select actor_id, key from idempotency where created_at < $1 limit $2)";
     TOKENS = "delete from token where id in (
         select id from token where coalesce(revoked_at, expires_at) < $1 limit $2)";
-    OUTBOX = "delete from outbox where id in (
+    OUTBOX = concat!("delete from outbox where id in (
         select o.id from outbox o where coalesce(o.sent_at, o.created_at) < $1
-            and not exists (select 1 from legal_hold h where h.person_id = o.person_id
-                and h.lifted_at is null and h.from_day <= $3
-                and coalesce(h.until_day, $3) >= $3)
-        limit $2)";
-    OUTBOX_HELD = "select count(*) from outbox o
-        where coalesce(o.sent_at, o.created_at) < $1
-            and exists (select 1 from legal_hold h where h.person_id = o.person_id
-                and h.lifted_at is null and h.from_day <= $2
-                and coalesce(h.until_day, $2) >= $2)";
+            and not ", held!("o.person_id", "$3"), "
+        limit $2)");
+    OUTBOX_HELD = concat!("select count(*) from outbox o
+        where coalesce(o.sent_at, o.created_at) < $1 and ", held!("o.person_id", "$2"));
     WATCH_CASES = "delete from watch_case where id in (
         select id from watch_case where outcome_at < $1 limit $2)";
     WATCH_DAYS = "delete from watch_day where day in (
         select day from watch_day where searched_at < $1 limit $2)";
     MEASURES_OVER = "delete from watch_measure where (actor_id, measure, day) in (
         select actor_id, measure, day from watch_measure where day <= $1 limit $2)";
+    STAFF_LEFT = "update staff set left_on = $1 where not on_duty and left_on is null";
+    STAFF_BACK = "update staff set left_on = null where on_duty and left_on is not null";
+    // An address that no mail reaches, and by which nobody signs in.
+    STAFF_OVER = "update staff set email = 'left:' || code, subject = null
+        where left_on <= $1 and not on_duty
+            and (email <> 'left:' || code or subject is not null)";
     HOLDS_OVER = "delete from legal_hold where id in (
         select id from legal_hold where lifted_at < $1
             or (lifted_at is null and until_day < $3) limit $2)";
@@ -58,27 +78,21 @@ crate::sql! {
     RUNS_OVER = "delete from keeping_run where day in (
         select day from keeping_run where started_at < $1 limit $2)";
 
-    DUE_VISITS = "select v.id, v.person_id, exists (select 1 from legal_hold h
-                where h.person_id = v.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
+    DUE_VISITS = concat!("select v.id, v.person_id, ", held!("v.person_id"), "
         from visit v where v.id > $1 and v.closed_at < $2 and v.case_id is null
-        order by v.id limit $3";
-    DUE_APPOINTMENTS = "select a.id, a.person_id, exists (select 1 from legal_hold h
-                where h.person_id = a.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
+        order by v.id limit $3");
+    DUE_APPOINTMENTS = concat!("select a.id, a.person_id, ", held!("a.person_id"), "
         from appointment a where a.id > $1 and a.ends_at < $2
             and not exists (select 1 from visit v where v.appointment_id = a.id)
-        order by a.id limit $3";
-    DUE_CASES = "select c.id, c.person_id, exists (select 1 from legal_hold h
-                where h.person_id = c.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4),
+        order by a.id limit $3");
+    DUE_CASES = concat!("select c.id, c.person_id, ", held!("c.person_id"), ",
             c.closed_at, (select max(e.at) from case_event e where e.case_id = c.id), p.born_on,
             k.wrapped
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         where c.id > $1 and c.closed_at < $2
             and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = c.id)
-        order by c.id limit $3";
+        order by c.id limit $3");
     CASE_KINDS = "select distinct a.kind from case_agency c join agency a on a.id = c.agency_id
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
@@ -109,7 +123,7 @@ crate::sql! {
         select id from sending where visit_id = $1)";
     SENDING_OF_VISIT = "delete from sending where visit_id = $1";
     TALK_OF_VISIT = "delete from talk where visit_id = $1";
-    KEY_OF_VISIT = "delete from subject_key where subject_id = $1";
+    KEY_OF = "delete from subject_key where subject_id = $1";
     ROUTES_OF_VISIT = "delete from route where visit_id = $1";
     AGENCIES_OF_VISIT = "delete from visit_agency where visit_id = $1";
     EVENTS_OF_VISIT = "delete from visit_event where visit_id = $1";
@@ -150,6 +164,9 @@ crate::sql! {
     DUE_DISCLOSURES = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
         from disclosure d where d.id > $1 and d.at < $2 order by d.id limit $3");
     DISCLOSURE = "delete from disclosure where id = $1";
+    DUE_HANDINGS = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
+        from handing d where d.id > $1 and d.at < $2 order by d.id limit $3");
+    HANDING = "delete from handing where id = $1";
     // A list is held as long as one of those on it.
     DUE_LISTS = concat!("select l.id, l.id, exists (select 1 from candidate c
             where c.list_id = l.id and ", held!("c.person_id"), ")
@@ -164,6 +181,7 @@ crate::sql! {
     FREE_CONSENT = "update consent set replaces_id = null where replaces_id = $1";
     TOLD_OF_CONSENT = "delete from consent_notice where consent_id = $1";
     PARTIES_OF_CONSENT = "delete from consent_party where consent_id = $1";
+    PROVIDERS_OF_CONSENT = "delete from consent_provider where consent_id = $1";
     CONSENT = "delete from consent where id = $1";
     DUE_CORRECTIONS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from correction c where c.id > $1 and c.state <> 'asked'
@@ -200,8 +218,10 @@ crate::sql! {
 
     HOLDS = "select h.id, h.person_id, h.reason, s.name, h.set_at, h.from_day, h.until_day,
             h.lifted_at, h.lift_reason, h.version, k.wrapped
-        from legal_hold h join staff s on s.id = h.set_by
+        from legal_hold h join staff s on s.id = h.set_by join person p on p.id = h.person_id
         left join subject_key k on k.subject_id = h.person_id
+        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
+            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
         order by h.set_at desc limit 500";
     HOLD = "select h.person_id, h.lifted_at from legal_hold h where h.id = $1";
     SET_HOLD = "insert into legal_hold
@@ -216,8 +236,10 @@ crate::sql! {
 
     ERASURES = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
             e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
-        from erasure e join staff s on s.id = e.asked_by
+        from erasure e join staff s on s.id = e.asked_by join person p on p.id = e.person_id
         left join subject_key k on k.subject_id = e.person_id
+        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
+            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
         order by e.asked_at desc, e.id limit 500";
     ERASURE = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
             e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
@@ -234,9 +256,10 @@ crate::sql! {
     WITHDRAW = "update erasure set state = 'withdrawn', version = version + 1
         where id = $1 and version = $2 and state in ('asked', 'approved')";
 
-    HAS_HOLD = "select 1 from legal_hold h join person p on p.id = h.person_id
-        where (p.id = $1 or p.merged_into = $1) and h.lifted_at is null and h.from_day <= $2
-            and coalesce(h.until_day, $2) >= $2 limit 1";
+    HAS_HOLD = concat!("select 1 from person p where p.id = $1 and ", held!("p.id", "$2"));
+    // Who was joined to somebody is erased with them and not alone: what keeps the one, keeps
+    // the other.
+    IS_JOINED = "select 1 from person where id = $1 and merged_into is not null";
     HAS_OPEN_CASE = "select 1 from shared_case c join person p on p.id = c.person_id
         where (p.id = $1 or p.merged_into = $1) and c.closed_at is null limit 1";
     HAS_OPEN_VISIT = "select 1 from visit v join person p on p.id = v.person_id
@@ -254,11 +277,15 @@ crate::sql! {
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
     DISCLOSURES_OF = "delete from disclosure where person_id = $1";
+    HANDINGS_OF = "delete from handing where person_id = $1";
+    PROVIDERS_OF = "delete from consent_provider where consent_id in (
+        select id from consent where person_id = $1)";
     PARTIES_OF = "delete from consent_party where consent_id in (
         select id from consent where person_id = $1)";
     FREE_CONSENTS_OF = "update consent set replaces_id = null where person_id = $1";
     CONSENTS_OF = "delete from consent where person_id = $1";
     CLAIMS_OF = "delete from claim where person_id = $1";
+    WATCHED_OF = "delete from watch_case where person_id = $1";
     SINGLE_OF = "delete from single_access where person_id = $1";
     FREE_FACTS_OF = "update fact set reused_from = null, replaced_by = null where person_id = $1";
     FACTS_OF = "delete from fact where person_id = $1";
@@ -351,6 +378,19 @@ pub(super) async fn measures_over(
     Ok(count(tx.run(&MEASURES_OVER, args![day, limit]).await?))
 }
 
+/// Takes the addresses of staff who have been off duty since `day` or before, and notes who
+/// went off duty today and who came back.
+pub(super) async fn staff_over(
+    tx: &mut Tx,
+    _: &Warrant,
+    today: Date,
+    day: Date,
+) -> Result<i64, DbError> {
+    tx.run(&STAFF_BACK, &[]).await?;
+    tx.run(&STAFF_LEFT, args![today]).await?;
+    Ok(count(tx.run(&STAFF_OVER, args![day]).await?))
+}
+
 /// Deletes a batch of holds that ended long ago.
 pub(super) async fn holds_over(
     tx: &mut Tx,
@@ -420,7 +460,7 @@ static VISIT_WORK: &[&Sql] = &[
     &ROUTES_OF_VISIT,
     &AGENCIES_OF_VISIT,
     &EVENTS_OF_VISIT,
-    &KEY_OF_VISIT,
+    &KEY_OF,
     &VISIT,
 ];
 static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
@@ -467,11 +507,18 @@ pub(super) static THINGS: &[Things] = &[
         work: &[&DISCLOSURE],
     },
     Things {
+        class: "disclosure",
+        by_day: false,
+        personal: true,
+        due: &DUE_HANDINGS,
+        work: &[&HANDING],
+    },
+    Things {
         class: "list",
         by_day: false,
         personal: false,
         due: &DUE_LISTS,
-        work: &[&NAMES_OF_LIST, &LIST],
+        work: &[&NAMES_OF_LIST, &KEY_OF, &LIST],
     },
     Things { class: "consent", by_day: false, personal: true, due: &DUE_ENDED, work: CONSENT_WORK },
     Things {
@@ -500,10 +547,11 @@ pub(super) static THINGS: &[Things] = &[
         by_day: false,
         personal: false,
         due: &DUE_RUNS,
-        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &RUN],
+        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &KEY_OF, &RUN],
     },
 ];
-static CONSENT_WORK: &[&Sql] = &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &CONSENT];
+static CONSENT_WORK: &[&Sql] =
+    &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &PROVIDERS_OF_CONSENT, &CONSENT];
 
 pub(super) async fn due_things(
     link: &mut Link,
@@ -703,7 +751,11 @@ pub(super) struct StoredHold {
     pub(super) version: i64,
 }
 
-pub(super) async fn holds(link: &mut Link, permit: &Permit) -> Result<Vec<StoredHold>, DbError> {
+pub(super) async fn holds(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+) -> Result<Vec<StoredHold>, DbError> {
     let read = |mut row: Row| -> Result<StoredHold, DbError> {
         let person: Uuid = row.get(1)?;
         let key = Key::of(permit, person, row.get(10)?)?;
@@ -720,7 +772,7 @@ pub(super) async fn holds(link: &mut Link, permit: &Permit) -> Result<Vec<Stored
             version: row.get(9)?,
         })
     };
-    link.rows(&HOLDS, &[]).await?.into_iter().map(read).collect()
+    link.rows(&HOLDS, args![actor.lacks(), actor.id]).await?.into_iter().map(read).collect()
 }
 
 /// Whose data a hold keeps, and since when it is lifted.
@@ -811,8 +863,17 @@ fn stored(permit: &Permit, mut row: Row) -> Result<Stored, DbError> {
     })
 }
 
-pub(super) async fn erasures(link: &mut Link, permit: &Permit) -> Result<Vec<Stored>, DbError> {
-    link.rows(&ERASURES, &[]).await?.into_iter().map(|row| stored(permit, row)).collect()
+/// Requests, without those about somebody whom the reader is tied to or not cleared for.
+pub(super) async fn erasures(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+) -> Result<Vec<Stored>, DbError> {
+    link.rows(&ERASURES, args![actor.lacks(), actor.id])
+        .await?
+        .into_iter()
+        .map(|row| stored(permit, row))
+        .collect()
 }
 
 pub(super) async fn erasure(
@@ -874,8 +935,9 @@ pub(super) async fn in_the_way(
     _: &Permit,
     person: Uuid,
     today: Date,
-) -> Result<[bool; 4], DbError> {
+) -> Result<[bool; 5], DbError> {
     Ok([
+        link.row(&IS_JOINED, args![person]).await?.is_some(),
         link.row(&HAS_HOLD, args![person, today]).await?.is_some(),
         link.row(&HAS_OPEN_CASE, args![person]).await?.is_some(),
         link.row(&HAS_OPEN_VISIT, args![person]).await?.is_some(),
@@ -904,11 +966,14 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,
+    &HANDINGS_OF,
     &PARTIES_OF,
+    &PROVIDERS_OF,
     &FREE_CONSENTS_OF,
     &CONSENTS_OF,
     &CLAIMS_OF,
     &SINGLE_OF,
+    &WATCHED_OF,
     &FREE_FACTS_OF,
     &FACTS_OF,
     &FREE_NOTES_OF,

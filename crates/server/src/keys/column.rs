@@ -37,6 +37,10 @@ columns! {
     PERSON_EMAIL = "person"."email";
     PERSON_ADDRESS = "person"."address";
     PERSON_POSTCODE = "person"."postcode";
+    OWN_PHONE = "person_agency"."phone";
+    OWN_EMAIL = "person_agency"."email";
+    OWN_ADDRESS = "person_agency"."address";
+    OWN_POSTCODE = "person_agency"."postcode";
     NUMBER = "person_identifier"."sealed";
     CASE_SUMMARY = "shared_case"."summary";
     CASE_WHAT = "shared_case"."step_what";
@@ -84,4 +88,7 @@ columns! {
     CONSENT_INTERPRETER = "consent"."interpreter";
     CONSENT_CAPACITY = "consent"."capacity_note";
     RECEIPT_REASON = "consent_notice"."reason";
+    HANDING_BODY = "handing"."body";
+    LIST_TITLE = "candidate_list"."title";
+    EXCHANGE_KEY = "exchange_row"."key";
 }

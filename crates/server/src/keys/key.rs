@@ -67,7 +67,8 @@ impl FromValue for Sealed {
     }
 }
 
-/// Whose key it is: a person's, or that of a visit of somebody unknown.
+/// Whose key it is: a person's, or that of a visit of somebody unknown; a list and a file of
+/// several people have one of their own, which goes with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SubjectId(pub Uuid);
 

@@ -10,8 +10,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Pass;
+use super::log;
 use super::pass::{pass, quiet};
 use crate::consent::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
+use crate::consent::parties;
 use crate::consent::store::{self, Stored, Viewer, code_list};
 use crate::db::Link;
 use crate::office::store::Choice;
@@ -101,13 +103,23 @@ pub(crate) struct MyConsents {
     pub(crate) form: ConsentForm,
     pub(crate) purposes: Vec<String>,
     pub(crate) categories: Vec<String>,
+    /// Those that could be party to it, of the city where the person is at home.
     pub(crate) agencies: Vec<Choice>,
+    /// Measure providers, which may only be told.
+    pub(crate) providers: Vec<Choice>,
     pub(crate) latest: String,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
 
 crate::page!(MyConsents, "own/pages/consents.html");
+
+impl MyConsents {
+    /// Whether something was handed to a measure provider, which is read word for word elsewhere.
+    fn has_handed(&self) -> bool {
+        self.disclosures.iter().any(|one| one.form == "handed")
+    }
+}
 
 async fn page(
     own: &Own,
@@ -120,7 +132,10 @@ async fn page(
         return Ok(MyConsents::default());
     }
     let all = store::of_person(link, pass.permit(), Viewer::Person, &own.app().zone).await?;
-    let told = store::disclosures(link, pass.permit(), Viewer::Person).await?;
+    let mut told = store::disclosures(link, pass.permit(), Viewer::Person).await?;
+    let untold = log::untold(link, pass, own).await?;
+    told.retain(|one| !untold.contains(&one.id));
+    let act = Act::new(own, Hand::Person);
     Ok(MyConsents {
         consents: all.iter().map(|one| own_consent(one, own)).collect(),
         disclosures: told
@@ -139,7 +154,8 @@ async fn page(
         form,
         purposes: Purpose::ALL.iter().map(|one| one.as_str().to_owned()).collect(),
         categories: Category::ALL.iter().map(|one| one.as_str().to_owned()).collect(),
-        agencies: store::agencies(link, None).await?,
+        agencies: parties::agencies(&act, link, pass.permit()).await?,
+        providers: parties::providers(&act, link, pass.permit()).await?,
         latest: onedoor_domain::consent::latest_end(own.today()).to_string(),
         faults,
     })
@@ -254,11 +270,43 @@ async fn give(own: Own, Input(form): Input<ConsentForm>) -> Reply {
     own.done(&location, "consent-given")
 }
 
+/// A receiver who held something and was told that the consent was taken back.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct OwnReceipt {
+    pub(crate) to: String,
+    pub(crate) categories: Vec<String>,
+    pub(crate) told_at: i64,
+    pub(crate) due_on: String,
+    pub(crate) answered_at: Option<i64>,
+    /// `kept_by_law`, `deleted` or `returned`; empty where nobody has answered yet.
+    pub(crate) answer: String,
+    /// The duty that keeps it.
+    pub(crate) reason: String,
+}
+
+fn receipt(one: store::Receipt) -> OwnReceipt {
+    let (answered_at, answer, reason) = match one.answered {
+        Some((at, answer, reason, _)) => (Some(at.as_microsecond()), answer, reason),
+        None => (None, String::new(), String::new()),
+    };
+    OwnReceipt {
+        to: one.agency,
+        categories: code_list(one.categories),
+        told_at: one.told_at.as_microsecond(),
+        due_on: one.due_on,
+        answered_at,
+        answer,
+        reason,
+    }
+}
+
 /// One of one's own consents, and the form to take it back.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MyConsent {
     pub(crate) consent: OwnConsent,
     pub(crate) receivers: Vec<Choice>,
+    /// Who was told that it was taken back, and what they did with what they held.
+    pub(crate) receipts: Vec<OwnReceipt>,
     pub(crate) may_withdraw: bool,
     pub(crate) version: i64,
     pub(crate) form: WithdrawForm,
@@ -274,11 +322,17 @@ async fn one(own: &Own, link: &mut Link, pass: &Pass, id: ConsentId) -> Result<M
     }
     let stored = store::read(link, pass.permit(), Viewer::Person, id, &own.app().zone).await?;
     let holds = stored.agreement.state(own.today()) == State::Given;
+    // What was told stands on the consent that ended; what is left of it came out of that.
+    let mut receipts = store::receipts(link, pass.permit(), id).await?;
+    if let Some(before) = stored.replaces {
+        receipts.extend(store::receipts(link, pass.permit(), before).await?);
+    }
     let choice =
         |party: &store::Party| Choice { id: party.id.to_string(), name: party.name.clone() };
     Ok(MyConsent {
         consent: own_consent(&stored, own),
         receivers: stored.to.iter().map(choice).collect(),
+        receipts: receipts.into_iter().map(receipt).collect(),
         may_withdraw: holds && may_give(pass),
         version: stored.version,
         form: WithdrawForm::default(),

@@ -47,9 +47,9 @@ static CASE_AGENCY: Sql = Sql::new(
 static RIGHT: Sql = Sql::new(
     "own::demo::RIGHT",
     "insert into representation (id, person_id, representative_person_id, kind, categories,
-        valid_from, valid_until, recorded_by, source)
+        valid_from, valid_until, recorded_by, source, confirmed_at)
     values ($1, $2, $3, 'guardian', 'id case emp ben housing family', $4, null, null,
-        $5)",
+        $5, 0)",
 );
 static NOTE: Sql = Sql::new(
     "own::demo::NOTE",

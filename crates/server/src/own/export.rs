@@ -12,21 +12,20 @@ use onedoor_domain::person::{IdentityKind, IdentityNumber};
 use onedoor_domain::secrecy::own::Matter;
 use onedoor_domain::secrecy::{Action, Categories};
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Pass;
 use super::log::{self, LogLine, Wanted};
+use super::paper;
 use super::pass::{pass, quiet};
-use super::store::{self, Keys};
+use super::store::Keys;
 use crate::args;
 use crate::consent::store as consents;
 use crate::db::{DbError, Link, Sql, Value};
 use crate::keys::{COLUMNS, Column};
-use crate::letter;
-use crate::web::{Fault, Own, Reply, Routes};
-use crate::words::Words;
+use crate::web::{Own, Reply, Routes};
 
 /// The name and version of the file's form; it changes when a field changes its
 /// meaning or goes away, not when one is added.
@@ -73,13 +72,15 @@ exports! {
         "number" = "i.sealed", "kind" = "i.kind",
     ] "from person_identifier i where not i.held and i.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    KNOWN "person_agency" of "k.person_id" Some(Matter::Identity), [
-        "agency" = "a.name", "since" = "k.since",
+    KNOWN "person_agency" of "k.person_id" None, [
+        "agency" = "a.name", "since" = "k.since", "phone" = "k.phone", "email" = "k.email",
+        "address" = "k.address", "postcode" = "k.postcode",
     ] "from person_agency k join agency a on a.id = k.agency_id where k.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    REPRESENTATION "representation" of "r.person_id" Some(Matter::Identity), [
+    REPRESENTATION "representation" of "r.person_id" None, [
         "kind" = "r.kind", "covers" = "r.categories", "valid_from" = "r.valid_from",
         "valid_until" = "r.valid_until", "source" = "r.source",
+        "confirmed_at" = "r.confirmed_at",
     ] "from representation r where r.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     CASES "shared_case" of "c.person_id" Some(Matter::Case), [
@@ -147,7 +148,7 @@ exports! {
         "body" = "m.body", "created_at" = "m.created_at", "sent_at" = "m.sent_at",
     ] "from outbox m where m.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    QUESTIONS "correction" of "c.person_id" Some(Matter::Identity), [
+    QUESTIONS "correction" of "c.person_id" None, [
         "id" = "c.id", "agency" = "a.name", "kind" = "c.kind", "about" = "c.about",
         "field" = "c.field", "text" = "c.text", "asked_on" = "c.asked_on", "due" = "c.due",
         "extended_reason" = "c.extended_reason", "state" = "c.state",
@@ -162,7 +163,8 @@ exports! {
         (select id from person where id = $1 or merged_into = $1)";
     // An internal note is given on request, when its agency has looked at it.
     NOTES "note" of "n.person_id" None, [
-        "id" = "n.id", "agency" = "a.name", "category" = "n.category", "body" = "n.body",
+        "id" = "n.id", "agency" = "a.name", "category" = "n.category",
+        "grade" = "n.grade", "body" = "n.body",
         "source" = "n.source", "received_on" = "n.received_on", "kept_until" = "n.kept_until",
         "corrects" = "n.corrects", "noted_at" = "n.noted_at",
     ] "from note n join agency a on a.id = n.agency_id where not n.internal and n.person_id in
@@ -196,11 +198,17 @@ exports! {
     ] "from consent_party y join consent c on c.id = y.consent_id
         join agency a on a.id = y.agency_id where c.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    CONSENT_PROVIDERS "consent_provider" of "c.person_id" None, [
+        "consent" = "y.consent_id", "provider" = "v.name",
+    ] "from consent_provider y join consent c on c.id = y.consent_id
+        join provider v on v.id = y.provider_id where c.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
     CONSENT_NOTICES "consent_notice" of "n.person_id" None, [
-        "consent" = "n.consent_id", "to" = "a.name", "categories" = "n.categories",
+        "consent" = "n.consent_id", "to" = "a.name", "provider" = "v.name", "categories" = "n.categories",
         "held" = "n.held", "told_at" = "n.told_at", "due_on" = "n.due_on",
         "answered_at" = "n.answered_at", "answer" = "n.answer", "reason" = "n.reason",
-    ] "from consent_notice n join agency a on a.id = n.to_agency_id where n.person_id in
+    ] "from consent_notice n join agency a on a.id = n.to_agency_id
+        left join provider v on v.id = n.provider_id where n.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     DISCLOSURES "disclosure" of "d.person_id" None, [
         "id" = "d.id", "from" = "f.name", "to" = "t.name", "categories" = "d.categories",
@@ -209,8 +217,17 @@ exports! {
     ] "from disclosure d join agency f on f.id = d.from_agency_id
         join agency t on t.id = d.to_agency_id where d.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    HANDED "handing" of "h.person_id" None, [
+        "id" = "h.id", "act" = "h.act_id", "from" = "a.name", "to" = "v.name",
+        "category" = "h.category", "purpose" = "h.purpose", "conditions" = "h.conditions",
+        "ground" = "h.ground", "rule" = "h.rule", "pack" = "h.pack",
+        "consent" = "h.consent_id", "body" = "h.body", "at" = "h.at",
+    ] "from handing h join agency a on a.id = h.agency_id
+        join provider v on v.id = h.provider_id where h.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    // What the list is called may tell of others on it.
     LISTED "candidate" of "c.person_id" None, [
-        "from" = "f.name", "to" = "t.name", "title" = "l.title", "handed_at" = "l.handed_at",
+        "from" = "f.name", "to" = "t.name", "handed_at" = "l.handed_at",
         "consent" = "c.consent_id",
     ] "from candidate c join candidate_list l on l.id = c.list_id
         join agency f on f.id = l.from_agency_id join agency t on t.id = l.to_agency_id
@@ -304,6 +321,15 @@ exports! {
         (select id from person where id = $1 or merged_into = $1)";
 }
 
+/// What is written freely in a table of one matter: it may be about anything, so that only who
+/// sees the whole file gets it (REQ-INFO-16).
+pub static FREELY_TOLD: &[(&str, &str)] = &[
+    ("shared_case", "summary"),
+    ("shared_case", "step_what"),
+    ("shared_case", "close_reason"),
+    ("appointment", "subject"),
+];
+
 /// Tables with personal data that the export does not read as such, each with
 /// its reason. A test holds the list against the data classes.
 pub static NOT_EXPORTED: &[(&str, &str)] = &[
@@ -319,6 +345,7 @@ pub static NOT_EXPORTED: &[(&str, &str)] = &[
     ("kept_lock", "says only that a case is kept out of use; the case itself is in `shared_case`"),
     ("candidate_list", "comes with `candidate`, for the lists that the person is on"),
     ("reaction", "what visitors feel about the aims shown, without anybody's name"),
+    ("exchange_row", "what became of a row of a file, by the sender's name for it; of no person"),
     ("watch_case", "how a member of staff used the system"),
     ("watch_measure", "how a member of staff used the system"),
     ("session", "is gone when the person signs out"),
@@ -328,7 +355,7 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<ExportPage, _, _>("/my/export", "What can be taken out", about)
         .see::<Export, _, _>("/my/export/data", "Everything about oneself", data)
-        .only_page("GET", "/my/export/pdf", crate::web::Door::Own, paper)
+        .only_page("GET", "/my/export/pdf", crate::web::Door::Own, paper::paper)
 }
 
 /// The page that offers the files.
@@ -339,7 +366,7 @@ pub(crate) struct ExportPage {
 
 crate::page!(ExportPage, "own/pages/export.html");
 
-fn bounds(pass: &Pass) -> Vec<String> {
+pub(super) fn bounds(pass: &Pass) -> Vec<String> {
     pass.sight().bounds.iter().map(|bound| bound.as_str().to_owned()).collect()
 }
 
@@ -408,6 +435,9 @@ impl Table {
             let owner: Uuid = row.get(self.columns.len())?;
             let mut read = BTreeMap::new();
             for (at, (column, from)) in self.columns.iter().enumerate() {
+                if !pass.sees_all() && FREELY_TOLD.contains(&(self.name, *column)) {
+                    continue;
+                }
                 let value = match self.sealed(from) {
                     Some(sealed) => {
                         let text = keys.open(link, pass, owner, (sealed, row.get(at)?)).await?;
@@ -441,6 +471,11 @@ async fn tables(own: &Own, link: &mut Link, pass: &Pass) -> Result<Vec<ExportTab
             let tell = row.get("tell_from").and_then(Option::as_deref);
             tell.is_none_or(|from| from <= today.as_str())
         });
+        if table.name == "disclosure" {
+            let untold = log::untold(link, pass, own).await?;
+            let named = |row: &BTreeMap<_, Option<String>>| row.get("id")?.as_ref()?.parse().ok();
+            rows.retain(|row| named(row).is_some_and(|id: Uuid| !untold.contains(&id)));
+        }
         if table.name == "person_identifier" {
             rows.iter_mut().for_each(mask);
         }
@@ -459,10 +494,12 @@ fn mask(row: &mut BTreeMap<String, Option<String>>) {
 
 /// The most lines of the log in a file.
 const LINES: usize = 20_000;
-/// The most on paper; the data file has all of them.
-const PRINTED: usize = 300;
 
-async fn lines(own: &Own, link: &mut Link, pass: &Pass) -> Result<Vec<LogLine>, DbError> {
+pub(super) async fn lines(
+    own: &Own,
+    link: &mut Link,
+    pass: &Pass,
+) -> Result<Vec<LogLine>, DbError> {
     if !log::shows(pass) {
         return Ok(Vec::new());
     }
@@ -470,7 +507,7 @@ async fn lines(own: &Own, link: &mut Link, pass: &Pass) -> Result<Vec<LogLine>, 
     log::lines(link, pass, &wanted, own).await
 }
 
-fn named(own: &Own, end: &str) -> String {
+pub(super) fn named(own: &Own, end: &str) -> String {
     format!("attachment; filename=\"onedoor-{}.{end}\"", own.today())
 }
 
@@ -488,147 +525,4 @@ async fn data(own: Own) -> Reply {
     own.note(pass.entry(Action::ExportOwn, json!({ "form": "json" })));
     let disposition = named(&own, "json");
     Ok(([(header::CONTENT_DISPOSITION, disposition)], axum::Json(export)).into_response())
-}
-
-struct Section {
-    title: String,
-    pairs: Vec<(String, String)>,
-    entries: Vec<(String, String)>,
-}
-
-impl Section {
-    fn json(self) -> Json {
-        json!({ "title": self.title, "pairs": self.pairs, "entries": self.entries })
-    }
-}
-
-fn when(own: &Own, w: Words, micros: i64) -> String {
-    let at = Timestamp::from_microsecond(micros).unwrap_or_default();
-    w.when(at, &own.app().zone)
-}
-
-async fn registered(link: &mut Link, pass: &Pass, w: Words) -> Result<Section, Fault> {
-    let r = store::registered(link, pass).await?;
-    let address = match r.is_protected {
-        true => w.t("my-address-protected").into_owned(),
-        false => format!("{} {}", r.address, r.postcode).trim().to_owned(),
-    };
-    let pairs = [
-        ("name", r.name),
-        ("born", w.iso(&r.born_on)),
-        ("language", w.of("language-name", &r.language).into_owned()),
-        ("phone", r.phone),
-        ("email", r.email),
-        ("address", address),
-    ];
-    let nothing = || w.t("my-nothing").into_owned();
-    let pairs = pairs
-        .into_iter()
-        .map(|(field, value)| {
-            let value = if value.is_empty() { nothing() } else { value };
-            (w.of("correction-field", field).into_owned(), value)
-        })
-        .collect();
-    Ok(Section { title: w.t("my-registered").into_owned(), pairs, entries: Vec::new() })
-}
-
-async fn case(link: &mut Link, pass: &Pass, w: Words) -> Result<Section, Fault> {
-    let mut pairs = Vec::new();
-    if let Some(case) = store::open_case(link, pass).await? {
-        let who = |name: &str, rest: &str| match name.is_empty() {
-            true => format!("{}, {rest}", w.t("my-name-hidden")),
-            false => format!("{name}, {rest}"),
-        };
-        for (key, value) in [
-            ("my-step", case.what),
-            ("my-step-when", w.iso(&case.on)),
-            ("my-step-where", case.place),
-            ("my-responsible", who(&case.responsible.name, &case.responsible.unit)),
-            ("my-deputy", who(&case.deputy.name, &case.deputy.unit)),
-            ("my-office", case.responsible.office),
-        ] {
-            if !value.is_empty() {
-                pairs.push((w.t(key).into_owned(), value));
-            }
-        }
-    }
-    Ok(Section { title: w.t("export-case").into_owned(), pairs, entries: Vec::new() })
-}
-
-async fn events(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Vec<Section>, Fault> {
-    let entries = |title: &str, entries| Section {
-        title: w.t(title).into_owned(),
-        pairs: Vec::new(),
-        entries,
-    };
-    let mut sections = Vec::new();
-    let rulings = store::rulings(link, pass).await?;
-    let rulings = rulings.into_iter().map(|one| {
-        let head = format!("{}: {}", when(own, w, one.at), w.of("subject", &one.subject));
-        (head, format!("{} ({}, {})", one.text, one.unit, one.agency))
-    });
-    sections.push(entries("my-rulings", rulings.collect()));
-    if pass.sight().shows(Matter::Case) && pass.is_sure() {
-        let visits = store::visits(link, pass).await?.into_iter().map(|one| {
-            let parts = [one.answer, one.step];
-            let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            (format!("{}: {}", w.iso(&one.day), one.office), said.join(". "))
-        });
-        sections.push(entries("my-visits", visits.collect()));
-    }
-    if log::shows(pass) {
-        let lines = lines(own, link, pass).await?.into_iter().take(PRINTED).map(|line| {
-            let who = match line.who.as_str() {
-                "staff" | "client" if line.name.is_empty() => w.t("own-who-hidden"),
-                "staff" | "client" => line.name.clone().into(),
-                other => w.of("own-who", other),
-            };
-            let at: Vec<&str> = [who.as_ref(), &line.unit, &line.agency]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect();
-            let said = format!("{} {}", line.deed(&w), line.why(&w));
-            (format!("{}: {}", when(own, w, line.at), at.join(", ")), said)
-        });
-        sections.push(entries("my-log", lines.collect()));
-    }
-    Ok(sections)
-}
-
-async fn paper(own: Own) -> Reply {
-    let mut conn = own.read().await?;
-    let pass = quiet(&own, &mut conn).await?;
-    let w = own.words();
-    let mut sections = Vec::new();
-    if pass.sight().shows(Matter::Identity) {
-        sections.push(registered(&mut conn, &pass, w).await?);
-    }
-    if pass.sight().shows(Matter::Case) {
-        sections.push(case(&mut conn, &pass, w).await?);
-    }
-    sections.extend(events(&own, &mut conn, &pass, w).await?);
-    let mut notes: Vec<String> =
-        bounds(&pass).iter().map(|bound| w.of("my-bound", bound).into_owned()).collect();
-    notes.push(w.with("export-more", i64::try_from(PRINTED).unwrap_or_default()));
-    let data = json!({
-        "lang": w.language().as_str(),
-        "title": w.t("export-title"),
-        "made": w.with("export-made", w.when(own.now(), &own.app().zone)),
-        "page": w.t("export-page"),
-        "empty": w.t("export-empty"),
-        "notes": notes,
-        "sections": sections.into_iter().map(Section::json).collect::<Vec<_>>(),
-    });
-    let now = own.now();
-    let template = include_str!("pages/export.typ");
-    let set = tokio::task::spawn_blocking(move || letter::pdf(template, data, now)).await;
-    let file = set
-        .map_err(|error| Fault::Defect(error.to_string()))?
-        .map_err(|fault| Fault::Defect(fault.to_string()))?;
-    own.note(pass.entry(Action::ExportOwn, json!({ "form": "pdf" })));
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, named(&own, "pdf")),
-    ];
-    Ok((headers, file).into_response())
 }

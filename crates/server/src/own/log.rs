@@ -2,6 +2,8 @@
 //! (REQ-INFO-16). No line tells of another person, and a line that waits is
 //! neither shown nor counted until its time has come.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Query;
 use jiff::Timestamp;
 use onedoor_domain::ids::AgencyId;
@@ -19,8 +21,29 @@ use crate::office::store::Choice;
 use crate::web::{Fault, Own, Reply, Routes};
 use crate::words::Words;
 
+/// Part of a statement: the row `j` about the person of `p` does not wait: nobody has put a
+/// later day to it (`$now`), and it is no row of a single access whose day to tell has not come
+/// (`$today`). What crossed under one stands on a rule, a necessity or a consent of its own and
+/// waits with it, else it would tell of the look.
+macro_rules! told {
+    ($now:literal, $today:literal) => {
+        concat!(
+            "not exists (select 1 from journal_delay d
+                where d.lane = j.lane and d.seq = j.seq and d.until > ",
+            $now,
+            ") and not ((j.ground in ('single_access', 'law', 'necessity', 'consent')
+                    or j.act in ('access.take', 'access.confirm'))
+                and exists (select 1 from single_access x where x.person_id = p.person_id
+                    and x.tell_from > ",
+            $today,
+            " and j.at >= x.granted_at
+                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))"
+        )
+    };
+}
+
 crate::sql! {
-    LINES = "select distinct j.at, j.lane, j.seq, j.actor_kind, j.actor_id, j.role,
+    LINES = concat!("select distinct j.at, j.lane, j.seq, j.actor_kind, j.actor_id, j.role,
             coalesce(s.name, ''), coalesce(u.name, ''), coalesce(a.name, ''),
             case when h.staff_id is null then 0 else 1 end, j.act, j.purpose, j.ground, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
@@ -31,14 +54,9 @@ crate::sql! {
                 then j.lane < $3 or (j.lane = $3 and j.seq < $4) else 1 = 1 end
             and case when $5 then 1 = 1 else j.agency_id = $6 end
             and case when $7 then 1 = 1 else j.actor_kind <> 'person' end
-            and not exists (select 1 from journal_delay d
-                where d.lane = j.lane and d.seq = j.seq and d.until > $8)
-            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
-                and exists (select 1 from single_access x where x.person_id = p.person_id
-                    and x.tell_from > $10 and j.at >= x.granted_at
-                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))
-        order by j.at desc, j.lane desc, j.seq desc limit $9";
-    ONE = "select distinct j.at, j.lane, j.seq, j.actor_kind, j.actor_id, j.role,
+            and ", told!("$8", "$10"), "
+        order by j.at desc, j.lane desc, j.seq desc limit $9");
+    ONE = concat!("select distinct j.at, j.lane, j.seq, j.actor_kind, j.actor_id, j.role,
             coalesce(s.name, ''), coalesce(u.name, ''), coalesce(a.name, ''),
             case when h.staff_id is null then 0 else 1 end, j.act, j.purpose, j.ground, j.persons,
             j.agency_id
@@ -47,35 +65,31 @@ crate::sql! {
         left join agency a on a.id = j.agency_id left join name_hidden h on h.staff_id = j.actor_id
         where p.person_id in (select id from person where id = $1 or merged_into = $1)
             and p.lane = $2 and p.seq = $3
-            and not exists (select 1 from journal_delay d
-                where d.lane = j.lane and d.seq = j.seq and d.until > $4)
-            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
-                and exists (select 1 from single_access x where x.person_id = p.person_id
-                    and x.tell_from > $5 and j.at >= x.granted_at
-                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))
-        limit 1";
-    AGENCIES = "select distinct a.id, a.name
+            and ", told!("$4", "$5"), "
+        limit 1");
+    AGENCIES = concat!("select distinct a.id, a.name
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         join agency a on a.id = j.agency_id
         where p.person_id in (select id from person where id = $1 or merged_into = $1)
-            and not exists (select 1 from journal_delay d
-                where d.lane = j.lane and d.seq = j.seq and d.until > $2)
-            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
-                and exists (select 1 from single_access x where x.person_id = p.person_id
-                    and x.tell_from > $3 and j.at >= x.granted_at
-                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))
-        order by a.name limit 50";
+            and ", told!("$2", "$3"), "
+        order by a.name limit 50");
     // Who was refused has seen nothing.
-    SPREAD = "select count(distinct j.actor_id), count(distinct j.agency_id)
+    SPREAD = concat!("select count(distinct j.actor_id), count(distinct j.agency_id)
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         where p.person_id in (select id from person where id = $1 or merged_into = $1)
             and j.actor_kind in ('staff', 'client') and j.ground <> 'denied'
-            and not exists (select 1 from journal_delay d
-                where d.lane = j.lane and d.seq = j.seq and d.until > $2)
-            and not ((j.ground = 'single_access' or j.act in ('access.take', 'access.confirm'))
-                and exists (select 1 from single_access x where x.person_id = p.person_id
-                    and x.tell_from > $3 and j.at >= x.granted_at
-                    and (x.staff_id = j.actor_id or j.act = 'access.confirm')))";
+            and ", told!("$2", "$3"));
+    // Who told or was told while their look waits, or their single access is not told yet.
+    UNTOLD = "select d.id from disclosure d
+        where d.person_id in (select id from person where id = $1 or merged_into = $1) and (
+            exists (select 1 from single_access x where x.person_id = d.person_id
+                and x.staff_id = coalesce(d.to_staff_id, d.by_staff_id)
+                and x.tell_from > $3 and d.at >= x.granted_at)
+            or exists (select 1 from journal_delay w
+                join journal j on j.lane = w.lane and j.seq = w.seq
+                where w.until > $2 and j.at = d.at
+                    and j.actor_id = coalesce(d.to_staff_id, d.by_staff_id)))
+        order by d.at desc limit 5000";
 }
 
 pub(super) fn routes() -> Routes {
@@ -252,6 +266,16 @@ pub(super) async fn one(
 pub(super) fn place(name: &str) -> Option<(i64, i64)> {
     let (lane, seq) = name.split_once('_')?;
     Some((lane.parse().ok()?, seq.parse().ok()?))
+}
+
+/// Disclosures that the person is not told of yet, because the look that they came of waits.
+pub(super) async fn untold(
+    link: &mut Link,
+    pass: &Pass,
+    own: &Own,
+) -> Result<BTreeSet<Uuid>, DbError> {
+    let rows = link.rows(&UNTOLD, args![pass.person(), own.now(), own.today()]).await?;
+    rows.into_iter().map(|mut row| row.get(0)).collect()
 }
 
 /// How many of the staff, and how many agencies, have seen something of the file

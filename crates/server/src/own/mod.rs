@@ -9,6 +9,7 @@
 
 pub mod answers;
 mod bookings;
+pub mod confirmation;
 pub mod consents;
 pub mod corrections;
 pub mod delays;
@@ -17,6 +18,7 @@ pub mod export;
 pub mod held;
 pub mod log;
 mod pages;
+mod paper;
 mod pass;
 pub mod representations;
 pub mod store;
@@ -39,4 +41,5 @@ pub fn routes() -> Routes {
         .and(answers::routes())
         .and(delays::routes())
         .and(representations::routes())
+        .and(confirmation::routes())
 }

@@ -1,11 +1,12 @@
 //! Who may act for somebody: recorded by a worker who has the person, from a
-//! mandate that they have seen, and ended by one. Kinship alone is never a right.
+//! mandate that they have seen, and ended by one. Kinship alone is never a right, and
+//! what one worker recorded opens nothing until a second one has confirmed it.
 
 use std::collections::BTreeSet;
 
 use axum::extract::Path;
 use jiff::civil::Date;
-use onedoor_domain::ids::PersonId;
+use onedoor_domain::ids::{PersonId, UnitId};
 use onedoor_domain::person::IdentityNumber;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::secrecy::own::{Matter, Right};
@@ -14,6 +15,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::confirmation;
 use super::store::name;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
@@ -25,8 +27,10 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 crate::sql! {
     LIST = "select r.id, r.representative_person_id, r.kind, r.categories, r.valid_from,
-            r.valid_until, r.source, p.given_name, p.family_name, k.wrapped, r.person_id
+            r.valid_until, r.source, p.given_name, p.family_name, k.wrapped, r.person_id,
+            r.confirmed_at, s.unit_id
         from representation r join person p on p.id = r.representative_person_id
+        left join staff s on s.id = r.recorded_by
         left join subject_key k on k.subject_id = p.id
         where r.person_id = $1 and (p.guard & $2) = 0
         order by r.valid_from desc, r.id limit 50";
@@ -70,6 +74,10 @@ pub(crate) struct RightLine {
     /// What the worker saw.
     pub(crate) source: String,
     pub(crate) in_force: bool,
+    /// No second person has looked at it yet: it opens nothing (REQ-INFO-16).
+    pub(crate) waits: bool,
+    /// Whether the reader is of another unit than who recorded it.
+    pub(crate) may_confirm: bool,
 }
 
 /// Who may act for a person, and the form for one more.
@@ -133,6 +141,8 @@ async fn page(
         let covers: String = row.get(3)?;
         let (from, until): (Date, Option<Date>) = (row.get(4)?, row.get(5)?);
         let id: Uuid = row.get(0)?;
+        let waits = row.get::<Option<i64>>(11)?.is_none();
+        let unit: Option<UnitId> = row.get(12)?;
         let given = theirs.open(PERSON_GIVEN, row.get(7)?)?;
         let family = theirs.open(PERSON_FAMILY, row.get(8)?)?;
         lines.push(RightLine {
@@ -143,7 +153,9 @@ async fn page(
             from: from.to_string(),
             until: until.map(|day| day.to_string()).unwrap_or_default(),
             source: key.open(REPRESENTATION_SOURCE, row.get(6)?)?,
-            in_force: from <= today && until.is_none_or(|day| today < day),
+            in_force: !waits && from <= today && until.is_none_or(|day| today < day),
+            waits,
+            may_confirm: waits && unit != desk.actor().unit,
         });
     }
     Ok(RightsPage {
@@ -224,7 +236,13 @@ async fn read(
         faults.add("valid_until", "representation-order");
     }
     let source = faults.line("source", &form.source);
-    let by = who(desk, link, &form.representative).await?;
+    let mut by = who(desk, link, &form.representative).await?;
+    // Who records gives nobody of their own unit, and nobody's family, a way in.
+    if let Some(id) = by
+        && confirmation::is_near(link, permit, id, desk.actor().unit).await?
+    {
+        by = None;
+    }
     if by.is_none() || by == permit.person() {
         faults.add("representative", "representation-who");
     }
@@ -270,7 +288,7 @@ async fn insert(desk: &Desk, tx: &mut Tx, permit: &Permit, right: &Read) -> Resu
     Ok(tx.run_one(&INSERT, args).await?)
 }
 
-fn noted(desk: &Desk, permit: &Permit, right: Uuid, what: &str) {
+pub(super) fn noted(desk: &Desk, permit: &Permit, right: Uuid, what: &str) {
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),

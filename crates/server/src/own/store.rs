@@ -31,10 +31,11 @@ crate::sql! {
     KEYS = "select p.id, k.wrapped from person p left join subject_key k on k.subject_id = p.id
         where p.id = $1 or p.merged_into = $1 limit 50";
     MANDATES = "select kind, categories, valid_from, valid_until from representation
-        where person_id = $1 and representative_person_id = $2 order by valid_from limit 20";
+        where person_id = $1 and representative_person_id = $2 and confirmed_at is not null
+        order by valid_from limit 20";
     ACTS_FOR = "select distinct r.person_id from representation r
-        where r.representative_person_id = $1 and r.valid_from <= $2
-            and (r.valid_until is null or r.valid_until > $2)
+        where r.representative_person_id = $1 and r.confirmed_at is not null
+            and r.valid_from <= $2 and (r.valid_until is null or r.valid_until > $2)
         order by r.person_id limit 50";
     IDENTITY = "select given_name, family_name, born_on, language, phone, email, address,
             postcode, source, received_on from person where id = $1";
@@ -117,7 +118,7 @@ pub(super) async fn facts(link: &mut Link, permit: &Permit) -> Result<Option<Fac
     }))
 }
 
-/// The recorded rights of one person to act for another, whether in force or not.
+/// The recorded and confirmed rights of one person to act for another, whether in force or not.
 pub(super) async fn mandates(
     link: &mut Link,
     permit: &Permit,

@@ -2,8 +2,11 @@
 //! telling what another agency knows.
 
 mod pages;
+mod reach;
 pub mod store;
+pub mod together;
 
 pub use pages::routes;
 pub(crate) use pages::{read_number, stale};
+pub use reach::{by_number, search};
 pub use store::{Identity, PersonLine};

@@ -103,9 +103,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
     if digits >= 6 {
         match read_number(desk.app(), &form.q, desk.today()) {
             Ok(number) => {
-                let today = desk.today();
-                let hits =
-                    store::by_number(&mut conn, &permit, desk.actor(), &number, today).await?;
+                let hits = super::by_number(&desk, &mut conn, &permit, &number).await?;
                 page.hits = store::lines(&mut conn, &permit, hits).await?;
                 // The digits are not sent back into the page.
                 page.q = String::new();
@@ -119,9 +117,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
         match NameQuery::parse(&form.q) {
             Ok(query) => {
                 let after = read_after(&form.after);
-                let found =
-                    store::search(&mut conn, &permit, desk.actor(), &query, after, desk.today())
-                        .await?;
+                let found = super::search(&desk, &mut conn, &permit, &query, after).await?;
                 page.next = found.next.map(|after| format!("{} {}", after.id, after.key));
                 page.near = found.near;
                 page.hits = store::lines(&mut conn, &permit, found.hits).await?;
@@ -362,8 +358,7 @@ async fn register(desk: Desk, Input(form): Input<PersonForm>) -> Reply {
         let seeker = desk.permit(&mut tx, Action::SearchPerson, Subject::Duty).await?;
         let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
         if let Ok(query) = query {
-            let found =
-                store::search(&mut tx, &seeker, desk.actor(), &query, None, desk.today()).await?;
+            let found = super::search(&desk, &mut tx, &seeker, &query, None).await?;
             let alike = store::lines(&mut tx, &seeker, found.hits).await?;
             if !alike.is_empty() {
                 desk.note_seen(&seeker, alike.iter().filter_map(|hit| hit.id.parse().ok()));

@@ -18,12 +18,14 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx, Value};
 use crate::keys::{
-    Key, NUMBER, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
-    PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
+    Key, NUMBER, OWN_ADDRESS, OWN_EMAIL, OWN_PHONE, OWN_POSTCODE, PERSON_ADDRESS, PERSON_BORN,
+    PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
+
+use super::together;
 
 /// Part of a statement: nothing bars the worker from the person `p`, whom they reach through
 /// a case or a visit of their own. The same that the walls say of one person, so that lists,
@@ -68,6 +70,8 @@ macro_rules! within_reach {
                 or exists (select 1 from visit v2 where v2.person_id = p.id
                     and v2.office_id = ",
             $office,
+            " and v2.server_id <> ",
+            $me,
             ")
                 or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
                     where c2.person_id = p.id and u2.office_id = ",
@@ -162,17 +166,14 @@ crate::sql! {
     KNOWN_TO = "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)
         on conflict do nothing";
     AGENCIES_OF = "select agency_id from person_agency where person_id = $1";
+    OWN_CONTACT = "update person_agency set phone = $3, email = $4, address = $5, postcode = $6
+        where person_id = $1 and agency_id = $2";
+    READ_OWN_CONTACT = "select phone, email, address, postcode from person_agency
+        where person_id = $1 and agency_id = $2";
     SINCE = "select since from person_agency where person_id = $1 and agency_id = $2";
     NAME_KEY = "insert into person_name (agency_id, key, person_id) values ($1, $2, $3)
         on conflict do nothing";
     CLEAR_NAME_KEYS = "delete from person_name where person_id = $1";
-    STRICTER = "update person set guard = $2, protection = $3, version = version + 1
-        where id = $1";
-    // Whoever is tied to one of two joined records is tied to both.
-    JOIN_TIES = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
-            noted_by, ended_at)
-        select staff_id, $2, kind, bits, source, noted_at, noted_by, ended_at from staff_tie
-        where person_id = $1 on conflict (staff_id, person_id, kind) do nothing";
     // Ties that were noted before the person was registered.
     TIES_OF_NUMBER = "insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
             noted_by, ended_at)
@@ -205,10 +206,16 @@ crate::sql! {
         join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
         join agency a on a.id = r.agency_id join principal p on p.id = r.principal_id
         where r.person_id = $1 and r.agency_id = $2 order by r.at desc limit 50";
+    // The same visits that one by one may be opened here, and those at other offices that
+    // concerned the agency.
     VISITS = "select v.id, v.day, v.needs, v.outcome, o.name from visit v
         join office o on o.id = v.office_id
-        where v.person_id = $1 and (v.office_id = $3 or exists (select 1 from visit_agency a
-            where a.visit_id = v.id and a.agency_id = $2))
+        where v.person_id = $1 and (
+            exists (select 1 from visit_agency a where a.visit_id = v.id and a.agency_id = $2)
+            or (v.office_id = $3 and (v.state <> 'closed'
+                or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                    where m.id = v.server_id and n.agency_id = $2))))
+            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 20";
     OPEN_CASE = "select id from shared_case where person_id = $1 and closed_at is null";
 }
@@ -237,9 +244,17 @@ pub struct Hit {
     born_on: Option<Sealed>,
     at: String,
     key: Key,
+    /// Found only through a case that the searcher has a part in.
+    through_case: bool,
 }
 
 impl Hit {
+    /// Whether only a part in a case led to the person: that may rest on a wall.
+    #[must_use]
+    pub fn is_through_case(&self) -> bool {
+        self.through_case
+    }
+
     fn line(self, number: String) -> Result<PersonLine, DbError> {
         Ok(PersonLine {
             id: self.id.to_string(),
@@ -260,6 +275,7 @@ fn hit(proof: &dyn Proof, mut row: Row) -> Result<Hit, DbError> {
         born_on: row.get(3)?,
         at: row.get(4)?,
         key,
+        through_case: false,
     })
 }
 
@@ -310,6 +326,7 @@ impl Reach {
 
 /// Searches by name, in what the searcher may know of: the own agency's
 /// persons, the cases they take part in, and those received at their office.
+/// What the walls say of the cases, [`super::search`] asks.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -357,8 +374,10 @@ pub async fn search(
     }
     if first_page {
         let range = permit.vault().names_from(&query.beginning());
-        for row in beside(link, actor, &range).await? {
-            let found = hit(permit, row)?;
+        let (cases, visits) = beside(link, actor, &range).await?;
+        let through = cases.into_iter().map(|row| (row, true));
+        for (row, through_case) in visits.into_iter().map(|row| (row, false)).chain(through) {
+            let found = Hit { through_case, ..hit(permit, row)? };
             if query.matches(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id)
             {
                 hits.push(found);
@@ -376,12 +395,12 @@ async fn beside(
     link: &mut Link,
     actor: &Actor,
     (from, until): &(String, String),
-) -> Result<Vec<Row>, DbError> {
+) -> Result<(Vec<Row>, Vec<Row>), DbError> {
     let level = actor.lacks();
     let args = args![actor.id, actor.unit, level, from, until];
-    let mut rows = link.rows(&SEARCH_CASES, args).await?;
-    rows.extend(link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?);
-    Ok(rows)
+    let cases = link.rows(&SEARCH_CASES, args).await?;
+    let visits = link.rows(&SEARCH_VISITS, args![actor.office, level, actor.id]).await?;
+    Ok((cases, visits))
 }
 
 async fn near(
@@ -424,7 +443,8 @@ async fn near(
     Ok(hits)
 }
 
-/// Searches by number. Whoever may not be known of is not found.
+/// Searches by number. Whoever may not be known of is not found. What the walls
+/// say of cases, [`super::by_number`] asks.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -450,7 +470,13 @@ pub async fn by_number(
         reach.unknown,
         reach.died_from,
     ];
-    link.rows(&BY_NUMBER, args).await?.into_iter().map(|row| hit(permit, row)).collect()
+    let mut hits = Vec::new();
+    for row in link.rows(&BY_NUMBER, args).await? {
+        let found = hit(permit, row)?;
+        let own = link.row(&SINCE, args![found.id, actor.agency]).await?.is_some();
+        hits.push(Hit { through_case: !own, ..found });
+    }
+    Ok(hits)
 }
 
 /// The lines of a list, with masked numbers.
@@ -572,15 +598,20 @@ impl Identity {
 /// [`Fault::Hidden`] when the permit concerns nobody.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
     let found = read_one(link, permit, permit.the_person()?).await?;
-    let (mut identity, _) = found.ok_or(Fault::Hidden)?;
+    let (mut identity, key) = found.ok_or(Fault::Hidden)?;
     if identity.hides_contact(permit) {
-        for field in [
+        let args = args![identity.id, permit.agency()];
+        let mut own = link.row(&READ_OWN_CONTACT, args).await?;
+        let columns = [OWN_PHONE, OWN_EMAIL, OWN_ADDRESS, OWN_POSTCODE];
+        let fields = [
             &mut identity.phone,
             &mut identity.email,
             &mut identity.address,
             &mut identity.postcode,
-        ] {
-            field.clear();
+        ];
+        for (at, (field, column)) in fields.into_iter().zip(columns).enumerate() {
+            let sealed = own.as_mut().map(|row| row.get(at)).transpose()?.flatten();
+            *field = key.open_some(column, sealed)?.unwrap_or_default();
         }
     }
     Ok(identity)
@@ -712,9 +743,8 @@ pub async fn register(
             (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
         let args = args![id, blind, number.kind().as_str(), held, sealed];
         tx.run_one(&INSERT_NUMBER, args).await?;
-        if !held {
-            tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
-        }
+        // Whoever it is: a record beside is no way round a tie.
+        tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
     }
     name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
@@ -855,14 +885,23 @@ pub async fn save(
     if tx.row(&UNCLEARED, args![id, new.guard.level().as_i64(), shields]).await?.is_some() {
         return Err(Fault::field("protection", "protection-case"));
     }
+    // What the writer cannot see stays as it is, and another agency's. What they type is kept for
+    // their own agency, and shown to it alone, as if the other were not there.
     let hidden = before.hides_contact(permit);
-    // What the writer could not see, an empty field does not take away.
-    let kept = |new: &str, old: &str| {
-        if hidden && new.is_empty() { old.to_owned() } else { new.to_owned() }
-    };
-    let untouched = hidden
-        && [&new.phone, &new.email, &new.address, &new.postcode].iter().all(|f| f.is_empty());
-    let owner = if untouched { before.contact_agency } else { permit.agency() };
+    if hidden {
+        let own = |column, text: &str| key.seal(column, text);
+        let args = args![
+            id,
+            permit.agency(),
+            own(OWN_PHONE, &new.phone)?,
+            own(OWN_EMAIL, &new.email)?,
+            own(OWN_ADDRESS, &new.address)?,
+            own(OWN_POSTCODE, &new.postcode)?,
+        ];
+        tx.run(&OWN_CONTACT, args).await?;
+    }
+    let kept = |new: &str, old: &str| if hidden { old.to_owned() } else { new.to_owned() };
+    let owner = if hidden { before.contact_agency } else { permit.agency() };
     let args = args![
         id,
         version,
@@ -883,6 +922,7 @@ pub async fn save(
         new.died_on,
     ];
     tx.run_one(&UPDATE, args).await?;
+    together::guard(tx, permit, id, new.guard).await?;
     tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
     for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
         let agency: AgencyId = row.get(0)?;
@@ -926,8 +966,13 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
-        tx.run(&STRICTER, args![to, guard.as_i64(), guard.level().as_i64()]).await?;
-        tx.run(&JOIN_TIES, args![from, to]).await?;
+        let shields = guard.has(Guard::SHIELDED);
+        let level = guard.level().as_i64();
+        if tx.row(&UNCLEARED, args![to, level, shields]).await?.is_some() {
+            return Err(Fault::field("other", "protection-case"));
+        }
+        together::guard(tx, into, to, guard).await?;
+        together::ties(tx, into, to).await?;
     }
     for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
         let agency: AgencyId = row.get(0)?;
@@ -1078,8 +1123,8 @@ pub struct VisitLine {
     pub office: String,
 }
 
-/// The visits of the permit's person at the actor's office or about the
-/// actor's agency.
+/// The visits of the permit's person that concern the actor's agency or were served by it,
+/// and those that are open at the actor's office (REQ-INFO-01).
 ///
 /// # Errors
 /// When the database does not answer.

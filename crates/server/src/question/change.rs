@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Query;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use onedoor_domain::office::AgencyKind;
-use onedoor_domain::secrecy::{Action, Body, Difference, Effect, Pack, Purpose, RuleId, diff};
+use onedoor_domain::secrecy::{
+    Action, Body, Difference, Effect, Pack, Purpose, RuleId, diff, in_steps,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, People};
 use super::told::{self, PackShort, ToldCode};
+use crate::app::month_of;
 use crate::db::{DbError, Link};
 use crate::office::store::Choice;
 use crate::policy::Subject;
@@ -75,12 +80,18 @@ pub struct Counts {
     least: i64,
 }
 
-/// Counts people for the changes. Fewer than `least` are never told apart, none neither.
+/// Counts people for the changes, as it was when `month` began (its first day and instant).
+/// Fewer than `least` are never told apart, none neither, and more only in steps of it: a
+/// count before and after somebody was registered tells nothing of them (REQ-INFO-10).
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(link: &mut Link, least: i64) -> Result<Counts, DbError> {
-    Ok(Counts { people: store::people(link).await?, least })
+pub async fn counts(
+    link: &mut Link,
+    least: i64,
+    month: (Date, Timestamp),
+) -> Result<Counts, DbError> {
+    Ok(Counts { people: store::people(link, month).await?, least })
 }
 
 impl Counts {
@@ -88,7 +99,8 @@ impl Counts {
         let kinds = (AgencyKind::parse(&change.from), AgencyKind::parse(&change.to));
         let (Some(from), Some(to)) = kinds else { return (None, false) };
         let count = self.people.get(&(from, to, change.category)).copied().unwrap_or(0);
-        if count < self.least { (None, true) } else { (Some(count), false) }
+        let told = in_steps(count, self.least);
+        (told, told.is_none())
     }
 }
 
@@ -271,7 +283,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         if effort(&before, &after) > PARTS_TO_COMPARE {
             page.faults.push(FieldFault::new("b", "policy-too-different"));
         } else {
-            let counts = counts(&mut conn, least).await?;
+            let counts = counts(&mut conn, least, month_of(&desk.app().zone, desk.today())).await?;
             let rows = changes(words, &before, &after, all, Some(&counts));
             let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
             page.count = number(rows.len());

@@ -1,9 +1,10 @@
 //! Counting whom a change of law concerns, and what has been in use. Only counts
-//! leave this place; people with a protected address or a shield are in none.
+//! leave this place; people with a protected address, a shield, or a tie to staff are in none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{Category, Purpose};
 use uuid::Uuid;
@@ -16,35 +17,39 @@ crate::sql! {
             select k.person_id, cast(sum(k.bit) as bigint) as mask from (
                 select pa.person_id, case a.kind when 'employment' then 1
                         when 'insurance' then 2 else 4 end as bit
-                from person_agency pa join agency a on a.id = pa.agency_id
+                from person_agency pa join agency a on a.id = pa.agency_id where pa.since < $1
                 union
                 select c.person_id, case a.kind when 'employment' then 1
                         when 'insurance' then 2 else 4 end as bit
                 from case_agency ca join shared_case c on c.id = ca.case_id
-                join agency a on a.id = ca.agency_id
+                join agency a on a.id = ca.agency_id where ca.since < $2
             ) k join person p on p.id = k.person_id
-            where p.protection = 0 and p.guard = 0 group by k.person_id
+            where p.protection = 0 and p.guard = 0 and not exists (select 1 from staff_tie t
+                where t.person_id = p.id and t.ended_at is null) group by k.person_id
         ) m group by m.mask";
     HELD_BY_KINDS = "select h.bit, h.category, m.mask, count(*) from (
             select f.person_id, f.category, case a.kind when 'employment' then 1
                     when 'insurance' then 2 else 4 end as bit
-            from fact f join agency a on a.id = f.agency_id where f.ended_at is null
+            from fact f join agency a on a.id = f.agency_id
+            where f.noted_at < $2 and (f.ended_at is null or f.ended_at >= $2)
             union
             select n.person_id, n.category, case a.kind when 'employment' then 1
                     when 'insurance' then 2 else 4 end as bit
-            from note n join agency a on a.id = n.agency_id where not n.internal
+            from note n join agency a on a.id = n.agency_id
+            where n.noted_at < $2 and not n.internal
         ) h join (
             select k.person_id, cast(sum(k.bit) as bigint) as mask from (
                 select pa.person_id, case a.kind when 'employment' then 1
                         when 'insurance' then 2 else 4 end as bit
-                from person_agency pa join agency a on a.id = pa.agency_id
+                from person_agency pa join agency a on a.id = pa.agency_id where pa.since < $1
                 union
                 select c.person_id, case a.kind when 'employment' then 1
                         when 'insurance' then 2 else 4 end as bit
                 from case_agency ca join shared_case c on c.id = ca.case_id
-                join agency a on a.id = ca.agency_id
+                join agency a on a.id = ca.agency_id where ca.since < $2
             ) k join person p on p.id = k.person_id
-            where p.protection = 0 and p.guard = 0 group by k.person_id
+            where p.protection = 0 and p.guard = 0 and not exists (select 1 from staff_tie t
+                where t.person_id = p.id and t.ended_at is null) group by k.person_id
         ) m on m.person_id = h.person_id
         group by h.bit, h.category, m.mask";
     PACK_STATES = "select code, version, digest, loaded_at, used_at from policy_pack
@@ -80,10 +85,11 @@ fn pairs(mask: i64) -> impl Iterator<Item = (AgencyKind, AgencyKind)> {
 
 /// Counts the people between each two kinds of agency. That somebody is known, and how
 /// to reach them, every agency has of each it knows; the rest is counted from facts and
-/// notes that are not internal.
-pub(super) async fn people(link: &mut Link) -> Result<People, DbError> {
+/// notes that are not internal. All as it was when a month began, by its first day and
+/// instant, so that no count of today tells what was registered a moment ago.
+pub(super) async fn people(link: &mut Link, month: (Date, Timestamp)) -> Result<People, DbError> {
     let mut people = People::new();
-    for mut row in link.rows(&KNOWN_TO_KINDS, &[]).await? {
+    for mut row in link.rows(&KNOWN_TO_KINDS, args![month.0, month.1]).await? {
         let (mask, count): (i64, i64) = (row.get(0)?, row.get(1)?);
         for (from, to) in pairs(mask) {
             for category in [Category::Id, Category::Case] {
@@ -91,7 +97,7 @@ pub(super) async fn people(link: &mut Link) -> Result<People, DbError> {
             }
         }
     }
-    for mut row in link.rows(&HELD_BY_KINDS, &[]).await? {
+    for mut row in link.rows(&HELD_BY_KINDS, args![month.0, month.1]).await? {
         let (holder, code, mask, count): (i64, String, i64, i64) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let Some(category) = Category::parse(&code) else { continue };

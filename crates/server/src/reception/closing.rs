@@ -77,7 +77,7 @@ pub(super) async fn person_without_number(
         && let Ok(query) = NameQuery::parse(&name.full())
     {
         let seeker = desk.permit(tx, Action::SearchPerson, Subject::Duty).await?;
-        let found = persons::search(tx, &seeker, desk.actor(), &query, None, desk.today()).await?;
+        let found = crate::person::search(desk, tx, &seeker, &query, None).await?;
         let lines = persons::lines(tx, &seeker, found.hits).await?;
         if !lines.is_empty() {
             desk.note_seen(&seeker, lines.iter().filter_map(|line| line.id.parse().ok()));
@@ -366,7 +366,7 @@ impl Closing<'_> {
         };
         store::route(tx, self.permit, &route, self.desk.now()).await?;
         if let Outcome::Case { case, .. } = outcome {
-            self.ask_home(tx, *case, person, (agency, competent.unit)).await?;
+            self.ask_home(tx, *case, person, (agency, competent.unit), faults).await?;
         }
         Ok(())
     }
@@ -379,12 +379,19 @@ impl Closing<'_> {
         case: CaseId,
         person: PersonId,
         to: (AgencyId, UnitId),
+        faults: &mut Faults,
     ) -> Result<(), Fault> {
         let permit = self.desk.permit_quietly(tx, Action::AskHandover, Subject::Case(case)).await?;
         let Some(permit) = permit else { return Ok(()) };
         debug_assert_eq!(permit.person(), Some(person));
         let stored = cases::read(tx, &permit).await?;
         let me = self.desk.worker()?;
+        // The way home may lead to another agency, and a hand-over tells it of the person.
+        let way = (stored.case.responsible.agency, to.0);
+        if let Some(code) = crate::case::tell(self.desk, tx, &permit, way).await? {
+            faults.add("decision", code);
+            return Ok(());
+        }
         let deadline: Date = self
             .desk
             .today()
@@ -665,11 +672,28 @@ impl SlipPage {
 
 crate::page!(SlipPage, "reception/pages/slip.html");
 
-async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> {
+/// The case that a visit led to, where the one who asks may read it. Where another agency
+/// carries it, neither the case nor who is responsible in it is told by the visit
+/// (REQ-INFO-01).
+pub(super) async fn readable_case(
+    desk: &Desk,
+    link: &mut Link,
+    stored: &Stored,
+) -> Result<Option<CaseId>, Fault> {
+    let Some(case) = stored.case else { return Ok(None) };
+    let reader = desk.permit_quietly(link, Action::ReadCase, Subject::Case(case)).await?;
+    Ok(reader.map(|_| case))
+}
+
+async fn slip_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> {
     let stored = store::read(link, permit).await?;
     if stored.closed_at.is_none() {
         return Err(Fault::conflict("visit-still-open"));
     }
+    let adviser = match readable_case(desk, link, &stored).await? {
+        Some(_) => stored.adviser,
+        None => String::new(),
+    };
     let with = match stored.appointment {
         Some(id) => {
             meeting::read(link, permit, id).await?.map(|(.., names)| names).unwrap_or_default()
@@ -696,7 +720,7 @@ async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> 
         place: stored.step_place.unwrap_or_default(),
         who: stored.step_owner,
         unit: stored.step_unit,
-        adviser: stored.adviser,
+        adviser,
         with,
         routed: ways
             .into_iter()
@@ -712,7 +736,7 @@ async fn slip_page(link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> 
 async fn slip(desk: Desk, Path(id): Path<VisitId>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::SendSlip, Subject::Visit(id)).await?;
-    let page = slip_page(&mut conn, &permit).await?;
+    let page = slip_page(&desk, &mut conn, &permit).await?;
     desk.show(&page)
 }
 
@@ -727,7 +751,7 @@ pub(crate) struct SlipForm {
 async fn send_slip(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SlipForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SendSlip, Subject::Visit(id)).await?;
-    let mut page = slip_page(&mut tx, &permit).await?;
+    let mut page = slip_page(&desk, &mut tx, &permit).await?;
     let digits = form.phone.chars().filter(char::is_ascii_digit).count();
     let shape = form.phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-'));
     if !(8..=15).contains(&digits) || !shape {

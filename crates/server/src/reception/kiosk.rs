@@ -166,8 +166,8 @@ pub(super) async fn done(
     kiosk(&desk)?;
     let mut conn = desk.read().await?;
     let warrant = Warrant::new(Cause::Wait, &desk.app().vault);
-    let (office, today) = (desk.office()?, desk.today());
-    let wait = store::wait(&mut conn, &warrant, office, today, desk.now()).await?;
+    let (office, now) = (desk.office()?, (desk.today(), desk.now()));
+    let wait = store::wait(&mut conn, &warrant, office, now, desk.actor()).await?;
     let (wait, low, high) = wait_parts(wait);
     desk.show(&DonePage { ticket: ticket.ticket, wait: wait.to_owned(), low, high })
 }

@@ -101,7 +101,8 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let (waiting, serving) = lines.partition(|line| line.state == "waiting");
     let (today, _, clarified) =
         store::today(&mut conn, &permit, desk.today(), desk.actor()).await?;
-    let wait = store::wait(&mut conn, &permit, office, desk.today(), desk.now()).await?;
+    let wait =
+        store::wait(&mut conn, &permit, office, (desk.today(), desk.now()), desk.actor()).await?;
     let (wait, low, high) = wait_parts(wait);
     let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);
     Ok(QueuePage {
@@ -343,6 +344,7 @@ pub(super) async fn visit_page(
         }
         None => false,
     };
+    let case = closing::readable_case(desk, link, &stored).await?;
     let actor = desk.actor();
     let sorting = sort(&stored.needs);
     let agencies = store::agencies(link, permit).await?;
@@ -408,7 +410,7 @@ pub(super) async fn visit_page(
         step_owner: stored.step_owner,
         step_on: stored.step_on,
         step_place: stored.step_place,
-        case: stored.case.map(|id| id.to_string()),
+        case: case.map(|id| id.to_string()),
         told_again: stored.told_again,
         tracks: Track::ALL.iter().map(|t| t.as_str().to_owned()).collect(),
         events: events

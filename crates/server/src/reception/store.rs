@@ -20,9 +20,26 @@ use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
 
+/// Part of a statement: the visit is of nobody known, or of a person `p` who is there for the
+/// worker. Who is hidden from a list is hidden from its counts and its wait (REQ-INFO-08).
+macro_rules! open_to {
+    ($lacks:literal, $me:literal) => {
+        concat!(
+            "(coalesce(p.guard, 0) & ",
+            $lacks,
+            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id = ",
+            $me,
+            " and t.ended_at is null)"
+        )
+    };
+}
+pub(crate) use open_to;
+
 crate::sql! {
-    NEXT_TICKET = "insert into ticket_counter (office_id, day, last) values ($1, $2, 101)
-        on conflict (office_id, day) do update set last = ticket_counter.last + 1
+    NEXT_TICKET = "insert into ticket_counter (office_id, day, last) values ($1, $2, 100 + cast($3 as bigint))
+        on conflict (office_id, day) do update
+            set last = ticket_counter.last + cast($3 as bigint)
         returning last";
     INSERT = "insert into visit (id, office_id, day, ticket, person_id, spoken_name, language,
             needs, account, mode, track, first_track, track_reason, state, arrived_at, called_at,
@@ -58,11 +75,15 @@ crate::sql! {
         where v.office_id = $1 and v.day = $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
                     and t.ended_at is null)";
-    WAITING = "select count(*) from visit where office_id = $1 and state = 'waiting'
-        and arrived_at < $2";
-    SERVING = "select count(*) from visit where office_id = $1 and state = 'serving'";
-    SERVED = "select closed_at - called_at from visit where office_id = $1 and day = $2
-        and closed_at is not null and called_at is not null order by closed_at desc limit 20";
+    WAITING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state = 'waiting' and v.arrived_at < $2 and ",
+        open_to!("$3", "$4"));
+    SERVING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.state = 'serving' and ", open_to!("$2", "$3"));
+    SERVED = concat!("select v.closed_at - v.called_at from visit v
+        left join person p on p.id = v.person_id where v.office_id = $1 and v.day = $2
+            and v.closed_at is not null and v.called_at is not null and ", open_to!("$3", "$4"), "
+        order by v.closed_at desc limit 20");
     READ = "select v.id, v.office_id, v.ticket, v.person_id, v.spoken_name, v.language, v.needs,
             v.account, v.mode, v.track, v.first_track, v.track_reason, v.state, v.arrived_at,
             v.called_at, v.closed_at, v.server_id, coalesce(s.name, ''), v.outcome, v.answer,
@@ -106,6 +127,7 @@ crate::sql! {
         where v.person_id = $1 and v.id <> $2 and v.state = 'closed'
             and exists (select 1 from visit_agency a
                 where a.visit_id = v.id and a.agency_id = $3)
+            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 10";
     ROUTE = "insert into route (visit_id, agency_id, subject, unit_id, district_id, away, at)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
@@ -148,6 +170,12 @@ fn subject(permit: &Permit) -> Result<SubjectId, Fault> {
     })
 }
 
+/// How far the next ticket lies from the one before: one to three, as chance has it, so that
+/// a number that is missing says nothing of somebody who is hidden (REQ-INFO-08).
+fn gap() -> i64 {
+    i64::try_from(crate::app::new_id().as_u128() % 3).unwrap_or(0) + 1
+}
+
 /// Stores an arrival at the permit's office; gives its ticket.
 ///
 /// # Errors
@@ -161,7 +189,7 @@ pub async fn arrive(
 ) -> Result<i64, Fault> {
     let office = permit.office()?;
     let ticket: i64 = tx
-        .row(&NEXT_TICKET, args![office, day])
+        .row(&NEXT_TICKET, args![office, day, gap()])
         .await?
         .map(|mut row| row.get(0))
         .transpose()?
@@ -363,7 +391,9 @@ pub async fn today(
     }
 }
 
-/// The wait of somebody who arrived at `arrived`, as far as today bears it out.
+/// The wait of somebody who arrived at `arrived`, as far as today bears it out. It is
+/// reckoned from those who are there for whoever reads it: a wait that is longer than the
+/// queue would tell of somebody hidden.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -371,16 +401,17 @@ pub async fn wait(
     link: &mut Link,
     _: &dyn Proof,
     office: OfficeId,
-    day: Date,
-    arrived: Timestamp,
+    (day, arrived): (Date, Timestamp),
+    reader: &Actor,
 ) -> Result<ExpectedWait, DbError> {
+    let (lacks, me) = (reader.lacks(), reader.id);
     let one = |row: Option<Row>| -> Result<i64, DbError> {
         row.map(|mut row| row.get(0)).transpose().map(|n| n.unwrap_or(0))
     };
-    let ahead = one(link.row(&WAITING, args![office, arrived]).await?)?;
-    let serving = one(link.row(&SERVING, args![office]).await?)?;
+    let ahead = one(link.row(&WAITING, args![office, arrived, lacks, me]).await?)?;
+    let serving = one(link.row(&SERVING, args![office, lacks, me]).await?)?;
     let mut minutes = Vec::new();
-    for mut row in link.rows(&SERVED, args![office, day]).await? {
+    for mut row in link.rows(&SERVED, args![office, day, lacks, me]).await? {
         minutes.push(row.get::<i64>(0)? / 60_000_000);
     }
     let count = |n: i64| usize::try_from(n).unwrap_or(0);

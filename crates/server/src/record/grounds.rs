@@ -194,7 +194,9 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<GroundF
                 to: if tells { other.id } else { me.id },
                 purpose,
                 conditions: &form.conditions,
-                categories,
+                // What is necessary the giver says: a receiver that nobody asked holds only
+                // what it answers for itself.
+                categories: if tells || asks_giver { categories } else { Categories::NONE },
                 reason: &why,
                 until,
                 held: !asks_giver,
@@ -209,7 +211,7 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<GroundF
             return desk.done(&path, "claim-kept");
         }
     }
-    again(&desk, &mut tx, id, faults.into_list(), |page| page.ground = form).await
+    again(&desk, tx, id, faults.into_list(), |page| page.ground = form).await
 }
 
 /// The giver's answer.
@@ -244,7 +246,7 @@ async fn answer(
         faults.add("answer", "choose");
     }
     if !faults.is_empty() {
-        return again(&desk, &mut tx, id, faults.into_list(), |_| ()).await;
+        return again(&desk, tx, id, faults.into_list(), |_| ()).await;
     }
     let yes = form.answer == "yes";
     store::answer_claim(&mut tx, &permit, ground, (yes, &why), (worker.id, desk.now())).await?;

@@ -4,6 +4,8 @@
 //! What is closed is told from the policy pack alone, never from what there is: the same
 //! words stand there whether an agency has something or not.
 
+use std::collections::BTreeMap;
+
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{
@@ -12,6 +14,7 @@ use onedoor_domain::secrecy::{
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::store::{self, Entry};
 use crate::consent::store as consents;
@@ -136,11 +139,11 @@ pub(super) async fn named_agencies(
 }
 
 /// What crossed, for the journal and the register of disclosures.
-struct Crossed {
-    giver: AgencyId,
-    category: Category,
-    ground: WallGround,
-    rows: usize,
+pub(super) struct Crossed {
+    pub(super) giver: AgencyId,
+    pub(super) category: Category,
+    pub(super) ground: WallGround,
+    pub(super) rows: usize,
 }
 
 /// Builds the parts of the view, and puts what crossed into the journal.
@@ -157,10 +160,19 @@ pub(super) async fn parts(
     let case = store::open_case(tx, permit).await?;
     let mut crossed = Vec::new();
     let mut all = Vec::new();
+    let mut firsts = BTreeMap::new();
     for giver in named_agencies(desk, tx, standing).await? {
         let own = giver.id == standing.receiver();
         let mut entries = store::entries(tx, permit, giver.id, today).await?;
-        entries.retain(|e| e.kind.is_none_or(|kind| own || kind.may_cross(purpose)));
+        // REQ-INFO-12: what is clinical stays apart, in a note as in a fact.
+        entries.retain(|entry| own || entry.grade.may_cross(purpose));
+        for first in entries.iter().filter_map(|entry| entry.first) {
+            if !firsts.contains_key(&first)
+                && let Some(it) = walls::giver_of(tx, first, Some(office)).await?
+            {
+                firsts.insert(first, it);
+            }
+        }
         let mut part = AgencyPart {
             id: giver.id.to_string(),
             name: giver.name.clone(),
@@ -210,7 +222,14 @@ pub(super) async fn parts(
                     received: Some(entry.received),
                 };
                 let verdict = standing.judge(&giver, purpose, category, held);
-                if matches!(verdict, Some(Verdict::Permit(_))) {
+                // What was taken over crosses no further than from who asked first.
+                let first = entry.first.filter(|_| !own).is_none_or(|first| {
+                    firsts.get(&first).is_some_and(|first| {
+                        let verdict = standing.judge(first, purpose, category, held);
+                        matches!(verdict, Some(Verdict::Permit(_)))
+                    })
+                });
+                if first && matches!(verdict, Some(Verdict::Permit(_))) {
                     lines.push(line(entry, own));
                 }
             }
@@ -243,48 +262,80 @@ async fn disclose(
     purpose: Purpose,
     crossed: &[Crossed],
 ) -> Result<(), Fault> {
-    let pack = standing.pack();
     for one in crossed {
-        let rule = one.ground.rule.map(|id| pack.rule_code(id)).unwrap_or_default();
-        let ground = walls::journal_ground(&one.ground);
-        desk.note(crate::journal::Entry {
-            action: permit.action(),
-            ground: Some(ground),
-            subject: permit.subject(),
-            persons: permit.person().iter().map(|p| p.0).collect(),
-            detail: json!({
-                "pack": pack.code(),
-                "rule": rule,
-                "purpose": purpose.as_str(),
-                "from": one.giver.to_string(),
-                "category": one.category.as_str(),
-                "effect": one.ground.effect.as_str(),
-                "consent": one.ground.consent.map(|id| id.to_string()),
-                "necessity": one.ground.necessity.map(|id| id.to_string()),
-                "rows": one.rows,
-            }),
-        });
-        let disclosure = consents::Disclosure {
-            from: one.giver,
-            to: standing.receiver(),
-            categories: Categories::only(one.category),
-            purpose,
-            ground: ground.as_str().to_owned(),
-            rule: rule.to_owned(),
-            pack: pack.code().to_owned(),
-            consent: one.ground.consent,
-            necessity: one.ground.necessity,
-            what: json!({ "rows": one.rows }),
-            form: consents::Passed::View,
-            by: None,
-            to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
-        };
+        noted(desk, permit, standing, purpose, one);
+        let disclosure = disclosure(desk, standing, purpose, one, json!({ "rows": one.rows }));
         // Who has seen it once holds it; looking again changes nothing of that.
         if !store::is_disclosed(tx, permit, &disclosure).await? {
             consents::disclose(tx, permit, &disclosure, desk.now()).await?;
         }
     }
     Ok(())
+}
+
+/// A fact that was taken over is held by the receiver from now on: that crossed too, and each
+/// one is kept, with the rule or consent that carried it.
+pub(super) async fn taken_over(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
+    standing: &Standing,
+    purpose: Purpose,
+    (one, fact): (Crossed, Uuid),
+) -> Result<(), Fault> {
+    noted(desk, permit, standing, purpose, &one);
+    let what = json!({ "rows": one.rows, "fact": fact.to_string() });
+    let disclosure = disclosure(desk, standing, purpose, &one, what);
+    consents::disclose(tx, permit, &disclosure, desk.now()).await
+}
+
+/// The row of the journal of what crossed.
+fn noted(desk: &Desk, permit: &Permit, standing: &Standing, purpose: Purpose, one: &Crossed) {
+    let pack = standing.pack();
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(walls::journal_ground(&one.ground)),
+        subject: permit.subject(),
+        persons: permit.person().iter().map(|p| p.0).collect(),
+        detail: json!({
+            "pack": pack.code(),
+            "rule": one.ground.rule.map(|id| pack.rule_code(id)).unwrap_or_default(),
+            "purpose": purpose.as_str(),
+            "from": one.giver.to_string(),
+            "category": one.category.as_str(),
+            "effect": one.ground.effect.as_str(),
+            "consent": one.ground.consent.map(|id| id.to_string()),
+            "necessity": one.ground.necessity.map(|id| id.to_string()),
+            // The overlays were overcome by it; the person is told when its time comes.
+            "single_access": permit.single().map(|single| single.id.to_string()),
+            "rows": one.rows,
+        }),
+    });
+}
+
+fn disclosure(
+    desk: &Desk,
+    standing: &Standing,
+    purpose: Purpose,
+    one: &Crossed,
+    what: serde_json::Value,
+) -> consents::Disclosure {
+    let pack = standing.pack();
+    consents::Disclosure {
+        from: one.giver,
+        to: standing.receiver(),
+        categories: Categories::only(one.category),
+        purpose,
+        ground: walls::journal_ground(&one.ground).as_str().to_owned(),
+        rule: one.ground.rule.map(|id| pack.rule_code(id)).unwrap_or_default().to_owned(),
+        pack: pack.code().to_owned(),
+        consent: one.ground.consent,
+        necessity: one.ground.necessity,
+        what,
+        form: consents::Passed::View,
+        by: None,
+        to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
+    }
 }
 
 fn line(entry: &Entry, own: bool) -> EntryLine {
@@ -303,7 +354,8 @@ fn line(entry: &Entry, own: bool) -> EntryLine {
         corrects: entry.note && entry.from.is_some(),
         corrected: entry.corrected,
         may_end: own && !entry.note,
-        may_reuse: !own && !entry.note,
+        // A copy is not copied: who asked first can be asked.
+        may_reuse: !own && !entry.note && entry.first.is_none(),
     }
 }
 
@@ -329,7 +381,7 @@ fn contact_line(person: &persons::Identity) -> EntryLine {
     }
 }
 
-fn case_line(desk: &Desk, id: uuid::Uuid, at: jiff::Timestamp, step_on: Option<&str>) -> EntryLine {
+fn case_line(desk: &Desk, id: Uuid, at: jiff::Timestamp, step_on: Option<&str>) -> EntryLine {
     EntryLine {
         id: id.to_string(),
         what: "case".to_owned(),
@@ -364,13 +416,17 @@ pub(super) async fn seen_by(
     desk: &Desk,
     link: &mut Link,
     standing: &Standing,
-    owner: AgencyId,
+    (owner, first): (AgencyId, Option<AgencyId>),
     category: Category,
     held: Held,
     may_cross: impl Fn(Purpose) -> bool,
 ) -> Result<Vec<SeenByLine>, Fault> {
     let office = desk.office()?;
     let owner = walls::giver_of(link, owner, Some(office)).await?.ok_or(Fault::Hidden)?;
+    let first = match first {
+        Some(id) => Some(walls::giver_of(link, id, Some(office)).await?.ok_or(Fault::Hidden)?),
+        None => None,
+    };
     let mut lines = Vec::new();
     let receivers: Vec<(AgencyId, AgencyKind, String)> = walls::givers(link, office, desk.today())
         .await?
@@ -381,8 +437,14 @@ pub(super) async fn seen_by(
     for (id, kind, name) in receivers {
         let before = standing.before(id, kind);
         for purpose in Purpose::ALL {
-            let verdict =
+            let mut verdict =
                 before.judge(&owner, purpose, category, held).filter(|_| may_cross(purpose));
+            if let (Some(Verdict::Permit(_)), Some(first)) = (&verdict, &first) {
+                let from_first = before.judge(first, purpose, category, held);
+                if !matches!(from_first, Some(Verdict::Permit(_))) {
+                    verdict = from_first;
+                }
+            }
             let line = match &verdict {
                 Some(Verdict::Permit(ground)) => SeenByLine {
                     agency: name.clone(),

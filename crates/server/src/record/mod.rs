@@ -4,6 +4,8 @@
 mod grounds;
 mod joint;
 mod pages;
+mod reuse;
 pub mod store;
 
+pub(crate) use joint::remedy_code;
 pub use pages::routes;

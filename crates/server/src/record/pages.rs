@@ -4,8 +4,8 @@ use axum::extract::{Path, Query};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::PersonId;
-use onedoor_domain::record::{FactKind, kept_until, seems};
-use onedoor_domain::secrecy::{Action, Categories, Category, Purpose, Verdict};
+use onedoor_domain::record::{FactKind, Grade, kept_until, seems};
+use onedoor_domain::secrecy::{Action, Categories, Category, Purpose, in_steps};
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::grounds::{self, ClaimLine, GroundForm};
 use super::joint::{self, AgencyPart, SeenByLine};
+use super::reuse::{self, ReuseForm};
 use super::store::{self, NewFact, NewNote};
 use crate::db::Tx;
 use crate::person::store as persons;
@@ -36,7 +37,7 @@ pub fn routes() -> Routes {
         .act::<ReuseForm, _, _>(
             "/persons/{id}/facts/{fact}/reuse",
             "Takes over a fact that another agency may show",
-            reuse,
+            reuse::reuse,
         )
         .act::<NoteForm, _, _>("/persons/{id}/notes", "Keeps a note", keep_note)
         .see::<SeenByPage, _, _>(
@@ -183,16 +184,19 @@ async fn show(desk: Desk, Path(id): Path<PersonId>, Query(asked): Query<Asked>) 
     desk.show(&page)
 }
 
-/// Shows the page again with what was typed.
+/// Shows the page again with what was typed. It shows what the page shows, so what crossed is
+/// kept as a disclosure here too, before the answer goes (REQ-INFO-16); nothing else was
+/// written when a form is not taken.
 pub(super) async fn again(
     desk: &Desk,
-    tx: &mut Tx,
+    mut tx: Tx,
     id: PersonId,
     faults: Vec<FieldFault>,
     fill: impl FnOnce(&mut JointPage),
 ) -> Reply {
-    let permit = desk.permit(tx, Action::ReadRecord, Subject::Person(id)).await?;
-    let mut page = page(desk, tx, &permit, Purpose::Coordination).await?;
+    let permit = desk.permit(&mut tx, Action::ReadRecord, Subject::Person(id)).await?;
+    let mut page = page(desk, &mut tx, &permit, Purpose::Coordination).await?;
+    desk.commit(tx).await?;
     fill(&mut page);
     page.faults.clone_from(&faults);
     desk.again(&page, faults)
@@ -247,7 +251,7 @@ async fn keep_fact(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Fact
     let source = faults.line("source", &form.source);
     let on = received(&desk, &mut faults, &form.received_on);
     let (Some(kind), Some(on), true) = (kind, on, faults.is_empty()) else {
-        return again(&desk, &mut tx, id, faults.into_list(), |page| page.form = form).await;
+        return again(&desk, tx, id, faults.into_list(), |page| page.form = form).await;
     };
     let new = NewFact {
         agency: worker.agency,
@@ -287,61 +291,16 @@ async fn end_fact(
     desk.done(&format!("/persons/{id}/joint"), "fact-ended")
 }
 
-/// For which purpose a fact was seen.
-#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct ReuseForm {
-    /// The purpose of the view it was seen in.
-    #[serde(default)]
-    pub(crate) purpose: String,
-}
-
-/// REQ-INFO-07: what another agency has asked and may show is taken over with its source
-/// and date instead of being asked again. The copy is kept no longer than the original
-/// would be (domain.md B-5), and opens no more than the walls open now.
-async fn reuse(
-    desk: Desk,
-    Path((id, fact)): Path<(PersonId, Uuid)>,
-    Input(form): Input<ReuseForm>,
-) -> Reply {
-    let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::WriteRecord, Subject::Person(id)).await?;
-    let purpose = Purpose::parse(&form.purpose).unwrap_or(Purpose::Coordination);
-    let found = store::fact(&mut tx, &permit, fact, desk.today()).await?;
-    let standing = Standing::of(&desk, &mut tx, &permit).await?;
-    let giver = walls::giver_of(&mut tx, found.agency, desk.actor().office).await?;
-    let giver = giver.filter(|g| g.id != worker.agency).ok_or(Fault::Hidden)?;
-    let held = Held {
-        internal: false,
-        locked: found.lock.is_some_and(|lock| Some(lock) != desk.actor().office),
-        received: Some(found.received),
-    };
-    let verdict = standing.judge(&giver, purpose, found.kind.category(), held);
-    if !matches!(verdict, Some(Verdict::Permit(_))) || !found.kind.may_cross(purpose) {
-        return Err(Fault::Hidden);
-    }
-    let new = NewFact {
-        agency: worker.agency,
-        kind: found.kind,
-        text: &found.text,
-        source: &found.source,
-        received: found.received,
-        kept_until: kept_until(found.kind.category(), desk.app().country, found.received),
-        lock: None,
-        reused_from: Some(fact),
-        by: Some(worker.id),
-    };
-    store::keep_fact(&mut tx, &permit, &new, desk.now()).await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/persons/{id}/joint"), "fact-reused")
-}
-
 /// A note.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
 pub(crate) struct NoteForm {
     /// What it tells of: the writer chooses, nothing is preset.
     #[serde(default)]
     pub(crate) category: String,
+    /// `functional` when it tells only what the person can do or needs, not why. Without it a
+    /// note about health or substance use is taken for clinical.
+    #[serde(default)]
+    pub(crate) grade: String,
     /// `yes` when it never leaves the agency.
     #[serde(default)]
     pub(crate) internal: String,
@@ -390,7 +349,7 @@ async fn keep_note(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Note
         faults.add("category", "note-seems");
     }
     let (Some(category), Some(on), true) = (category, on, faults.is_empty()) else {
-        return again(&desk, &mut tx, id, faults.into_list(), |page| {
+        return again(&desk, tx, id, faults.into_list(), |page| {
             page.note = form;
             page.seems = more.iter().map(|c| c.as_str().to_owned()).collect();
         })
@@ -399,6 +358,7 @@ async fn keep_note(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Note
     let new = NewNote {
         agency: worker.agency,
         category,
+        grade: Grade::of_text(category, more, form.grade == "functional"),
         internal: form.internal == "yes",
         text: &body,
         source: &source,
@@ -440,9 +400,15 @@ async fn fact_seen_by(desk: Desk, Path((id, fact)): Path<(PersonId, Uuid)>) -> R
     let held =
         Held { internal: false, locked: found.lock.is_some(), received: Some(found.received) };
     let category = found.kind.category();
-    let lines = joint::seen_by(&desk, &mut conn, &standing, found.agency, category, held, |p| {
-        found.kind.may_cross(p)
-    })
+    let lines = joint::seen_by(
+        &desk,
+        &mut conn,
+        &standing,
+        (found.agency, found.first),
+        category,
+        held,
+        |p| found.kind.may_cross(p),
+    )
     .await?;
     desk.show(&SeenByPage {
         person: id.to_string(),
@@ -469,9 +435,11 @@ async fn note_seen_by(desk: Desk, Path((id, note)): Path<(PersonId, Uuid)>) -> R
         locked: found.lock.is_some(),
         received: Some(found.received),
     };
-    let lines =
-        joint::seen_by(&desk, &mut conn, &standing, found.agency, found.category, held, |_| true)
-            .await?;
+    let owners = (found.agency, None);
+    let lines = joint::seen_by(&desk, &mut conn, &standing, owners, found.category, held, |p| {
+        found.grade.may_cross(p)
+    })
+    .await?;
     desk.show(&SeenByPage {
         person: id.to_string(),
         category: found.category.as_str().to_owned(),
@@ -510,27 +478,34 @@ pub(crate) struct KnownLine {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DoubleLine {
     pub(crate) kind: String,
-    /// How many persons; none when fewer than the smallest count that is shown.
-    pub(crate) persons: Option<i64>,
+    /// How many persons, in steps of the smallest count that is shown.
+    pub(crate) persons: i64,
 }
 
 crate::page!(DoublePage, "record/pages/double.html");
 
+/// REQ-INFO-07, REQ-INFO-10: counts over several agencies, as they were when the month began
+/// and in steps. A kind or an agency with few reads as one with none.
 async fn double_work(desk: Desk) -> Reply {
     let worker = desk.worker()?;
+    let office = desk.office()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let found = store::duplicates(&mut conn, &permit, worker.agency).await?;
     let least = desk.app().config.least_count;
-    let total = found.iter().filter(|(_, n)| *n >= least).map(|(_, n)| n).sum();
-    let lines = found
-        .into_iter()
-        .map(|(kind, n)| DoubleLine { kind, persons: (n >= least).then_some(n) })
-        .collect();
-    let known = store::known_elsewhere(&mut conn, &permit, worker.agency).await?;
-    let known = known
-        .into_iter()
-        .map(|(agency, n)| KnownLine { agency, persons: (n >= least).then_some(n) })
-        .collect();
+    let (day, at) = crate::app::month_of(&desk.app().zone, desk.today());
+    let found = store::duplicates(&mut conn, &permit, worker.agency, at).await?;
+    let told = |(kind, n)| Some(DoubleLine { kind, persons: in_steps(n, least)? });
+    let lines: Vec<DoubleLine> = found.into_iter().filter_map(told).collect();
+    let total = lines.iter().map(|line| line.persons).sum();
+    let found = store::known_elsewhere(&mut conn, &permit, worker.agency, day).await?;
+    let told = |(agency, n)| Some(KnownLine { agency, persons: Some(in_steps(n, least)?) });
+    let mut known: Vec<KnownLine> = found.into_iter().filter_map(told).collect();
+    for giver in walls::givers(&mut conn, office, desk.today()).await? {
+        let there = known.iter().any(|line| line.agency == giver.name);
+        if giver.id != worker.agency && !there {
+            known.push(KnownLine { agency: giver.name, persons: None });
+        }
+    }
+    known.sort_by(|a, b| a.agency.cmp(&b.agency));
     desk.show(&DoublePage { lines, total, least, known })
 }

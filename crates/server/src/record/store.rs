@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, StaffId};
-use onedoor_domain::record::FactKind;
+use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, PersonId, StaffId};
+use onedoor_domain::record::{FactKind, Grade};
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use uuid::Uuid;
 
@@ -17,34 +17,40 @@ use crate::web::Fault;
 
 crate::sql! {
     FACTS = "select f.id, f.agency_id, f.kind, f.body, f.source, f.received_on, f.office_lock,
-            f.reused_from, f.noted_at, coalesce(s.name, '')
+            f.reused_from, f.noted_at, coalesce(s.name, ''), f.first_agency_id
         from fact f left join staff s on s.id = f.noted_by
         where f.person_id = $1 and f.agency_id = $2 and f.ended_at is null
             and f.kept_until >= $3
+            -- What was taken over under a consent holds as long as that does.
+            and (f.consent_id is null or exists (select 1 from consent c
+                where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $3))
         order by f.noted_at limit 500";
     NOTES = "select n.id, n.agency_id, n.category, n.body, n.source, n.received_on, n.office_lock,
             n.internal, n.corrects, n.noted_at, coalesce(s.name, ''),
-            exists (select 1 from note c where c.corrects = n.id)
+            exists (select 1 from note c where c.corrects = n.id), n.grade
         from note n left join staff s on s.id = n.noted_by
         where n.person_id = $1 and n.agency_id = $2 and n.kept_until >= $3
         order by n.noted_at limit 500";
-    FACT = "select person_id, agency_id, kind, body, source, received_on, office_lock, ended_at,
-            kept_until from fact where id = $1";
-    NOTE = "select person_id, agency_id, category, internal, office_lock, received_on
+    FACT = "select f.person_id, f.agency_id, f.kind, f.body, f.source, f.received_on,
+            f.office_lock, f.ended_at, f.kept_until, f.first_agency_id
+        from fact f where f.id = $1 and (f.consent_id is null or exists (select 1 from consent c
+            where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $2))";
+    NOTE = "select person_id, agency_id, category, internal, office_lock, received_on, grade
         from note where id = $1";
     INSERT_FACT = "insert into fact (id, person_id, agency_id, kind, category, body, source,
             received_on, kept_until, office_lock, reused_from, noted_at, noted_by, replaced_by,
-            ended_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null)";
+            ended_at, first_agency_id, consent_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null, $14, $15)";
     END_FACT = "update fact set ended_at = $2, replaced_by = $3
         where id = $1 and ended_at is null";
-    FILED = "select kind, body, source, received_on, office_lock, agency_id from fact
+    FILED = "select kind, body, source, received_on, office_lock, agency_id, kept_until,
+            first_agency_id from fact
         where id = $1 and person_id = $2";
     SAME_KIND = "select id, received_on from fact where person_id = $1 and agency_id = $2 and kind = $3
             and ended_at is null";
     INSERT_NOTE = "insert into note (id, person_id, agency_id, category, internal, body, source,
-            received_on, kept_until, office_lock, corrects, noted_at, noted_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+            received_on, kept_until, office_lock, corrects, noted_at, noted_by, grade)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     CLAIMS = "select c.id, c.from_agency_id, c.to_agency_id, f.name, t.name, c.purpose,
             c.conditions, c.categories, c.reason, c.made_at, s.name, c.valid_until, c.state,
             c.answer
@@ -79,16 +85,25 @@ crate::sql! {
             union all select deputy_id from shared_case where person_id = $1 and closed_at is null
             union all select step_owner_id from shared_case
                 where person_id = $1 and closed_at is null) t";
+    // As it was when the month began. Whoever is protected, or tied to anybody of the staff, is in
+    // no count, whoever counts.
     KNOWN_ELSEWHERE = "select g.name, count(*) from person_agency a
         join person p on p.id = a.person_id and p.guard = 0 and p.merged_into is null
+            and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.ended_at is null)
         join person_agency o on o.person_id = a.person_id and o.agency_id <> a.agency_id
+            and o.since < $2
         join agency g on g.id = o.agency_id
-        where a.agency_id = $1 group by g.name order by g.name";
-    DUPLICATES = "select f.kind, count(distinct f.person_id) from fact f
+        where a.agency_id = $1 and a.since < $2 group by g.name order by g.name";
+    DUPLICATES = "select f.kind, count(distinct p.id) from fact f
+        join person m on m.id = f.person_id join person p on p.id = coalesce(m.merged_into, m.id)
         join fact o on o.person_id = f.person_id and o.kind = f.kind
-            and o.agency_id > f.agency_id and o.ended_at is null
-            and o.reused_from is null
-        where f.agency_id = $1 and f.ended_at is null and f.reused_from is null
+            and o.agency_id <> f.agency_id and o.noted_at < $2
+            and (o.ended_at is null or o.ended_at >= $2) and o.reused_from is null
+        where f.agency_id = $1 and f.noted_at < $2
+            and (f.ended_at is null or f.ended_at >= $2) and f.reused_from is null
+            and p.guard = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.ended_at is null)
         group by f.kind order by f.kind";
 }
 
@@ -101,6 +116,8 @@ pub struct Entry {
     pub note: bool,
     /// The kind of a fact.
     pub kind: Option<FactKind>,
+    /// How near it comes to what is treated.
+    pub grade: Grade,
     /// What it tells of.
     pub category: Category,
     /// Its text.
@@ -115,6 +132,8 @@ pub struct Entry {
     pub internal: bool,
     /// Taken over from another agency, or correcting another note.
     pub from: Option<Uuid>,
+    /// The agency that asked first, of a fact that was taken over.
+    pub first: Option<AgencyId>,
     /// Whether another note corrects it.
     pub corrected: bool,
     /// When it was written.
@@ -129,6 +148,11 @@ fn category(code: &str) -> Result<Category, DbError> {
 
 fn kind(code: &str) -> Result<FactKind, DbError> {
     FactKind::parse(code).ok_or_else(|| DbError::Other(format!("no such kind of fact: {code}")))
+}
+
+/// A grade that nobody knows stays with its owner.
+fn grade(code: &str) -> Grade {
+    Grade::parse(code).unwrap_or(Grade::Clinical)
 }
 
 /// What an agency has about the permit's person: facts that hold and notes. The caller
@@ -157,6 +181,7 @@ pub async fn entries(
             id: row.get(0)?,
             note: false,
             kind: Some(kind),
+            grade: kind.grade(),
             category: kind.category(),
             text: key.open(FACT_BODY, row.get(3)?)?,
             source: key.open(FACT_SOURCE, row.get(4)?)?,
@@ -164,6 +189,7 @@ pub async fn entries(
             lock: row.get(6)?,
             internal: false,
             from: row.get(7)?,
+            first: row.get(10)?,
             corrected: false,
             at: row.get(8)?,
             by: row.get(9)?,
@@ -175,6 +201,7 @@ pub async fn entries(
             id: row.get(0)?,
             note: true,
             kind: None,
+            grade: grade(&row.get::<String>(12)?),
             category: category(&code)?,
             text: key.open(NOTE_BODY, row.get(3)?)?,
             source: key.open(NOTE_SOURCE, row.get(4)?)?,
@@ -182,6 +209,7 @@ pub async fn entries(
             lock: row.get(6)?,
             internal: row.get(7)?,
             from: row.get(8)?,
+            first: None,
             corrected: row.get(11)?,
             at: row.get(9)?,
             by: row.get(10)?,
@@ -204,6 +232,10 @@ pub struct Fact {
     pub received: Date,
     /// The only office that sees it.
     pub lock: Option<OfficeId>,
+    /// Until when it is kept.
+    pub kept_until: Date,
+    /// The agency that asked first, where it was taken over.
+    pub first: Option<AgencyId>,
 }
 
 /// A fact of the permit's person that still holds.
@@ -212,7 +244,7 @@ pub struct Fact {
 /// [`Fault::Hidden`] when there is none, or it is somebody else's.
 pub async fn fact(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Result<Fact, Fault> {
     let person = permit.the_person()?;
-    let mut row = link.row(&FACT, args![id]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(&FACT, args![id, today]).await?.ok_or(Fault::Hidden)?;
     let of: PersonId = row.get(0)?;
     let ended: Option<i64> = row.get(7)?;
     let kept: Date = row.get(8)?;
@@ -228,6 +260,8 @@ pub async fn fact(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Re
         source: key.open(FACT_SOURCE, row.get(4)?)?,
         received: row.get(5)?,
         lock: row.get(6)?,
+        kept_until: kept,
+        first: row.get(9)?,
     })
 }
 
@@ -237,6 +271,8 @@ pub struct NoteHead {
     pub agency: AgencyId,
     /// What it tells of.
     pub category: Category,
+    /// How near it comes to what is treated.
+    pub grade: Grade,
     /// Whether it never leaves the agency.
     pub internal: bool,
     /// The only office that sees it.
@@ -259,6 +295,7 @@ pub async fn note_head(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Not
     Ok(NoteHead {
         agency: row.get(1)?,
         category: category(&code)?,
+        grade: grade(&row.get::<String>(6)?),
         internal: row.get(3)?,
         lock: row.get(4)?,
         received: row.get(5)?,
@@ -282,7 +319,21 @@ pub async fn filed(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Option<
         source: key.open(FACT_SOURCE, row.get(2)?)?,
         received: row.get(3)?,
         lock: row.get(4)?,
+        kept_until: row.get(6)?,
+        first: row.get(7)?,
     }))
+}
+
+/// Where a fact was taken over from. The copy stays bound to it: it crosses no wall that the
+/// first owner's would not, and ends with the consent that it was taken over under.
+#[derive(Clone, Copy, Debug)]
+pub struct Reused {
+    /// The fact that it repeats.
+    pub fact: Uuid,
+    /// The agency that asked for it.
+    pub first: AgencyId,
+    /// The consent it crossed under, where it did.
+    pub consent: Option<ConsentId>,
 }
 
 /// A fact to be kept.
@@ -302,7 +353,7 @@ pub struct NewFact<'a> {
     /// The only office that sees it.
     pub lock: Option<OfficeId>,
     /// The fact of another agency that it repeats.
-    pub reused_from: Option<Uuid>,
+    pub reused_from: Option<Reused>,
     /// Who wrote it; none came by file.
     pub by: Option<StaffId>,
 }
@@ -334,9 +385,11 @@ pub async fn keep_fact(
         new.received,
         new.kept_until,
         new.lock,
-        new.reused_from,
+        new.reused_from.map(|it| it.fact),
         now,
         new.by,
+        new.reused_from.map(|it| it.first),
+        new.reused_from.and_then(|it| it.consent),
     ];
     tx.run_one(&INSERT_FACT, args).await?;
     for mut row in same {
@@ -363,6 +416,8 @@ pub struct NewNote<'a> {
     pub agency: AgencyId,
     /// What it tells of, as its writer says.
     pub category: Category,
+    /// How near it comes to what is treated.
+    pub grade: Grade,
     /// Whether it never leaves the agency.
     pub internal: bool,
     /// Its text.
@@ -408,6 +463,7 @@ pub async fn keep_note(
         new.corrects,
         now,
         new.by,
+        new.grade.as_str(),
     ];
     tx.run_one(&INSERT_NOTE, args).await?;
     Ok(id)
@@ -681,8 +737,8 @@ pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64, i64),
     Ok((staff, agencies, parties))
 }
 
-/// Questions that two agencies have each asked for themselves, by kind: the double work
-/// of an agency (REQ-INFO-07).
+/// Questions that two agencies had each asked for themselves when the month began, by kind:
+/// the double work of an agency (REQ-INFO-07). What is clinical stays apart in counts too.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -690,13 +746,19 @@ pub async fn duplicates(
     link: &mut Link,
     _: &Permit,
     agency: AgencyId,
+    month: Timestamp,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&DUPLICATES, args![agency]).await?;
-    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+    let rows = link.rows(&DUPLICATES, args![agency, month]).await?;
+    let rows = rows.into_iter().map(|mut row| Ok((row.get::<String>(0)?, row.get(1)?)));
+    let may_cross = |code: &str| {
+        FactKind::parse(code).is_some_and(|kind| kind.may_cross(Purpose::Coordination))
+    };
+    rows.filter(|row| row.as_ref().map_or(true, |(code, _)| may_cross(code))).collect()
 }
 
-/// How many of an agency's persons each other agency knows too (REQ-INFO-10): an aggregate,
-/// without the protected, for whoever has no ground to ask about one person.
+/// How many of an agency's persons each other agency knew too when the month began
+/// (REQ-INFO-10): an aggregate, without the protected, for whoever has no ground to ask
+/// about one person.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -704,7 +766,8 @@ pub async fn known_elsewhere(
     link: &mut Link,
     _: &Permit,
     agency: AgencyId,
+    month: Date,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency]).await?;
+    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency, month]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{OfficeId, VisitId};
 use onedoor_domain::reception::{Talk, TalkContent, TalkReason, likely_content};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -146,10 +146,12 @@ pub(crate) struct TalksPage {
     pub(crate) month: String,
     /// Talks that needed a closed room, by content.
     pub(crate) lines: Vec<ContentLine>,
-    /// How many of them had none.
-    pub(crate) overheard: i64,
+    /// How many of them had none; none where they are too few to be told.
+    pub(crate) overheard: Option<i64>,
     /// Ended visits whose talk nobody has marked: not counted above.
-    pub(crate) unmarked: i64,
+    pub(crate) unmarked: Option<i64>,
+    /// Counts are in steps of this for those who may not see the rows.
+    pub(crate) least: i64,
     /// Whether the reader may see the rows.
     pub(crate) opens: bool,
     /// Those that had no closed room.
@@ -157,6 +159,13 @@ pub(crate) struct TalksPage {
 }
 
 crate::page!(TalksPage, "talk/pages/talks.html");
+
+impl TalksPage {
+    /// Whether there is something to open.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.overheard.is_some_and(|count| count > 0)
+    }
+}
 
 #[derive(Deserialize)]
 struct Asked {
@@ -173,7 +182,8 @@ fn month(text: &str, today: Date) -> (Date, Date) {
     (first, first.checked_add(1.month()).unwrap_or(first))
 }
 
-/// REQ-INFO-20: talks about what is kept apart that were held at the open counter.
+/// REQ-INFO-20: talks about what is kept apart that were held at the open counter. Who may
+/// not see them one by one gets counts in steps, and none that are few (REQ-INFO-01).
 async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
@@ -182,28 +192,38 @@ async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let office: Option<OfficeId> = asked.office.parse().ok().or(desk.actor().office).or(first);
     let office = office.ok_or(Fault::Hidden)?;
     let (from, until) = month(&asked.month, desk.today());
-    let span = Span { office, from, until };
-    let lines = store::counts(&mut conn, &permit, &span).await?;
-    let unmarked = store::unmarked(&mut conn, &permit, &span).await?;
+    let span = Span { office, from, until, reader: desk.actor() };
+    let mut lines = store::counts(&mut conn, &permit, &span).await?;
+    let mut overheard = Some(lines.iter().filter_map(|line| line.overheard).sum());
+    let mut unmarked = Some(store::unmarked(&mut conn, &permit, &span).await?);
     // The rows are visits: for those who may see the queue there, and journaled.
     let subject = Subject::Office(office);
     let reader = desk.permit_quietly(&mut conn, Action::ReadQueue, subject).await?;
     let rows = match &reader {
         Some(reader) => {
-            let level = desk.actor().clearance.as_i64();
-            let rows = store::overheard(&mut conn, reader, &span, level).await?;
+            let rows = store::overheard(&mut conn, reader, &span).await?;
             desk.note_seen(reader, rows.iter().filter_map(|row| row.person));
             rows
         }
         None => Vec::new(),
     };
+    let least = desk.app().config.least_count;
+    if reader.is_none() {
+        let told = |count: Option<i64>| count.and_then(|count| in_steps(count, least));
+        for line in &mut lines {
+            (line.needed, line.overheard) = (told(line.needed), told(line.overheard));
+        }
+        lines.retain(|line| line.needed.is_some());
+        (overheard, unmarked) = (told(overheard), told(unmarked));
+    }
     desk.show(&TalksPage {
         offices: list,
         office: office.to_string(),
         month: from.strftime("%Y-%m").to_string(),
-        overheard: lines.iter().map(|line| line.overheard).sum(),
+        overheard,
         lines,
         unmarked,
+        least,
         opens: reader.is_some(),
         rows,
     })

@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
+use crate::reception::store::open_to;
+use crate::sign_in::Actor;
 use crate::web::Fault;
 
 crate::sql! {
@@ -23,18 +25,20 @@ crate::sql! {
     MARK_AGAIN = "update talk set content = $3, needs_closed = $4, room_used = $5, reason = $6,
             marked_by = $7, at = $8, version = version + 1
         where visit_id = $1 and version = $2";
-    COUNTS = "select content, count(*), sum(case when room_used then 1 else 0 end)
-        from talk where office_id = $1 and day >= $2 and day < $3 and needs_closed
-        group by content order by content";
-    UNMARKED = "select count(*) from visit v
+    COUNTS = concat!("select t.content, count(*), sum(case when t.room_used then 1 else 0 end)
+        from talk t join visit v on v.id = t.visit_id left join person p on p.id = v.person_id
+        where t.office_id = $1 and t.day >= $2 and t.day < $3 and t.needs_closed
+            and ", open_to!("$4", "$5"), " group by t.content order by t.content");
+    UNMARKED = concat!("select count(*) from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day < $3 and v.closed_at is not null
-            and not exists (select 1 from talk t where t.visit_id = v.id)";
-    OVERHEARD = "select t.visit_id, t.day, v.ticket, t.content, t.reason, s.name, v.person_id
+            and ", open_to!("$4", "$5"), "
+            and not exists (select 1 from talk t where t.visit_id = v.id)");
+    OVERHEARD = concat!("select t.visit_id, t.day, v.ticket, t.content, t.reason, s.name, v.person_id
         from talk t join visit v on v.id = t.visit_id join staff s on s.id = t.marked_by
         left join person p on p.id = v.person_id
         where t.office_id = $1 and t.day >= $2 and t.day < $3
-            and t.needs_closed and not t.room_used and coalesce(p.protection, 0) <= $4
-        order by t.day desc, v.ticket desc limit 200";
+            and t.needs_closed and not t.room_used and ", open_to!("$4", "$5"), "
+        order by t.day desc, v.ticket desc limit 200");
 }
 
 /// A mark as it is kept.
@@ -100,11 +104,20 @@ pub(super) async fn mark(
     Ok(())
 }
 
-/// An office and days, the last one outside.
-pub(super) struct Span {
+/// An office and days, the last one outside, as one worker sees them: who is hidden from
+/// the rows is hidden from the counts (REQ-INFO-08).
+pub(super) struct Span<'a> {
     pub(super) office: OfficeId,
     pub(super) from: Date,
     pub(super) until: Date,
+    pub(super) reader: &'a Actor,
+}
+
+impl Span<'_> {
+    fn args(&self) -> Vec<crate::db::Value> {
+        let Self { office, from, until, reader } = self;
+        args![*office, *from, *until, reader.lacks(), reader.id].to_vec()
+    }
 }
 
 /// Talks that needed a closed room, by content.
@@ -112,30 +125,30 @@ pub(super) struct Span {
 pub(super) struct ContentLine {
     /// What they were about.
     pub content: String,
-    /// How many needed a closed room.
-    pub needed: i64,
-    /// How many of them had none.
-    pub overheard: i64,
+    /// How many needed a closed room; none where they are too few to be told.
+    pub needed: Option<i64>,
+    /// How many of them had none; none where they are too few to be told.
+    pub overheard: Option<i64>,
 }
 
 /// Counts talks that needed a closed room.
 pub(super) async fn counts(
     link: &mut Link,
     _: &Permit,
-    span: &Span,
+    span: &Span<'_>,
 ) -> Result<Vec<ContentLine>, DbError> {
     let read = |mut row: Row| {
         let (needed, used): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
         let overheard = needed - used.unwrap_or_default();
-        Ok(ContentLine { content: row.get(0)?, needed, overheard })
+        Ok(ContentLine { content: row.get(0)?, needed: Some(needed), overheard: Some(overheard) })
     };
-    let rows = link.rows(&COUNTS, args![span.office, span.from, span.until]).await?;
+    let rows = link.rows(&COUNTS, &span.args()).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// Ended visits whose talk nobody has marked.
-pub(super) async fn unmarked(link: &mut Link, _: &Permit, span: &Span) -> Result<i64, DbError> {
-    match link.row(&UNMARKED, args![span.office, span.from, span.until]).await? {
+pub(super) async fn unmarked(link: &mut Link, _: &Permit, span: &Span<'_>) -> Result<i64, DbError> {
+    match link.row(&UNMARKED, &span.args()).await? {
         Some(mut row) => row.get(0),
         None => Ok(0),
     }
@@ -165,8 +178,7 @@ pub(super) struct TalkLine {
 pub(super) async fn overheard(
     link: &mut Link,
     permit: &Permit,
-    span: &Span,
-    level: i64,
+    span: &Span<'_>,
 ) -> Result<Vec<TalkLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadQueue);
     let read = |mut row: Row| {
@@ -181,6 +193,6 @@ pub(super) async fn overheard(
             person: row.get(6)?,
         })
     };
-    let rows = link.rows(&OVERHEARD, args![span.office, span.from, span.until, level]).await?;
+    let rows = link.rows(&OVERHEARD, &span.args()).await?;
     rows.into_iter().map(read).collect()
 }

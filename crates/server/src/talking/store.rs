@@ -21,6 +21,8 @@ crate::sql! {
     // What is locked to an office is no answer of the agency's to others.
     HELD = "select agency_id, kind, body, received_on from fact
         where person_id = $1 and ended_at is null and kept_until >= $2 and office_lock is null
+            and (consent_id is null or exists (select 1 from consent c where c.id = fact.consent_id
+                and c.ended_at is null and c.valid_until >= $2))
         order by received_on desc, noted_at desc limit 500";
     // The same difference that was talked about is not brought up again.
     THERE = "select 1 from talking_point where person_id = $1 and kind = $2

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use onedoor_domain::ids::{
-    AgencyId, ConsentId, NecessityId, OfficeId, PersonId, SingleAccessId, StaffId,
+    AgencyId, ConsentId, NecessityId, OfficeId, PersonId, ProviderId, SingleAccessId, StaffId,
 };
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::person::{Clearance, Guard};
 use onedoor_domain::secrecy::{
-    Categories, Category, Conditions, Consent, Effect, Ground, Group, Groups, Known, Necessity,
-    Overlay, Overlays, Pack, Purpose, Remedy, Request, SingleAccess, Transfer, Verdict, WallGround,
-    judge,
+    Body, Categories, Category, Conditions, Consent, Effect, Ground, Group, Groups, Known,
+    Necessity, Overlay, Overlays, Pack, Purpose, Remedy, Request, SingleAccess, Transfer, Verdict,
+    WallGround, judge,
 };
 use uuid::Uuid;
 
@@ -35,7 +35,13 @@ crate::sql! {
         from consent c join consent_party p on p.consent_id = c.id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and c.ended_at is null and c.valid_until >= $2
-        order by c.id";
+        union all
+        select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.ended_at,
+            c.doubtful, 'to', v.provider_id
+        from consent c join consent_provider v on v.consent_id = c.id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and c.ended_at is null and c.valid_until >= $2
+        order by 1";
     IN_FORCE = "select id, granted_at, valid_until, confirm_by, verdict from single_access
         where staff_id = $1 and person_id = $2 and valid_until >= $3
         order by granted_at desc limit 1";
@@ -45,7 +51,11 @@ crate::sql! {
                 where t.person_id = p.id and t.staff_id = s.id and t.ended_at is null)
         from staff s join unit u on u.id = s.unit_id join agency a on a.id = u.agency_id
         join person p on p.id = $2 where s.id = $1 and s.on_duty";
-    CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions, categories,
+    // A necessity is the giver's word: what the receiver wrote by itself opens nothing.
+    CLAIMS = "select id, from_agency_id, to_agency_id, purpose, conditions,
+            case when answered_by is not null or from_agency_id = (
+                    select u.agency_id from staff s join unit u on u.id = s.unit_id
+                    where s.id = made_by) then categories else 0 end,
             valid_until
         from claim
         where person_id in (select id from person where id = $1 or merged_into = $1)
@@ -141,11 +151,27 @@ struct Claim {
     conditions: String,
 }
 
+/// Who would receive.
+#[derive(Clone, Debug)]
+struct Receiver {
+    /// The agency, or the provider in an agency's place.
+    id: AgencyId,
+    /// What the pack calls it; none where the pack does not know it.
+    body: Option<Body>,
+    /// What its agreement lists, where it has one.
+    agreement: Option<Categories>,
+    /// Conditions that the giver says hold for what is handed over now.
+    declared: Vec<String>,
+}
+
+/// What a measure provider is called in every pack.
+const PROVIDER: &str = "provider";
+
 /// Everything the judgement needs about one worker and one person.
 pub struct Standing {
     pack: Arc<Pack>,
     office: Option<OfficeId>,
-    receiver: (AgencyId, AgencyKind),
+    receiver: Receiver,
     overlays: Overlays,
     groups: Groups,
     single: Option<SingleAccess>,
@@ -154,6 +180,12 @@ pub struct Standing {
     claims: Vec<Claim>,
     now: Timestamp,
     today: Date,
+}
+
+impl Receiver {
+    fn agency(pack: &Pack, id: AgencyId, kind: AgencyKind) -> Self {
+        Self { id, body: pack.body_of(kind), agreement: None, declared: Vec::new() }
+    }
 }
 
 impl Standing {
@@ -171,9 +203,9 @@ impl Standing {
         let pack = desk.app().walls.pack(actor.office, today).ok_or(Fault::Denied)?;
         let claims = claims(link, person, today).await?;
         Ok(Self {
-            pack,
             office: actor.office,
-            receiver: (agency, kind),
+            receiver: Receiver::agency(&pack, agency, kind),
+            pack,
             overlays: permit.overlays(),
             groups: actor.groups(),
             single: permit.single().cloned(),
@@ -209,9 +241,9 @@ impl Standing {
         let Some(pack) = app.walls.pack(office, today) else { return Ok(None) };
         let claims = claims(link, person, today).await?;
         Ok(Some(Self {
-            pack,
             office,
-            receiver: (row.get(0)?, kind),
+            receiver: Receiver::agency(&pack, row.get(0)?, kind),
+            pack,
             overlays: lying_over(row.get(5)?, &residence, row.get(7)?, row.get(8)?, today),
             groups: Groups::of(clearance, marks.has(Group::Shielded)).or(marks),
             // What opens once for a worker who asks opens nothing for the server.
@@ -233,11 +265,36 @@ impl Standing {
     /// The same before another receiver: who could see this, and through what.
     #[must_use]
     pub fn before(&self, agency: AgencyId, kind: AgencyKind) -> Self {
+        self.towards(Receiver::agency(&self.pack, agency, kind), Overlays::NONE)
+    }
+
+    /// The same before a measure provider that would be handed something now: only what its
+    /// agreement lists, under the conditions that the giver says hold. A provider carries no
+    /// mark and no single access, so what lies over the person stands before it whole
+    /// (REQ-INFO-01, REQ-INFO-15).
+    #[must_use]
+    pub fn before_provider(
+        &self,
+        provider: ProviderId,
+        listed: Categories,
+        declared: &[String],
+    ) -> Self {
+        let body = self.pack.bodies().find(|(_, it)| it.role.as_deref() == Some(PROVIDER));
+        let receiver = Receiver {
+            id: AgencyId(provider.0),
+            body: body.map(|(body, _)| body),
+            agreement: Some(listed),
+            declared: declared.to_vec(),
+        };
+        self.towards(receiver, self.overlays)
+    }
+
+    fn towards(&self, receiver: Receiver, overlays: Overlays) -> Self {
         Self {
             pack: Arc::clone(&self.pack),
             office: self.office,
-            receiver: (agency, kind),
-            overlays: Overlays::NONE,
+            receiver,
+            overlays,
             groups: Groups::NONE,
             single: None,
             consents: self.consents.clone(),
@@ -257,7 +314,7 @@ impl Standing {
     /// The agency that would receive.
     #[must_use]
     pub fn receiver(&self) -> AgencyId {
-        self.receiver.0
+        self.receiver.id
     }
 
     /// The consents in force, as the person gave them.
@@ -268,14 +325,14 @@ impl Standing {
 
     /// The conditions that hold between a giver and the one who asks.
     fn conditions(&self, giver: &Giver, purpose: Purpose, received: Date) -> Conditions {
-        let same_body = self.pack.body_of(giver.kind) == self.pack.body_of(self.receiver.1);
+        let same_body = self.pack.body_of(giver.kind) == self.receiver.body;
         let mut codes: Vec<&str> = Vec::new();
         for (_, entry) in self.pack.conditions() {
             if entry.known != Known::Computed {
                 continue;
             }
             let holds = match entry.code.as_str() {
-                "other_unit_of_state" => same_body && giver.id != self.receiver.0,
+                "other_unit_of_state" => same_body && giver.id != self.receiver.id,
                 "same_joint_office" => giver.here,
                 "different_office" => !giver.here,
                 "received_from_2022_12_01" => received >= Date::constant(2022, 12, 1),
@@ -288,10 +345,15 @@ impl Standing {
         }
         let declared = self.claims.iter().filter(|claim| {
             claim.necessity.from == giver.id
-                && claim.necessity.to == self.receiver.0
+                && claim.necessity.to == self.receiver.id
                 && claim.necessity.purpose == purpose
         });
         codes.extend(declared.flat_map(|claim| claim.conditions.split_whitespace()));
+        let can_be_said = |code: &&String| {
+            let entry = self.pack.condition(code).and_then(|one| self.pack.condition_entry(one));
+            entry.is_some_and(|entry| entry.known == Known::Declared)
+        };
+        codes.extend(self.receiver.declared.iter().filter(can_be_said).map(String::as_str));
         self.pack.conditions_of(codes)
     }
 
@@ -328,7 +390,7 @@ impl Standing {
         transfer: Transfer,
     ) -> Option<Verdict> {
         let from = self.pack.body_of(giver.kind)?;
-        let to = self.pack.body_of(self.receiver.1)?;
+        let to = self.receiver.body?;
         let received = held.received.unwrap_or(self.today);
         let overlays =
             if held.locked { self.overlays.with(Overlay::OfficeLocked) } else { self.overlays };
@@ -338,13 +400,13 @@ impl Standing {
                 from,
                 to,
                 giver: giver.id,
-                receiver: self.receiver.0,
+                receiver: self.receiver.id,
                 purpose,
                 category,
                 conditions: self.conditions(giver, purpose, received),
                 transfer,
                 internal: held.internal,
-                agreement: None,
+                agreement: self.receiver.agreement,
                 overlays,
                 groups: self.groups,
                 single: self.single.as_ref(),
@@ -366,9 +428,7 @@ impl Standing {
         category: Category,
         declared: &[String],
     ) -> Effect {
-        let (Some(from), Some(to)) =
-            (self.pack.body_of(giver.kind), self.pack.body_of(self.receiver.1))
-        else {
+        let (Some(from), Some(to)) = (self.pack.body_of(giver.kind), self.receiver.body) else {
             return Effect::Denied;
         };
         let more = self.pack.conditions_of(declared.iter().map(String::as_str));
@@ -380,9 +440,7 @@ impl Standing {
     /// from a giver, by their codes.
     #[must_use]
     pub fn declarable(&self, giver: &Giver, purpose: Purpose) -> Vec<String> {
-        let (Some(from), Some(to)) =
-            (self.pack.body_of(giver.kind), self.pack.body_of(self.receiver.1))
-        else {
+        let (Some(from), Some(to)) = (self.pack.body_of(giver.kind), self.receiver.body) else {
             return Vec::new();
         };
         let all = self.pack.conditions_between(from, to, purpose);

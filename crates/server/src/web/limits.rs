@@ -20,7 +20,7 @@ use crate::sign_in::Actor;
 pub enum Kind {
     /// Searching for a person.
     Search,
-    /// Opening a page of a person, a case or a visit.
+    /// Opening a page of a person, a case or a visit, or acting on one.
     Open,
     /// Looking a person up by their number.
     LookUp,
@@ -50,6 +50,7 @@ impl Kind {
         let path = path.strip_prefix("/api/v1").unwrap_or(path);
         let mut parts = path.split('/').skip(1);
         let (first, second, third) = (parts.next()?, parts.next(), parts.next());
+        let fourth = parts.next();
         let one = second.is_some_and(|id| id.len() >= 32);
         // A question about the head is answered by the same handler.
         let reads = *method == Method::GET || *method == Method::HEAD;
@@ -63,7 +64,14 @@ impl Kind {
             ("visits", _, Some("person")) | ("persons", _, Some("join")) if !reads => {
                 Some(Self::LookUp)
             }
-            ("persons" | "cases" | "visits", _, _) if one && reads => Some(Self::Open),
+            // Each names somebody by a number, and its answer tells whether they are there.
+            ("access" | "lists" | "exchange", None, None) if !reads => Some(Self::LookUp),
+            ("persons", Some(_), Some("representations")) if !reads && fourth.is_none() => {
+                Some(Self::LookUp)
+            }
+            // Whatever is done there: also an act tells what is there, and a form that is not
+            // taken shows the page.
+            ("persons" | "cases" | "visits", _, _) if one => Some(Self::Open),
             ("reception", Some("check-in"), None) => {
                 query.is_some_and(|query| query.contains("person=")).then_some(Self::Open)
             }
@@ -195,6 +203,17 @@ mod tests {
         assert_eq!(post("/persons/search"), Some(Kind::Search));
         assert_eq!(post("/api/v1/reception/check-in"), Some(Kind::LookUp));
         assert_eq!(post(&format!("/visits/{id}/person")), Some(Kind::LookUp));
+        // An act on somebody is as good a way to look as a page.
+        assert_eq!(post(&format!("/api/v1/persons/{id}/facts")), Some(Kind::Open));
+        assert_eq!(post(&format!("/cases/{id}/handover/refuse")), Some(Kind::Open));
+        assert_eq!(post(&format!("/visits/{id}/close")), Some(Kind::Open));
+        for path in ["/access", "/api/v1/lists", "/exchange"] {
+            assert_eq!(post(path), Some(Kind::LookUp), "{path}");
+            assert_eq!(get(path), None, "{path}");
+        }
+        assert_eq!(post(&format!("/persons/{id}/representations")), Some(Kind::LookUp));
+        let confirm = format!("/persons/{id}/representations/{id}/confirm");
+        assert_eq!(post(&confirm), Some(Kind::Open));
         assert_eq!(get("/sign-in/start"), Some(Kind::SignIn));
         assert_eq!(get("/sign-in"), None);
         assert_eq!(get("/persons"), None);

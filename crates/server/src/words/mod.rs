@@ -26,6 +26,7 @@ macro_rules! files {
             include_str!(concat!("../law/words/", $language, ".ftl")),
             include_str!(concat!("../practice/words/", $language, ".ftl")),
             include_str!(concat!("../service/words/", $language, ".ftl")),
+            include_str!(concat!("../provider/words/", $language, ".ftl")),
             include_str!(concat!("../person/words/", $language, ".ftl")),
             include_str!(concat!("../access/words/", $language, ".ftl")),
             include_str!(concat!("../feedback/words/", $language, ".ftl")),

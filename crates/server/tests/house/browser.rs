@@ -369,6 +369,8 @@ struct Sights {
     /// A booked time, and a question between colleagues.
     booking: String,
     consultation: String,
+    provider: String,
+    paper: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -502,6 +504,8 @@ async fn sights(house: &House) -> Sights {
         receiver.post("/persons/search", &json!({ "q": "Berg" })).await;
     }
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
+    let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
+    let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
     Sights {
@@ -536,6 +540,8 @@ async fn sights(house: &House) -> Sights {
         watch,
         booking,
         consultation,
+        provider,
+        paper,
     }
 }
 
@@ -713,6 +719,14 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-lists", &at.receiver, "/lists".into()),
         ("caseworker-list-new", &at.receiver, "/lists/new".into()),
         ("caseworker-list", &at.receiver, format!("/lists/{}", at.list)),
+        ("holder-providers", &at.holder, "/providers".into()),
+        ("manager-providers", &at.manager, "/providers".into()),
+        (
+            "holder-hand",
+            &at.holder,
+            format!("/persons/{person}/hand?provider={}&condition=placement", at.provider),
+        ),
+        ("holder-handed", &at.holder, at.paper.clone()),
         ("manager-withdrawals", &at.manager, "/withdrawals".into()),
         ("privacy-overdue", &at.privacy, "/withdrawals/overdue".into()),
         ("privacy-notices", &at.privacy, "/notices".into()),
@@ -732,6 +746,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),
         ("privacy-corrections", &at.privacy, "/corrections".into()),
         ("privacy-delays", &at.privacy, "/delays".into()),
+        ("manager-delays", &at.manager, "/delays".into()),
         ("caseworker-corrections", &at.receiver, "/corrections".into()),
         ("caseworker-answer", &at.receiver, format!("/corrections/{}", at.question)),
         ("own-my", &at.me, "/my".into()),

@@ -424,3 +424,110 @@ fn what_the_law_keeps_is_not_erased() {
         assert_ne!(named, "");
     });
 }
+
+/// REQ-INFO-14: a list of candidates goes a year after it was handed over; a hold on one of
+/// those on it keeps the whole list, whoever else is on it, until it is lifted; and so does one
+/// that is set later, while a hold on somebody who is on no list keeps none.
+#[test]
+fn a_hold_on_a_candidate_keeps_the_list() {
+    on_both(|house| async move {
+        let (_, list) = crate::consents::shared_and_taken_back(&house).await;
+        let left = async || (rows(&house, "candidate_list").await, rows(&house, "candidate").await);
+        assert_eq!(left().await, (1, 1));
+        let person: uuid::Uuid = house.one("select person_id from candidate").await;
+        move_to(&house, "2027-11-22");
+        run(&house.app, house.app.today()).await.unwrap();
+        assert_eq!(left().await, (1, 1), "the year is not over");
+        let owner = house.staff("city-03").await;
+        let stranger = scene(&house, SOCIAL).await.person;
+        for (who, reason) in [(stranger, "Noen annen"), (person.to_string(), "Klage på listen")] {
+            let hold = json!({ "person": who, "reason": reason });
+            owner.post("/keeping/holds", &hold).await.ok();
+        }
+        move_to(&house, "2027-11-25");
+        let counts = run(&house.app, house.app.today()).await.unwrap();
+        let lists = counts.iter().find(|count| count.class == "list").unwrap();
+        assert_eq!((lists.deleted, lists.held, lists.stuck), (0, 1, 0));
+        assert_eq!(left().await, (1, 1));
+        let owner = house.staff("city-03").await;
+        let page = owner.see("/keeping").await;
+        let holds = page["holds"].as_array().unwrap();
+        let hold = holds.iter().find(|hold| hold["reason"] == "Klage på listen").unwrap();
+        let lift = json!({ "version": hold["version"], "reason": "Klagen er avgjort" });
+        let path = format!("/keeping/holds/{}/lift", hold["id"].as_str().unwrap());
+        owner.post(&path, &lift).await.ok();
+        let counts = run(&house.app, house.app.today()).await.unwrap();
+        let lists = counts.iter().find(|count| count.class == "list").unwrap();
+        assert_eq!((lists.deleted, lists.held), (1, 0));
+        assert_eq!(left().await, (0, 0), "{list}");
+    });
+}
+
+/// REQ-INFO-01: where a worker could be reached goes a year after the night on which they were
+/// first off duty, and so does what they signed in by; their name stays with what they did; who
+/// comes back in between starts anew.
+#[test]
+fn the_address_of_a_worker_who_left_goes_after_a_year() {
+    on_both(|house| async move {
+        let code = house.worker(SOCIAL, "caseworker", 4);
+        let of = |column: &str| format!("select {column} from staff where code = '{code}'");
+        let before: String = house.one(&of("email")).await;
+        assert!(before.contains('@'));
+        let duty = async |on: &str| {
+            let sql = format!(
+                "update staff set on_duty = {on}, subject = 'idp-77' where code = '{code}'"
+            );
+            house.force(&sql).await.unwrap();
+        };
+        let (yes, no) = match house.app.db.engine() {
+            Engine::Sqlite => ("1", "0"),
+            Engine::Postgres => ("true", "false"),
+        };
+        let night = async |day: &str| {
+            move_to(&house, day);
+            let counts = run(&house.app, house.app.today()).await.unwrap();
+            counts.iter().find(|count| count.class == "staff_address").unwrap().deleted
+        };
+        duty(no).await;
+        assert_eq!(night("2026-11-23").await, 0);
+        // Back for a day: the year starts anew.
+        duty(yes).await;
+        assert_eq!(night("2027-05-01").await, 0);
+        duty(no).await;
+        assert_eq!(night("2027-05-02").await, 0);
+        // By now those go who were off duty from the first night.
+        night("2027-11-30").await;
+        let kept: String = house.one(&of("email")).await;
+        assert_eq!(kept, before, "a year after the first time, and not after the second");
+        assert_eq!(night("2028-05-03").await, 1);
+        assert_eq!(house.one::<String>(&of("email")).await, format!("left:{code}"));
+        assert_eq!(house.one::<Option<String>>(&of("subject")).await, None);
+        assert!(!house.one::<String>(&of("name")).await.is_empty(), "history refers to it");
+        assert_eq!(night("2028-05-04").await, 0, "once");
+    });
+}
+
+/// REQ-INFO-16: what a measure provider was handed is kept as long as any other disclosure, ten
+/// years, and a hold keeps it longer.
+#[test]
+fn what_was_handed_over_is_kept_ten_years() {
+    on_both(|house| async move {
+        use crate::providers::{agreement, hand_all};
+        let provider = agreement(&house, "employment", &["id", "case", "emp"]).await;
+        let scene = scene(&house, EMPLOYMENT).await;
+        hand_all(&scene.worker, &scene.person, &provider, &["placement"]).await;
+        assert_eq!(rows(&house, "handing").await, 2, "who it is, and that they have a case");
+        move_to(&house, "2036-11-22");
+        run(&house.app, house.app.today()).await.unwrap();
+        assert_eq!(rows(&house, "handing").await, 2);
+        let owner = house.staff("city-03").await;
+        let hold = json!({ "person": scene.person, "reason": "Klage" });
+        owner.post("/keeping/holds", &hold).await.ok();
+        move_to(&house, "2036-11-25");
+        run(&house.app, house.app.today()).await.unwrap();
+        assert_eq!(rows(&house, "handing").await, 2, "held");
+        house.force("delete from legal_hold").await.unwrap();
+        run(&house.app, house.app.today()).await.unwrap();
+        assert_eq!(rows(&house, "handing").await, 0);
+    });
+}

@@ -14,17 +14,17 @@ use serde_json::json;
 use crate::cases::{INSURANCE, SOCIAL, ask, opening};
 use crate::support::{House, MORNING, Someone, city, house, on_both, runtime, staff_id};
 
-const NUMBER: &str = "10915596784";
+pub const NUMBER: &str = "10915596784";
 
 /// A person with something in every place where people write, and all of it.
-struct Told {
-    person: PersonId,
-    worker: Someone,
-    case: String,
-    texts: Vec<&'static str>,
+pub struct Told {
+    pub person: PersonId,
+    pub worker: Someone,
+    pub case: String,
+    pub texts: Vec<&'static str>,
 }
 
-async fn told(house: &House) -> Told {
+pub async fn told(house: &House) -> Told {
     let worker_code = house.worker(SOCIAL, "caseworker", 0);
     let worker = house.staff(&worker_code).await;
     let form = json!({
@@ -102,7 +102,7 @@ async fn told(house: &House) -> Told {
 }
 
 /// Every text of every column of every table.
-async fn all_texts(db: &Db) -> Vec<(String, String)> {
+pub async fn all_texts(db: &Db) -> Vec<(String, String)> {
     let columns = match db.engine() {
         Engine::Sqlite => {
             "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c \
@@ -126,7 +126,7 @@ async fn all_texts(db: &Db) -> Vec<(String, String)> {
     all
 }
 
-async fn found(db: &Db, texts: &[&str]) -> Vec<String> {
+pub async fn found(db: &Db, texts: &[&str]) -> Vec<String> {
     let all = all_texts(db).await;
     assert!(all.len() > 500, "{}", all.len());
     let hit = |text: &str| texts.iter().any(|word| text.contains(word));
@@ -233,19 +233,19 @@ fn the_index_of_names_is_blind() {
     });
 }
 
-fn backup(house: &House, name: &str) -> String {
+pub fn backup(house: &House, name: &str) -> String {
     let path = house.folder.path().join(name).display().to_string();
     let live = rusqlite::Connection::open(&house.config.database).unwrap();
     live.execute("vacuum into ?1", [&path]).unwrap();
     path
 }
 
-async fn opens(vault: &Vault, db: &Db, person: PersonId) -> bool {
+pub async fn opens(vault: &Vault, db: &Db, person: PersonId) -> bool {
     vault.opens(&mut db.read().await.unwrap(), person.0).await.unwrap()
 }
 
 /// A person whose key lies in the same slot of the keyring as another's.
-async fn neighbour(house: &House, of: PersonId, worker: &Someone) -> PersonId {
+pub async fn neighbour(house: &House, of: PersonId, worker: &Someone) -> PersonId {
     let slot =
         format!("select a.slot from subject_key a where a.subject_id = {}", literal(house, of));
     let slot: i64 = house.one(&slot).await;
@@ -264,7 +264,7 @@ async fn neighbour(house: &House, of: PersonId, worker: &Someone) -> PersonId {
     }
 }
 
-fn literal(house: &House, person: PersonId) -> String {
+pub fn literal(house: &House, person: PersonId) -> String {
     match house.app.db.engine() {
         Engine::Sqlite => format!("x'{}'", person.0.simple()),
         Engine::Postgres => format!("'{}'", person.0),
@@ -319,183 +319,6 @@ fn a_destroyed_key_opens_nowhere() {
         }
         assert!(!opens(&vault, &old, told.person).await);
         assert_eq!(vault.restore(&old).await.unwrap(), onedoor_server::keys::Restored::default());
-    });
-}
-
-/// What the walls keep about the person besides, and what stands in other tables.
-async fn told_more(house: &House, told: &mut Told) {
-    let person = told.person;
-    let worker = &told.worker;
-    let fact = json!({
-        "kind": "work_history", "text": "Vikar i Rognebakken barnehage", "source": "Muntlig fra trapperommet",
-        "received_on": "2026-11-20",
-    });
-    worker.post(&format!("/persons/{person}/facts"), &fact).await.ok();
-    let note = json!({
-        "category": "debt", "body": "Pant i hytta på Hvaler", "said_by": "Namsfogden i Øyvik",
-        "received_on": "2026-11-20", "sure": "yes",
-    });
-    worker.post(&format!("/persons/{person}/notes"), &note).await.ok();
-    let agency = |code: &str| onedoor_server::app::id_of("agency", code).to_string();
-    let mut consent = json!({
-        "purpose": "coordination", "category": ["id", "case"], "from": [agency("social")],
-        "to": [agency("employment")], "form": "written", "given_by": "guardian",
-        "giver_name": "Verge Qvarnstrøm", "giver_authority": "Vedtak fra Statsforvalteren",
-        "interpreter": "Tolk nummer 8812", "capacity_note": "Forsto etter pause",
-    });
-    let path = format!("/persons/{person}/consents");
-    let seen = worker.post(&format!("{path}/preview"), &consent).await.ok().json();
-    consent["seen"] = seen["seen"].clone();
-    worker.post(&path, &consent).await.ok();
-    let owner = house.staff("city-03").await;
-    let hold = json!({ "person": person.to_string(), "reason": "Klage over hjelpemiddel" });
-    owner.post("/keeping/holds", &hold).await.ok();
-    let page = owner.see("/keeping").await;
-    let hold = page["holds"][0].clone();
-    assert_eq!(hold["reason"], "Klage over hjelpemiddel");
-    let lift = json!({ "version": hold["version"], "reason": "Trukket av Tordis selv" });
-    let path = format!("/keeping/holds/{}/lift", hold["id"].as_str().unwrap());
-    owner.post(&path, &lift).await.ok();
-    told.texts.extend([
-        "Rognebakken",
-        "trapperommet",
-        "Pant i hytta",
-        "Namsfogden",
-        "Qvarnstrøm",
-        "Statsforvalteren",
-        "nummer 8812",
-        "Forsto etter pause",
-        "Klage over hjelpemiddel",
-        "Trukket av",
-        "Flytter til utlandet",
-        "Ingen plikt",
-    ]);
-}
-
-/// A backup as the keeper of an installation makes one: its bytes, and the same restored.
-async fn kept_copy(house: &House) -> (Vec<u8>, Db) {
-    let address = match house.app.db.engine() {
-        Engine::Sqlite => backup(house, "kept.db"),
-        Engine::Postgres => {
-            let cluster = crate::support::postgres::cluster().unwrap();
-            let file = house.folder.path().join("kept.sql");
-            std::fs::write(&file, crate::support::backup::dump(cluster, &house.config.database))
-                .unwrap();
-            let name = format!("k{}", uuid::Uuid::now_v7().simple());
-            let address = crate::support::backup::restore(cluster, &name, &file);
-            let bytes = std::fs::read(&file).unwrap();
-            return (bytes, Db::open(&address).await.unwrap());
-        }
-    };
-    (std::fs::read(&address).unwrap(), Db::open(&address).await.unwrap())
-}
-
-/// Tables that say of the person anything but an identifier that leads nowhere.
-async fn rows_about(db: &Db, person: &str) -> Vec<String> {
-    let columns = match db.engine() {
-        Engine::Sqlite => {
-            "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c \
-             where m.type = 'table' and c.name in ('person_id', 'other_id', 'subject_id', \
-             'representative_person_id', 'acts_for')"
-        }
-        Engine::Postgres => {
-            "select cast(table_name as text), cast(column_name as text) \
-             from information_schema.columns where table_schema = 'public' and column_name in \
-             ('person_id', 'other_id', 'subject_id', 'representative_person_id', 'acts_for')"
-        }
-    };
-    let mut conn = db.read().await.unwrap();
-    let mut about = Vec::new();
-    for mut row in conn.text_rows(columns).await.unwrap() {
-        let (table, column): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
-        let count = format!("select count(*) from {table} where {column} = {person}");
-        let mut rows = conn.text_rows(&count).await.unwrap();
-        let count: i64 = rows.pop().unwrap().get(0).unwrap();
-        if count > 0 {
-            about.push(table);
-        }
-    }
-    about.sort();
-    about.dedup();
-    about
-}
-
-/// REQ-INFO-16: after an erasure by two people, no table holds anything about the person
-/// but identifiers, and what every backup from before holds is opened by no key that is
-/// left; whoever shared the slot of the keyring is read as before.
-#[test]
-fn an_erased_person_is_in_no_table_and_in_no_backup() {
-    on_both(|house| async move {
-        let mut told = told(&house).await;
-        told_more(&house, &mut told).await;
-        let near = neighbour(&house, told.person, &told.worker).await;
-        let owner = house.staff("city-03").await;
-        let ask = json!({ "person": told.person.to_string(), "reason": "Flytter til utlandet" });
-        let erasure = owner.post("/erasures", &ask).await.ok().id();
-        let at = |step: &str| format!("/erasures/{erasure}/{step}");
-        let decision = json!({ "decision": "erase", "version": 1, "reason": "Ingen plikt" });
-        assert_eq!(owner.post(&at("decide"), &decision).await.code(), "erasure-kept");
-
-        let (bytes, old) = kept_copy(&house).await;
-        assert_eq!(found(&old, &told.texts).await, Vec::<String>::new(), "the backup");
-        for text in &told.texts {
-            let there = bytes.windows(text.len()).any(|part| part == text.as_bytes());
-            assert!(!there, "{text} stands in the backup");
-        }
-        assert!(opens(&house.app.vault, &old, told.person).await, "not yet erased");
-
-        // The archive's time for the case and the decisions is over, and the visit is.
-        let person = literal(&house, told.person);
-        let cases = format!("(select id from shared_case where person_id = {person})");
-        house
-            .force(&format!(
-                "delete from ruling where person_id = {person};
-                 delete from handover where case_id in {cases};
-                 delete from case_event where case_id in {cases};
-                 delete from case_agency where case_id in {cases};
-                 delete from shared_case where person_id = {person};
-                 update visit set state = 'closed', outcome = 'left', closed_at = arrived_at
-                 where person_id = {person}"
-            ))
-            .await
-            .unwrap();
-        let seen = owner.see(&format!("/erasures/{erasure}")).await;
-        assert_eq!(seen["findings"], json!([]));
-        assert_eq!(seen["line"]["reason"], "Flytter til utlandet");
-        owner.post(&at("decide"), &decision).await.ok();
-        let second = house.staff(&house.worker("social-adult-heimdal", "joint_manager", 0)).await;
-        second.post(&at("confirm"), &json!({ "version": 2 })).await.ok();
-        let done = owner.see(&format!("/erasures/{erasure}")).await;
-        assert_eq!((&done["line"]["state"], &done["line"]["reason"]), (&json!("done"), &json!("")));
-
-        // Every table, by the name of its columns: also those that come later.
-        let left = rows_about(&house.app.db, &person).await;
-        assert_eq!(left, ["erasure", "journal", "journal_person", "legal_hold"]);
-        let vault = Vault::open(&house.config).unwrap();
-        for (db, what) in [(&house.app.db, "live"), (&old, "backup")] {
-            assert_eq!(found(db, &told.texts).await, Vec::<String>::new(), "{what}");
-            assert!(!opens(&vault, db, told.person).await, "{what}");
-            assert!(!opens(&house.app.vault, db, told.person).await, "{what}, held in memory");
-        }
-        let visits = format!("select id from visit where person_id = {person}");
-        for mut row in old.read().await.unwrap().text_rows(&visits).await.unwrap() {
-            let visit: uuid::Uuid = row.get(0).unwrap();
-            let mut conn = old.read().await.unwrap();
-            assert!(!vault.opens(&mut conn, visit).await.unwrap(), "what was said unknown");
-        }
-        // Fitted to the keys of today, the backup opens for the others and not for the one.
-        let restored = vault.restore(&old).await.unwrap();
-        assert!(restored.destroyed >= 1, "{restored:?}");
-        assert!(!opens(&vault, &old, told.person).await);
-        assert!(opens(&vault, &old, near).await && opens(&vault, &house.app.db, near).await);
-        let seen = told.worker.see(&format!("/persons/{near}")).await;
-        assert_eq!(seen["name"], "Nabo Nabosen");
-        // Who looked, and that it was erased, stays: identifiers and nothing else.
-        let executed = format!(
-            "select count(*) from journal j join journal_person p on p.lane = j.lane \
-             and p.seq = j.seq where j.act = 'erasure.execute' and p.person_id = {person}"
-        );
-        assert_eq!(house.one::<i64>(&executed).await, 1);
     });
 }
 

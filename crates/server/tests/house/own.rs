@@ -54,11 +54,23 @@ fn id(house: &House, id: &str) -> String {
     }
 }
 
-async fn represent(scene: &Scene, by: &str, kind: &str, categories: &str, until: &str) {
+/// Records a right and has it confirmed by somebody of another unit who knows the person.
+async fn represent(
+    house: &House,
+    scene: &Scene,
+    by: &str,
+    kind: &str,
+    categories: &str,
+    until: &str,
+) {
     let covers: Vec<&str> = categories.split(' ').collect();
     let form = json!({ "representative": by, "kind": kind, "covers": covers,
         "valid_from": "2026-01-01", "valid_until": until, "source": "Vedtak om vergemål" });
-    scene.worker.post(&format!("/persons/{}/representations", scene.person), &form).await.ok();
+    let path = format!("/persons/{}/representations", scene.person);
+    scene.worker.post(&path, &form).await.ok();
+    let second = house.staff(&house.worker("social-family-heimdal", "caseworker", 0)).await;
+    let right = second.see(&path).await["lines"][0]["id"].as_str().unwrap().to_owned();
+    second.post(&format!("{path}/{right}/confirm"), &json!({})).await.ok();
 }
 
 /// REQ-INFO-16: the person sees their case with its next step, their people,
@@ -99,7 +111,7 @@ fn the_log_lists_every_row_about_the_person() {
     on_both(|house| async move {
         let scene = grown(&house, SOCIAL).await;
         let case = open(&scene).await;
-        for _ in 0..30 {
+        for _ in 0..29 {
             scene.worker.get(&format!("/cases/{case}")).await.ok();
             scene.worker.get(&format!("/persons/{}", scene.person)).await.ok();
         }
@@ -236,6 +248,8 @@ fn a_line_that_waits_shows_and_counts_when_its_time_comes() {
         let form = json!({ "row": named, "until": "2026-12-01", "basis": "investigation" });
         assert_eq!(scene.worker.post("/delays", &form).await.status, StatusCode::FORBIDDEN);
         privacy.post("/delays", &form).await.ok();
+        let manager = house.staff("heimdal-01").await;
+        manager.post(&format!("/delays/{row}/confirm"), &json!({})).await.ok();
         assert_eq!(log(&me, "").await.len(), before.len());
         let agencies = me.see("/my/log").await["agencies"].as_array().unwrap().len();
         assert_eq!(agencies, 1, "its agency is not named either");
@@ -346,7 +360,7 @@ fn who_acts_for_somebody_sees_what_the_mandate_covers() {
         let nobody = guardian.post("/my/act-for", &absent).await;
         assert_eq!(no.status, StatusCode::NOT_FOUND, "kin without a right");
         assert_eq!((no.status, no.body), (nobody.status, nobody.body), "hidden is absent");
-        represent(&scene, &by, "guardian", "id case", "2026-12-01").await;
+        represent(&house, &scene, &by, "guardian", "id case", "2026-12-01").await;
         assert_eq!(guardian.see("/my").await["others"][0]["id"], scene.person.as_str());
         guardian.post("/my/act-for", &choose).await.ok();
         let page = guardian.see("/my").await;
@@ -375,7 +389,7 @@ fn a_right_that_ends_leads_back_to_ones_own_page() {
         let scene = grown(&house, SOCIAL).await;
         open(&scene).await;
         let by = another(&scene, "Ragnhild").await;
-        represent(&scene, &by, "proxy", "id case", "").await;
+        represent(&house, &scene, &by, "proxy", "id case", "").await;
         let proxy = house.resident(&by).await;
         proxy.post("/my/act-for", &json!({ "person": scene.person })).await.ok();
         house.force("delete from representation").await.unwrap();
@@ -545,7 +559,7 @@ fn own_reading_is_no_access_without_ground() {
         let scene = grown(&house, SOCIAL).await;
         open(&scene).await;
         let by = another(&scene, "Ragnhild").await;
-        represent(&scene, &by, "proxy", "id case", "").await;
+        represent(&house, &scene, &by, "proxy", "id case", "").await;
         let me = house.resident(&scene.person).await;
         me.get("/my").await.ok();
         let ask = json!({ "kind": "objection", "about": "other", "text": "Ikke bruk dette" });
@@ -636,6 +650,39 @@ fn the_file_is_there_as_pdf_in_every_language() {
         }
         let lines = log(&me, "own=yes").await;
         assert_eq!(lines.iter().filter(|line| line["act"] == "own-export").count(), 4);
+    });
+}
+
+/// REQ-INFO-16: what one agreed to, who was told that it was taken back, and what a provider was
+/// handed, is on the paper too: it sets in every language with all of it there, and grows by it.
+#[test]
+fn the_pdf_holds_what_was_shared() {
+    use crate::providers::{agreement, hand_all};
+    on_both(|house| async move {
+        let provider = agreement(&house, "employment", &["id", "case", "emp"]).await;
+        let scene = grown(&house, EMPLOYMENT).await;
+        let me = house.resident(&scene.person).await;
+        let pdf = async |language: &str| {
+            let cookie = format!("{}; od_language={language}", me.cookie().unwrap());
+            let speaker = me.clone().with_cookie(&cookie);
+            let request = http::Request::get("/my/export/pdf").body(axum::body::Body::empty());
+            let answer = speaker.send(request.unwrap()).await.ok();
+            assert!(answer.body.starts_with("%PDF-1.7"), "{language}");
+            answer.body.len()
+        };
+        let before = pdf("nb").await;
+        let consent = json!({
+            "purpose": "coordination", "category": ["emp"], "form": "written",
+            "from": [onedoor_server::app::id_of("agency", "employment").to_string()],
+            "to": [provider], "capacity_note": "Spurte #panic() to ganger = ",
+        });
+        let given = crate::consents::give(&scene.worker, &scene.person, &consent).await;
+        hand_all(&scene.worker, &scene.person, &provider, &["placement"]).await;
+        let all = json!({ "scope": "all", "how": "counter" });
+        crate::consents::take_back(&scene.worker, &given, &all).await;
+        for language in ["nb", "nn", "sv", "en"] {
+            assert!(pdf(language).await > before, "{language}");
+        }
     });
 }
 

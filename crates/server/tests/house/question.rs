@@ -494,7 +494,7 @@ fn a_change_of_law_is_told_in_rows_with_counts() {
                 && row["purpose"] == "coordination"
         };
         let health = rows.iter().filter(way).find_map(|row| kind(row, "health")).unwrap();
-        assert_eq!((&health["people"], &health["few"]), (&json!(6), &json!(false)));
+        assert_eq!((&health["people"], &health["few"]), (&json!(5), &json!(false)));
         let debt = rows.iter().filter(way).find_map(|row| kind(row, "debt")).unwrap();
         assert_eq!((&debt["people"], &debt["few"]), (&Value::Null, &json!(true)));
         // Where there is nothing at all, the answer is the same.

@@ -154,7 +154,10 @@ fn few_statements_differ() {
     assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
-    let registered = 63;
+    let (_, lib) = files.iter().find(|(path, _)| path.ends_with("server/src/lib.rs")).unwrap();
+    let list = lib.split("pub fn statements()").nth(1).unwrap().split(".concat()").next().unwrap();
+    // And the two of the walls, which are chained to them.
+    let registered = list.matches("STATEMENTS,").count() + 2;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 
@@ -336,7 +339,7 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("actor", listed_codes(onedoor_domain::standard::Actor::ALL, |it| it.as_str())),
         ("process-kind", listed_codes(onedoor_domain::standard::Process::ALL, |it| it.as_str())),
         ("watch-measure", watched()),
-        ("watch-basis", own(&["past", "peers", "both", "minute", "hour"])),
+        ("watch-basis", own(&["past", "peers", "both", "fixed", "minute", "hour"])),
         (
             "keeping-class",
             onedoor_server::keeping::register().unwrap().class.keys().cloned().collect(),
@@ -371,9 +374,10 @@ fn listed_codes<T>(all: &[T], code: fn(&T) -> &'static str) -> Vec<String> {
 
 /// What can be unusual: measures, and the limits that a worker can reach.
 fn watched() -> Vec<String> {
-    use onedoor_domain::secrecy::unusual::Measure;
+    use onedoor_domain::secrecy::unusual::{Measure, PERSON_OFFICES};
     let limits = ["search", "open", "look_up"].map(|kind| format!("limit_{kind}"));
-    Measure::ALL.iter().map(|m| m.as_str().to_owned()).chain(limits).collect()
+    let person = [PERSON_OFFICES.to_owned()];
+    Measure::ALL.iter().map(|m| m.as_str().to_owned()).chain(limits).chain(person).collect()
 }
 
 /// A slice uses only slices before it; the domain uses nothing of the server.
@@ -555,6 +559,7 @@ fn sealed_columns_hold_what_people_write() {
         "consent.categories",
         "consent_notice.categories",
         "disclosure.categories",
+        "handing.category",
         "talk.content",
         "talking_point.kind",
         "exchange_fact.kind",
@@ -619,6 +624,7 @@ fn hot_statements_use_an_index() {
             "consent_notice",
             "disclosure",
             "candidate",
+            "handing ",
             "correction",
             "representation",
         ];

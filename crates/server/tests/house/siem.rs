@@ -1,19 +1,36 @@
 //! The journal sent on to a security log: a real receiver takes the lines.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use onedoor_server::app::{App, Mode};
 use onedoor_server::config::{Protocol, Siem};
 use onedoor_server::journal::cef::Cef;
 use onedoor_server::journal::siem::round;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, crypto};
 
 use crate::cases::{SOCIAL, scene};
 use crate::support::{House, on_both, staff_id};
 
+fn fixture(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/house/support").join(name)
+}
+
 /// The house once more, with a receiver.
 async fn sending(house: &House, address: String, protocol: Protocol) -> App {
     let mut config = house.config.clone();
-    config.siem = Some(Siem { address, protocol, vendor: "Nid|arby".into(), host: "od1".into() });
+    config.siem = Some(Siem {
+        address,
+        protocol,
+        vendor: "Nid|arby".into(),
+        host: "od1".into(),
+        ca_file: (protocol == Protocol::Tls).then(|| fixture("authority.pem")),
+    });
     App::start(config, Mode::Demo, house.clock.clone()).await.unwrap()
 }
 
@@ -173,6 +190,158 @@ fn lines_go_out_as_datagrams_too() {
             let (count, _) = socket.recv_from(&mut bytes).await.unwrap();
             let (_, cef) = read(std::str::from_utf8(&bytes[..count]).unwrap());
             assert_eq!(value(&cef, "duid"), scene.person);
+        }
+    });
+}
+
+/// A receiver over TLS, with the certificate of the tests.
+fn acceptor() -> TlsAcceptor {
+    let read = |name: &str| std::fs::read(fixture(name)).unwrap();
+    let chain = CertificateDer::pem_slice_iter(&read("receiver.pem")).map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_slice(&read("receiver.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// What one connection brought over TLS; `closes` says whether the receiver closes with the
+/// word of TLS or only cuts the wire. None when the sender would not shake hands.
+async fn take_sealed(listener: &TcpListener, closes: bool) -> Option<String> {
+    let (stream, _) = listener.accept().await.unwrap();
+    let mut stream = acceptor().accept(stream).await.ok()?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.ok()?;
+    if closes {
+        stream.shutdown().await.unwrap();
+    }
+    Some(String::from_utf8(bytes).unwrap())
+}
+
+/// REQ-INFO-19: over TLS the lines go to a receiver that the named authority vouches for; to
+/// nobody else does a single line go, and one that cuts the connection gets them again.
+#[test]
+fn lines_go_out_over_tls_to_whom_the_authority_vouches_for() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+
+        // Another authority than the receiver's: no handshake, and nothing was sent.
+        let app = sending(&house, address.clone(), Protocol::Tls).await;
+        let mut config = app.config.clone();
+        config.siem.as_mut().unwrap().ca_file = Some(fixture("stranger.pem"));
+        let wary = App::start(config, Mode::Demo, house.clock.clone()).await.unwrap();
+        let (sent, taken) = tokio::join!(round(&wary), take_sealed(&listener, true));
+        assert_eq!((sent.unwrap().lines, taken), (0, None));
+
+        // A name that the certificate does not bear.
+        let port = address.rsplit_once(':').unwrap().1.to_owned();
+        let mut config = app.config.clone();
+        config.siem.as_mut().unwrap().address = format!("127.0.0.2:{port}");
+        let elsewhere = TcpListener::bind(format!("127.0.0.2:{port}")).await.unwrap();
+        let other = App::start(config, Mode::Demo, house.clock.clone()).await.unwrap();
+        let (sent, taken) = tokio::join!(round(&other), take_sealed(&elsewhere, true));
+        assert_eq!((sent.unwrap().lines, taken), (0, None));
+
+        // Cut off without the closing word: the lines count as not taken.
+        let (sent, cut) = tokio::join!(round(&app), take_sealed(&listener, false));
+        assert_eq!(sent.unwrap().lines, 0);
+        assert!(cut.unwrap().contains(&scene.person));
+
+        let mut text = String::new();
+        let mut lines = 0;
+        loop {
+            let sending = round(&app);
+            tokio::pin!(sending);
+            let sent = loop {
+                tokio::select! {
+                    sent = &mut sending => break sent.unwrap(),
+                    taken = take_sealed(&listener, true) => text.push_str(&taken.unwrap()),
+                }
+            };
+            lines += sent.lines;
+            if sent.rows == 0 {
+                break;
+            }
+        }
+        assert!(lines > 0 && text.contains("CEF:0|Nid") && text.contains(&scene.person));
+        assert_eq!(i64::try_from(text.matches(" - CEF - ").count()).unwrap(), lines);
+
+        // Without an authority nothing goes at all.
+        let mut config = app.config.clone();
+        config.siem.as_mut().unwrap().ca_file = None;
+        let bare = App::start(config, Mode::Demo, house.clock.clone()).await.unwrap();
+        scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        assert_eq!(round(&bare).await.unwrap().lines, 0);
+    });
+}
+
+/// REQ-INFO-19: a line is a warning when the person is guarded in any way, by a protected
+/// address or as shielded, and else is none; what is more than one batch goes all the same, in
+/// the order of its lane, and nothing twice.
+#[test]
+fn a_guarded_person_is_a_warning_and_many_rows_are_sent_page_by_page() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let form = serde_json::json!({ "given": "Tor", "family": "Vik", "none_of_these": "yes" });
+        let mut persons = vec![scene.person.clone()];
+        for _ in 0..2 {
+            persons.push(scene.worker.post("/persons", &form).await.ok().id());
+        }
+        for person in &persons {
+            scene.worker.get(&format!("/api/v1/persons/{person}")).await.ok();
+        }
+        let literal = |person: &str| match house.app.db.engine() {
+            onedoor_server::db::Engine::Sqlite => format!("x'{}'", person.replace('-', "")),
+            onedoor_server::db::Engine::Postgres => format!("'{person}'"),
+        };
+        // One is shielded without a protected address, one protected, one neither.
+        for (person, change) in [(&persons[1], "guard = 32"), (&persons[2], "protection = 1")] {
+            let sql = format!("update person set {change} where id = {}", literal(person));
+            house.force(&sql).await.unwrap();
+        }
+        // More than one batch, where the engine has one lane.
+        let deputy = house.staff(&scene.deputy_code).await;
+        for n in 0..600 {
+            let who = if n % 2 == 0 { &scene.worker } else { &deputy };
+            who.get(&format!("/api/v1/persons/{}", persons[0])).await.ok();
+            if n % 50 == 49 {
+                house.clock.move_to(house.clock.now() + jiff::ToSpan::seconds(60));
+            }
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let app = sending(&house, address, Protocol::Tcp).await;
+        let mut messages = Vec::new();
+        let sent = {
+            let sending = round(&app);
+            tokio::pin!(sending);
+            loop {
+                tokio::select! {
+                    sent = &mut sending => break sent.unwrap(),
+                    taken = take(&listener) => messages.extend(taken),
+                }
+            }
+        };
+        assert_eq!(sent.lines, i64::try_from(messages.len()).unwrap());
+        let lines: Vec<Cef> = messages.iter().map(|message| read(message).1).collect();
+        assert!(lines.len() > 600);
+        let mut last: BTreeMap<i64, i64> = BTreeMap::new();
+        for cef in &lines {
+            let (lane, seq) = value(cef, "sproc").split_once('/').unwrap();
+            let (lane, seq) = (lane.parse().unwrap(), seq.parse().unwrap());
+            let before = last.insert(lane, seq);
+            assert!(before.is_none_or(|before| before < seq), "each once, in order");
+        }
+        for (person, severity) in persons.iter().zip(["INFO", "WARN", "WARN"]) {
+            let mut about = lines.iter().filter(|cef| value(cef, "duid") == person).peekable();
+            assert!(about.peek().is_some());
+            assert!(about.all(|cef| cef.header[5] == severity), "{person} {severity}");
         }
     });
 }

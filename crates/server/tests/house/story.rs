@@ -12,15 +12,15 @@ use crate::support::{House, Someone, on_both, staff_id, unit_id};
 
 const NUMBER: &str = "10915596784";
 
-struct Woman {
-    employment: Someone,
-    insurance: Someone,
-    social: Someone,
-    person: String,
-    case: String,
+pub struct Woman {
+    pub employment: Someone,
+    pub insurance: Someone,
+    pub social: Someone,
+    pub person: String,
+    pub case: String,
 }
 
-async fn fact(worker: &Someone, person: &str, kind: &str, text: &str) {
+pub async fn fact(worker: &Someone, person: &str, kind: &str, text: &str) {
     let form =
         json!({ "kind": kind, "text": text, "source": "Personen", "received_on": "2026-11-20" });
     worker.post(&format!("/persons/{person}/facts"), &form).await.ok();
@@ -42,7 +42,7 @@ async fn note(
 
 /// A woman whom all three agencies know, each with its own facts, and a case that social
 /// services carry, under one policy pack.
-async fn woman(house: &House, pack: &str) -> Woman {
+pub async fn woman(house: &House, pack: &str) -> Woman {
     let owner = house.staff("city-03").await;
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Fortelling",
@@ -78,13 +78,13 @@ async fn woman(house: &House, pack: &str) -> Woman {
 }
 
 /// What a worker sees of the others: per agency the open kinds, and everything that is told.
-struct Sight {
-    open: BTreeMap<String, Vec<String>>,
-    remedy: BTreeMap<(String, String), String>,
-    texts: String,
+pub struct Sight {
+    pub open: BTreeMap<String, Vec<String>>,
+    pub remedy: BTreeMap<(String, String), String>,
+    pub texts: String,
 }
 
-async fn sight(worker: &Someone, person: &str) -> Sight {
+pub async fn sight(worker: &Someone, person: &str) -> Sight {
     let page = worker.see(&format!("/persons/{person}/joint?purpose=coordination")).await;
     let mut sight = Sight { open: BTreeMap::new(), remedy: BTreeMap::new(), texts: String::new() };
     for part in page["parts"].as_array().unwrap() {
@@ -108,9 +108,9 @@ async fn sight(worker: &Someone, person: &str) -> Sight {
     sight
 }
 
-const EMPLOYMENT_NAME: &str = "Arbeidsmarkedsetaten";
-const INSURANCE_NAME: &str = "Trygdeetaten";
-const SOCIAL_NAME: &str = "Sosialtjenesten";
+pub const EMPLOYMENT_NAME: &str = "Arbeidsmarkedsetaten";
+pub const INSURANCE_NAME: &str = "Trygdeetaten";
+pub const SOCIAL_NAME: &str = "Sosialtjenesten";
 
 fn open<'a>(sight: &'a Sight, agency: &str) -> Vec<&'a str> {
     sight.open[agency].iter().map(String::as_str).collect()
@@ -373,6 +373,7 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
         assert!(other.clone().all(|part| part["open"] == json!([])), "no answer without a ground");
         let figure = her.employment.see("/figures/double-work").await;
         assert_eq!(figure["known"][0]["persons"], Value::Null, "one is fewer than five");
+        let before = figure["known"].clone();
         for n in 0..4 {
             let form = json!({ "given": "Ida", "family": format!("Berg{}", "a".repeat(n)),
                 "none_of_these": "yes" });
@@ -380,16 +381,19 @@ fn whether_she_is_known_elsewhere_is_only_a_number() {
             let id = id.replace('-', "");
             let sql = match house.app.db.engine() {
                 onedoor_server::db::Engine::Sqlite => format!(
-                    "insert into person_agency select person_id, (select id from agency
+                    "insert into person_agency (person_id, agency_id, since) select person_id, (select id from agency
                         where kind = 'social'), since from person_agency where person_id = x'{id}'"
                 ),
                 onedoor_server::db::Engine::Postgres => format!(
-                    "insert into person_agency select person_id, (select id from agency
+                    "insert into person_agency (person_id, agency_id, since) select person_id, (select id from agency
                         where kind = 'social'), since from person_agency where person_id = '{id}'"
                 ),
             };
             house.force(&sql).await.unwrap();
         }
+        let figure = her.employment.see("/figures/double-work").await;
+        assert_eq!(figure["known"], before, "what is registered now shows with the month");
+        house.force("update person_agency set since = '2026-10-30'").await.unwrap();
         let figure = her.employment.see("/figures/double-work").await;
         let social = figure["known"].as_array().unwrap();
         assert!(social.iter().any(|line| line["agency"] == SOCIAL_NAME && line["persons"] == 5));

@@ -46,6 +46,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/set-up/deviations/{id}/end", "about no person"),
     ("/set-up/items/{id}", "about no person"),
     ("/standards/{id}", "about no person"),
+    ("/providers/{id}/end", "about no person"),
     ("/watch/{id}", "a case of unusual use; siem and journal try it"),
     ("/watch/{id}/settle", "as above"),
     ("/withdrawals/{id}", "a notice of withdrawal; consents tries it"),

@@ -46,6 +46,7 @@ done-access-refused = The access is closed.
 done-access-ended = The access has ended.
 done-tie-noted = The tie is noted.
 fault-access-nobody = We found nobody you can open this way.
+fault-access-spent = Your last single access to this person was refused, or nobody answered for it. A colleague must take it now.
 fault-access-too-long = A single access cannot last that long.
 fault-access-tell-late = The person must be told within three months.
 fault-title-access-own = You cannot confirm your own access

@@ -46,6 +46,7 @@ done-access-refused = Tilgangen er lukket.
 done-access-ended = Tilgangen er avsluttet.
 done-tie-noted = Båndet er ført opp.
 fault-access-nobody = Vi fant ingen du kan åpne slik.
+fault-access-spent = Den siste enkelttilgangen din til denne personen ble avslått, eller ingen svarte på den. Nå må en kollega ta den.
 fault-access-too-long = Så lenge kan en enkelttilgang ikke vare.
 fault-access-tell-late = Personen må få vite det innen tre måneder.
 fault-title-access-own = Du kan ikke bekrefte din egen tilgang

@@ -46,6 +46,7 @@ done-access-refused = Tilgangen er lukka.
 done-access-ended = Tilgangen er avslutta.
 done-tie-noted = Bandet er ført opp.
 fault-access-nobody = Vi fann ingen du kan opne slik.
+fault-access-spent = Den siste enkelttilgangen din til denne personen blei avslått, eller ingen svara på han. No må ein kollega ta han.
 fault-access-too-long = Så lenge kan ein enkelttilgang ikkje vare.
 fault-access-tell-late = Personen må få vite det innan tre månader.
 fault-title-access-own = Du kan ikkje stadfeste din eigen tilgang

@@ -46,6 +46,7 @@ done-access-refused = Åtkomsten är stängd.
 done-access-ended = Åtkomsten är avslutad.
 done-tie-noted = Bandet är antecknat.
 fault-access-nobody = Vi hittade ingen du kan öppna så.
+fault-access-spent = Din senaste enskilda åtkomst till den här personen nekades, eller ingen svarade på den. Nu måste en kollega ta den.
 fault-access-too-long = Så länge kan en enstaka åtkomst inte gälla.
 fault-access-tell-late = Personen måste få veta det inom tre månader.
 fault-title-access-own = Du kan inte bekräfta din egen åtkomst

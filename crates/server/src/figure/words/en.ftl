@@ -19,6 +19,7 @@ figures-unknown-visitors = { $x ->
    *[other] { $x } visits were by people who did not say who they are. Whether they told something again cannot be seen.
 }
 figures-cases-now = The figures about cases are about those open now, not the period.
+figures-steps = Numbers are shown in whole steps of { $x }, and lower ones are not shown. This is so when the period is shorter than a month, and for an office that is not your own.
 figures-rows-of = The visits behind the figure
 figures-rows-none = There are no visits.
 figures-rows-first = Only the latest { $x } visits are shown.

@@ -13,6 +13,7 @@ figures-missing = Det tallene ikke viser
 figures-open-visits = { $x } besøk i perioden er ikke avsluttet og er ikke telt med.
 figures-unknown-visitors = { $x } besøk var av noen som ikke sa hvem de er. Om de fortalte noe på nytt, kan vi ikke se.
 figures-cases-now = Tallene om saker gjelder sakene som er åpne nå, ikke perioden.
+figures-steps = Tallene vises i hele trinn på { $x }, og lavere tall vises ikke. Det gjelder når perioden er kortere enn en måned, og når du ser på et annet kontor enn ditt eget.
 figures-rows-of = Besøk bak tallet
 figures-rows-none = Det er ingen besøk.
 figures-rows-first = Bare de siste { $x } besøkene vises.

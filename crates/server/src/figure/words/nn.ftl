@@ -16,6 +16,7 @@ figures-open-visits = { $x ->
 }
 figures-unknown-visitors = { $x } besøk var av nokon som ikkje sa kven dei er. Om dei fortalde noko på nytt, kan vi ikkje sjå.
 figures-cases-now = Tala om saker gjeld sakene som er opne no, ikkje perioden.
+figures-steps = Tala blir viste i heile trinn på { $x }, og lågare tal blir ikkje viste. Det gjeld når perioden er kortare enn ein månad, og når du ser på eit anna kontor enn ditt eige.
 figures-rows-of = Besøk bak talet
 figures-rows-none = Det er ingen besøk.
 figures-rows-first = Berre dei siste { $x } besøka er viste.

@@ -19,6 +19,7 @@ figures-unknown-visitors = { $x ->
    *[other] { $x } besök gjordes av personer som inte sade vem de är. Om de berättade något igen kan vi inte se.
 }
 figures-cases-now = Siffrorna om ärenden gäller de ärenden som är öppna nu, inte perioden.
+figures-steps = Talen visas i hela steg om { $x }, och lägre tal visas inte. Det gäller när perioden är kortare än en månad och när du ser på ett annat kontor än ditt eget.
 figures-rows-of = Besöken bakom siffran
 figures-rows-none = Det finns inga besök.
 figures-rows-first = Bara de senaste { $x } besöken visas.

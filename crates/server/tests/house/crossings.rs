@@ -1,0 +1,242 @@
+//! Ways round the walls that somebody who looked for them found: each is shut.
+
+use http::StatusCode;
+use onedoor_server::app::id_of;
+use serde_json::json;
+
+use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
+use crate::consents::{consent, give, take_back};
+use crate::story::woman;
+use crate::support::{on_both, staff_id, unit_id};
+
+/// REQ-INFO-05: what the receiver writes about itself is no necessity. A condition that needs no
+/// answer, with kinds ticked beside it, opens nothing for a second condition that needs one.
+#[test]
+fn a_receiver_cannot_answer_for_the_giver() {
+    on_both(|house| async move {
+        let her = woman(&house, "se-2022").await;
+        let path = format!("/persons/{}/grounds", her.person);
+        let form = |conditions: &[&str], categories: &[&str]| {
+            json!({
+                "direction": "ask", "from_agency": id_of("agency", "social").to_string(),
+                "aim": "benefit_decision", "conditions": conditions, "categories": categories,
+                "reason": "Utbetalt feil og spurt om en navngitt person",
+                "valid_until": "2026-12-20",
+            })
+        };
+        let kinds = ["health", "subst", "child", "debt", "origin"];
+        her.insurance.post(&path, &form(&["wrong_payment"], &kinds)).await.ok();
+        her.insurance.post(&path, &form(&["asked_about_named_person"], &[])).await.ok();
+        let page = format!("/persons/{}/joint?purpose=benefit_decision", her.person);
+        let seen = her.insurance.get(&format!("/api/v1{page}")).await.ok().body;
+        for hidden in ["240000", "Kontaktperson finnes", "gjelda"] {
+            assert!(!seen.contains(hidden), "{hidden}");
+        }
+        // Not even when such a row stands there already.
+        house.force("update claim set categories = 2047 where answered_by is null").await.unwrap();
+        let seen = her.insurance.get(&format!("/api/v1{page}")).await.ok().body;
+        assert!(!seen.contains("240000") && !seen.contains("Kontaktperson finnes"));
+    });
+}
+
+/// REQ-INFO-01: to write a telephone number does not make another agency's address one's own to
+/// read, nor does it take that away; each agency has what it was told itself.
+#[test]
+fn contact_data_stay_with_the_agency_that_was_told() {
+    on_both(|house| async move {
+        let insurance = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let social = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let number = "10915596784";
+        let form = json!({
+            "given": "Ola", "family": "Nordmann", "number": number, "phone": "90 00 00 00",
+            "address": "Gata 1",
+        });
+        let person = insurance.post("/persons", &form).await.ok().id();
+        let form = json!({ "given": "Ola", "family": "Nordmann", "number": number });
+        assert_eq!(social.post("/persons", &form).await.ok().id(), person);
+        let path = format!("/persons/{person}");
+        let version = social.see(&format!("{path}/edit")).await["form"]["version"].clone();
+        let edit = json!({
+            "given": "Ola", "family": "Nordmann", "version": version, "phone": "91 11 11 11",
+        });
+        social.post(&format!("{path}/edit"), &edit).await.ok();
+        let seen = social.see(&path).await;
+        assert_eq!((&seen["phone"], &seen["address"]), (&json!("91 11 11 11"), &json!("")));
+        let seen = insurance.see(&path).await;
+        assert_eq!((&seen["phone"], &seen["address"]), (&json!("90 00 00 00"), &json!("Gata 1")));
+    });
+}
+
+/// REQ-INFO-03: what rests on a consent ends with it: a unit that was asked, a deputy and the owner
+/// of a step in another agency lose sight of the case, the person, their lists and the search.
+#[test]
+fn a_withdrawal_closes_what_rests_on_it() {
+    on_both(|house| async move {
+        let her = woman(&house, "no-2004").await;
+        let deputy_code = house.worker(EMPLOYMENT, "caseworker", 1);
+        let deputy = house.staff(&deputy_code).await;
+        let mut both = consent();
+        both["category"] = json!(["case"]);
+        let id = give(&her.social, &her.person, &both).await;
+        let case = format!("/cases/{}", her.case);
+        let version = her.social.see(&case).await["version"].to_string();
+        let form = json!({ "deputy": staff_id(&deputy_code), "version": version });
+        her.social.post(&format!("{case}/deputy"), &form).await.ok();
+        let form = json!({
+            "to_unit": unit_id(EMPLOYMENT), "reason": "mandate", "need": "Arbeid",
+            "deadline": "2026-11-30",
+        });
+        her.social.post(&format!("{case}/handover"), &form).await.ok();
+        let asked = |day: &serde_json::Value| day["asked_of_me"].as_array().unwrap().len();
+        assert_eq!(asked(&her.employment.see("/day").await), 1);
+        deputy.see(&case).await;
+        let all = json!({ "scope": "all", "how": "counter" });
+        take_back(&her.social, &id, &all).await;
+        for worker in [&deputy, &her.employment] {
+            let status = worker.get(&format!("/api/v1{case}")).await.status;
+            assert_eq!(status, StatusCode::NOT_FOUND);
+            assert_eq!(asked(&worker.see("/day").await), 0);
+            let accept = worker.post(&format!("{case}/handover/accept"), &json!({})).await;
+            assert_eq!(accept.status, StatusCode::NOT_FOUND, "{}", accept.body);
+        }
+        // Her own worker goes on.
+        her.social.see(&case).await;
+    });
+}
+
+/// REQ-INFO-01: whoever accepts a case names no deputy of an agency that the walls keep out.
+#[test]
+fn accepting_tells_nobody_else() {
+    on_both(|house| async move {
+        let her = woman(&house, "no-2004").await;
+        let mut both = consent();
+        both["category"] = json!(["case"]);
+        give(&her.social, &her.person, &both).await;
+        let case = format!("/cases/{}", her.case);
+        let form = json!({
+            "to_unit": unit_id(EMPLOYMENT), "reason": "mandate", "need": "Arbeid",
+            "deadline": "2026-11-30",
+        });
+        her.social.post(&format!("{case}/handover"), &form).await.ok();
+        let outsider = house.worker(INSURANCE, "caseworker", 1);
+        let accept = json!({ "deputy": staff_id(&outsider) });
+        let refused = her.employment.post(&format!("{case}/handover/accept"), &accept).await;
+        assert_eq!(refused.faults()["accept_deputy"], "wall-consent");
+        let outsider = house.staff(&outsider).await;
+        let status = outsider.get(&format!("/api/v1{case}")).await.status;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        let own = json!({ "deputy": staff_id(&house.worker(EMPLOYMENT, "caseworker", 1)) });
+        her.employment.post(&format!("{case}/handover/accept"), &own).await.ok();
+    });
+}
+
+/// REQ-FRONT-02, REQ-INFO-01: the way home to a unit of another agency is a hand-over as any other:
+/// without a ground the worker is told what is missing, and nothing is sent.
+#[test]
+fn the_way_home_goes_through_the_walls() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let choice = json!({
+            "pack": "no-2004@1", "from": house.app.today().to_string(), "reason": "Test",
+        });
+        owner.post("/policy/choose", &choice).await.ok();
+        let worker = house.staff(&house.worker("social-front-ostbyen", "front_worker", 0)).await;
+        let deputy = house.worker("social-adult-ostbyen", "caseworker", 0);
+        let home: String = house
+            .one(
+                "select b.basic_unit from boundary b join district d on d.id = b.district_id
+                 where d.code = 'heimdal' order by b.basic_unit limit 1",
+            )
+            .await;
+        let form = json!({
+            "given": "Ola", "family": "Nordmann", "basic_unit": home, "none_of_these": "yes",
+        });
+        let person = worker.post("/persons", &form).await.ok().id();
+        let form = json!({ "need": ["income"], "person": person, "account": "Sykdom og gjeld" });
+        let visit = worker.post("/reception/check-in", &form).await.ok().id();
+        let path = format!("/visits/{visit}");
+        worker.post(&format!("{path}/take"), &json!({})).await.ok();
+        let mut form = json!({
+            "outcome": "case", "answer": "Penger til husleie", "deputy": staff_id(&deputy),
+            "step_what": "Søknad", "step_on": "2026-11-27", "step_place": "Heimdal",
+            "decision": "sickness_benefit",
+        });
+        let refused = worker.post(&format!("{path}/close"), &form).await;
+        assert_eq!(refused.faults()["decision"], "wall-consent");
+        let sent: i64 = house.one("select count(*) from handover").await;
+        assert_eq!(sent, 0);
+        form["decision"] = json!("");
+        worker.post(&format!("{path}/close"), &form).await.ok();
+    });
+}
+
+/// REQ-INFO-08: a record that was joined to a protected person's is as hidden as theirs, and whoever
+/// is tied to the one is tied to the other, whichever way they were joined.
+#[test]
+fn joined_records_are_hidden_together() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let plain = &scene.worker;
+        let path = format!("/persons/{}", scene.person);
+        plain.see(&path).await;
+        let cleared = house.staff(&house.cleared("strictly_confidential")).await;
+        let form = json!({
+            "given": "Åse", "family": "Bjørnstad", "protection": "strictly_confidential",
+            "none_of_these": "yes",
+        });
+        let hidden = cleared.post("/persons", &form).await.ok().id();
+        let join = json!({ "other": scene.person });
+        cleared.post(&format!("/persons/{hidden}/join"), &join).await.ok();
+        for page in ["", "/joint", "/consents"] {
+            let status = plain.get(&format!("/api/v1{path}{page}")).await.status;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{page}");
+        }
+        let note = json!({
+            "category": "case", "body": "x", "said_by": "y", "received_on": "2026-11-20",
+        });
+        let status = plain.post(&format!("{path}/notes"), &note).await.status;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        cleared.see(&format!("/persons/{hidden}")).await;
+        // Lifted on the one, it is lifted on the other.
+        let version =
+            cleared.see(&format!("/persons/{hidden}/edit")).await["form"]["version"].clone();
+        let open = json!({
+            "given": "Åse", "family": "Bjørnstad", "protection": "open", "version": version,
+        });
+        cleared.post(&format!("/persons/{hidden}/edit"), &open).await.ok();
+        plain.see(&path).await;
+    });
+}
+
+/// REQ-INFO-08: a tie bars the worker from a record beside the number's owner too, and nobody is
+/// joined to somebody whom those with a part in the open case may not see.
+#[test]
+fn a_record_beside_is_no_way_round() {
+    on_both(|house| async move {
+        let number = "10915596784";
+        let cleared = house.staff(&house.cleared("strictly_confidential")).await;
+        let form = json!({
+            "given": "Marit", "family": "Lund", "number": number,
+            "protection": "strictly_confidential",
+        });
+        let hidden = cleared.post("/persons", &form).await.ok().id();
+        let tied = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        tied.post("/ties", &json!({ "number": number, "kind": "sibling" })).await.ok();
+        let form = json!({ "given": "Marit", "family": "Lund", "number": number });
+        let beside = tied.post("/persons", &form).await.ok().id();
+        assert_ne!(beside, hidden);
+        let status = tied.get(&format!("/api/v1/persons/{beside}")).await.status;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
+        let mut other = scene(&house, INSURANCE).await;
+        let form = json!({ "given": "Kari", "family": "Ås", "number": "50846202355" });
+        other.person = other.worker.post("/persons", &form).await.ok().id();
+        open(&other).await;
+        assert_eq!(cleared.post("/persons", &form).await.ok().id(), other.person);
+        let path = format!("/persons/{}", other.person);
+        let join = json!({ "other": hidden });
+        let refused = cleared.post(&format!("{path}/join"), &join).await;
+        assert_eq!(refused.faults()["other"], "protection-case");
+        other.worker.see(&path).await;
+    });
+}
