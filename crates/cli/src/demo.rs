@@ -16,6 +16,12 @@ use crate::{say, tasks};
 
 /// The city's offices, built in.
 const CITY: &str = include_str!("../../../demo/city.toml");
+/// What its offices offer, their roll-out plan, and the municipalities of the country.
+const TABLES: [(&str, &str); 3] = [
+    ("municipalities.csv", include_str!("../../../demo/country/municipalities.csv")),
+    ("inventory.csv", include_str!("../../../demo/city-inventory.csv")),
+    ("rollout.csv", include_str!("../../../demo/city-rollout.csv")),
+];
 /// The same city for everybody, so that they can talk about it.
 const SEED: u64 = 2004;
 
@@ -102,6 +108,10 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
         return Ok(());
     }
     tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
+    let tables = TABLES.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut tx = db.begin().await?;
+    onedoor_server::network::bring_in(&mut tx, &tables, now, today).await?;
+    tx.commit().await?;
     let bar = say::bar(cases, "Making the city");
     let plan = Plan { seed: SEED, cases, now: clock.now(), zone };
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;

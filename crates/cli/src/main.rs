@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod doctor;
+mod offices;
 mod policy;
 mod say;
 mod tasks;
@@ -91,6 +92,11 @@ enum Command {
         /// The file, as docs/office-import.md describes it.
         file: PathBuf,
     },
+    /// The offices of a country.
+    Office {
+        #[command(subcommand)]
+        command: OfficeCommand,
+    },
     /// The journal.
     Journal {
         #[command(subcommand)]
@@ -124,6 +130,21 @@ enum Command {
         /// How many open cases.
         #[arg(long, default_value_t = 9000)]
         cases: u64,
+    },
+}
+
+#[derive(Subcommand)]
+enum OfficeCommand {
+    /// Sets up the offices of many municipalities from the files of a folder, all or none.
+    Import {
+        /// The set-up.
+        #[arg(long)]
+        config: PathBuf,
+        /// Says exactly what would change and for how many people, and keeps nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// The folder, as docs/office-import.md describes it.
+        folder: PathBuf,
     },
 }
 
@@ -274,6 +295,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate { config } => tasks::migrate(&config).await,
         Command::Doctor { config } => doctor::run(&config).await,
         Command::Import { config, only_try, file } => tasks::import(&config, &file, only_try).await,
+        Command::Office { command: OfficeCommand::Import { config, dry_run, folder } } => {
+            offices::import(&config, &folder, dry_run).await
+        }
         Command::Journal { command } => match command {
             JournalCommand::Verify { config } => tasks::verify(&config).await,
             JournalCommand::Key { file } => witness::key(&file),

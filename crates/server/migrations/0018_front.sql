@@ -194,7 +194,7 @@ create table situation (
     version bigint not null
 );
 
-create table proposal (
+create table proposed_item (
     visit_id uuid not null references visit (id),
     service_code text not null,
     service_version bigint not null,
@@ -205,7 +205,7 @@ create table proposal (
     version bigint not null,
     primary key (visit_id, service_code),
     foreign key (service_code, service_version) references service (code, version),
-    constraint proposal_state check (state in ('open', 'wanted', 'declined', 'started'))
+    constraint proposed_item_state check (state in ('open', 'wanted', 'declined', 'started'))
 );
 
 -- A whole clarification needs the part of every agency concerned (REQ-FRONT-13).

@@ -69,6 +69,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     }
     crate::feedback::round(app).await?;
     crate::booking::round(app).await?;
+    crate::rollout::carry_due(app, app.today()).await?;
     let mut tx = app.db.begin().await?;
     crate::sign_in::expire(&mut tx, app.now()).await?;
     crate::web::forget(&mut tx, app.now()).await?;
@@ -86,8 +87,8 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
 async fn listen(app: &App, since: jiff::Timestamp) -> Result<(), crate::db::DbError> {
     let mut conn = app.db.read().await?;
     let warrant = Warrant::new(Cause::Wait, &app.vault);
-    for office in visits::changed_since(&mut conn, &warrant, since).await? {
-        app.pulse.beat(office);
+    for (office, concerned) in visits::changed_since(&mut conn, &warrant, since).await? {
+        app.pulse.beat(office, concerned);
     }
     Ok(())
 }

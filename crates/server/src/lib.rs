@@ -15,6 +15,7 @@ pub mod entry;
 pub mod exchange;
 pub mod feedback;
 pub mod figure;
+pub mod governing;
 pub mod jobs;
 pub mod journal;
 pub mod keeping;
@@ -23,22 +24,26 @@ pub mod law;
 pub mod letter;
 pub mod meeting;
 pub mod message;
+pub mod network;
 pub mod office;
 pub mod own;
 pub mod person;
 pub mod policy;
 pub mod population;
 pub mod practice;
+pub mod premises;
 pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
+pub mod rollout;
 pub mod serve;
 pub mod service;
 pub mod sign_in;
 pub mod standard;
 pub mod talk;
 pub mod talking;
+pub mod task;
 pub mod walls;
 pub mod web;
 pub mod words;
@@ -51,17 +56,22 @@ use web::Routes;
 pub const SLICES: &[&str] = &[
     "sign_in",
     "office",
+    "network",
+    "premises",
+    "governing",
     "law",
     "practice",
     "service",
     "person",
     "access",
+    "task",
     "message",
     "consent",
     "feedback",
     "talking",
     "case",
     "record",
+    "rollout",
     "provider",
     "meeting",
     "standard",
@@ -81,11 +91,16 @@ pub const SLICES: &[&str] = &[
 pub fn routes() -> Routes {
     sign_in::routes()
         .and(office::routes())
+        .and(network::routes())
+        .and(premises::routes())
+        .and(governing::routes())
+        .and(rollout::routes())
         .and(law::routes())
         .and(practice::routes())
         .and(service::routes())
         .and(person::routes())
         .and(access::routes())
+        .and(task::routes())
         .and(message::routes())
         .and(feedback::routes())
         .and(talking::routes())
@@ -117,27 +132,51 @@ pub fn statements() -> Vec<&'static Sql> {
         keys::SEAL_STATEMENTS,
         journal::watch::STATEMENTS,
         policy::STATEMENTS,
+        policy::FACT_STATEMENTS,
         web::STATEMENTS,
         sign_in::STATEMENTS,
         office::IMPORT_STATEMENTS,
+        office::DIFFERENCE_STATEMENTS,
+        office::calendar::STATEMENTS,
         office::store::STATEMENTS,
+        network::STATEMENTS,
+        network::FIGURE_STATEMENTS,
+        network::FOLDER_STATEMENTS,
+        network::INVENTORY_STATEMENTS,
+        network::MOVING_STATEMENTS,
+        premises::LEASE_STATEMENTS,
+        premises::ROOM_STATEMENTS,
+        governing::STATEMENTS,
+        governing::GOAL_STATEMENTS,
+        rollout::PLAN_STATEMENTS,
+        rollout::START_STATEMENTS,
+        rollout::TRIAL_STATEMENTS,
+        rollout::ANCHORING_STATEMENTS,
+        rollout::MERGER_STATEMENTS,
         law::store::STATEMENTS,
         practice::STATEMENTS,
         service::store::STATEMENTS,
         service::promises::STATEMENTS,
         service::matters::STATEMENTS,
+        person::finding::STATEMENTS,
+        person::history::STATEMENTS,
         person::store::STATEMENTS,
         person::together::STATEMENTS,
         access::store::STATEMENTS,
+        task::STATEMENTS,
+        access::KIN_STATEMENTS,
         message::STATEMENTS,
         feedback::STATEMENTS,
         talking::STATEMENTS,
         case::store::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,
+        record::documents::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,
+        consent::disclosures::STATEMENTS,
+        consent::receipts::STATEMENTS,
         consent::notices::STATEMENTS,
         consent::openable::STATEMENTS,
         consent::lists::STATEMENTS,
@@ -148,6 +187,8 @@ pub fn statements() -> Vec<&'static Sql> {
         standard::way_out::STATEMENTS,
         standard::improve::STATEMENTS,
         reception::store::STATEMENTS,
+        reception::waiting::STATEMENTS,
+        reception::ways::STATEMENTS,
         talk::STATEMENTS,
         booking::store::STATEMENTS,
         entry::clarify::STATEMENTS,
@@ -170,12 +211,15 @@ pub fn statements() -> Vec<&'static Sql> {
         own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
         own::delays::STATEMENTS,
+        own::documents::STATEMENTS,
         own::export::STATEMENTS,
         own::held::STATEMENTS,
         own::log::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,
         keeping::STATEMENTS,
+        keeping::EMPTYING_STATEMENTS,
+        keeping::KEPT_STATEMENTS,
         question::STATEMENTS,
     ]
     .concat()

@@ -10,9 +10,11 @@ mod check;
 mod check_area;
 mod entry;
 mod fault;
+mod folder;
 mod shape;
 
 pub use fault::{Fault, FaultKind};
+pub use folder::{FileFault, NamedFile, read_folder};
 
 use super::boundary::BoundarySet;
 use super::set::OfficeSet;
@@ -32,9 +34,18 @@ pub const MAX_TEXT: usize = 200;
 /// Every fault of the file, in the order of its lines; nothing of a faulty file is used.
 pub fn read(text: &str) -> Result<OfficeSet, Vec<Fault>> {
     let mut notes = Notes::new(text);
+    let Some(draft) = draft_of(text, &mut notes) else { return Err(notes.into_faults()) };
+    check::organisation(&draft, &mut notes);
+    check_area::areas(&draft, &[], &mut notes);
+    let faults = notes.into_faults();
+    if faults.is_empty() { Ok(complete(draft)) } else { Err(faults) }
+}
+
+/// Reads the records; `None` when the file is too large or no TOML.
+fn draft_of(text: &str, notes: &mut Notes) -> Option<Draft> {
     if text.len() > MAX_BYTES {
         notes.fault("", FaultKind::TooLarge, &text.len().to_string());
-        return Err(notes.into_faults());
+        return None;
     }
     let (tree, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
@@ -42,13 +53,9 @@ pub fn read(text: &str) -> Result<OfficeSet, Vec<Fault>> {
             let at = error.span().map_or(0, |it| it.start);
             notes.fault_at(at, FaultKind::Syntax, error.message());
         }
-        return Err(notes.into_faults());
+        return None;
     }
-    let draft = shape::draft(tree.get_ref(), &mut notes);
-    check::organisation(&draft, &mut notes);
-    check_area::areas(&draft, &mut notes);
-    let faults = notes.into_faults();
-    if faults.is_empty() { Ok(complete(draft)) } else { Err(faults) }
+    Some(shape::draft(tree.get_ref(), notes))
 }
 
 /// Gives each boundary set its own copy of the division it goes by.

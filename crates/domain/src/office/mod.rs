@@ -10,6 +10,7 @@
 
 mod act;
 mod boundary;
+mod calendar;
 mod import;
 mod mandate;
 mod organisation;
@@ -21,7 +22,8 @@ pub use boundary::{
     AllCompetent, BasicUnit, BoundarySet, Competent, DEFAULT_TOLERANCE, District, DivisionFault,
     check_division, competent, competent_all,
 };
-pub use import::{Fault, FaultKind, MAX_BYTES, MAX_TEXT, read};
+pub use calendar::{Holiday, Special, easter, holiday, holidays, hours_on, open_minutes};
+pub use import::{Fault, FaultKind, FileFault, MAX_BYTES, MAX_TEXT, NamedFile, read, read_folder};
 pub use mandate::{
     CostBearer, DecisionOwner, NoMandate, WhyNot, cost_bearer, decision_owner, may_decide,
 };

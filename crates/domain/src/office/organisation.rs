@@ -168,6 +168,8 @@ words! {
         TransitionalBenefit = "transitional_benefit",
         /// Child benefit and the other family benefits.
         FamilyBenefit = "family_benefit",
+        /// Help to a car because of a disability; decided for the whole county (REQ-ORG-18).
+        CarSupport = "car_support",
         /// Municipal social assistance.
         SocialAssistance = "social_assistance",
         /// Temporary housing and help to find a home.
@@ -194,7 +196,8 @@ impl Subject {
             | Self::SicknessBenefit
             | Self::DisabilityBenefit
             | Self::TransitionalBenefit
-            | Self::FamilyBenefit => AgencyKind::Insurance,
+            | Self::FamilyBenefit
+            | Self::CarSupport => AgencyKind::Insurance,
             Self::SocialAssistance
             | Self::Housing
             | Self::DebtCounselling
@@ -232,6 +235,9 @@ pub struct Unit {
     /// (REQ-REF-08). Only a unit of the municipal social services names one, and the person
     /// works in that agency, since the last responsibility is the municipality's.
     pub last_resort: Option<String>,
+    /// Whether it carries out what a decision office decided, and decides nothing itself
+    /// (REQ-ORG-19).
+    pub delivers: bool,
     /// The days the unit exists.
     pub valid: Period,
 }

@@ -5,7 +5,8 @@ use super::organisation::{Agency, Office, Principal, StaffMember, Subject, Unit}
 use jiff::civil::Date;
 
 /// Everything one office file says about one municipality. A set that came from
-/// [`super::read`] has no dangling codes and no code twice.
+/// [`super::read`] has no dangling codes and no code twice; one that came from
+/// [`super::read_folder`] may have boundaries that name units of the folder's other sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeSet {
     /// `NO` or `SE`.

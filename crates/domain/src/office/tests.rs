@@ -2,9 +2,11 @@
 
 mod acts;
 mod areas;
+mod calendar;
 mod fault_cases;
 mod faults;
 mod files;
+mod folders;
 mod mandates;
 
 use super::{OfficeSet, read};

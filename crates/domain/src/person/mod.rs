@@ -10,6 +10,7 @@
 
 mod fold;
 mod identity;
+mod kin;
 mod language;
 mod name;
 mod norway;
@@ -19,6 +20,7 @@ mod sweden;
 
 pub use fold::{fold, tokens};
 pub use identity::{Country, IdentityFault, IdentityKind, IdentityNumber};
+pub use kin::{Kin, KinFault, KinSource, Tie};
 pub use language::{Language, LanguageFault};
 pub use name::{Name, NameFault, beginnings, search_keys};
 pub use protection::{Clearance, Guard, Protection, ProtectionKind};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::office::{AgencyKind, Subject};
+use crate::secrecy::Category;
 
 /// A need as it is asked for at the door. No choice names an agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,6 +79,21 @@ impl Need {
             Self::Family => &[Insurance, Social],
             Self::Income | Self::Housing | Self::Debt => &[Social],
             Self::Letter | Self::Other => &[],
+        }
+    }
+
+    /// The kind of information that it tells about the one who has it (REQ-INFO-12): what must
+    /// cross before another agency hears of it.
+    #[must_use]
+    pub fn category(self) -> Category {
+        match self {
+            Self::Work | Self::Training => Category::Emp,
+            Self::Income => Category::Ben,
+            Self::Illness | Self::Disability => Category::Health,
+            Self::Family => Category::Family,
+            Self::Housing => Category::Housing,
+            Self::Debt => Category::Debt,
+            Self::Letter | Self::Other => Category::Case,
         }
     }
 

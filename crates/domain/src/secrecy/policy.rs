@@ -58,6 +58,10 @@ closed! {
         EditPerson = "person.edit",
         /// Joins two records of one person, or parts them again.
         JoinPersons = "person.join",
+        /// Sees, records and ends a person's family ties.
+        NoteKin = "person.note_kin",
+        /// Sees, records and ends who may act for a person.
+        NoteRepresentation = "person.note_representation",
         /// Opens a shared case.
         OpenCase = "case.open",
         /// Reads a shared case.
@@ -82,6 +86,10 @@ closed! {
         ReadRecord = "record.read",
         /// Writes facts and notes.
         WriteRecord = "record.write",
+        /// Keeps a document about a person, or ends one.
+        KeepDocument = "record.keep_document",
+        /// Opens a document.
+        OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
         /// Takes a single access over soft overlays.
@@ -96,6 +104,20 @@ closed! {
         ReadOffice = "office.read",
         /// Imports the set-up of the offices.
         ImportOffice = "office.import",
+        /// Keeps what an office offers, when it is open, its rooms and its open questions.
+        EditOffice = "office.edit",
+        /// Keeps what holds for many offices: trials, roll-out, bodies, goals, mergers.
+        EditNetwork = "network.edit",
+        /// Proposes, decides and writes minutes; membership of the body says who may.
+        Govern = "governing.act",
+        /// Books a shared room.
+        BookRoom = "room.book",
+        /// Sends a unit an application to decide, or a decision to carry out.
+        SendTask = "task.send",
+        /// Sees what other units have sent one's own, and what became of what it sent.
+        ReadTasks = "task.read",
+        /// Records what the own unit did about it.
+        DoTask = "task.do",
         /// Reads figures.
         ReadFigures = "figure.read",
         /// Reads the outbox.
@@ -180,6 +202,10 @@ closed! {
         ReadOwnLog = "own.read_log",
         /// Takes everything about oneself out as a file.
         ExportOwn = "own.export",
+        /// Gives an agency a document about oneself.
+        GiveDocument = "own.give_document",
+        /// Opens a document in one's own file.
+        OpenOwnDocument = "own.open_document",
         /// Asks for a correction or objects, or takes that back.
         AskCorrection = "own.ask_correction",
         /// Sees what persons ask of one's agency about their own files.
@@ -350,6 +376,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::NoteContact if counter => &[Duty],
         Action::Escalate if worker => &[Duty, Reception],
         Action::SetWorkFocus if worker => &[Reception, OwnAgency, TakesPart],
+        Action::EditOffice if role == JointManager => &[Reception],
+        Action::EditOffice | Action::EditNetwork if role == Administrator => &[Duty],
+        // Who sits in a body may act there; it is looked up, whatever the role.
+        Action::Govern => &[Duty],
+        Action::BookRoom if counter => &[Duty],
+        Action::SendTask | Action::DoTask if worker => &[Reception, OwnAgency, TakesPart],
+        Action::ReadTasks if worker => &[Duty],
         Action::ReadExchange | Action::ExportFacts if role == Caseworker => &[Duty],
         Action::ImportFacts if role == Caseworker => &[OwnAgency],
         Action::ReadQueue
@@ -372,7 +405,9 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::RegisterPerson if worker => &[Duty],
         Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart, Asked],
         Action::ReadPerson if role == Host => &[Reception],
-        Action::EditPerson if worker => &[OwnAgency, TakesPart],
+        Action::EditPerson | Action::NoteKin | Action::NoteRepresentation if worker => {
+            &[OwnAgency, TakesPart]
+        }
         Action::JoinPersons if worker => &[OwnAgency],
         Action::OpenCase if worker => &[Reception, OwnAgency],
         Action::ReadCase if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages],
@@ -383,7 +418,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
-        Action::ReadRecord | Action::WriteRecord | Action::RecordGround if worker => {
+        Action::ReadRecord
+        | Action::WriteRecord
+        | Action::KeepDocument
+        | Action::OpenDocument
+        | Action::RecordGround
+            if worker =>
+        {
             &[OwnAgency, TakesPart, Asked]
         }
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, AccessRow, NewAccess};
-use super::ties;
+use super::{kin, ties};
 use crate::db::Link;
 use crate::journal::{Entry, SubjectKind};
 use crate::person::{read_number, store as persons};
@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
         .act::<AnswerForm, _, _>("/access/{id}/answer", "The second person's answer", answer)
         .act::<EndForm, _, _>("/access/{id}/end", "Ends one's own", end)
         .and(ties::routes())
+        .and(kin::routes())
 }
 
 /// A single access in a list.

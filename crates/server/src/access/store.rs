@@ -48,8 +48,8 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6) on conflict (staff_id, number, kind) do nothing";
     COUNT_TIES = "select kind, count(*) from staff_tie_number where staff_id = $1
         group by kind order by kind";
-    // Also who holds it beside its owner: whoever that is, the worker is not to read them.
-    WHO_HAS = "select person_id from person_identifier where number = $1";
+    WHO_HAS = "select coalesce(p.merged_into, p.id) from person_identifier i
+        join person p on p.id = i.person_id where i.number = $1 and not i.held";
 }
 
 /// A single access as its lists show it.
@@ -284,11 +284,14 @@ pub async fn note_tie(
     let bits = onedoor_domain::secrecy::Overlays::only(tie).as_i64();
     let args = args![staff, &key, tie.as_str(), bits, "worker", now];
     tx.run(&NOTE_NUMBER, args).await?;
-    for mut row in tx.rows(&WHO_HAS, args![&key]).await? {
+    if let Some(mut row) = tx.row(&WHO_HAS, args![&key]).await? {
         let person: PersonId = row.get(0)?;
         let args = args![staff, person, tie.as_str(), bits, "worker", now, staff];
         tx.run(&NOTE_TIE, args).await?;
         crate::person::together::ties(tx, permit, person).await?;
+        if tie == Overlay::OwnData {
+            super::kin::bar_family(tx, permit, person, (now, staff)).await?;
+        }
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ async fn page(
     form: OtherForm,
     faults: Vec<FieldFault>,
 ) -> Result<OtherPage, Fault> {
-    let stored = visits::read(link, permit).await?;
+    let stored = visits::read_whole(link, permit).await?;
     let times = match form.with.parse::<StaffId>() {
         Ok(with) => {
             meeting::free(desk.app(), link, permit, stored.office, &[with], QUARTERS, 12).await?
@@ -120,7 +120,7 @@ async fn book(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<OtherForm>
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::BookMeeting, Subject::Visit(id)).await?;
-    let stored = visits::read(&mut tx, &permit).await?;
+    let stored = visits::read_whole(&mut tx, &permit).await?;
     if stored.closed_at.is_some() {
         return Err(Fault::conflict("visit-closed"));
     }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::mine;
-use super::store::{self, BookingLine, New, Stored};
+use super::store::{self, BookedLine, New, Stored};
 use crate::db::{Link, Tx};
 use crate::office::store as offices;
 use crate::person::store as persons;
@@ -87,7 +87,7 @@ pub(crate) struct BookForm {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BookingsPage {
     pub(crate) day: String,
-    pub(crate) lines: Vec<BookingLine>,
+    pub(crate) lines: Vec<BookedLine>,
     pub(crate) times: Vec<FreeLine>,
     pub(crate) needs: Vec<String>,
     pub(crate) events: Vec<String>,
@@ -275,7 +275,7 @@ fn note(desk: &Desk, permit: &Permit, what: &str, id: Uuid, person: Option<Perso
 /// The caller's own times with somebody.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MinePage {
-    pub(crate) lines: Vec<BookingLine>,
+    pub(crate) lines: Vec<BookedLine>,
 }
 
 crate::page!(MinePage, "booking/pages/mine.html");
@@ -315,6 +315,8 @@ pub(crate) struct BookingPage {
     pub(crate) name: String,
     pub(crate) phone: String,
     pub(crate) needs: Vec<String>,
+    /// Whether a need is withheld, because another agency would have to tell it.
+    pub(crate) withheld: bool,
     pub(crate) language: String,
     pub(crate) access: Vec<String>,
     pub(crate) meet_by: String,
@@ -342,8 +344,9 @@ async fn booking_page(
         starts_at: booking.starts.as_microsecond(),
         ends_at: booking.ends.as_microsecond(),
         name: booking.name.clone(),
-        phone: booking.phone.clone(),
-        needs: booking.needs.iter().map(|need| need.as_str().to_owned()).collect(),
+        phone: if booking.withheld { String::new() } else { booking.phone.clone() },
+        withheld: booking.withheld,
+        needs: booking.told.iter().map(|need| need.as_str().to_owned()).collect(),
         language: booking.language.clone(),
         access: booking.access.split_whitespace().map(str::to_owned).collect(),
         meet_by: booking.meet_by.as_str().to_owned(),
@@ -366,9 +369,15 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
     desk.show(&page)
 }
 
+/// The visit that a booked time became, and the kinds of agency that it concerns, as bits.
+struct Came {
+    visit: VisitId,
+    concerned: i64,
+}
+
 /// Somebody has come to their time: the visit that begins with it, with what they told when they
 /// booked, so that it need not be told again (REQ-FRONT-01).
-async fn arrive(desk: &Desk, tx: &mut Tx, booking: &Stored) -> Result<VisitId, Fault> {
+async fn arrive(desk: &Desk, tx: &mut Tx, booking: &Stored) -> Result<Came, Fault> {
     let permit = desk.permit(tx, Action::CheckIn, Subject::Office(booking.office)).await?;
     let needs = if booking.needs.is_empty() { vec![Need::Other] } else { booking.needs.clone() };
     let sorting = sort(&needs);
@@ -394,7 +403,7 @@ async fn arrive(desk: &Desk, tx: &mut Tx, booking: &Stored) -> Result<VisitId, F
     for code in booking.access.split_whitespace() {
         visits::mark(tx, &permit, arrival.id, ("access", code), by, desk.now()).await?;
     }
-    Ok(arrival.id)
+    Ok(Came { visit: arrival.id, concerned: visits::concerns(&arrival.needs) })
 }
 
 /// REQ-REF-15: what became of a time; a moved one names the new.
@@ -420,6 +429,7 @@ async fn change(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ActForm>) -
     };
     let version = form.version.trim().parse().unwrap_or(booking.version);
     let mut location = format!("/bookings/{id}");
+    let mut came = None;
     match (to, starts) {
         (BookingState::Moved, Some(starts)) => {
             let next =
@@ -433,14 +443,14 @@ async fn change(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ActForm>) -
             let begun = desk.now() >= booking.starts;
             let state = booking.state.go(to, begun);
             let state = state.map_err(|fault| Fault::conflict(fault.code()))?;
-            let mut visit = None;
             let is_here = booking.meet_by == MeetBy::Office
                 && desk.app().day(booking.starts) == desk.today()
                 && booking.state == BookingState::Booked
                 && booking.at_reception;
             if state == BookingState::Came && is_here {
-                visit = Some(arrive(&desk, &mut tx, &booking).await?.0);
+                came = Some(arrive(&desk, &mut tx, &booking).await?);
             }
+            let visit = came.as_ref().map(|it| it.visit.0);
             let now = desk.now();
             store::settle(&mut tx, &permit, (id, version), state, (None, visit), now).await?;
             if let Some(visit) = visit {
@@ -450,8 +460,8 @@ async fn change(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ActForm>) -
     }
     note(&desk, &permit, to.as_str(), id, booking.person);
     desk.commit(tx).await?;
-    if let Some(office) = desk.actor().office {
-        desk.app().pulse.beat(office);
+    if let Some(came) = came {
+        desk.app().pulse.beat(booking.office, came.concerned);
     }
     desk.done(&location, "booking-changed")
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use onedoor_domain::booking::{BookedBy, BookingState, MeetBy};
 use onedoor_domain::ids::{OfficeId, PersonId, StaffId};
-use onedoor_domain::meeting::{OpenHours, free_starts};
+use onedoor_domain::meeting::free_starts;
+use onedoor_domain::office::AgencyKind;
 use onedoor_domain::reception::Need;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,10 +16,25 @@ use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{BOOKING_NAME, BOOKING_PHONE, Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId};
-use crate::office::store as offices;
+use crate::office::calendar;
 use crate::policy::{Permit, Proof};
+use crate::reception::store::{self as visits, open_to};
 use crate::sign_in::Actor;
+use crate::walls::{self, Counter};
 use crate::web::Fault;
+
+/// Part of a statement: the kinds of agency whose colleagues meet somebody at the booked time `b`,
+/// as the bits of a [`Counter`]; every kind where the hours were given back.
+macro_rules! who_meet {
+    () => {
+        "case when b.appointment_id is null then cast(0 as bigint) else coalesce((
+            select cast(sum(distinct case y.kind when 'employment' then 1 when 'insurance' then 2
+                    else 4 end) as bigint)
+            from calendar_slot cs join staff sm on sm.id = cs.staff_id
+            join unit um on um.id = sm.unit_id join agency y on y.id = um.agency_id
+            where cs.appointment_id = b.appointment_id), 7) end"
+    };
+}
 
 crate::sql! {
     PLACES = "select count(*) from staff s join unit u on u.id = s.unit_id
@@ -36,41 +51,38 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null, null, $14, $15,
             'booked', null, null, null, 1)";
     // Who is hidden from the queue is hidden here.
-    OF_OFFICE = "select b.id, b.starts_at, b.ends_at, coalesce(p.given_name, ''),
+    OF_OFFICE = concat!("select b.id, b.starts_at, b.ends_at, coalesce(p.given_name, ''),
             coalesce(p.family_name, ''), b.spoken_name, b.phone, b.needs, b.language, b.access,
             b.meet_by, b.booked_by, b.state, coalesce(a.kind, ''), b.person_id, b.version, k.wrapped,
-            b.confirmed_at is not null
+            b.confirmed_at is not null, b.made_by, ", who_meet!(), "
         from booking b left join person p on p.id = b.person_id
         left join subject_key k on k.subject_id = coalesce(b.person_id, b.id)
         left join agency a on a.id = b.agency_id
         where b.office_id = $1 and b.starts_at >= $2 and b.starts_at < $3
-            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-        order by b.starts_at, b.id limit 300";
+            and ", open_to!("$4", "$5"), " order by b.starts_at, b.id limit 600");
     OF_VISIT = "select b.starts_at, coalesce(a.name, ''), o.name, b.state, b.booked_by from booking b
         left join agency a on a.id = b.agency_id join office o on o.id = b.office_id
         where b.visit_id = $1 order by b.starts_at limit 50";
-    OF_WORKER = "select b.id, b.starts_at, b.ends_at, coalesce(p.given_name, ''),
+    OF_WORKER = concat!("select b.id, b.starts_at, b.ends_at, coalesce(p.given_name, ''),
             coalesce(p.family_name, ''), b.spoken_name, b.phone, b.needs, b.language, b.access,
             b.meet_by, b.booked_by, b.state, coalesce(a.kind, ''), b.person_id, b.version, k.wrapped,
-            b.confirmed_at is not null
+            b.confirmed_at is not null, c.staff_id, ", who_meet!(), "
         from calendar_slot c join booking b on b.appointment_id = c.appointment_id
             and b.starts_at = c.starts_at
         left join person p on p.id = b.person_id
         left join subject_key k on k.subject_id = coalesce(b.person_id, b.id)
         left join agency a on a.id = b.agency_id
-        where c.staff_id = $1 and c.starts_at >= $2 and (coalesce(p.guard, 0) & $3) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $1 and t.ended_at is null)
-        order by b.starts_at, b.id limit 100";
-    READ = "select b.id, b.office_id, b.starts_at, b.ends_at, b.place_no, b.person_id, b.spoken_name,
+        where c.staff_id = $1 and c.starts_at >= $2 and ", open_to!("$3", "$1"), "
+        order by b.starts_at, b.id limit 100");
+    READ = concat!("select b.id, b.office_id, b.starts_at, b.ends_at, b.place_no, b.person_id, b.spoken_name,
             b.phone, b.needs, b.language, b.access, b.meet_by, b.booked_by, b.appointment_id,
             b.state, b.version, k.wrapped, coalesce(p.guard, 0), exists (select 1 from staff_tie t
                 where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null),
-            coalesce(p.given_name, ''), coalesce(p.family_name, '')
+            coalesce(p.given_name, ''), coalesce(p.family_name, ''), b.made_by, coalesce(a.kind, ''), ",
+            who_meet!(), "
         from booking b left join person p on p.id = b.person_id
-        left join subject_key k on k.subject_id = coalesce(b.person_id, b.id) where b.id = $1";
+        left join agency a on a.id = b.agency_id
+        left join subject_key k on k.subject_id = coalesce(b.person_id, b.id) where b.id = $1");
     IS_OWN = "select 1 from booking where id = $1 and person_id = $2";
     SETTLE = "update booking set state = $3, settled_at = $4, moved_to = $5,
             visit_id = coalesce($6, visit_id), version = version + 1
@@ -107,19 +119,8 @@ pub async fn free(
     limit: usize,
 ) -> Result<Vec<Timestamp>, DbError> {
     let now = app.now();
-    let hours = offices::hours(link, office).await?;
-    let mut days: Vec<OpenHours> = Vec::new();
-    let mut day: Date = app.today();
-    for _ in 0..DAYS {
-        let weekday = i64::from(day.weekday().to_monday_one_offset());
-        for (_, opens, closes) in hours.iter().filter(|(w, ..)| *w == weekday) {
-            if let (Ok(from), Ok(until)) = (opens.parse(), closes.parse()) {
-                days.push(OpenHours::on(day, from, until));
-            }
-        }
-        let Ok(next) = day.tomorrow() else { break };
-        day = next;
-    }
+    let days =
+        calendar::open_hours(link, office, app.country, app.today(), i64::from(DAYS)).await?;
     let most = places(link, office).await?;
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut taken: BTreeMap<i64, i64> = BTreeMap::new();
@@ -212,7 +213,7 @@ pub async fn keep(app: &App, tx: &mut Tx, proof: &dyn Proof, new: &New<'_>) -> R
 
 /// A booked time in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct BookingLine {
+pub struct BookedLine {
     /// Its identifier.
     pub id: String,
     /// When it starts, in microseconds.
@@ -223,8 +224,10 @@ pub struct BookingLine {
     pub name: String,
     /// Where they can be called.
     pub phone: String,
-    /// What is needed.
+    /// What is needed, as far as it is told here.
     pub needs: Vec<String>,
+    /// Whether some of it is withheld, because another agency would have to tell it.
+    pub withheld: bool,
     /// The language.
     pub language: String,
     /// What is needed to be met on equal terms.
@@ -246,44 +249,97 @@ pub struct BookingLine {
     pub person: Option<Uuid>,
 }
 
-fn needs_of(text: &str) -> Vec<String> {
-    serde_json::from_str(text).unwrap_or_default()
+fn read_needs(text: &str) -> Vec<Need> {
+    let codes: Vec<String> = serde_json::from_str(text).unwrap_or_default();
+    codes.iter().filter_map(|code| Need::parse(code)).collect()
+}
+
+fn codes(needs: &[Need]) -> Vec<String> {
+    needs.iter().map(|need| need.as_str().to_owned()).collect()
 }
 
 fn words_of(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-fn line(proof: &dyn Proof, mut row: Row) -> Result<BookingLine, DbError> {
+/// What of a booked time is told at a counter (REQ-INFO-01): a time with an agency tells that the
+/// person comes to it, as a visit does.
+struct Told {
+    /// Whether it is the counter's own, made by the one who asks, or nobody's.
+    own: bool,
+    /// Whether it is told of at all.
+    any: bool,
+}
+
+impl Told {
+    /// Of a booking that somebody made, with an agency or for needs, and whose colleagues meet.
+    fn of(counter: &Counter, made_by: Option<Uuid>, bits: i64) -> Self {
+        let mine = made_by.is_some() && made_by == counter.me;
+        let own = mine || counter.is_own(bits);
+        Self { own, any: own || counter.hears(bits) }
+    }
+
+    /// The needs that are told, and whether some are not.
+    fn needs(&self, counter: &Counter, all: &[Need]) -> (Vec<Need>, bool) {
+        let told: Vec<Need> =
+            all.iter().copied().filter(|need| counter.tells(self.own, *need)).collect();
+        let withheld = told.len() < all.len();
+        (told, withheld)
+    }
+}
+
+/// The kinds of agency that a booked time concerns, as bits.
+fn concerned(needs: &[Need], agency: &str, meet: i64) -> i64 {
+    let with = AgencyKind::parse(agency).map_or(0, walls::bit);
+    visits::concerns(needs) | with | meet
+}
+
+/// A line of a list; nothing where the time is not told of at this counter.
+fn line(permit: &Permit, mut row: Row) -> Result<Option<BookedLine>, DbError> {
     let (id, person): (Uuid, Option<Uuid>) = (row.get(0)?, row.get(14)?);
-    let key = Key::of(proof, SubjectId::from(person.unwrap_or(id)), row.get(16)?)?;
+    let (needs, access, agency): (String, String, String) =
+        (row.get(7)?, row.get(9)?, row.get(13)?);
+    let needs = read_needs(&needs);
+    let counter = permit.counter();
+    let told = Told::of(counter, row.get(18)?, concerned(&needs, &agency, row.get(19)?));
+    if !told.any {
+        return Ok(None);
+    }
+    let (needs, withheld) = told.needs(counter, &needs);
+    let key = Key::of(permit, SubjectId::from(person.unwrap_or(id)), row.get(16)?)?;
     let mut name = String::new();
     if person.is_some() {
         let given = key.open(PERSON_GIVEN, row.get(3)?)?;
         name = format!("{given} {}", key.open(PERSON_FAMILY, row.get(4)?)?).trim().to_owned();
     }
     let said = key.open(BOOKING_NAME, row.get(5)?)?;
-    let (needs, access): (String, String) = (row.get(7)?, row.get(9)?);
-    Ok(BookingLine {
+    let phone = key.open(BOOKING_PHONE, row.get(6)?)?;
+    Ok(Some(BookedLine {
         id: id.to_string(),
         starts_at: row.get(1)?,
         ends_at: row.get(2)?,
         name: if name.is_empty() { said } else { name },
-        phone: key.open(BOOKING_PHONE, row.get(6)?)?,
-        needs: needs_of(&needs),
+        phone: if withheld { String::new() } else { phone },
+        needs: codes(&needs),
+        withheld,
         language: row.get(8)?,
         access: words_of(&access),
         meet_by: row.get(10)?,
         booked_by: row.get(11)?,
         state: row.get(12)?,
-        agency: row.get(13)?,
+        agency,
         version: row.get(15)?,
         confirmed: row.get(17)?,
         person,
-    })
+    }))
 }
 
-/// The booked times of the permit's office between two instants.
+fn lines(permit: &Permit, rows: Vec<Row>) -> Result<Vec<BookedLine>, DbError> {
+    rows.into_iter().filter_map(|row| line(permit, row).transpose()).collect()
+}
+
+/// The booked times of the permit's office between two instants, as far as they are told of at this
+/// counter.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -292,10 +348,9 @@ pub async fn of_office(
     permit: &Permit,
     (from, until): (i64, i64),
     actor: &Actor,
-) -> Result<Vec<BookingLine>, Fault> {
+) -> Result<Vec<BookedLine>, Fault> {
     let args = args![permit.office()?, from, until, actor.lacks(), actor.id];
-    let rows = link.rows(&OF_OFFICE, args).await?;
-    Ok(rows.into_iter().map(|row| line(permit, row)).collect::<Result<_, _>>()?)
+    Ok(lines(permit, link.rows(&OF_OFFICE, args).await?)?)
 }
 
 /// The times that the worker has with somebody, of their own agency or booked by another
@@ -308,9 +363,8 @@ pub async fn of_worker(
     permit: &Permit,
     from: i64,
     actor: &Actor,
-) -> Result<Vec<BookingLine>, DbError> {
-    let rows = link.rows(&OF_WORKER, args![actor.id, from, actor.lacks()]).await?;
-    rows.into_iter().map(|row| line(permit, row)).collect()
+) -> Result<Vec<BookedLine>, DbError> {
+    lines(permit, link.rows(&OF_WORKER, args![actor.id, from, actor.lacks()]).await?)
 }
 
 /// A time that was booked at a visit.
@@ -368,6 +422,10 @@ pub struct Stored {
     pub phone: String,
     /// What is needed.
     pub needs: Vec<Need>,
+    /// What of it is told to the one who asks.
+    pub told: Vec<Need>,
+    /// Whether some of it is withheld.
+    pub withheld: bool,
     /// The language.
     pub language: String,
     /// What is needed to be met on equal terms.
@@ -387,7 +445,8 @@ pub struct Stored {
 /// Reads a booking of the office that the permit is for.
 ///
 /// # Errors
-/// [`Fault::Hidden`] when it is another office's, gone, or of somebody who is hidden.
+/// [`Fault::Hidden`] when it is another office's, gone, of somebody who is hidden, or with an agency
+/// of whose visitors this counter is not told.
 pub async fn read(
     link: &mut Link,
     permit: &Permit,
@@ -399,8 +458,16 @@ pub async fn read(
     if guard & actor.lacks() != 0 || tied {
         return Err(Fault::Hidden);
     }
-    let stored = stored(permit, row)?;
-    if stored.office == permit.office()? { Ok(stored) } else { Err(Fault::Hidden) }
+    let (made_by, agency): (Option<Uuid>, String) = (row.get(21)?, row.get(22)?);
+    let meet: i64 = row.get(23)?;
+    let mut stored = stored(permit, row)?;
+    let counter = permit.counter();
+    let told = Told::of(counter, made_by, concerned(&stored.needs, &agency, meet));
+    if stored.office != permit.office()? || !told.any {
+        return Err(Fault::Hidden);
+    }
+    (stored.told, stored.withheld) = told.needs(counter, &stored.needs);
+    Ok(stored)
 }
 
 /// Reads a booking of the person whose file the proof opens.
@@ -437,7 +504,9 @@ fn stored(proof: &dyn Proof, mut row: Row) -> Result<Stored, DbError> {
         at_reception: row.get::<Option<i64>>(4)?.is_some(),
         person,
         phone: key.open(BOOKING_PHONE, row.get(7)?)?,
-        needs: needs_of(&needs).iter().filter_map(|one| Need::parse(one)).collect(),
+        told: read_needs(&needs),
+        withheld: false,
+        needs: read_needs(&needs),
         language: row.get(9)?,
         access: row.get(10)?,
         meet_by: MeetBy::parse(&meet).ok_or_else(|| bad("way"))?,

@@ -9,7 +9,7 @@ use onedoor_domain::text;
 use serde_json::json;
 
 use super::store;
-use crate::consent::store as consents;
+use crate::consent::disclosures;
 use crate::db::Tx;
 use crate::journal::Entry;
 use crate::office::store as offices;
@@ -153,7 +153,7 @@ pub(crate) async fn tell(
             "necessity": necessity.map(|id| id.to_string()),
         }),
     });
-    let disclosure = consents::Disclosure {
+    let disclosure = disclosures::Disclosure {
         from,
         to,
         categories: Categories::only(Category::Case),
@@ -164,11 +164,11 @@ pub(crate) async fn tell(
         consent,
         necessity,
         what: json!({ "act": permit.action().as_str() }),
-        form: consents::Passed::Message,
+        form: disclosures::Passed::Message,
         by: Some(me.id),
         to_staff: None,
     };
-    consents::disclose(tx, permit, &disclosure, desk.now()).await?;
+    disclosures::disclose(tx, permit, &disclosure, desk.now()).await?;
     Ok(None)
 }
 

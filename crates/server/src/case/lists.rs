@@ -12,6 +12,7 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
+use crate::walls::told_here;
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -85,7 +86,7 @@ crate::sql! {
         order by h.deadline, h.id limit 100";
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none.
-    WITHOUT_ADVISER = "select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
+    WITHOUT_ADVISER = concat!("select v.id, p.id, p.given_name, p.family_name, '', v.day, '', o.name, 0, v.id,
             k.wrapped, null
         from visit v join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = p.id
@@ -93,9 +94,10 @@ crate::sql! {
         where v.office_id = $1 and v.adviser_needed and v.day >= $2
             and (p.guard & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null) and not exists (select 1 from shared_case c
+                    and t.ended_at is null) and ", told_here!("$5", "$4", "$6"), "
+            and not exists (select 1 from shared_case c
                 where c.person_id = v.person_id and c.closed_at is null)
-        order by v.day, v.id limit 100";
+        order by v.day, v.id limit 100");
     SHUTTLING = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
             c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
@@ -287,7 +289,8 @@ pub(super) async fn without_adviser(
     office: OfficeId,
     since: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let args = args![office, since, actor.lacks(), actor.id];
+    let closed = permit.counter().closed();
+    let args = args![office, since, actor.lacks(), actor.id, actor.agency, closed];
     lines(permit, Holds::Nothing, link.rows(&WITHOUT_ADVISER, args).await?)
 }
 

@@ -1,8 +1,11 @@
 //! The shared case: its three, its hand-overs, and a caseworker's day.
 
 mod acts;
+mod day;
 pub mod deadlines;
+mod handovers;
 pub mod lists;
+mod opening;
 mod pages;
 pub mod store;
 

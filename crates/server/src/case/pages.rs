@@ -1,61 +1,36 @@
-//! The case page, its acts, the day and the joint manager's table.
+//! The case page and the acts of those who carry the case.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use jiff::ToSpan;
-use onedoor_domain::case::{
-    Answer, Ask, CaseFault, CloseReason, HandoverReason, NextStep, SHUTTLE_ALARM,
-};
-use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, PersonId, StaffId, UnitId};
+use onedoor_domain::case::{CaseFault, CloseReason, HandoverReason, NextStep, SHUTTLE_ALARM};
+use onedoor_domain::ids::{CaseId, StaffId};
 use onedoor_domain::secrecy::{Action, Ground};
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::lists::{self, CaseLine};
 use super::store::{self, Stored};
-use super::{Opened, Opening, open_case};
+use super::{day, handovers, opening};
 use crate::db::{Link, Tx};
-use crate::feedback::FeedbackLine;
 use crate::office::store::{self as offices, Choice};
 use crate::person::store as persons;
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
-use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
+use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
     Routes::default()
-        .see::<DayPage, _, _>("/day", "The caller's day", day)
-        .asking(&["after"])
-        .see::<ManagementPage, _, _>("/management", "The joint manager's table", management)
-        .see::<OpenPage, _, _>("/persons/{id}/case", "The form that opens a case", open_form)
-        .act::<OpenForm, _, _>("/persons/{id}/case", "Opens a case, or finds the open one", open)
-        .creating()
         .see::<CasePage, _, _>("/cases/{id}", "One case", show)
         .act::<StepForm, _, _>("/cases/{id}/step", "Sets the next step", plan)
         .act::<DeputyForm, _, _>("/cases/{id}/deputy", "Names another deputy", deputy)
         .act::<SchemeForm, _, _>("/cases/{id}/scheme", "Records a change of scheme", scheme)
-        .act::<AskForm, _, _>("/cases/{id}/handover", "Asks another unit to take over", ask)
-        .act::<VersionForm, _, _>(
-            "/cases/{id}/handover/withdraw",
-            "Takes the question back",
-            withdraw,
-        )
-        .act::<AcceptForm, _, _>("/cases/{id}/handover/accept", "Takes the case over", accept)
-        .act::<RefuseForm, _, _>(
-            "/cases/{id}/handover/refuse",
-            "Refuses, with reason and alternative",
-            refuse,
-        )
-        .act::<VersionForm, _, _>(
-            "/cases/{id}/settle",
-            "The joint manager decides that the case stays",
-            settle,
-        )
         .act::<CloseForm, _, _>("/cases/{id}/close", "Ends the case", close)
+        .and(handovers::routes())
+        .and(opening::routes())
+        .and(day::routes())
 }
 
 /// A line of the history.
@@ -291,7 +266,13 @@ async fn show(desk: Desk, Path(id): Path<CaseId>) -> Reply {
 }
 
 /// Shows the case page again with what was typed and why it was not taken.
-async fn again(desk: &Desk, tx: &mut Tx, id: CaseId, sent: Sent, faults: Vec<FieldFault>) -> Reply {
+pub(super) async fn again(
+    desk: &Desk,
+    tx: &mut Tx,
+    id: CaseId,
+    sent: Sent,
+    faults: Vec<FieldFault>,
+) -> Reply {
     let permit = desk.permit(tx, Action::ReadCase, Subject::Case(id)).await?;
     let mut page = case_page(desk, tx, &permit).await?;
     page.sent = sent;
@@ -299,7 +280,7 @@ async fn again(desk: &Desk, tx: &mut Tx, id: CaseId, sent: Sent, faults: Vec<Fie
     desk.again(&page, faults)
 }
 
-fn refused(fault: CaseFault) -> Fault {
+pub(super) fn refused(fault: CaseFault) -> Fault {
     match fault {
         CaseFault::RefusalReason(text) => Fault::field("reason", text.code()),
         CaseFault::RefusalAlternative(text) => Fault::field("alternative", text.code()),
@@ -309,7 +290,7 @@ fn refused(fault: CaseFault) -> Fault {
 }
 
 /// Reads the case for an act, and refuses an act on a page that is out of date.
-async fn take(
+pub(super) async fn take(
     tx: &mut Tx,
     permit: &Permit,
     version: &str,
@@ -488,268 +469,6 @@ async fn scheme(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<SchemeFor
     desk.done(&format!("/cases/{id}"), "case-scheme")
 }
 
-/// A hand-over asked for.
-#[derive(Clone, Deserialize, Serialize, ToSchema)]
-pub(crate) struct AskForm {
-    /// The unit that is asked.
-    #[serde(default)]
-    pub(crate) to_unit: String,
-    /// The worker that is asked, when one in particular.
-    #[serde(default)]
-    pub(crate) to_staff: String,
-    /// A reason from the list.
-    #[serde(default)]
-    pub(crate) reason: String,
-    /// What the person needs.
-    #[serde(default)]
-    pub(crate) need: String,
-    /// The last day for an answer.
-    #[serde(default)]
-    pub(crate) deadline: String,
-    /// The version that was shown.
-    #[serde(default)]
-    pub(crate) version: String,
-}
-
-async fn read_ask(
-    desk: &Desk,
-    tx: &mut Tx,
-    (permit, carrier): (&Permit, AgencyId),
-    form: &AskForm,
-    faults: &mut Faults,
-) -> Result<Option<Ask>, Fault> {
-    let me = desk.worker()?;
-    let mut unit = form.to_unit.trim().parse().ok().map(UnitId);
-    let mut to_staff = None;
-    if let Ok(staff) = form.to_staff.parse().map(StaffId) {
-        match offices::carrier(tx, staff).await? {
-            Some(known) => {
-                to_staff = Some(staff);
-                unit = Some(known.worker.unit);
-            }
-            None => faults.add("to_staff", "choose"),
-        }
-    }
-    if unit.is_none() {
-        faults.add("to_unit", "choose");
-    }
-    let reason = match HandoverReason::parse(form.reason.trim()) {
-        Some(reason) => Some(reason),
-        None => {
-            faults.add("reason", "handover-reason");
-            None
-        }
-    };
-    let deadline = faults.date("deadline", &form.deadline);
-    let found = match unit {
-        Some(unit) => offices::unit(tx, unit).await?,
-        None => None,
-    };
-    if unit.is_some() && found.is_none() {
-        faults.add("to_unit", "choose");
-    }
-    let (Some(unit), Some((_, agency, _)), Some(reason), Some(deadline)) =
-        (unit, found, reason, deadline)
-    else {
-        return Ok(None);
-    };
-    // A hand-over tells the other agency that there is a case, and why it is asked.
-    if let Some(code) = super::tell(desk, tx, permit, (carrier, agency)).await? {
-        faults.add("to_unit", code);
-        return Ok(None);
-    }
-    let ask = Ask {
-        id: HandoverId(crate::app::new_id()),
-        by: me.id,
-        to_agency: agency,
-        to_unit: unit,
-        to_staff,
-        reason,
-        need: form.need.clone(),
-        deadline,
-    };
-    match ask.check(desk.today()) {
-        Ok(ask) => Ok(Some(ask)),
-        Err(fault) => {
-            let (field, code) = fault.field_and_code();
-            faults.add(field, code);
-            Ok(None)
-        }
-    }
-}
-
-async fn ask(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AskForm>) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::AskHandover, Subject::Case(id)).await?;
-    let stored = take(&mut tx, &permit, &form.version, &[("need", &form.need)]).await?;
-    let mut faults = Faults::default();
-    let Some(ask) =
-        read_ask(&desk, &mut tx, (&permit, stored.case.responsible.agency), &form, &mut faults)
-            .await?
-    else {
-        let sent = Sent {
-            need: form.need,
-            reason: form.reason,
-            to_unit: form.to_unit,
-            to_staff: form.to_staff,
-            deadline: form.deadline,
-            ..Sent::default()
-        };
-        return again(&desk, &mut tx, id, sent, faults.into_list()).await;
-    };
-    let by_manager = permit.ground() == Ground::JointManagement;
-    let detail = json!({ "to_unit": ask.to_unit.to_string(), "reason": ask.reason.as_str() });
-    let case = stored.case.ask(ask, by_manager).map_err(refused)?;
-    if let Some(asked) = &case.asked {
-        store::insert_handover(&mut tx, &permit, id, asked, desk.now()).await?;
-    }
-    // The joint manager asking somebody else is the decision on what stood open.
-    if by_manager {
-        store::settle(&mut tx, &permit).await?;
-    }
-    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-    store::event(&mut tx, &permit, id, "handover_asked", desk.actor().id, &detail, desk.now())
-        .await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/cases/{id}"), "handover-asked")
-}
-
-async fn withdraw(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<VersionForm>) -> Reply {
-    let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::AskHandover, Subject::Case(id)).await?;
-    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
-    let asked = stored.case.asked.clone();
-    let case = stored.case.withdraw(worker.id).map_err(refused)?;
-    if let Some(asked) = asked {
-        let who = Some(worker.id);
-        store::answer(&mut tx, &permit, asked.ask.id, &Answer::Withdrawn, who, None, desk.now())
-            .await?;
-    }
-    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-    let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "handover_withdrawn", actor, &json!({}), desk.now()).await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/cases/{id}"), "handover-withdrawn")
-}
-
-/// An acceptance.
-#[derive(Clone, Deserialize, Serialize, ToSchema)]
-pub(crate) struct AcceptForm {
-    /// Another deputy, if the present one should not stay.
-    #[serde(default)]
-    pub(crate) deputy: String,
-    /// The version that was shown.
-    #[serde(default)]
-    pub(crate) version: String,
-}
-
-async fn accept(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<AcceptForm>) -> Reply {
-    let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::AnswerHandover, Subject::Case(id)).await?;
-    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
-    let deputy = match form.deputy.parse() {
-        Ok(id) => offices::carrier(&mut tx, StaffId(id)).await?.map(|known| known.worker),
-        Err(_) => None,
-    };
-    if let Some(deputy) = &deputy {
-        let way = (worker.agency, deputy.agency);
-        if let Some(code) = super::tell(&desk, &mut tx, &permit, way).await? {
-            let faults = vec![FieldFault::new("accept_deputy", code)];
-            return again(&desk, &mut tx, id, Sent::default(), faults).await;
-        }
-    }
-    let asked = stored.case.asked.clone();
-    let case = match stored.case.accept(worker, deputy) {
-        Ok(case) => case,
-        Err(fault @ (CaseFault::SamePerson | CaseFault::NotOnDuty)) => {
-            let faults = vec![FieldFault::new("accept_deputy", fault.code())];
-            return again(&desk, &mut tx, id, Sent::default(), faults).await;
-        }
-        Err(fault) => return Err(refused(fault)),
-    };
-    if let Some(asked) = asked {
-        let who = Some(worker.id);
-        store::answer(&mut tx, &permit, asked.ask.id, &Answer::Accepted, who, None, desk.now())
-            .await?;
-    }
-    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-    // The question is answered: who had it before has no more to decide.
-    store::settle(&mut tx, &permit).await?;
-    crate::person::store::make_known(&mut tx, &permit, worker.agency, desk.today()).await?;
-    let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "handover_accepted", actor, &json!({}), desk.now()).await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/cases/{id}"), "handover-accepted")
-}
-
-/// A refusal.
-#[derive(Clone, Deserialize, Serialize, ToSchema)]
-pub(crate) struct RefuseForm {
-    /// Why not.
-    #[serde(default)]
-    pub(crate) reason: String,
-    /// What instead.
-    #[serde(default)]
-    pub(crate) alternative: String,
-    /// The version that was shown.
-    #[serde(default)]
-    pub(crate) version: String,
-}
-
-/// REQ-REF-04: the person has an owner the same day, the asker, and the joint
-/// manager gets the question at once.
-async fn refuse(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<RefuseForm>) -> Reply {
-    let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::AnswerHandover, Subject::Case(id)).await?;
-    let stored =
-        take(&mut tx, &permit, &form.version, &[("alternative", &form.alternative)]).await?;
-    let asked = stored.case.asked.clone();
-    let outcome = stored.case.clone().refuse(worker, &form.reason, &form.alternative);
-    let (case, answer) = match outcome {
-        Ok(both) => both,
-        Err(fault) => match refused(fault) {
-            Fault::Fields(faults) => {
-                let sent = Sent {
-                    answer_reason: form.reason,
-                    alternative: form.alternative,
-                    ..Sent::default()
-                };
-                return again(&desk, &mut tx, id, sent, faults).await;
-            }
-            other => return Err(other),
-        },
-    };
-    let manager = offices::office(&mut tx, stored.office).await?.and_then(|(.., m)| m);
-    let manager = manager.or(Some(case.responsible.id));
-    if let Some(asked) = asked {
-        let who = Some(worker.id);
-        store::answer(&mut tx, &permit, asked.ask.id, &answer, who, manager, desk.now()).await?;
-    }
-    store::save(&mut tx, &permit, &case, stored.version, desk.now()).await?;
-    let detail = json!({ "alternative": form.alternative.trim() });
-    let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "handover_refused", actor, &detail, desk.now()).await?;
-    desk.commit(tx).await?;
-    desk.done("/day", "handover-refused")
-}
-
-async fn settle(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<VersionForm>) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::SettleHandover, Subject::Case(id)).await?;
-    let stored = take(&mut tx, &permit, &form.version, &[]).await?;
-    if store::settle(&mut tx, &permit).await? == 0 {
-        return Err(Fault::conflict("case-nothing-asked"));
-    }
-    store::save(&mut tx, &permit, &stored.case, stored.version, desk.now()).await?;
-    let actor = desk.actor().id;
-    store::event(&mut tx, &permit, id, "settled", actor, &json!({}), desk.now()).await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/cases/{id}"), "case-settled")
-}
-
 /// The end of a case.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct CloseForm {
@@ -778,237 +497,4 @@ async fn close(desk: Desk, Path(id): Path<CaseId>, Input(form): Input<CloseForm>
     store::event(&mut tx, &permit, id, "closed", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/cases/{id}"), "case-closed")
-}
-
-/// What opens a case.
-#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct OpenForm {
-    /// What it is about.
-    #[serde(default)]
-    pub(crate) summary: String,
-    /// The responsible worker; the caller when empty.
-    #[serde(default)]
-    pub(crate) responsible: String,
-    /// The deputy.
-    #[serde(default)]
-    pub(crate) deputy: String,
-    /// What happens next.
-    #[serde(default)]
-    pub(crate) step_what: String,
-    /// When.
-    #[serde(default)]
-    pub(crate) step_on: String,
-    /// Where.
-    #[serde(default)]
-    pub(crate) step_place: String,
-    /// A key that makes sending twice harmless.
-    #[serde(default)]
-    pub(crate) once: String,
-}
-
-/// The form that opens a case.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct OpenPage {
-    pub(crate) person: String,
-    pub(crate) name: String,
-    pub(crate) form: OpenForm,
-    pub(crate) colleagues: Vec<Choice>,
-    pub(crate) once: String,
-    #[serde(skip)]
-    pub(crate) faults: Vec<FieldFault>,
-}
-
-crate::page!(OpenPage, "case/pages/open.html");
-
-async fn open_page(
-    desk: &Desk,
-    link: &mut Link,
-    permit: &Permit,
-    form: OpenForm,
-    faults: Vec<FieldFault>,
-) -> Result<OpenPage, Fault> {
-    let person = persons::read(link, permit).await?;
-    Ok(OpenPage {
-        person: person.id.to_string(),
-        name: person.name(),
-        colleagues: offices::colleagues(link, desk.office()?).await?,
-        once: if form.once.is_empty() {
-            crate::app::new_id().to_string()
-        } else {
-            form.once.clone()
-        },
-        form,
-        faults,
-    })
-}
-
-async fn open_form(desk: Desk, Path(id): Path<PersonId>) -> Reply {
-    let worker = desk.worker()?;
-    let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::OpenCase, Subject::Person(id)).await?;
-    let form = OpenForm { responsible: worker.id.to_string(), ..OpenForm::default() };
-    let page = open_page(&desk, &mut conn, &permit, form, Vec::new()).await?;
-    desk.show(&page)
-}
-
-async fn open(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<OpenForm>) -> Reply {
-    let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::OpenCase, Subject::Person(id)).await?;
-    let once = Once::look(&desk, &mut tx, "case.open", &form.once, &form).await?;
-    if let Some(earlier) = &once.earlier {
-        return desk.done(earlier, "case-opened");
-    }
-    let mut faults = Faults::default();
-    let on = faults.date("step_on", &form.step_on);
-    let responsible = match form.responsible.trim() {
-        "" => Some(worker.id),
-        text => faults.id("responsible", text).map(StaffId),
-    };
-    let deputy = faults.id("deputy", &form.deputy).map(StaffId);
-    let mut opened = None;
-    if let (Some(on), Some(responsible), Some(deputy)) = (on, responsible, deputy) {
-        let opening = Opening {
-            summary: form.summary.clone(),
-            responsible,
-            deputy,
-            step_owner: responsible,
-            what: form.step_what.clone(),
-            on,
-            place: form.step_place.clone(),
-        };
-        opened = open_case(&desk, &mut tx, &permit, &opening, &mut faults).await?;
-    }
-    let (Some(opened), true) = (opened, faults.is_empty()) else {
-        let faults = faults.into_list();
-        let page = open_page(&desk, &mut tx, &permit, form, faults.clone()).await?;
-        return desk.again(&page, faults);
-    };
-    let (location, what) = match opened {
-        Opened::New(case) => (format!("/cases/{case}"), "case-opened"),
-        Opened::Found(case) => (format!("/cases/{case}"), "case-found"),
-        Opened::Told(_) => (format!("/persons/{id}"), "case-told"),
-    };
-    once.save(&desk, &mut tx, &location).await?;
-    desk.commit(tx).await?;
-    match what {
-        "case-opened" => desk.done(&location, "case-opened"),
-        "case-found" => desk.done(&location, "case-found"),
-        _ => desk.done(&location, "case-told"),
-    }
-}
-
-/// A caseworker's day.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct DayPage {
-    pub(crate) all: i64,
-    pub(crate) late: i64,
-    pub(crate) today: i64,
-    pub(crate) mine: Vec<CaseLine>,
-    pub(crate) next: Option<String>,
-    pub(crate) steps: Vec<CaseLine>,
-    pub(crate) asked_of_me: Vec<CaseLine>,
-    pub(crate) asked_by_me: Vec<CaseLine>,
-    pub(crate) with_others: Vec<CaseLine>,
-    /// What the worker has been told about people whom they sent on.
-    pub(crate) feedback: Vec<FeedbackLine>,
-}
-
-crate::page!(DayPage, "case/pages/day.html");
-
-#[derive(Deserialize)]
-struct After {
-    #[serde(default)]
-    after: String,
-}
-
-async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
-    let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
-    let actor = desk.actor();
-    let (on, id) = match after.after.split_once('_') {
-        Some((on, id)) => (on.to_owned(), id.parse().unwrap_or_else(|_| Uuid::nil())),
-        None => (String::new(), Uuid::nil()),
-    };
-    let link = &mut *conn;
-    let mut mine = lists::mine(link, &permit, actor, &on, id).await?;
-    let page = usize::try_from(lists::PAGE).unwrap_or(50);
-    let more = mine.len() > page;
-    mine.truncate(page);
-    let next = mine.last().filter(|_| more).map(|line| format!("{}_{}", line.on, line.id));
-    // A list that is whole on its page answers these by itself.
-    let whole = next.is_none() && on.is_empty();
-    let ((all, late, today), with_others) = if whole {
-        let today = &desk.today().to_string();
-        let count =
-            |on: std::cmp::Ordering| mine.iter().filter(move |line| line.on.cmp(today) == on);
-        let counts = (
-            mine.len().try_into().unwrap_or(i64::MAX),
-            count(std::cmp::Ordering::Less).count().try_into().unwrap_or(i64::MAX),
-            count(std::cmp::Ordering::Equal).count().try_into().unwrap_or(i64::MAX),
-        );
-        let others = mine.iter().filter(|line| Some(line.owner) != actor.id).cloned().collect();
-        (counts, others)
-    } else {
-        (
-            lists::counts(link, &permit, actor, desk.today()).await?,
-            lists::with_others(link, &permit, actor).await?,
-        )
-    };
-    let page = DayPage {
-        all,
-        late,
-        today,
-        mine,
-        next,
-        steps: lists::steps(&desk, link, &permit).await?,
-        asked_of_me: lists::asked_of(&desk, link, &permit).await?,
-        asked_by_me: lists::asked_by(link, &permit, actor).await?,
-        with_others,
-        feedback: crate::feedback::for_worker(link, &permit, actor).await?,
-    };
-    let seen = page
-        .mine
-        .iter()
-        .chain(&page.steps)
-        .chain(&page.asked_of_me)
-        .chain(&page.asked_by_me)
-        .chain(&page.with_others)
-        .map(|line| line.person)
-        .chain(page.feedback.iter().map(|line| line.person));
-    desk.note_seen(&permit, seen);
-    desk.show(&page)
-}
-
-/// The joint manager's table.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ManagementPage {
-    pub(crate) undecided: Vec<CaseLine>,
-    pub(crate) shuttling: Vec<CaseLine>,
-    pub(crate) without_adviser: Vec<CaseLine>,
-}
-
-crate::page!(ManagementPage, "case/pages/management.html");
-
-async fn management(desk: Desk) -> Reply {
-    let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::ReadManagement, Subject::Duty).await?;
-    let actor = desk.actor();
-    let office = desk.office()?;
-    let since = desk.today().checked_sub(30.days()).unwrap_or(desk.today());
-    let link = &mut *conn;
-    let alarm = i64::from(SHUTTLE_ALARM);
-    let page = ManagementPage {
-        undecided: lists::for_manager(link, &permit, actor).await?,
-        shuttling: lists::shuttling(link, &permit, actor, office, alarm).await?,
-        without_adviser: lists::without_adviser(link, &permit, actor, office, since).await?,
-    };
-    let seen = page
-        .undecided
-        .iter()
-        .chain(&page.shuttling)
-        .chain(&page.without_adviser)
-        .map(|line| line.person);
-    desk.note_seen(&permit, seen);
-    desk.show(&page)
 }

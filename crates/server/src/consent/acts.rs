@@ -21,14 +21,15 @@ use super::notices::{self, Notice};
 use super::openable;
 use super::parties;
 use super::providers;
-use super::store::{self, Held, NewConsent, Stored, Viewer};
+use super::receipts::{self, Held};
+use super::store::{self, NewConsent, Stored, Viewer};
 use crate::app::{App, hex, new_id};
 use crate::db::{Link, Tx};
 use crate::office::store as offices;
 use crate::person::store as persons;
 use crate::policy::Permit;
 use crate::web::validate::Faults;
-use crate::web::{Desk, Fault};
+use crate::web::{Desk, Fault, FieldFault};
 
 /// How long a receiver has to answer what it did with what it holds, in days.
 pub const ANSWER_DAYS: i64 = 14;
@@ -326,6 +327,24 @@ fn seal_terms(person: &str, terms: &Terms, notice: &Notice, language: &str) -> S
     ])
 }
 
+/// As [`prepare`], for a consent that is given now: its preview must have been seen.
+///
+/// # Errors
+/// As there.
+pub async fn prepare_seen(
+    act: &Act<'_>,
+    link: &mut Link,
+    permit: &Permit,
+    form: &ConsentForm,
+    faults: &mut Faults,
+) -> Result<Option<Ready>, Fault> {
+    let ready = prepare(act, link, permit, form, faults).await?;
+    if ready.as_ref().is_some_and(|ready| ready.seen != form.seen.trim()) {
+        faults.add("seen", "consent-preview");
+    }
+    Ok(ready.filter(|_| faults.is_empty()))
+}
+
 /// Checks a consent for the permit's person. Nothing is kept yet.
 ///
 /// Returns nothing, with the faults noted, when it does not hold.
@@ -524,7 +543,7 @@ pub async fn give(
         let replaced = old.agreement.clone().replace(&ready.new.terms, act.now, act.today());
         let (ended, lost) = replaced.map_err(refused)?;
         store::end(tx, permit, &ended, old.version, "", act.hand.staff()).await?;
-        let held = store::held(tx, permit, ended.id, &lost).await?;
+        let held = receipts::held(tx, permit, ended.id, &lost).await?;
         tell(act, tx, permit, ended.id, &held).await?;
     }
     let new = store::insert(tx, permit, &ready.new, act.now).await?;
@@ -549,8 +568,8 @@ async fn tell(
     }
     let due = due_on(act)?;
     let agencies = providers::tell(act.app, tx, permit, consent, held, (act.now, due)).await?;
-    store::tell(tx, permit, consent, &agencies, act.now, due).await?;
-    store::told(tx, permit, consent, act.now).await
+    receipts::tell(tx, permit, consent, &agencies, act.now, due).await?;
+    receipts::told(tx, permit, consent, act.now).await
 }
 
 fn due_on(act: &Act<'_>) -> Result<Date, Fault> {
@@ -604,6 +623,31 @@ pub struct Weighed {
     how: String,
 }
 
+impl Weighed {
+    /// The name of one of its agencies.
+    #[must_use]
+    pub fn name_of(&self, id: &AgencyId) -> String {
+        let mut all = self.stored.from.iter().chain(&self.stored.to);
+        all.find(|party| party.id == *id).map(|party| party.name.clone()).unwrap_or_default()
+    }
+
+    /// Whether the one who confirms has seen just this: what was shown is what is there.
+    ///
+    /// # Errors
+    /// A conflict when the consent has changed since; a fault on `seen` when something else
+    /// was shown, or nothing.
+    pub fn was_seen(&self, form: &WithdrawForm) -> Result<Result<(), Vec<FieldFault>>, Fault> {
+        let shown: Option<i64> = form.version.trim().parse().ok();
+        if shown.is_some_and(|shown| shown != self.stored.version) {
+            return Err(Fault::conflict("stale"));
+        }
+        if form.seen.trim() != self.seen {
+            return Ok(Err(vec![FieldFault::new("seen", "consent-consequences")]));
+        }
+        Ok(Ok(()))
+    }
+}
+
 /// Weighs a withdrawal: what stops, who holds something already, what is left.
 ///
 /// Returns nothing, with the faults noted, when it does not hold.
@@ -655,7 +699,7 @@ pub async fn weigh(
         }
     };
     let stops = stops(act, link, permit, &stored.agreement, &withdrawal).await?;
-    let held = store::held(link, permit, id, &withdrawal.lost).await?;
+    let held = receipts::held(link, permit, id, &withdrawal.lost).await?;
     let seen = seal_withdrawal(&withdrawal, &held, stored.version);
     Ok(Some(Weighed { stored, withdrawal, stops, held, seen, how }))
 }

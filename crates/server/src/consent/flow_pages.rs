@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::disclosures::Passed;
 use super::flows::{self, Flow, Said};
-use super::store::{self, Passed};
+use super::store;
 use crate::db::Link;
 use crate::journal::Entry;
 use crate::office::store::Choice;

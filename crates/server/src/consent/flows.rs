@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use onedoor_domain::ids::{AgencyId, FlowId, StaffId};
 use onedoor_domain::secrecy::Purpose;
 
-use super::store::Passed;
+use super::disclosures::Passed;
 use crate::app::new_id;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};

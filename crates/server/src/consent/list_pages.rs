@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::disclosures::{self, Disclosure, Passed};
 use super::flows::{self, Flow};
 use super::lists::{self, Carried, NewList};
-use super::store::{self, Disclosure, Passed};
+use super::store;
 use crate::db::{Link, Tx};
 use crate::journal::Entry;
 use crate::office::store::Choice;
@@ -126,7 +127,9 @@ async fn read_line(desk: &Desk, tx: &mut Tx, line: &str) -> Result<Option<Permit
             Ok(number) => {
                 let seeker = desk.permit(tx, Action::SearchPerson, Subject::Duty).await?;
                 let today = desk.today();
-                let hits = persons::by_number(tx, &seeker, desk.actor(), &number, today).await?;
+                let hits =
+                    crate::person::finding::by_number(tx, &seeker, desk.actor(), &number, today)
+                        .await?;
                 hits.first().map(|hit| hit.id)
             }
         },
@@ -270,7 +273,7 @@ async fn keep(
             by: Some(me.id),
             to_staff: None,
         };
-        store::disclose(tx, permit, &one, desk.now()).await?;
+        disclosures::disclose(tx, permit, &one, desk.now()).await?;
     }
     desk.note(Entry {
         action: permit.action(),

@@ -3,6 +3,7 @@
 //! candidates, and the register of information flows (REQ-INFO-02..05, 14).
 
 pub mod acts;
+pub mod disclosures;
 mod flow_pages;
 pub mod flows;
 mod list_pages;
@@ -13,10 +14,12 @@ pub mod openable;
 mod pages;
 pub mod parties;
 pub mod providers;
+pub mod receipts;
 pub mod store;
 mod withdrawal_pages;
 
 pub use notices::bring_shipped;
+pub(crate) use pages::paragraphs;
 
 use crate::web::Routes;
 

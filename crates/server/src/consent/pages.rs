@@ -9,9 +9,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
-use super::notices;
-use super::parties;
 use super::store::{self, Stored, Viewer, code_list};
+use super::{disclosures, notices, parties, receipts};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
 use crate::person::store as persons;
@@ -131,7 +130,7 @@ async fn list(desk: Desk, Path(id): Path<PersonId>) -> Reply {
     let permit = desk.permit(&mut conn, Action::ReadConsent, Subject::Person(id)).await?;
     let viewer = viewer(&desk)?;
     let all = store::of_person(&mut conn, &permit, viewer, &desk.app().zone).await?;
-    let told = store::disclosures(&mut conn, &permit, viewer).await?;
+    let told = disclosures::disclosures(&mut conn, &permit, viewer).await?;
     desk.show(&ConsentsPage {
         person: id.to_string(),
         name: persons::read(&mut conn, &permit).await?.name(),
@@ -252,7 +251,7 @@ pub(crate) struct PreviewPage {
 crate::page!(PreviewPage, "consent/pages/preview.html");
 
 /// The paragraphs of a notice.
-pub(super) fn paragraphs(body: &str) -> Vec<String> {
+pub(crate) fn paragraphs(body: &str) -> Vec<String> {
     body.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
@@ -314,11 +313,8 @@ async fn give(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<ConsentFo
     }
     let act = Act::of_worker(&desk)?;
     let mut faults = Faults::default();
-    let ready = acts::prepare(&act, &mut tx, &permit, &form, &mut faults).await?;
-    if ready.as_ref().is_some_and(|ready| ready.seen != form.seen.trim()) {
-        faults.add("seen", "consent-preview");
-    }
-    let (Some(ready), true) = (ready, faults.is_empty()) else {
+    let ready = acts::prepare_seen(&act, &mut tx, &permit, &form, &mut faults).await?;
+    let Some(ready) = ready else {
         let faults = faults.into_list();
         let page = record_page(&desk, &mut tx, &permit, form, faults.clone()).await?;
         return desk.again(&page, faults);
@@ -425,7 +421,7 @@ async fn consent_page(
     let notice = notices::read(link, stored.notice).await?;
     let told = notice.told(&stored.language).cloned().unwrap_or_default();
     let holds = stored.agreement.state(desk.today()) == State::Given;
-    let receipts = store::receipts(link, permit, id).await?;
+    let receipts = receipts::receipts(link, permit, id).await?;
     let about = Subject::Person(person);
     Ok(ConsentPage {
         person: person.to_string(),
@@ -464,7 +460,7 @@ async fn consent_page(
     })
 }
 
-fn receipt_line(one: store::Receipt) -> ReceiptLine {
+fn receipt_line(one: receipts::Receipt) -> ReceiptLine {
     let (at, answer, reason, who) = match one.answered {
         Some((at, answer, reason, who)) => (Some(at.as_microsecond()), answer, reason, who),
         None => (None, String::new(), String::new(), String::new()),
@@ -534,10 +530,7 @@ pub(crate) struct WithdrawPage {
 crate::page!(WithdrawPage, "consent/pages/withdraw.html");
 
 fn withdraw_page(person: PersonId, name: String, form: WithdrawForm, it: &Weighed) -> WithdrawPage {
-    let names = || it.stored.from.iter().chain(&it.stored.to);
-    let name_of = |id: &onedoor_domain::ids::AgencyId| {
-        names().find(|party| party.id == *id).map(|party| party.name.clone()).unwrap_or_default()
-    };
+    let name_of = |id: &onedoor_domain::ids::AgencyId| it.name_of(id);
     let withdrawal = &it.withdrawal;
     WithdrawPage {
         id: it.stored.agreement.id.to_string(),
@@ -621,12 +614,7 @@ async fn withdraw(
     let Some(it) = acts::weigh(&act, &mut tx, &permit, id, &form, &mut faults).await? else {
         return again(&desk, &mut tx, &permit, id, form, faults.into_list()).await;
     };
-    let shown: Option<i64> = form.version.trim().parse().ok();
-    if shown.is_some_and(|shown| shown != it.stored.version) {
-        return Err(Fault::conflict("stale"));
-    }
-    if form.seen.trim() != it.seen {
-        let faults = vec![FieldFault::new("seen", "consent-consequences")];
+    if let Err(faults) = it.was_seen(&form)? {
         return again(&desk, &mut tx, &permit, id, form, faults).await;
     }
     let now = acts::withdraw(&act, &mut tx, &permit, &it).await?;

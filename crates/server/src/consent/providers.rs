@@ -10,7 +10,8 @@ use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, ProviderId, WithdrawalN
 use onedoor_domain::person::{Country, Language};
 use uuid::Uuid;
 
-use super::store::{Held, codes};
+use super::receipts::Held;
+use super::store::codes;
 use crate::app::{App, new_id};
 use crate::args;
 use crate::db::{DbError, Link, Tx};

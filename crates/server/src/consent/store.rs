@@ -1,13 +1,11 @@
-//! Consents, disclosures, and what receivers were told, in the database.
+//! Consents in the database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::consent::{Agreement, Answer, EndKind, Ending, Form, GivenBy, Terms};
-use onedoor_domain::ids::{
-    AgencyId, ConsentId, NecessityId, NoticeId, OfficeId, PersonId, StaffId, WithdrawalNoticeId,
-};
+use onedoor_domain::consent::{Agreement, EndKind, Ending, Form, GivenBy, Terms};
+use onedoor_domain::ids::{AgencyId, ConsentId, NoticeId, OfficeId, PersonId, StaffId};
 use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
 
 use crate::app::new_id;
@@ -15,7 +13,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
     CONSENT_AUTHORITY, CONSENT_CAPACITY, CONSENT_CHILD, CONSENT_GIVER, CONSENT_INTERPRETER,
-    CONSENT_SECOND, Key, PERSON_FAMILY, PERSON_GIVEN, RECEIPT_REASON,
+    CONSENT_SECOND, Key, PERSON_FAMILY, PERSON_GIVEN,
 };
 use crate::office::store::Choice;
 use crate::policy::{Cause, Permit, Proof, Warrant};
@@ -96,74 +94,12 @@ crate::sql! {
     END = "update consent set ended_at = $3, end_kind = $4, end_how = $5, ended_by = $6,
             version = version + 1
         where id = $1 and version = $2 and ended_at is null";
-    TOLD = "update consent set told_at = $2 where id = $1";
     // What receivers took over under a consent goes on under what is left of it, and ends with
     // the rest (domain.md B-5).
     CARRY_COPIES = "update fact set consent_id = $2 where consent_id = $1 and ended_at is null
             and first_agency_id = $3 and agency_id = $4
             and ' ' || $5 || ' ' like '% ' || category || ' %'";
     END_COPIES = "update fact set ended_at = $2 where consent_id = $1 and ended_at is null";
-    // What was told under a consent and under those that it came out of.
-    HELD = "with recursive chain (id) as (
-            select c.id from consent c where c.id = $1
-            union select c.replaces_id from consent c join chain on chain.id = c.id
-                where c.replaces_id is not null)
-        select d.to_agency_id, d.categories, d.at from chain
-        join disclosure d on d.consent_id = chain.id
-        union all
-        select h.provider_id, h.category, h.at from chain
-        join handing h on h.consent_id = chain.id order by 3 desc limit 1000";
-    INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
-            categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
-    RECEIPTS = "select n.id, coalesce(v.name, a.name), n.categories, n.held, n.told_at, n.due_on, n.answered_at,
-            n.answer, coalesce(n.reason, ''), coalesce(s.name, ''), n.person_id, k.wrapped
-        from consent_notice n join agency a on a.id = n.to_agency_id
-        left join subject_key k on k.subject_id = n.person_id
-        left join staff s on s.id = n.answered_by
-        left join provider v on v.id = n.provider_id
-        where n.consent_id = $1 order by a.kind, a.name limit 200";
-    TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
-            c.purpose, coalesce(v.name, '')
-        from consent_notice n join person p on p.id = n.person_id
-        join consent c on c.id = n.consent_id
-        left join provider v on v.id = n.provider_id
-        where n.to_agency_id = $1 and n.answered_at is null and (p.guard & $2) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                and t.ended_at is null)
-        order by n.due_on, n.id limit 200";
-    ONE_TO_ANSWER = "select n.person_id, n.version from consent_notice n
-        join person p on p.id = n.person_id
-        where n.id = $1 and n.to_agency_id = $2 and n.answered_at is null
-            and (p.guard & $3) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                and t.ended_at is null)";
-    ANSWER = "update consent_notice set answered_at = $3, answered_by = $4, answer = $5,
-            reason = $6, version = version + 1
-        where id = $1 and version = $2 and answered_at is null";
-    // What was handed to measure providers, as far as an agency has a part in it.
-    HANDED = "select h.id, f.name, v.name, h.category, h.purpose, h.ground, h.rule, h.pack, 'handed',
-            h.at, coalesce(b.name, ''), '', h.consent_id
-        from handing h join agency f on f.id = h.agency_id
-        join provider v on v.id = h.provider_id left join staff b on b.id = h.by_staff_id
-        where h.person_id in (select id from person where id = $1 or merged_into = $1)
-            and ($3 or h.agency_id = $2)
-        order by h.at desc, h.id desc limit 200";
-    // For the privacy owner: which agency owes an answer, and nobody's name.
-    OVERDUE = "select n.id, a.name, n.told_at, n.due_on, n.held, n.categories
-        from consent_notice n join agency a on a.id = n.to_agency_id
-        where n.answered_at is null and n.due_on < $1 order by n.due_on, n.id limit 500";
-    DISCLOSE = "insert into disclosure (id, person_id, from_agency_id, to_agency_id, categories,
-            purpose, ground, rule, pack, consent_id, necessity_id, what, form, at, by_staff_id,
-            to_staff_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    DISCLOSURES = "select d.id, f.name, t.name, d.categories, d.purpose, d.ground, d.rule, d.pack,
-            d.form, d.at, coalesce(b.name, ''), coalesce(s.name, ''), d.consent_id, d.what
-        from disclosure d join agency f on f.id = d.from_agency_id
-        join agency t on t.id = d.to_agency_id
-        left join staff b on b.id = d.by_staff_id left join staff s on s.id = d.to_staff_id
-        where d.person_id = $1 and ($3 or d.from_agency_id = $2 or d.to_agency_id = $2)
-        order by d.at desc, d.id desc limit 200";
     NEAR_AGENCIES = "select distinct a.id, a.name, a.kind from agency a
         join unit u on u.agency_id = a.id join office o on o.id = u.office_id
         where o.municipality = (select municipality from office where id = $1)
@@ -206,7 +142,7 @@ pub enum Viewer {
 }
 
 impl Viewer {
-    fn args(self) -> (Option<AgencyId>, bool) {
+    pub(super) fn args(self) -> (Option<AgencyId>, bool) {
         match self {
             Self::Agency(id) => (Some(id), false),
             Self::Person => (None, true),
@@ -281,7 +217,11 @@ fn unknown(what: &str) -> DbError {
 }
 
 /// The key of a row's person: the permit's own, or that of a record joined to it.
-fn key_of(permit: &Permit, person: PersonId, wrapped: Option<Vec<u8>>) -> Result<Key, DbError> {
+pub(super) fn key_of(
+    permit: &Permit,
+    person: PersonId,
+    wrapped: Option<Vec<u8>>,
+) -> Result<Key, DbError> {
     if permit.reaches(person.0) {
         return Key::of(permit, person, wrapped);
     }
@@ -621,426 +561,6 @@ pub(super) async fn end_copies(
     }
     tx.run(&END_COPIES, args![ended, now]).await?;
     Ok(())
-}
-
-/// What a receiver holds under a consent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The kinds of information.
-    pub categories: Categories,
-    /// How many times something was told.
-    pub times: i64,
-    /// The last time.
-    pub last: Timestamp,
-}
-
-/// What each receiver holds under a consent of the permit's person, of the kinds
-/// that it loses.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn held(
-    link: &mut Link,
-    permit: &Permit,
-    consent: ConsentId,
-    lost: &BTreeMap<AgencyId, Categories>,
-) -> Result<BTreeMap<AgencyId, Held>, Fault> {
-    permit.the_person()?;
-    let mut held: BTreeMap<AgencyId, Held> = BTreeMap::new();
-    for mut row in link.rows(&HELD, args![consent]).await? {
-        let agency: AgencyId = row.get(0)?;
-        let text: String = row.get(1)?;
-        let at: Timestamp = row.get(2)?;
-        let gone = lost.get(&agency).copied().unwrap_or_default();
-        let of_it = read_codes(&text).and(gone);
-        if of_it.is_empty() {
-            continue;
-        }
-        let one = held.entry(agency).or_insert(Held { categories: of_it, times: 0, last: at });
-        one.categories = one.categories.or(of_it);
-        one.times += 1;
-        one.last = one.last.max(at);
-    }
-    Ok(held)
-}
-
-/// Tells every agency that holds something that the consent has ended.
-///
-/// # Errors
-/// When the database refuses.
-pub(super) async fn tell(
-    tx: &mut Tx,
-    permit: &Permit,
-    consent: ConsentId,
-    held: &BTreeMap<AgencyId, Held>,
-    now: Timestamp,
-    due_on: Date,
-) -> Result<(), Fault> {
-    let person = permit.the_person()?;
-    for (agency, one) in held {
-        let id = WithdrawalNoticeId(new_id());
-        let categories = codes(one.categories);
-        let args = args![id, consent, person, *agency, categories, one.times, now, due_on];
-        tx.run(&INSERT_TOLD, args).await?;
-    }
-    Ok(())
-}
-
-/// Notes that the receivers were told.
-///
-/// # Errors
-/// When the database refuses.
-pub(super) async fn told(
-    tx: &mut Tx,
-    _permit: &Permit,
-    consent: ConsentId,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    tx.run(&TOLD, args![consent, now]).await?;
-    Ok(())
-}
-
-/// What became of a withdrawal at one receiver.
-#[derive(Clone, Debug)]
-pub struct Receipt {
-    /// The receiver.
-    pub agency: String,
-    /// What it held.
-    pub categories: Categories,
-    /// How many times it was told something.
-    pub held: i64,
-    /// When it was told of the withdrawal.
-    pub told_at: Timestamp,
-    /// Until when it should answer.
-    pub due_on: String,
-    /// When it answered, and what it did: the code, the reason, and who.
-    pub answered: Option<(Timestamp, String, String, String)>,
-}
-
-/// The receipts of a consent of the permit's person.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn receipts(
-    link: &mut Link,
-    permit: &Permit,
-    consent: ConsentId,
-) -> Result<Vec<Receipt>, Fault> {
-    permit.the_person()?;
-    let rows = link.rows(&RECEIPTS, args![consent]).await?;
-    let read = |mut row: Row| -> Result<Receipt, DbError> {
-        let categories: String = row.get(2)?;
-        let at: Option<Timestamp> = row.get(6)?;
-        let answer: Option<String> = row.get(7)?;
-        let key = key_of(permit, row.get(10)?, row.get(11)?)?;
-        let (reason, who): (String, String) = (key.open(RECEIPT_REASON, row.get(8)?)?, row.get(9)?);
-        Ok(Receipt {
-            agency: row.get(1)?,
-            categories: read_codes(&categories),
-            held: row.get(3)?,
-            told_at: row.get(4)?,
-            due_on: row.get(5)?,
-            answered: at.map(|at| (at, answer.unwrap_or_default(), reason, who)),
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// A withdrawal that an agency has not answered yet.
-#[derive(Clone, Debug)]
-pub struct ToAnswer {
-    /// Its identifier.
-    pub id: WithdrawalNoticeId,
-    /// Whose consent it was.
-    pub person: PersonId,
-    /// What the agency holds.
-    pub categories: Categories,
-    /// How many times it was told something.
-    pub held: i64,
-    /// When it was told of the withdrawal.
-    pub told_at: Timestamp,
-    /// Until when it should answer.
-    pub due_on: String,
-    /// Its version.
-    pub version: i64,
-    /// What the consent was for.
-    pub purpose: String,
-    /// The measure provider that holds it, for which the agency answers; empty where it is
-    /// the agency itself.
-    pub provider: String,
-}
-
-/// What the permit's agency has still to answer; whoever the reader is not
-/// cleared for is missing.
-///
-/// # Errors
-/// When the permit is nobody's, or the database does not answer.
-pub async fn to_answer(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<ToAnswer>, Fault> {
-    let agency = permit.agency().ok_or(Fault::Denied)?;
-    let rows = link.rows(&TO_ANSWER, args![agency, actor.lacks(), actor.id]).await?;
-    let read = |mut row: Row| -> Result<ToAnswer, DbError> {
-        let categories: String = row.get(2)?;
-        Ok(ToAnswer {
-            id: row.get(0)?,
-            person: row.get(1)?,
-            categories: read_codes(&categories),
-            held: row.get(3)?,
-            told_at: row.get(4)?,
-            due_on: row.get(5)?,
-            version: row.get(6)?,
-            purpose: row.get(7)?,
-            provider: row.get(8)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// One withdrawal that the permit's agency has still to answer: whose it is, and
-/// its version.
-///
-/// # Errors
-/// [`Fault::Hidden`] when there is none.
-pub async fn one_to_answer(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-    id: WithdrawalNoticeId,
-) -> Result<(PersonId, i64), Fault> {
-    let agency = permit.agency().ok_or(Fault::Denied)?;
-    let row = link.row(&ONE_TO_ANSWER, args![id, agency, actor.lacks(), actor.id]).await?;
-    let mut row = row.ok_or(Fault::Hidden)?;
-    Ok((row.get(0)?, row.get(1)?))
-}
-
-/// Keeps the answer of a receiver.
-///
-/// # Errors
-/// A conflict when somebody else has answered.
-pub async fn answer(
-    tx: &mut Tx,
-    permit: &Permit,
-    person: PersonId,
-    (id, version): (WithdrawalNoticeId, i64),
-    (answer, reason): (Answer, &str),
-    by: StaffId,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let key = Key::look_up(tx, permit, person).await?;
-    let reason = key.seal(RECEIPT_REASON, reason)?;
-    let args = args![id, version, now, by, answer.as_str(), reason];
-    Ok(tx.run_one(&ANSWER, args).await?)
-}
-
-/// An answer that is late, for the privacy owner.
-#[derive(Clone, Debug)]
-pub struct Overdue {
-    /// Which one.
-    pub id: WithdrawalNoticeId,
-    /// The agency that owes it.
-    pub agency: String,
-    /// When it was told.
-    pub told_at: Timestamp,
-    /// When the answer was due.
-    pub due_on: String,
-    /// How many times it was told something.
-    pub held: i64,
-    /// Of which kinds.
-    pub categories: Categories,
-}
-
-/// Withdrawals whose answer is late.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn overdue(
-    link: &mut Link,
-    _permit: &Permit,
-    today: Date,
-) -> Result<Vec<Overdue>, Fault> {
-    let rows = link.rows(&OVERDUE, args![today]).await?;
-    let read = |mut row: Row| -> Result<Overdue, DbError> {
-        let categories: String = row.get(5)?;
-        Ok(Overdue {
-            id: row.get(0)?,
-            agency: row.get(1)?,
-            told_at: row.get(2)?,
-            due_on: row.get(3)?,
-            held: row.get(4)?,
-            categories: read_codes(&categories),
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
-}
-
-/// In which form something was passed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passed {
-    /// Seen on a page.
-    View,
-    /// Sent in a message.
-    Message,
-    /// On a list.
-    List,
-    /// In a file.
-    Export,
-}
-
-impl Passed {
-    /// Every one.
-    pub const ALL: [Self; 4] = [Self::View, Self::Message, Self::List, Self::Export];
-
-    /// The stable code.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::Message => "message",
-            Self::List => "list",
-            Self::Export => "export",
-        }
-    }
-
-    /// Reads a stable code.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == code)
-    }
-}
-
-/// Something that one agency learns from another (REQ-INFO-04: it names the pack
-/// and the rule that it stood on).
-#[derive(Clone, Debug)]
-pub struct Disclosure {
-    /// Who tells.
-    pub from: AgencyId,
-    /// Who is told.
-    pub to: AgencyId,
-    /// Which kinds of information.
-    pub categories: Categories,
-    /// What for.
-    pub purpose: Purpose,
-    /// The ground's code.
-    pub ground: String,
-    /// The rule of the pack; empty where none was asked.
-    pub rule: String,
-    /// The pack; empty where none was asked.
-    pub pack: String,
-    /// The consent it stood on.
-    pub consent: Option<ConsentId>,
-    /// The necessity it stood on.
-    pub necessity: Option<NecessityId>,
-    /// Codes and identifiers of what it was. Never the content.
-    pub what: serde_json::Value,
-    /// In which form.
-    pub form: Passed,
-    /// The worker who told.
-    pub by: Option<StaffId>,
-    /// The worker who was told.
-    pub to_staff: Option<StaffId>,
-}
-
-/// Notes that something about the permit's person was passed on.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn disclose(
-    tx: &mut Tx,
-    permit: &Permit,
-    one: &Disclosure,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let args = args![
-        new_id(),
-        permit.the_person()?,
-        one.from,
-        one.to,
-        codes(one.categories),
-        one.purpose.as_str(),
-        &one.ground,
-        &one.rule,
-        &one.pack,
-        one.consent,
-        one.necessity,
-        one.what.to_string(),
-        one.form.as_str(),
-        now,
-        one.by,
-        one.to_staff,
-    ];
-    tx.run(&DISCLOSE, args).await?;
-    Ok(())
-}
-
-/// A disclosure in a list.
-#[derive(Clone, Debug)]
-pub struct Disclosed {
-    /// Its identifier.
-    pub id: uuid::Uuid,
-    /// Who told.
-    pub from: String,
-    /// Who was told.
-    pub to: String,
-    /// Which kinds of information.
-    pub categories: Categories,
-    /// What for.
-    pub purpose: String,
-    /// The ground's code.
-    pub ground: String,
-    /// The rule.
-    pub rule: String,
-    /// The pack.
-    pub pack: String,
-    /// In which form.
-    pub form: String,
-    /// When.
-    pub at: Timestamp,
-    /// The worker who told.
-    pub by: String,
-    /// The worker who was told.
-    pub to_staff: String,
-    /// The consent it stood on.
-    pub consent: Option<ConsentId>,
-}
-
-/// What was passed on about the permit's person, as far as this viewer has a part
-/// in it, newest first (REQ-INFO-16).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn disclosures(
-    link: &mut Link,
-    permit: &Permit,
-    viewer: Viewer,
-) -> Result<Vec<Disclosed>, Fault> {
-    let (agency, all) = viewer.args();
-    let person = permit.the_person()?;
-    let mut rows = link.rows(&DISCLOSURES, args![person, agency, all]).await?;
-    rows.extend(link.rows(&HANDED, args![person, agency, all]).await?);
-    let read = |mut row: Row| -> Result<Disclosed, DbError> {
-        let categories: String = row.get(3)?;
-        Ok(Disclosed {
-            id: row.get(0)?,
-            from: row.get(1)?,
-            to: row.get(2)?,
-            categories: read_codes(&categories),
-            purpose: row.get(4)?,
-            ground: row.get(5)?,
-            rule: row.get(6)?,
-            pack: row.get(7)?,
-            form: row.get(8)?,
-            at: row.get(9)?,
-            by: row.get(10)?,
-            to_staff: row.get(11)?,
-            consent: row.get(12)?,
-        })
-    };
-    let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    all.sort_by_key(|one| std::cmp::Reverse(one.at));
-    Ok(all)
 }
 
 /// The agencies that a consent or a flow may name: those of the city around an

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::receipts;
 use super::store::{self, code_list};
 use crate::db::Link;
 use crate::journal::{Entry, SubjectKind};
@@ -81,7 +82,7 @@ async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<Withdrawa
     let actor = desk.actor();
     let mut lines = Vec::new();
     let mut seen = Vec::new();
-    for one in store::to_answer(link, permit, actor).await? {
+    for one in receipts::to_answer(link, permit, actor).await? {
         let Some(name) = store::name(link, permit, one.person, actor).await? else { continue };
         seen.push(one.person.0);
         lines.push(WithdrawalLine {
@@ -121,7 +122,7 @@ async fn answer(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::AcknowledgeWithdrawal, Subject::Duty).await?;
     let me = desk.worker()?;
-    let (person, version) = store::one_to_answer(&mut tx, &permit, desk.actor(), id).await?;
+    let (person, version) = receipts::one_to_answer(&mut tx, &permit, desk.actor(), id).await?;
     let shown: Option<i64> = form.version.trim().parse().ok();
     if shown.is_some_and(|shown| shown != version) {
         return Err(Fault::conflict("stale"));
@@ -142,7 +143,7 @@ async fn answer(
         return desk.again(&page, faults);
     };
     let (which, what) = ((id, version), (said, reason.as_str()));
-    store::answer(&mut tx, &permit, person, which, what, me.id, desk.now()).await?;
+    receipts::answer(&mut tx, &permit, person, which, what, me.id, desk.now()).await?;
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
@@ -176,7 +177,7 @@ crate::page!(OverduePage, "consent/pages/overdue.html");
 async fn overdue(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadOverdue, Subject::Duty).await?;
-    let late = store::overdue(&mut conn, &permit, desk.today()).await?;
+    let late = receipts::overdue(&mut conn, &permit, desk.today()).await?;
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),

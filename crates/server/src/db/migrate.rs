@@ -40,10 +40,12 @@ migrations! {
     13 "0013_filed_facts"
     14 "0014_case_lists"
     15 "0015_contact"
+    17 "0017_organisation"
     18 "0018_front"
     19 "0019_provider"
     20 "0020_second_eyes"
     21 "0021_leaks"
+    22 "0022_documents_kin"
 }
 
 /// What stands between a database and this program.

@@ -55,7 +55,7 @@ pub(super) fn routes() -> Routes {
 
 /// An agency's part.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct PartLine {
+pub(crate) struct ClarificationPartLine {
     pub(crate) agency: String,
     pub(crate) kind: String,
     /// The day on which it was done; empty while it is not.
@@ -74,7 +74,7 @@ pub(crate) struct ClarificationPage {
     pub(crate) began_on: String,
     /// The day on which it was whole; empty while one part is missing.
     pub(crate) complete_on: String,
-    pub(crate) parts: Vec<PartLine>,
+    pub(crate) parts: Vec<ClarificationPartLine>,
     pub(crate) kinds: Vec<String>,
     /// Whether the reader's agency has a part that is not done.
     pub(crate) mine: bool,
@@ -95,10 +95,10 @@ pub(crate) struct PartForm {
     pub(crate) done: String,
 }
 
-async fn parts(link: &mut Link, permit: &Permit) -> Result<Vec<PartLine>, Fault> {
+async fn parts(link: &mut Link, permit: &Permit) -> Result<Vec<ClarificationPartLine>, Fault> {
     let rows = link.rows(&PARTS, args![permit.visit()?]).await?;
-    let read = |mut row: Row| -> Result<PartLine, DbError> {
-        Ok(PartLine {
+    let read = |mut row: Row| -> Result<ClarificationPartLine, DbError> {
+        Ok(ClarificationPartLine {
             id: Some(row.get(0)?),
             agency: row.get(1)?,
             kind: row.get(2)?,
@@ -121,7 +121,7 @@ pub(super) async fn begin(
     kinds: &BTreeSet<AgencyKind>,
 ) -> Result<(), Fault> {
     let visit = permit.visit()?;
-    let stored = visits::read(tx, permit).await?;
+    let stored = visits::read_whole(tx, permit).await?;
     let mut agencies: Vec<AgencyId> =
         visits::agencies(tx, permit).await?.into_iter().map(|(id, ..)| id).collect();
     for kind in kinds {
@@ -144,7 +144,7 @@ pub(super) async fn begin(
 }
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<ClarificationPage, Fault> {
-    let stored = visits::read(link, permit).await?;
+    let stored = visits::read_whole(link, permit).await?;
     let (mut began_on, mut complete) = (String::new(), String::new());
     if let Some(mut row) = link.row(&READ, args![permit.visit()?]).await? {
         (began_on, complete) = (row.get(0)?, row.get(1)?);

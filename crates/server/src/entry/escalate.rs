@@ -14,7 +14,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
-use crate::reception::store as visits;
+use crate::reception::store::{self as visits, open_to};
 use crate::service::matters;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -30,16 +30,16 @@ crate::sql! {
         join visit v on v.id = e.visit_id
         where e.visit_id = $1 order by e.at limit 50";
     // It names no visitor: the day, the ticket and the subject are enough to find the talk.
-    OF_UNIT = "select e.subject, u.name, s.name, e.at, coalesce(e.return_reason, ''), e.visit_id,
+    OF_UNIT = concat!("select e.subject, u.name, s.name, e.at, coalesce(e.return_reason, ''), e.visit_id,
             v.day, v.ticket
         from escalation e join unit u on u.id = e.unit_id join staff s on s.id = e.staff_id
         join visit v on v.id = e.visit_id left join person p on p.id = v.person_id
-        where e.unit_id = $1 and e.returned_at is null and (coalesce(p.guard, 0) & $2) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $3 and t.ended_at is null)
-        order by e.at desc limit 100";
-    RETURN = "update escalation set returned_at = $4, returned_by = $5, return_reason = $6
-        where visit_id = $1 and subject = $2 and unit_id = $3 and returned_at is null";
+        where e.unit_id = $1 and e.returned_at is null and ", open_to!("$2", "$3"), "
+        order by e.at desc limit 100");
+    RETURN = concat!("update escalation set returned_at = $4, returned_by = $5, return_reason = $6
+        where visit_id = $1 and subject = $2 and unit_id = $3 and returned_at is null
+            and exists (select 1 from visit v left join person p on p.id = v.person_id
+                where v.id = escalation.visit_id and ", open_to!("$7", "$5"), ")");
 }
 
 pub(super) fn routes() -> Routes {
@@ -112,7 +112,7 @@ pub(crate) struct EscalationPage {
 crate::page!(EscalationPage, "entry/pages/escalation.html");
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<EscalationPage, Fault> {
-    let stored = visits::read(link, permit).await?;
+    let stored = visits::read_whole(link, permit).await?;
     let rows = link.rows(&OF_VISIT, args![permit.visit()?]).await?;
     let mut alone = Vec::new();
     for matter in Matter::ALL {
@@ -143,6 +143,7 @@ async fn send(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SendForm>)
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::Escalate, Subject::Visit(id)).await?;
+    visits::read_whole(&mut tx, &permit).await?;
     let mut faults = Faults::default();
     let subject = faults.choice("subject", &form.subject, Matter::parse);
     let unit = faults.id("unit", &form.unit).map(UnitId);
@@ -208,7 +209,15 @@ async fn give_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Retur
     let subject = subject.ok_or_else(|| Fault::field("subject", "choose"))?;
     let reason = Returned::parse(form.reason.trim());
     let reason = reason.ok_or_else(|| Fault::field("reason", "choose"))?;
-    let args = args![id, subject.as_str(), worker.unit, desk.now(), worker.id, reason.as_str()];
+    let args = args![
+        id,
+        subject.as_str(),
+        worker.unit,
+        desk.now(),
+        worker.id,
+        reason.as_str(),
+        desk.actor().lacks(),
+    ];
     if tx.run(&RETURN, args).await? != 1 {
         return Err(Fault::Hidden);
     }

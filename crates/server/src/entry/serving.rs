@@ -78,7 +78,7 @@ pub(crate) struct OfferPage {
 crate::page!(OfferPage, "entry/pages/offer.html");
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<OfferPage, Fault> {
-    let stored = visits::read(link, permit).await?;
+    let stored = visits::read_whole(link, permit).await?;
     let marks = visits::marks(link, permit).await?;
     let of = |kind: &str| -> Vec<String> {
         marks.iter().filter(|(one, _)| one == kind).map(|(_, code)| code.clone()).collect()
@@ -122,6 +122,7 @@ async fn offer(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<OfferForm
     desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::Promise, Subject::Visit(id)).await?;
+    visits::read_whole(&mut tx, &permit).await?;
     let mut faults = Faults::default();
     let all = catalogue::all(&mut tx, desk.words().language()).await?;
     if form.service.iter().any(|code| !all.iter().any(|one| one.code == *code)) {
@@ -154,6 +155,7 @@ async fn promise(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Promise
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::Promise, Subject::Visit(id)).await?;
+    let visit = visits::read_whole(&mut tx, &permit).await?;
     let mut faults = Faults::default();
     let language = desk.words().language();
     let service = catalogue::one(&mut tx, language, form.promised.trim()).await?;
@@ -179,8 +181,7 @@ async fn promise(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Promise
         shown.faults.clone_from(&list);
         return desk.again(&shown, list);
     };
-    let office = visits::read(&mut tx, &permit).await?.office;
-    let by = (worker.id, worker.agency, office);
+    let by = (worker.id, worker.agency, visit.office);
     promises::make(&mut tx, &permit, &service, &said, by, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/visits/{id}/services"), "promise-kept")

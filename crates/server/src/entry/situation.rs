@@ -30,18 +30,18 @@ crate::sql! {
     TAKE_AGAIN = "update situation set body = $3, taken_by = $4, taken_at = $5,
             version = version + 1
         where visit_id = $1 and version = $2";
-    FORGET_OPEN = "delete from proposal where visit_id = $1 and state = 'open'";
-    PROPOSE = "insert into proposal (visit_id, service_code, service_version, place, state,
+    FORGET_OPEN = "delete from proposed_item where visit_id = $1 and state = 'open'";
+    PROPOSE = "insert into proposed_item (visit_id, service_code, service_version, place, state,
             changed_by, changed_at, version)
         values ($1, $2, $3, $4, 'open', $5, $6, 1)
         on conflict (visit_id, service_code) do update set place = $4";
     PROPOSALS = "select p.service_code, s.kind, t.name, p.state, p.version, p.place
-        from proposal p
+        from proposed_item p
         join service s on s.code = p.service_code and s.version = p.service_version
         join service_text t on t.code = p.service_code and t.version = p.service_version
             and t.language = $2
         where p.visit_id = $1 order by p.place limit 100";
-    SET = "update proposal set state = $4, changed_by = $5, changed_at = $6, version = version + 1
+    SET = "update proposed_item set state = $4, changed_by = $5, changed_at = $6, version = version + 1
         where visit_id = $1 and service_code = $2 and version = $3";
 }
 
@@ -53,7 +53,7 @@ pub(super) fn routes() -> Routes {
             "Takes in the whole situation, and proposes what follows from it",
             take,
         )
-        .act::<ProposalForm, _, _>("/visits/{id}/proposals", "Notes what became of a proposal", set)
+        .act::<ProposedItemForm, _, _>("/visits/{id}/proposals", "Notes what became of a proposal", set)
 }
 
 /// What is kept of a situation, as one sealed text.
@@ -120,7 +120,7 @@ impl SituationForm {
 
 /// A proposal in its order.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct ProposalLine {
+pub(crate) struct ProposedItemLine {
     /// The service.
     pub(crate) service: String,
     /// What kind of help.
@@ -142,7 +142,7 @@ pub(crate) struct SituationPage {
     pub(crate) wishes: Vec<String>,
     /// To what a proposal may go.
     pub(crate) states: Vec<String>,
-    pub(crate) proposals: Vec<ProposalLine>,
+    pub(crate) proposals: Vec<ProposedItemLine>,
     /// Whether child care or family help must be talked about first.
     pub(crate) family_first: bool,
     pub(crate) form: SituationForm,
@@ -172,10 +172,10 @@ pub(super) async fn proposals(
     link: &mut Link,
     permit: &Permit,
     language: Language,
-) -> Result<Vec<ProposalLine>, Fault> {
+) -> Result<Vec<ProposedItemLine>, Fault> {
     let rows = link.rows(&PROPOSALS, args![permit.visit()?, language.as_str()]).await?;
-    let read = |mut row: Row| -> Result<ProposalLine, DbError> {
-        Ok(ProposalLine {
+    let read = |mut row: Row| -> Result<ProposedItemLine, DbError> {
+        Ok(ProposedItemLine {
             service: row.get(0)?,
             kind: row.get(1)?,
             name: row.get(2)?,
@@ -187,7 +187,7 @@ pub(super) async fn proposals(
 }
 
 /// Kind and state of proposals, as the rule asks for them.
-pub(super) fn beside(list: &[ProposalLine]) -> Vec<(ServiceKind, Proposal)> {
+pub(super) fn beside(list: &[ProposedItemLine]) -> Vec<(ServiceKind, Proposal)> {
     list.iter()
         .filter_map(|one| Some((ServiceKind::parse(&one.kind)?, Proposal::parse(&one.state)?)))
         .collect()
@@ -198,7 +198,7 @@ fn yes(flag: bool) -> String {
 }
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<SituationPage, Fault> {
-    let stored = visits::read(link, permit).await?;
+    let stored = visits::read_own(link, permit).await?;
     let told = told(link, permit).await?;
     let proposals = proposals(link, permit, desk.words().language()).await?;
     let mut form = SituationForm { version: "0".into(), ..SituationForm::default() };
@@ -312,6 +312,7 @@ async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SituationF
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::TakeSituation, Subject::Visit(id)).await?;
+    visits::read_own(&mut tx, &permit).await?;
     let mut faults = Faults::default();
     let situation = read(&form, &mut faults);
     let told = faults.optional_paragraph("told", &form.told);
@@ -341,7 +342,7 @@ async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SituationF
 
 /// What became of a proposal.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct ProposalForm {
+pub(crate) struct ProposedItemForm {
     /// The service.
     #[serde(default)]
     pub(crate) service: String,
@@ -354,10 +355,11 @@ pub(crate) struct ProposalForm {
 }
 
 /// REQ-FRONT-27: a job measure does not start before child care and family help were talked about.
-async fn set(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<ProposalForm>) -> Reply {
+async fn set(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<ProposedItemForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::TakeSituation, Subject::Visit(id)).await?;
+    visits::read_own(&mut tx, &permit).await?;
     let list = proposals(&mut tx, &permit, desk.words().language()).await?;
     let mut faults = Faults::default();
     let one = list.iter().find(|one| one.service == form.service.trim());

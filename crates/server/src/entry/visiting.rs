@@ -4,7 +4,7 @@
 use axum::extract::Query;
 use jiff::civil::{Date, Time};
 use onedoor_domain::ids::{AgencyId, OfficeId};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
+use crate::reception::store::open_to;
 use crate::web::validate::{Faults, read_date};
 use crate::web::{Desk, FieldFault, Input, Once, Reply, Routes};
 
@@ -35,10 +36,17 @@ crate::sql! {
         join agency a on a.id = v.agency_id
         where v.municipality = $1 and v.valid_from <= $2
             and (v.valid_until is null or v.valid_until > $2) limit 1000";
-    CONTACTS = "select count(*) from basic_unit m join person p on p.basic_unit = m.code
+    // Hours of a unit in a building that is not its own, as the calendars of offices have them.
+    CALENDAR_HOURS = "select a.id, a.name, v.remote, v.weekday, v.opens, v.closes
+        from office o join visiting_hours v on v.office_id = o.id
+        join unit u on u.id = v.unit_id join agency a on a.id = u.agency_id
+        where o.municipality = $1 and v.valid_from <= $2
+            and (v.valid_until is null or v.valid_until > $2) limit 1000";
+    CONTACTS = concat!("select count(*) from basic_unit m join person p on p.basic_unit = m.code
         join visit v on v.person_id = p.id
         join visit_agency g on g.visit_id = v.id and g.agency_id = $2
-        where m.municipality = $1 and v.arrived_at >= $3 and v.arrived_at < $4";
+        where m.municipality = $1 and v.arrived_at >= $3 and v.arrived_at < $4
+            and ", open_to!("$5", "$6"));
     MUNICIPALITIES = "select distinct municipality from office order by municipality limit 500";
 }
 
@@ -46,13 +54,13 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<VisitingPage, _, _>("/visiting", "Hours of agencies without an office there", list)
         .asking(&["municipality", "on", "before"])
-        .act::<VisitingForm, _, _>("/visiting", "Adds hours in a reception or at a distance", add)
+        .act::<StandInForm, _, _>("/visiting", "Adds hours in a reception or at a distance", add)
         .creating()
 }
 
 /// Hours that stand in for an office.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct VisitingLine {
+pub(crate) struct StandInLine {
     pub(crate) agency: String,
     pub(crate) office: String,
     /// `visiting` or `remote`.
@@ -66,7 +74,7 @@ pub(crate) struct VisitingLine {
 
 /// How an agency can be reached by the inhabitants, beside how it could before.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct ReachLine {
+pub(crate) struct AgencyReachLine {
     pub(crate) agency: String,
     /// Minutes a week, on the earlier day.
     pub(crate) before: i64,
@@ -74,17 +82,23 @@ pub(crate) struct ReachLine {
     pub(crate) now: i64,
     /// Of these, at a distance.
     pub(crate) remote: i64,
-    /// Visits of inhabitants in the 90 days before the earlier day.
-    pub(crate) contacts_before: i64,
-    /// Visits of inhabitants in the 90 days before the day asked for.
-    pub(crate) contacts_now: i64,
+    /// Visits of inhabitants in the 90 days before the earlier day, in steps; none where they are
+    /// too few to be told of.
+    pub(crate) contacts_before: Option<i64>,
+    /// Visits of inhabitants in the 90 days before the day asked for, in steps.
+    pub(crate) contacts_now: Option<i64>,
 }
 
-impl ReachLine {
+impl AgencyReachLine {
     /// Whether it can be reached less than before.
     pub(crate) fn is_worse(&self) -> bool {
         self.now < self.before
     }
+}
+
+/// A count, or that it is fewer than the least, for the template.
+pub(crate) fn some(count: &Option<i64>, least: &i64) -> String {
+    count.map_or_else(|| format!("< {least}"), |n| n.to_string())
 }
 
 /// Minutes as hours and minutes, for the template.
@@ -94,7 +108,7 @@ pub(crate) fn hours(minutes: &i64) -> String {
 
 /// Hours as typed into the form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct VisitingForm {
+pub(crate) struct StandInForm {
     /// The agency that comes.
     #[serde(default)]
     pub(crate) agency: String,
@@ -134,13 +148,15 @@ pub(crate) struct VisitingPage {
     pub(crate) municipality: String,
     pub(crate) on: String,
     pub(crate) before: String,
-    pub(crate) reach: Vec<ReachLine>,
-    pub(crate) lines: Vec<VisitingLine>,
+    pub(crate) reach: Vec<AgencyReachLine>,
+    pub(crate) lines: Vec<StandInLine>,
     pub(crate) agencies: Vec<Choice>,
     pub(crate) offices: Vec<Choice>,
     pub(crate) weekdays: Vec<String>,
+    /// The smallest count that is told.
+    pub(crate) least: i64,
     pub(crate) may_add: bool,
-    pub(crate) form: VisitingForm,
+    pub(crate) form: StandInForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -183,6 +199,11 @@ async fn reach(link: &mut Link, municipality: &str, on: Date) -> Result<Vec<Reac
         let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
         add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), false);
     }
+    for mut row in link.rows(&CALENDAR_HOURS, args![municipality, on]).await? {
+        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
+        let remote: bool = row.get(2)?;
+        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), remote);
+    }
     for mut row in link.rows(&OTHER_HOURS, args![municipality, on]).await? {
         let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
         let remote = row.get::<String>(2)? == "remote";
@@ -198,17 +219,20 @@ async fn contacts(
     municipality: &str,
     agency: AgencyId,
     until: Date,
-) -> Result<i64, DbError> {
+) -> Result<Option<i64>, DbError> {
     let start = |day: Date| {
         let at = desk.app().zone.to_timestamp(day.to_datetime(Time::midnight()));
         at.map_or(0, jiff::Timestamp::as_microsecond)
     };
     let span = 90 * 24 * 3600 * 1_000_000_i64;
     let end = start(until);
-    match link.row(&CONTACTS, args![municipality, agency, end - span, end]).await? {
-        Some(mut row) => row.get(0),
-        None => Ok(0),
-    }
+    let actor = desk.actor();
+    let args = args![municipality, agency, end - span, end, actor.lacks(), actor.id];
+    let count = match link.row(&CONTACTS, args).await? {
+        Some(mut row) => row.get(0)?,
+        None => 0,
+    };
+    Ok(in_steps(count, desk.app().config.least_count))
 }
 
 async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage, DbError> {
@@ -232,7 +256,7 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
         if of(&now) == (0, 0) && of(&then) == (0, 0) {
             continue;
         }
-        lines.push(ReachLine {
+        lines.push(AgencyReachLine {
             agency: one.name,
             before: of(&then).0,
             now: of(&now).0,
@@ -241,8 +265,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
             contacts_now: contacts(desk, link, &municipality, id, on).await?,
         });
     }
-    let read = |mut row: Row| -> Result<VisitingLine, DbError> {
-        Ok(VisitingLine {
+    let read = |mut row: Row| -> Result<StandInLine, DbError> {
+        Ok(StandInLine {
             agency: row.get(0)?,
             office: row.get(1)?,
             kind: row.get(2)?,
@@ -267,12 +291,13 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
             .map(|it| Choice { id: it.id.to_string(), name: it.name })
             .collect(),
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
+        least: desk.app().config.least_count,
         weekdays: (1..=7).map(|day: i64| day.to_string()).collect(),
         may_add: false,
-        form: VisitingForm {
+        form: StandInForm {
             municipality: municipality.clone(),
             once: crate::app::new_id().to_string(),
-            ..VisitingForm::default()
+            ..StandInForm::default()
         },
         municipality,
         faults: Vec::new(),
@@ -289,7 +314,7 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.show(&shown)
 }
 
-async fn add(desk: Desk, Input(form): Input<VisitingForm>) -> Reply {
+async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;

@@ -13,19 +13,23 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::{Permit, Subject};
+use crate::reception::store::open_to;
+use crate::sign_in::Actor;
 use crate::web::validate::Faults;
 use crate::web::{Desk, FieldFault, Input, Reply, Routes};
 
 crate::sql! {
     // The group is what the needs said at the door, before anybody corrected it.
-    WAITED = "select called_at - arrived_at from visit
-        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
-            and called_at is not null and (first_track = 'desk') = $4 and outcome <> 'left'
-        order by arrived_at desc limit 20000";
-    HANDLED = "select closed_at - called_at from visit
-        where office_id = $1 and day >= $2 and day <= $3 and closed_at is not null
-            and called_at is not null and (first_track = 'desk') = $4 and outcome <> 'left'
-        order by arrived_at desc limit 20000";
+    WAITED = concat!("select v.called_at - v.arrived_at from visit v
+        left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and v.called_at is not null and (v.first_track = 'desk') = $4 and v.outcome <> 'left'
+            and ", open_to!("$5", "$6"), " order by v.arrived_at desc limit 20000");
+    HANDLED = concat!("select v.closed_at - v.called_at from visit v
+        left join person p on p.id = v.person_id
+        where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
+            and v.called_at is not null and (v.first_track = 'desk') = $4 and v.outcome <> 'left'
+            and ", open_to!("$5", "$6"), " order by v.arrived_at desc limit 20000");
     BASELINE = "select measure, grouping, value, counted, from_day, until_day from baseline
         where office_id = $1 limit 20";
     FIX = "insert into baseline (office_id, measure, grouping, value, counted, from_day, until_day,
@@ -49,12 +53,12 @@ pub(crate) struct GuardLine {
     pub(crate) measure: String,
     /// `single` or `several`.
     pub(crate) group: String,
-    /// The middle value before; nothing where none was fixed.
+    /// The middle value before; nothing where none was fixed, or of too few.
     pub(crate) before: Option<i64>,
-    pub(crate) before_count: i64,
+    pub(crate) before_count: Option<i64>,
     /// The middle value now.
     pub(crate) now: Option<i64>,
-    pub(crate) now_count: i64,
+    pub(crate) now_count: Option<i64>,
     /// `green`, `red` or `unknown`; for the others it is only shown.
     pub(crate) light: String,
 }
@@ -73,6 +77,8 @@ pub(crate) struct GuardPage {
     pub(crate) baseline_from: String,
     pub(crate) baseline_until: String,
     pub(crate) may_fix: bool,
+    /// The smallest count that is told where counts come in steps.
+    pub(crate) least: i64,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -87,6 +93,7 @@ pub(crate) fn minutes(seconds: &Option<i64>) -> String {
 /// The middle value of a measure for a group, in microseconds, and of how many visits.
 async fn middle(
     link: &mut Link,
+    actor: &Actor,
     _: &Permit,
     (office, from, until): (OfficeId, jiff::civil::Date, jiff::civil::Date),
     (measure, group): (Guarded, Group),
@@ -95,7 +102,9 @@ async fn middle(
         Guarded::Waiting => &WAITED,
         Guarded::Handling => &HANDLED,
     };
-    let rows = link.rows(sql, args![office, from, until, group == Group::Single]).await?;
+    let single = group == Group::Single;
+    let args = args![office, from, until, single, actor.lacks(), actor.id];
+    let rows = link.rows(sql, args).await?;
     let values: Vec<i64> =
         rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, DbError>>()?;
     let count = i64::try_from(values.len()).unwrap_or(i64::MAX);
@@ -133,13 +142,14 @@ async fn page(
     asked: &Asked,
 ) -> Result<GuardPage, crate::web::Fault> {
     let period = Period::read(desk, link, asked, 30).await?;
+    let telling = period.telling(desk, link).await?;
     let fixed = fixed(link, period.office).await?;
     let span = (period.office, period.from, period.until);
     let mut lines = Vec::new();
     let mut lights = Vec::new();
     for group in Group::ALL {
         for measure in Guarded::ALL {
-            let now = middle(link, permit, span, (*measure, *group)).await?;
+            let now = middle(link, desk.actor(), permit, span, (*measure, *group)).await?;
             let before = fixed
                 .iter()
                 .find(|one| one.measure == measure.as_str() && one.group == group.as_str())
@@ -151,10 +161,10 @@ async fn page(
             lines.push(GuardLine {
                 measure: measure.as_str().to_owned(),
                 group: group.as_str().to_owned(),
-                before: before.map(|one| one.0 / 1_000_000),
-                before_count: before.map_or(0, |one| one.1),
-                now: now.map(|one| one.0 / 1_000_000),
-                now_count: now.map_or(0, |one| one.1),
+                before: before.and_then(|one| telling.measured(one.0 / 1_000_000, one.1)),
+                before_count: telling.count(before.map_or(0, |one| one.1)),
+                now: now.and_then(|one| telling.measured(one.0 / 1_000_000, one.1)),
+                now_count: telling.count(now.map_or(0, |one| one.1)),
                 light: light.as_str().to_owned(),
             });
         }
@@ -175,6 +185,7 @@ async fn page(
         until: period.until.to_string(),
         lines,
         light: light.as_str().to_owned(),
+        least: telling.least,
         may_fix: desk.may(link, Action::SetUpReception, Subject::Duty).await?,
         faults: Vec::new(),
     })
@@ -228,7 +239,8 @@ async fn fix(desk: Desk, Input(form): Input<BaselineForm>) -> Reply {
     };
     for group in Group::ALL {
         for measure in Guarded::ALL {
-            let value = middle(&mut tx, &permit, (office, from, until), (*measure, *group)).await?;
+            let span = (office, from, until);
+            let value = middle(&mut tx, desk.actor(), &permit, span, (*measure, *group)).await?;
             let Some((value, counted)) = value else { continue };
             let args = args![
                 office,

@@ -10,26 +10,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::period::{Asked, Period};
+use super::telling::Telling;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
+use crate::reception::store::open_to;
+use crate::sign_in::Actor;
 use crate::standard::limits::{self, StandardLine};
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {
-    KEPT = "select t.month, count(*), sum(case when t.took <= $4 then 1 else 0 end) from (
+    KEPT = concat!("select t.month, count(*), sum(case when t.took <= $4 then 1 else 0 end) from (
             select substr(v.day, 1, 7) as month,
                 (select min(b.at) from visit_event b where b.visit_id = v.id and b.kind = $6)
                 - (select min(a.at) from visit_event a where a.visit_id = v.id and a.kind = $5)
                 as took
-            from visit v
+            from visit v left join person p on p.id = v.person_id
             where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
                 and ($7 = '' or exists (select 1 from visit_agency g
                     join agency y on y.id = g.agency_id where g.visit_id = v.id and y.kind = $7))
                 and ($8 = '' or exists (select 1 from visit_agency g
                     join agency y on y.id = g.agency_id where g.visit_id = v.id and y.kind = $8))
-        ) t where t.took is not null group by t.month order by t.month";
+                and ", open_to!("$9", "$10"), "
+        ) t where t.took is not null group by t.month order by t.month");
 }
 
 pub(super) fn routes() -> Routes {
@@ -43,14 +47,14 @@ pub(super) fn routes() -> Routes {
 pub(crate) struct MonthLine {
     /// The month, `2026-11`.
     pub(crate) month: String,
-    /// Visits that kept the limit.
-    pub(crate) kept: i64,
-    /// Visits in which both events are there.
-    pub(crate) of: i64,
-    /// How many of a hundred.
-    pub(crate) percent: i64,
-    /// Whether that is at least what was promised.
-    pub(crate) ok: bool,
+    /// Visits that kept the limit; none where they are too few to be told of.
+    pub(crate) kept: Option<i64>,
+    /// Visits in which both events are there; none where they are too few.
+    pub(crate) of: Option<i64>,
+    /// How many of a hundred; none where they are too few.
+    pub(crate) percent: Option<i64>,
+    /// Whether that is at least what was promised; none where they are too few.
+    pub(crate) ok: Option<bool>,
 }
 
 /// A standard with its months.
@@ -67,6 +71,8 @@ pub(crate) struct KeptPage {
     pub(crate) office: String,
     pub(crate) from: String,
     pub(crate) until: String,
+    /// The smallest count that is told where counts come in steps.
+    pub(crate) least: i64,
     pub(crate) lines: Vec<KeptLine>,
 }
 
@@ -83,8 +89,9 @@ fn events(measured: &str) -> (&'static str, &'static str) {
 
 async fn months(
     link: &mut Link,
+    actor: &Actor,
     _: &Permit,
-    period: &Period,
+    (period, telling): (&Period, Telling),
     standard: &StandardLine,
 ) -> Result<Vec<MonthLine>, DbError> {
     let (first, last) = events(&standard.measured);
@@ -97,14 +104,22 @@ async fn months(
         last,
         &standard.provider,
         &standard.receiver,
+        actor.lacks(),
+        actor.id,
     ];
     let mut months: BTreeMap<String, MonthLine> = BTreeMap::new();
     for mut row in link.rows(&KEPT, args).await? {
         let month: String = row.get(0)?;
         let (of, kept): (i64, i64) = (row.get(1)?, row.get::<Option<i64>>(2)?.unwrap_or(0));
         let percent = if of > 0 { (kept * 100 + of / 2) / of } else { 0 };
-        let ok = percent >= standard.share;
-        months.insert(month.clone(), MonthLine { month, kept, of, percent, ok });
+        let line = MonthLine {
+            month: month.clone(),
+            kept: telling.count(kept),
+            of: telling.count(of),
+            percent: telling.measured(percent, of),
+            ok: telling.measured(percent >= standard.share, of),
+        };
+        months.insert(month, line);
     }
     Ok(months.into_values().collect())
 }
@@ -113,10 +128,12 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let link = &mut *conn;
-    let period = Period::read(&desk, link, &asked, 180).await?;
+    // Whole months: a stretch of days cut out of one would tell of those days alone.
+    let period = Period::read(&desk, link, &asked, 180).await?.in_months();
+    let telling = period.telling(&desk, link).await?;
     let mut lines = Vec::new();
     for standard in limits::all(link, desk.words().language()).await? {
-        let months = months(link, &permit, &period, &standard).await?;
+        let months = months(link, desk.actor(), &permit, (&period, telling), &standard).await?;
         lines.push(KeptLine { standard, months });
     }
     desk.show(&KeptPage {
@@ -124,6 +141,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         office: period.office.to_string(),
         from: period.from.to_string(),
         until: period.until.to_string(),
+        least: telling.least,
         lines,
     })
 }

@@ -10,6 +10,7 @@ mod period;
 pub mod process;
 pub mod reach;
 mod store;
+mod telling;
 
 use crate::web::Routes;
 

@@ -2,13 +2,13 @@
 
 use axum::extract::Query;
 use jiff::ToSpan;
-use jiff::civil::Date;
 use onedoor_domain::ids::OfficeId;
-use onedoor_domain::secrecy::{Action, in_steps};
+use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, FigureRow, Span};
+use super::telling::{Figure, Telling};
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::Subject;
 use crate::web::validate::read_date;
@@ -18,32 +18,6 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<FiguresPage, _, _>("/figures", "The figures of an office", figures)
         .asking(&["office", "from", "until", "open"])
-}
-
-/// One figure.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Figure {
-    /// Its code; its name and definition are in the words.
-    pub(crate) code: String,
-    /// The count; none where it is too small to be told.
-    pub(crate) count: Option<i64>,
-    /// What it is a part of; nothing for a plain count, or one that is told in steps.
-    pub(crate) of: Option<i64>,
-    /// Whether its rows can be opened.
-    pub(crate) opens: bool,
-}
-
-impl Figure {
-    /// The share in percent, of something.
-    pub(crate) fn percent(&self) -> Option<i64> {
-        let of = self.of.filter(|of| *of > 0)?;
-        Some((self.count? * 100 + of / 2) / of)
-    }
-
-    /// Whether there are visits to open.
-    pub(crate) fn has_rows(&self) -> bool {
-        self.opens && self.count != Some(0)
-    }
 }
 
 /// Hand-overs for one reason.
@@ -89,38 +63,6 @@ struct Asked {
     open: String,
 }
 
-/// How counts are told. Exact ones are for those who may see the visits of the office, and
-/// of at least a month; for others, and for a shorter time, they come in steps, and few as
-/// none (REQ-INFO-01).
-struct Telling {
-    exact: bool,
-    opens: bool,
-    least: i64,
-}
-
-impl Telling {
-    fn count(&self, count: i64) -> Option<i64> {
-        if self.exact { Some(count) } else { in_steps(count, self.least) }
-    }
-
-    fn share(&self, code: &str, count: i64, of: i64) -> Figure {
-        let (count, of) = (self.count(count), self.exact.then_some(of));
-        Figure { code: code.to_owned(), count, of, opens: self.opens }
-    }
-
-    fn plain(&self, code: &str, count: i64) -> Figure {
-        Figure { code: code.to_owned(), count: self.count(count), of: None, opens: false }
-    }
-}
-
-/// Fewer days that have passed are less than a month.
-const MONTH: i32 = 28;
-
-fn is_a_month(from: Date, until: Date, today: Date) -> bool {
-    let days = from.until(until.min(today)).map_or(0, |span| span.get_days());
-    days + 1 >= MONTH
-}
-
 async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
@@ -140,9 +82,7 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let after = until.tomorrow().map_or(i64::MAX, start);
     let link = &mut *conn;
     let subject = Subject::Office(office);
-    let opens = desk.may(link, Action::ReadQueue, subject).await?;
-    let exact = opens && is_a_month(from, until, desk.today());
-    let telling = Telling { exact, opens, least: desk.app().config.least_count };
+    let telling = Telling::of(&desk, link, office, (from, until)).await?;
     let counts = store::visits(link, &permit, &span, desk.actor()).await?;
     let (cases, shuttling, last_resort, forced) = store::cases(link, &permit, office).await?;
     let reasons = store::handovers(link, &permit, office, start(from), after).await?;

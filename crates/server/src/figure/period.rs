@@ -5,6 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use onedoor_domain::ids::OfficeId;
 use serde::Deserialize;
 
+use super::telling::Telling;
 use crate::db::Link;
 use crate::office::store::{self as offices, OfficeLine};
 use crate::web::validate::read_date;
@@ -46,6 +47,18 @@ impl Period {
         let before = until.checked_sub(days.days()).unwrap_or(until);
         let from = read_date(&asked.from).unwrap_or(before);
         Ok(Self { offices, office: office.ok_or(Fault::Hidden)?, from, until })
+    }
+
+    /// The same from the first day of its first month to the last of its last.
+    pub(super) fn in_months(mut self) -> Self {
+        self.from = self.from.first_of_month();
+        self.until = self.until.last_of_month();
+        self
+    }
+
+    /// How counts of it are told to the one who asks.
+    pub(super) async fn telling(&self, desk: &Desk, link: &mut Link) -> Result<Telling, Fault> {
+        Telling::of(desk, link, self.office, (self.from, self.until)).await
     }
 
     /// The first instant of the first day.

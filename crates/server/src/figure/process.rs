@@ -11,6 +11,7 @@ use crate::args;
 use crate::db::{DbError, Link, Sql, Value};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
+use crate::reception::store::open_to;
 use crate::standard::improve::{self, ImproveLine};
 use crate::web::{Desk, Reply, Routes};
 
@@ -23,8 +24,9 @@ macro_rules! between {
             $last,
             "') - (select min(a.at) from visit_event a where a.visit_id = v.id and a.kind = '",
             $first,
-            "') as took from visit v
-            where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null ",
+            "') as took from visit v left join person p on p.id = v.person_id
+            where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null and ",
+            open_to!("$4", "$5"),
             $which,
             " order by v.day desc limit 5000) t where t.took >= 0"
         )
@@ -34,20 +36,23 @@ macro_rules! between {
 crate::sql! {
     MEET = between!("arrived", "called", "");
     SORT = between!("called", "sorted", "");
-    SERVE = between!("called", "closed", "and (select count(*) from visit_agency g
+    SERVE = between!("called", "closed", " and (select count(*) from visit_agency g
         where g.visit_id = v.id and g.took_part) < 2");
-    CLARIFY = between!("called", "closed", "and (select count(*) from visit_agency g
+    CLARIFY = between!("called", "closed", " and (select count(*) from visit_agency g
         where g.visit_id = v.id and g.took_part) > 1");
-    MEETING = "select a.starts_at - v.closed_at from visit v
-        join appointment a on a.id = v.appointment_id
+    MEETING = concat!("select a.starts_at - v.closed_at from visit v
+        join appointment a on a.id = v.appointment_id left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-        limit 5000";
-    WHOLE = "select c.began_on, c.complete_on from clarification c
+            and ", open_to!("$4", "$5"), " limit 5000");
+    WHOLE = concat!("select c.began_on, c.complete_on from clarification c
+        join visit v on v.id = c.visit_id left join person p on p.id = v.person_id
         where c.office_id = $1 and c.began_on >= $2 and c.began_on <= $3
-            and c.complete_on is not null limit 5000";
-    HAND_OVER = "select h.answered_at - h.asked_at from unit u join staff s on s.unit_id = u.id
+            and c.complete_on is not null and ", open_to!("$4", "$5"), " limit 5000");
+    HAND_OVER = concat!("select h.answered_at - h.asked_at from unit u join staff s on s.unit_id = u.id
         join handover h on h.asked_by = s.id and h.asked_at >= $2 and h.asked_at < $3
-        where u.office_id = $1 and h.answered_at is not null limit 5000";
+        join shared_case c on c.id = h.case_id join person p on p.id = c.person_id
+        where u.office_id = $1 and h.answered_at is not null
+            and ", open_to!("$4", "$5"), " limit 5000");
     CONSULT = "select answered_at - asked_at from consultation
         where office_id = $1 and asked_at >= $2 and asked_at < $3 and answered_at is not null
         limit 5000";
@@ -68,10 +73,10 @@ pub(crate) struct StepLine {
     pub(crate) actors: Vec<String>,
     /// Whether two agencies meet in it.
     pub(crate) agencies_meet: bool,
-    /// The middle time in minutes; nothing where it was not measured.
+    /// The middle time in minutes; nothing where it was not measured, or of too few.
     pub(crate) minutes: Option<i64>,
-    /// How often it was measured.
-    pub(crate) count: i64,
+    /// How often it was measured; nothing where that is too seldom to be told.
+    pub(crate) count: Option<i64>,
     pub(crate) improvements: Vec<ImproveLine>,
 }
 
@@ -83,6 +88,8 @@ pub(crate) struct ProcessPage {
     pub(crate) from: String,
     pub(crate) until: String,
     pub(crate) steps: Vec<StepLine>,
+    /// The smallest count that is told where counts come in steps.
+    pub(crate) least: i64,
     /// Whether the reader may note what could be better.
     pub(crate) may_note: bool,
 }
@@ -120,8 +127,10 @@ async fn measured(
     period: &Period,
     step: Step,
 ) -> Result<Vec<i64>, DbError> {
-    let days = args![period.office, period.from, period.until];
-    let instants = args![period.office, period.start(desk), period.end(desk)];
+    let (lacks, me) = (desk.actor().lacks(), desk.actor().id);
+    let (from, until) = (period.start(desk), period.end(desk));
+    let days = args![period.office, period.from, period.until, lacks, me];
+    let instants = args![period.office, from, until, lacks, me];
     match step {
         Step::Meet => values(link, permit, &MEET, days).await,
         Step::Sort => values(link, permit, &SORT, days).await,
@@ -130,7 +139,9 @@ async fn measured(
         Step::Meeting => values(link, permit, &MEETING, days).await,
         Step::Whole => whole(link, permit, days).await,
         Step::HandOver => values(link, permit, &HAND_OVER, instants).await,
-        Step::Consult => values(link, permit, &CONSULT, instants).await,
+        Step::Consult => {
+            values(link, permit, &CONSULT, args![period.office, from, until]).await
+        }
     }
 }
 
@@ -139,10 +150,12 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let link = &mut *conn;
     let period = Period::read(&desk, link, &asked, 30).await?;
+    let telling = period.telling(&desk, link).await?;
     let all = improve::of_office(link, period.office).await?;
     let mut steps = Vec::new();
     for step in Step::ALL {
         let times = measured(&desk, link, &permit, &period, *step).await?;
+        let count = i64::try_from(times.len()).unwrap_or(i64::MAX);
         let on_map = step.on_map();
         let here = |one: &&ImproveLine| one.step == step.as_str();
         steps.push(StepLine {
@@ -150,8 +163,9 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
             process: on_map.process.as_str().to_owned(),
             actors: on_map.actors.iter().map(|it| it.as_str().to_owned()).collect(),
             agencies_meet: on_map.agencies_meet,
-            minutes: median(&times).map(|micros| micros / 60_000_000),
-            count: i64::try_from(times.len()).unwrap_or(i64::MAX),
+            minutes: median(&times)
+                .and_then(|micros| telling.measured(micros / 60_000_000, count)),
+            count: telling.count(count),
             improvements: all.iter().filter(here).cloned().collect(),
         });
     }
@@ -161,6 +175,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         from: period.from.to_string(),
         until: period.until.to_string(),
         steps,
+        least: telling.least,
         may_note: desk.may(link, Action::NoteContact, Subject::Duty).await?,
     })
 }

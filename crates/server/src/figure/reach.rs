@@ -7,25 +7,30 @@ use onedoor_domain::standard::{Dimension, median, missing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::pages::Figure;
 use super::period::{Asked, Period};
+use super::telling::{Figure, Telling};
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
+use crate::reception::store::open_to;
+use crate::sign_in::Actor;
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {
     ANSWERS = "select in_time, travel_minutes, solved from way_out
         where office_id = $1 and day >= $2 and day <= $3 limit 20000";
-    PLACES = "select count(*), sum(case when t.places > 1 then 1 else 0 end) from (
+    PLACES = concat!("select count(*), sum(case when t.places > 1 then 1 else 0 end) from (
             select v.person_id, count(distinct v.office_id) as places from visit v
             where v.arrived_at >= $2 and v.arrived_at < $3 and v.person_id in (
-                select w.person_id from visit w where w.office_id = $1 and w.day >= $4
-                    and w.day <= $5 and w.closed_at is not null and w.person_id is not null)
-            group by v.person_id) t";
-    CONTENT = "select count(distinct code) from visit_mark
-        where office_id = $1 and day >= $2 and day <= $3 and kind = 'offer'";
+                select w.person_id from visit w join person p on p.id = w.person_id
+                where w.office_id = $1 and w.day >= $4 and w.day <= $5 and w.closed_at is not null
+                    and ", open_to!("$6", "$7"), ")
+            group by v.person_id) t");
+    CONTENT = concat!("select count(distinct m.code) from visit_mark m
+        join visit v on v.id = m.visit_id left join person p on p.id = v.person_id
+        where m.office_id = $1 and m.day >= $2 and m.day <= $3 and m.kind = 'offer'
+            and ", open_to!("$4", "$5"));
     CATALOGUE = "select count(*) from service where replaced_at is null";
 }
 
@@ -55,14 +60,16 @@ pub(crate) struct ReachPage {
     pub(crate) missing: Vec<String>,
     /// Minutes on the way, the middle value; nothing where nobody said.
     pub(crate) travel: Option<i64>,
-    /// How many have answered on the way out.
-    pub(crate) answers: i64,
+    /// How many have answered on the way out; none where they are too few to be told of.
+    pub(crate) answers: Option<i64>,
+    /// The smallest count that is told where counts come in steps.
+    pub(crate) least: i64,
 }
 
 crate::page!(ReachPage, "figure/pages/reach.html");
 
-fn share(code: &str, count: i64, of: i64) -> Option<Figure> {
-    (of > 0).then(|| Figure { code: code.to_owned(), count, of: Some(of), opens: false })
+fn share(telling: Telling, code: &str, count: i64, of: i64) -> Option<Figure> {
+    (of > 0).then(|| telling.part(code, count, of))
 }
 
 #[derive(Default)]
@@ -90,16 +97,28 @@ async fn places(
     _: &Permit,
     period: &Period,
 ) -> Result<(i64, i64), DbError> {
-    let args =
-        args![period.office, period.start(desk), period.end(desk), period.from, period.until];
+    let args = args![
+        period.office,
+        period.start(desk),
+        period.end(desk),
+        period.from,
+        period.until,
+        desk.actor().lacks(),
+        desk.actor().id,
+    ];
     match link.row(&PLACES, args).await? {
         Some(mut row) => Ok((row.get(0)?, row.get::<Option<i64>>(1)?.unwrap_or(0))),
         None => Ok((0, 0)),
     }
 }
 
-async fn content(link: &mut Link, _: &Permit, period: &Period) -> Result<(i64, i64), DbError> {
-    let args = args![period.office, period.from, period.until];
+async fn content(
+    link: &mut Link,
+    actor: &Actor,
+    _: &Permit,
+    period: &Period,
+) -> Result<(i64, i64), DbError> {
+    let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
     let offered = match link.row(&CONTENT, args).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
@@ -116,14 +135,16 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let link = &mut *conn;
     let period = Period::read(&desk, link, &asked, 90).await?;
+    let telling = period.telling(&desk, link).await?;
     let answers = answers(link, &period).await?;
     let (persons, several) = places(&desk, link, &permit, &period).await?;
-    let (offered, all) = content(link, &permit, &period).await?;
+    let (offered, all) = content(link, desk.actor(), &permit, &period).await?;
     let of = |dimension: Dimension| match dimension {
-        Dimension::Time => share("access-time", answers.in_time, answers.all),
-        Dimension::Place => share("access-place", several, persons),
-        Dimension::Content => share("access-content", offered, all).filter(|one| one.count > 0),
-        Dimension::Attitude => share("access-attitude", answers.solved, answers.all),
+        Dimension::Time => share(telling, "access-time", answers.in_time, answers.all),
+        Dimension::Place => share(telling, "access-place", several, persons),
+        Dimension::Content if offered == 0 => None,
+        Dimension::Content => share(telling, "access-content", offered, all),
+        Dimension::Attitude => share(telling, "access-attitude", answers.solved, answers.all),
     };
     let mut dimensions = Vec::new();
     let mut there = Vec::new();
@@ -143,7 +164,8 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         until: period.until.to_string(),
         dimensions,
         missing: missing(&there).into_iter().map(|it| it.as_str().to_owned()).collect(),
-        travel: median(&answers.travel),
-        answers: answers.all,
+        travel: median(&answers.travel).and_then(|it| telling.measured(it, answers.all)),
+        answers: telling.count(answers.all),
+        least: telling.least,
     })
 }

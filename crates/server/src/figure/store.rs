@@ -11,6 +11,7 @@ use crate::db::{DbError, Link, Row};
 use crate::policy::Permit;
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
+use crate::walls::told_here;
 
 crate::sql! {
     // Who is hidden from the rows is hidden from their counts.
@@ -32,34 +33,34 @@ crate::sql! {
             sum(case when c.last_resort then 1 else 0 end), cast(sum(c.forced_changes) as bigint)
         from shared_case c join unit u on u.id = c.unit_id
         where u.office_id = $1 and c.closed_at is null";
-    ROWS_WRONG = "select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
+    ROWS_WRONG = concat!("select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200";
-    ROWS_CLARIFIED = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200");
+    ROWS_CLARIFIED = concat!("select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200";
-    ROWS_UNENDED = "select v.id, v.day, v.ticket, v.track, v.state, v.person_id
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200");
+    ROWS_UNENDED = concat!("select v.id, v.day, v.ticket, v.track, v.state, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.outcome is null order by v.day desc, v.ticket desc limit 200";
-    ROWS_TOLD = "select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.outcome is null order by v.day desc, v.ticket desc limit 200");
+    ROWS_TOLD = concat!("select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
             and (coalesce(p.guard, 0) & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-            and v.told_again > 0 order by v.day desc, v.ticket desc limit 200";
+                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and v.told_again > 0 order by v.day desc, v.ticket desc limit 200");
 }
 
 /// A row that a figure is counted from. It names no person.
@@ -168,7 +169,15 @@ pub(super) async fn rows(
         _ => return Ok(Vec::new()),
     };
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadQueue);
-    let args = args![span.office, span.from, span.until, actor.lacks(), actor.id];
+    let args = args![
+        span.office,
+        span.from,
+        span.until,
+        actor.lacks(),
+        actor.id,
+        actor.agency,
+        permit.counter().closed(),
+    ];
     let rows = link.rows(statement, args).await?;
     rows.into_iter()
         .map(|mut row| {

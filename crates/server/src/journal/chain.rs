@@ -249,7 +249,7 @@ pub fn purpose(action: Action) -> &'static str {
         Some("person") => "identification",
         Some("case") | Some("meeting") => "follow_up",
         Some("contact") => "reception",
-        Some("ruling") => "decision",
+        Some("ruling" | "task") => "decision",
         Some("figure") => "statistics",
         Some("journal" | "watch") => "audit",
         Some("consent" | "list" | "provider") => "sharing",

@@ -6,7 +6,7 @@ use onedoor_domain::ids::PersonId;
 use onedoor_domain::keeping::Finding;
 use uuid::Uuid;
 
-use super::store;
+use super::emptying;
 use crate::db::{DbError, Link, Tx};
 use crate::keys::{Renewed, Vault};
 use crate::policy::Permit;
@@ -23,7 +23,7 @@ pub(super) async fn findings(
 ) -> Result<Vec<Finding>, DbError> {
     let all =
         [Finding::Joined, Finding::Hold, Finding::OpenCase, Finding::OpenVisit, Finding::Archive];
-    let there = store::in_the_way(link, permit, person, today).await?;
+    let there = emptying::in_the_way(link, permit, person, today).await?;
     Ok(all.into_iter().zip(there).filter_map(|(finding, is)| is.then_some(finding)).collect())
 }
 
@@ -41,12 +41,12 @@ pub(super) async fn erase(
     vault: &Vault,
     person: Uuid,
 ) -> Result<(Vec<Uuid>, Renewed), DbError> {
-    let records = store::records(tx, permit, person).await?;
+    let records = emptying::records(tx, permit, person).await?;
     let persons: Vec<PersonId> = records.iter().copied().map(PersonId).collect();
     // First, while the visits still say whose keys theirs are.
     let renewed = vault.destroy_all(tx, permit, &persons).await?;
     for record in &records {
-        store::empty(tx, permit, *record).await?;
+        emptying::empty(tx, permit, *record).await?;
     }
     Ok((records, renewed))
 }

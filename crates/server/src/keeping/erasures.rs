@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::erase;
 use super::holds::note;
-use super::store::{self, Stored};
+use super::kept::{self, Stored};
 use crate::db::{DbError, Link};
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{self, Permit, Subject};
@@ -139,7 +139,7 @@ async fn listed(
 ) -> Result<ErasuresPage, Fault> {
     let mut conn = desk.read().await?;
     let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
-    let lines = store::erasures(&mut conn, permit, desk.actor()).await?;
+    let lines = kept::erasures(&mut conn, permit, desk.actor()).await?;
     Ok(ErasuresPage {
         lines: lines.into_iter().map(|stored| line(desk, stored)).collect(),
         may_ask,
@@ -176,7 +176,7 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
     let person = faults.id("person", &form.person);
     let reason = faults.line("reason", &form.reason);
     if let Some(person) = person
-        && (!store::is_person(&mut tx, &permit, person).await?
+        && (!kept::is_person(&mut tx, &permit, person).await?
             || policy::is_barred(&desk, &mut tx, person).await?)
     {
         faults.add("person", "choose");
@@ -187,7 +187,7 @@ async fn ask(desk: Desk, Input(form): Input<AskForm>) -> Reply {
         return desk.again(&listed(&desk, &permit, form, faults.clone()).await?, faults);
     };
     let id = crate::app::new_id();
-    let asked = store::ask(&mut tx, &permit, id, person, by, desk.now(), &reason).await;
+    let asked = kept::ask(&mut tx, &permit, id, person, by, desk.now(), &reason).await;
     if matches!(asked, Err(DbError::Unique { .. })) {
         return Err(Fault::conflict("erasure-open"));
     }
@@ -265,7 +265,7 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
 
 /// One request; none about the reader, their own, or somebody they are not cleared for.
 async fn load(desk: &Desk, link: &mut Link, permit: &Permit, id: Uuid) -> Result<Stored, Fault> {
-    let stored = store::erasure(link, permit, id).await?.ok_or(Fault::Hidden)?;
+    let stored = kept::erasure(link, permit, id).await?.ok_or(Fault::Hidden)?;
     if policy::is_barred(desk, link, stored.person).await? {
         return Err(Fault::Hidden);
     }
@@ -301,7 +301,7 @@ async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>
     let person = stored.person;
     let state = after.state.as_str();
     let by = (by, desk.now());
-    store::decide(&mut tx, &permit, person, at, (state, &reason), by).await?;
+    kept::decide(&mut tx, &permit, person, at, (state, &reason), by).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-decided")
@@ -326,7 +326,7 @@ async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>)
             .confirm(StaffId(second), &findings)
             .and_then(|erasure| erasure.done(&findings))
             .map_err(refused)?;
-        store::carry_out(&mut tx, &permit, (id, form.version), second, desk.now()).await?;
+        kept::carry_out(&mut tx, &permit, (id, form.version), second, desk.now()).await?;
         let (records, renewed) =
             match erase::erase(&mut tx, &permit, &desk.app().vault, person).await {
                 Ok(done) => done,
@@ -357,7 +357,7 @@ async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>
     let permit = desk.permit(&mut tx, Action::AskErasure, Subject::Duty).await?;
     let stored = load(&desk, &mut tx, &permit, id).await?;
     state(&stored)?.withdraw().map_err(refused)?;
-    store::withdraw(&mut tx, &permit, (id, form.version)).await?;
+    kept::withdraw(&mut tx, &permit, (id, form.version)).await?;
     note(&desk, &permit, stored.person);
     desk.commit(tx).await?;
     desk.done(&format!("/erasures/{id}"), "erasure-withdrawn")

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, NewHold};
+use super::kept::{self, NewHold};
+use super::store;
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{self, Permit, Subject};
 use crate::web::validate::Faults;
@@ -122,7 +123,7 @@ async fn page(
         }
     }
     let mut holds = Vec::new();
-    for hold in store::holds(&mut conn, permit, desk.actor()).await? {
+    for hold in kept::holds(&mut conn, permit, desk.actor()).await? {
         holds.push(HoldLine {
             id: hold.id.to_string(),
             person: hold.person.to_string(),
@@ -187,7 +188,7 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
         faults.add("until", "date");
     }
     if let Some(person) = person
-        && (!store::is_person(&mut tx, &permit, person).await?
+        && (!kept::is_person(&mut tx, &permit, person).await?
             || policy::is_barred(&desk, &mut tx, person).await?)
     {
         faults.add("person", "choose");
@@ -198,7 +199,7 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
         return desk.again(&page(&desk, &permit, form, faults.clone()).await?, faults);
     };
     let hold = NewHold { person, reason, from, until };
-    store::set_hold(&mut tx, &permit, &hold, by, desk.now()).await?;
+    kept::set_hold(&mut tx, &permit, &hold, by, desk.now()).await?;
     note(&desk, &permit, person);
     desk.commit(tx).await?;
     desk.done("/keeping", "hold-set")
@@ -208,7 +209,7 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::LiftHold, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let (person, lifted) = store::hold(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
+    let (person, lifted) = kept::hold(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
     // Nobody decides about themselves or their own.
     if policy::is_barred(&desk, &mut tx, person).await? {
         return Err(Fault::Hidden);
@@ -225,7 +226,7 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
             .again(&page(&desk, &permit, HoldForm::default(), faults.clone()).await?, faults);
     }
     let at = (id, form.version);
-    store::lift_hold(&mut tx, &permit, person, at, &reason, by, desk.now()).await?;
+    kept::lift_hold(&mut tx, &permit, person, at, &reason, by, desk.now()).await?;
     note(&desk, &permit, person);
     desk.commit(tx).await?;
     desk.done("/keeping", "hold-lifted")

@@ -1,9 +1,11 @@
 //! How long things are kept, and what is done about it: the nightly keeping, legal
 //! hold, and erasure. The times stand in `keeping.toml`.
 
+mod emptying;
 mod erase;
 mod erasures;
 mod holds;
+mod kept;
 mod night;
 mod store;
 
@@ -16,6 +18,8 @@ use serde::Deserialize;
 
 use crate::web::Routes;
 
+pub use emptying::STATEMENTS as EMPTYING_STATEMENTS;
+pub use kept::STATEMENTS as KEPT_STATEMENTS;
 pub use night::{nightly, run};
 pub use store::STATEMENTS;
 

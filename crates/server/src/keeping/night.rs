@@ -7,6 +7,7 @@ use onedoor_domain::person::Country;
 use onedoor_domain::secrecy::{Action, Ground};
 use uuid::Uuid;
 
+use super::kept;
 use super::store::{self, Count, Due, DueCase, First, Things, Until};
 use super::term;
 use crate::app::App;
@@ -356,7 +357,7 @@ async fn journal(app: &App, today: Date) -> Result<Count, Fault> {
     let term = term("journal", app.country)?;
     let mut count = Count { class: "journal".into(), ..Count::default() };
     let day = term.last_due(today);
-    let held = store::any_hold(&mut *app.db.read().await?, &warrant(app), today).await?;
+    let held = kept::any_hold(&mut *app.db.read().await?, &warrant(app), today).await?;
     if held > 0 {
         count.held = held;
         return Ok(count);

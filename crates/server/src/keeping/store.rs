@@ -1,4 +1,4 @@
-//! Statements of the nightly keeping, of holds and of erasures.
+//! Statements of the nightly keeping.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,9 +6,8 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx};
-use crate::keys::{ERASURE_DECISION, ERASURE_REASON, HOLD_LIFTED, HOLD_REASON, Key, PERSON_BORN};
-use crate::policy::{Permit, Warrant};
-use crate::sign_in::Actor;
+use crate::keys::{Key, PERSON_BORN};
+use crate::policy::{Proof, Warrant};
 
 /// Whether a hold keeps a person's things on a day. Records that were joined are one person:
 /// a hold on one of them keeps what hangs on the others.
@@ -39,6 +38,7 @@ macro_rules! held {
         )
     };
 }
+pub(super) use held;
 
 crate::sql! {
     SESSIONS = "delete from session where secret_hash in (
@@ -99,24 +99,18 @@ crate::sql! {
 
     PROMISES_OF_VISIT = "delete from promise where visit_id = $1";
     MARKS_OF_VISIT = "delete from visit_mark where visit_id = $1";
-    PROPOSALS_OF_VISIT = "delete from proposal where visit_id = $1";
+    PROPOSALS_OF_VISIT = "delete from proposed_item where visit_id = $1";
     SITUATION_OF_VISIT = "delete from situation where visit_id = $1";
     PARTS_OF_VISIT = "delete from clarification_part where visit_id = $1";
     CLARIFICATION_OF_VISIT = "delete from clarification where visit_id = $1";
     ESCALATIONS_OF_VISIT = "delete from escalation where visit_id = $1";
     FREE_BOOKING_OF_VISIT = "update booking set visit_id = null where visit_id = $1";
-    DUE_BOOKINGS = "select b.id, b.person_id, exists (select 1 from legal_hold h
-                where h.person_id = b.person_id and h.lifted_at is null and h.from_day <= $4
-                    and coalesce(h.until_day, $4) >= $4)
-        from booking b where b.id > $1 and b.ends_at < $2 order by b.id limit $3";
-    KEY_OF_BOOKING = "delete from subject_key where subject_id = $1";
+    DUE_BOOKINGS = concat!("select b.id, b.person_id, ", held!("b.person_id"), "
+        from booking b where b.id > $1 and b.ends_at < $2 order by b.id limit $3");
     FREE_NEXT = "update booking set moved_to = null where moved_to = $1";
     BOOKING = "delete from booking where id = $1";
-    BOOKINGS_OF_PERSON = "select id from booking where person_id = $1";
-    WORK_FOCUS_OF = "delete from work_focus where person_id = $1";
     DUE_REACTIONS = "select r.id, r.id, 0 = 1 from reaction r
         where r.id > $1 and r.at < $2 and $4 <> '' order by r.id limit $3";
-    KEY_OF_REACTION = "delete from subject_key where subject_id = $1";
     REACTION = "delete from reaction where id = $1";
     FREE_RULING_OF_VISIT = "update ruling set visit_id = null where visit_id = $1";
     FEEDBACK_OF_VISIT = "delete from feedback where sending_id in (
@@ -155,6 +149,11 @@ crate::sql! {
         from note n where n.id > $1 and n.kept_until < $2 order by n.id limit $3");
     FREE_NOTE = "update note set corrects = null where corrects = $1";
     NOTE = "delete from note where id = $1";
+    DUE_DOCUMENTS = concat!("select d.id, d.person_id, ", held!("d.person_id"), "
+        from document d where d.id > $1 and d.kept_until < $2 order by d.id limit $3");
+    FREE_DOCUMENT = "update correction set document_id = null where document_id = $1";
+    PARTS_OF_DOCUMENT = "delete from document_part where document_id = $1";
+    DOCUMENT = "delete from document where id = $1";
     DUE_CLAIMS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from claim c where c.id > $1 and c.valid_until <= $2 order by c.id limit $3");
     CLAIM = "delete from claim where id = $1";
@@ -215,105 +214,6 @@ crate::sql! {
             c.next_due
         from keeping_run r left join keeping_count c on c.day = r.day
         where r.day >= $1 order by r.day desc, c.class limit 1000";
-
-    HOLDS = "select h.id, h.person_id, h.reason, s.name, h.set_at, h.from_day, h.until_day,
-            h.lifted_at, h.lift_reason, h.version, k.wrapped
-        from legal_hold h join staff s on s.id = h.set_by join person p on p.id = h.person_id
-        left join subject_key k on k.subject_id = h.person_id
-        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
-            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
-        order by h.set_at desc limit 500";
-    HOLD = "select h.person_id, h.lifted_at from legal_hold h where h.id = $1";
-    SET_HOLD = "insert into legal_hold
-            (id, person_id, reason, set_by, set_at, from_day, until_day, version)
-        values ($1, $2, $3, $4, $5, $6, $7, 1)";
-    LIFT_HOLD = "update legal_hold set lifted_by = $3, lifted_at = $4, lift_reason = $5,
-            version = version + 1
-        where id = $1 and version = $2 and lifted_at is null";
-    ANY_HOLD = "select count(*) from legal_hold where lifted_at is null and from_day <= $1
-        and coalesce(until_day, $1) >= $1";
-    IS_PERSON = "select 1 from person where id = $1";
-
-    ERASURES = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
-            e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
-        from erasure e join staff s on s.id = e.asked_by join person p on p.id = e.person_id
-        left join subject_key k on k.subject_id = e.person_id
-        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
-            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
-        order by e.asked_at desc, e.id limit 500";
-    ERASURE = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
-            e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
-        from erasure e join staff s on s.id = e.asked_by
-        left join subject_key k on k.subject_id = e.person_id where e.id = $1";
-    ASK = "insert into erasure (id, person_id, state, asked_by, asked_at, reason, version)
-        values ($1, $2, 'asked', $3, $4, $5, 1)";
-    DECIDE = "update erasure set state = $3, decided_by = $4, decided_at = $5,
-            decision_reason = $6, version = version + 1
-        where id = $1 and version = $2 and state = 'asked'";
-    CARRY_OUT = "update erasure set state = 'done', confirmed_by = $3, confirmed_at = $4,
-            done_at = $4, version = version + 1
-        where id = $1 and version = $2 and state = 'approved'";
-    WITHDRAW = "update erasure set state = 'withdrawn', version = version + 1
-        where id = $1 and version = $2 and state in ('asked', 'approved')";
-
-    HAS_HOLD = concat!("select 1 from person p where p.id = $1 and ", held!("p.id", "$2"));
-    // Who was joined to somebody is erased with them and not alone: what keeps the one, keeps
-    // the other.
-    IS_JOINED = "select 1 from person where id = $1 and merged_into is not null";
-    HAS_OPEN_CASE = "select 1 from shared_case c join person p on p.id = c.person_id
-        where (p.id = $1 or p.merged_into = $1) and c.closed_at is null limit 1";
-    HAS_OPEN_VISIT = "select 1 from visit v join person p on p.id = v.person_id
-        where (p.id = $1 or p.merged_into = $1) and v.state <> 'closed' limit 1";
-    HAS_ARCHIVE = "select 1 from person p where (p.id = $1 or p.merged_into = $1) and (
-            exists (select 1 from shared_case c where c.person_id = p.id
-                and c.closed_at is not null)
-            or exists (select 1 from ruling r where r.person_id = p.id)) limit 1";
-    RECORDS = "select id from person where id = $1 or merged_into = $1";
-    VISITS_OF_PERSON = "select id from visit where person_id = $1";
-    APPOINTMENTS_OF_PERSON = "select id from appointment where person_id = $1";
-    // Everything that is about one record, in the order in which it refers to other things.
-    FEEDBACK_OF = "delete from feedback where person_id = $1";
-    SENDINGS_OF = "delete from sending where person_id = $1";
-    CANDIDATES_OF = "delete from candidate where person_id = $1";
-    RECEIPTS_OF = "delete from consent_notice where person_id = $1";
-    DISCLOSURES_OF = "delete from disclosure where person_id = $1";
-    HANDINGS_OF = "delete from handing where person_id = $1";
-    PROVIDERS_OF = "delete from consent_provider where consent_id in (
-        select id from consent where person_id = $1)";
-    PARTIES_OF = "delete from consent_party where consent_id in (
-        select id from consent where person_id = $1)";
-    FREE_CONSENTS_OF = "update consent set replaces_id = null where person_id = $1";
-    CONSENTS_OF = "delete from consent where person_id = $1";
-    CLAIMS_OF = "delete from claim where person_id = $1";
-    WATCHED_OF = "delete from watch_case where person_id = $1";
-    SINGLE_OF = "delete from single_access where person_id = $1";
-    FREE_FACTS_OF = "update fact set reused_from = null, replaced_by = null where person_id = $1";
-    FACTS_OF = "delete from fact where person_id = $1";
-    FREE_NOTES_OF = "update note set corrects = null where person_id = $1";
-    NOTES_OF = "delete from note where person_id = $1";
-    CORRECTIONS_OF = "delete from correction where person_id = $1";
-    REPRESENTATIONS_OF = "delete from representation
-        where person_id = $1 or representative_person_id = $1";
-    EXCHANGED_OF = "delete from exchange_fact where person_id = $1";
-    POINTS_OF = "delete from talking_point where person_id = $1";
-    KIN_OF = "delete from kin where person_id = $1 or other_id = $1";
-    TIES_OF = "delete from staff_tie where person_id = $1";
-    // The tie by number too: with the number goes what would find it.
-    TIES_BY_NUMBER_OF = "delete from staff_tie_number where number in (
-        select number from person_identifier where person_id = $1)";
-    SESSIONS_OF = "delete from session
-        where acts_for = $1 or (actor_kind = 'person' and actor_id = $1)";
-    CALLS_OF = "delete from idempotency where actor_id = $1";
-    NAMES_OF = "delete from person_name where person_id = $1";
-    NUMBERS_OF = "delete from person_identifier where person_id = $1";
-    AGENCIES_OF = "delete from person_agency where person_id = $1";
-    MESSAGES_OF = "delete from outbox where person_id = $1 or subject_id = $1
-        or subject_id in (select v.id from visit v where v.person_id = $1)";
-    // The identifier stays: the journal refers to it. The protection stays too.
-    BLANK = "update person set given_name = '', family_name = '', born_on = null, phone = '',
-            email = '', address = '', postcode = '', basic_unit = null, source = '',
-            contact_agency_id = null, residence = 'here', died_on = null, version = version + 1
-        where id = $1";
 }
 
 /// What is deleted in one statement, class by class; each takes an instant and a
@@ -463,8 +363,8 @@ static VISIT_WORK: &[&Sql] = &[
     &KEY_OF,
     &VISIT,
 ];
-static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
-static BOOKING_WORK: &[&Sql] = &[&FREE_NEXT, &KEY_OF_BOOKING, &BOOKING];
+pub(super) static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
+pub(super) static BOOKING_WORK: &[&Sql] = &[&FREE_NEXT, &KEY_OF, &BOOKING];
 /// Booked times go before the visits and appointments that they refer to.
 pub(super) static BOOKINGS: Things = Things {
     class: "booking",
@@ -495,7 +395,14 @@ pub(super) static THINGS: &[Things] = &[
         by_day: false,
         personal: false,
         due: &DUE_REACTIONS,
-        work: &[&KEY_OF_REACTION, &REACTION],
+        work: &[&KEY_OF, &REACTION],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_DOCUMENTS,
+        work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
     },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },
@@ -580,11 +487,11 @@ pub(super) async fn due_things(
 /// Deletes one of them, with what hangs on it.
 pub(super) async fn delete_thing(
     tx: &mut Tx,
-    _: &Warrant,
+    warrant: &Warrant,
     things: &Things,
     id: Uuid,
 ) -> Result<(), DbError> {
-    each(tx, things.work, id).await
+    each(tx, warrant, things.work, id).await
 }
 
 /// A closed case, with what its time may count from.
@@ -640,21 +547,26 @@ pub(super) async fn lock(
     tx.run(&LOCK, args![kind, id, day]).await.map(|_| ())
 }
 
-async fn each(tx: &mut Tx, work: &[&'static Sql], id: Uuid) -> Result<(), DbError> {
+pub(super) async fn each(
+    tx: &mut Tx,
+    _: &dyn Proof,
+    work: &[&'static Sql],
+    id: Uuid,
+) -> Result<(), DbError> {
     for sql in work {
         tx.run(sql, args![id]).await?;
     }
     Ok(())
 }
 
-async fn delete_visit(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
-    each(tx, VISIT_WORK, id).await
+pub(super) async fn delete_visit(tx: &mut Tx, proof: &dyn Proof, id: Uuid) -> Result<(), DbError> {
+    each(tx, proof, VISIT_WORK, id).await
 }
 
 /// A case goes with the visits that led to it; decisions stay, without it.
-pub(super) async fn delete_case(tx: &mut Tx, _: &Warrant, id: Uuid) -> Result<(), DbError> {
+pub(super) async fn delete_case(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Result<(), DbError> {
     for mut row in tx.rows(&VISITS_OF_CASE, args![id]).await? {
-        delete_visit(tx, row.get(0)?).await?;
+        delete_visit(tx, warrant, row.get(0)?).await?;
     }
     let work = [
         &FREE_RULING_OF_CASE,
@@ -665,7 +577,7 @@ pub(super) async fn delete_case(tx: &mut Tx, _: &Warrant, id: Uuid) -> Result<()
         &AGENCIES_OF_CASE,
         &CASE,
     ];
-    each(tx, &work, id).await
+    each(tx, warrant, &work, id).await
 }
 
 /// What was first of what is still there.
@@ -735,275 +647,4 @@ pub(super) async fn keep_count(tx: &mut Tx, day: Date, count: &Count) -> Result<
 
 pub(super) async fn runs(link: &mut Link, since: Date) -> Result<Vec<Row>, DbError> {
     link.rows(&RUNS, args![since]).await
-}
-
-/// A hold as it is stored.
-pub(super) struct StoredHold {
-    pub(super) id: Uuid,
-    pub(super) person: Uuid,
-    pub(super) reason: String,
-    pub(super) set_by: String,
-    pub(super) set_at: i64,
-    pub(super) from: String,
-    pub(super) until: Option<String>,
-    pub(super) lifted_at: Option<i64>,
-    pub(super) lift_reason: Option<String>,
-    pub(super) version: i64,
-}
-
-pub(super) async fn holds(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<StoredHold>, DbError> {
-    let read = |mut row: Row| -> Result<StoredHold, DbError> {
-        let person: Uuid = row.get(1)?;
-        let key = Key::of(permit, person, row.get(10)?)?;
-        Ok(StoredHold {
-            id: row.get(0)?,
-            person,
-            reason: key.open(HOLD_REASON, row.get(2)?)?,
-            set_by: row.get(3)?,
-            set_at: row.get(4)?,
-            from: row.get(5)?,
-            until: row.get(6)?,
-            lifted_at: row.get(7)?,
-            lift_reason: key.open_some(HOLD_LIFTED, row.get(8)?)?,
-            version: row.get(9)?,
-        })
-    };
-    link.rows(&HOLDS, args![actor.lacks(), actor.id]).await?.into_iter().map(read).collect()
-}
-
-/// Whose data a hold keeps, and since when it is lifted.
-pub(super) async fn hold(
-    link: &mut Link,
-    _: &Permit,
-    id: Uuid,
-) -> Result<Option<(Uuid, Option<Timestamp>)>, DbError> {
-    let row = link.row(&HOLD, args![id]).await?;
-    row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
-}
-
-/// A hold to be set.
-pub(super) struct NewHold {
-    pub(super) person: Uuid,
-    pub(super) reason: String,
-    pub(super) from: Date,
-    pub(super) until: Option<Date>,
-}
-
-pub(super) async fn set_hold(
-    tx: &mut Tx,
-    permit: &Permit,
-    hold: &NewHold,
-    by: Uuid,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    let id = crate::app::new_id();
-    let key = Key::look_up(tx, permit, hold.person).await?;
-    let reason = key.seal(HOLD_REASON, &hold.reason)?;
-    let args = args![id, hold.person, reason, by, now, hold.from, hold.until];
-    tx.run_one(&SET_HOLD, args).await
-}
-
-pub(super) async fn lift_hold(
-    tx: &mut Tx,
-    permit: &Permit,
-    person: Uuid,
-    (id, version): (Uuid, i64),
-    reason: &str,
-    by: Uuid,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    let key = Key::look_up(tx, permit, person).await?;
-    let reason = key.seal(HOLD_LIFTED, reason)?;
-    tx.run_one(&LIFT_HOLD, args![id, version, by, now, reason]).await
-}
-
-pub(super) async fn any_hold(link: &mut Link, _: &Warrant, today: Date) -> Result<i64, DbError> {
-    link.row(&ANY_HOLD, args![today]).await?.map_or(Ok(0), |mut row| row.get(0))
-}
-
-pub(super) async fn is_person(link: &mut Link, _: &Permit, id: Uuid) -> Result<bool, DbError> {
-    Ok(link.row(&IS_PERSON, args![id]).await?.is_some())
-}
-
-/// A request for erasure as it is stored.
-pub(super) struct Stored {
-    pub(super) id: Uuid,
-    pub(super) person: Uuid,
-    pub(super) state: String,
-    pub(super) asked_by: String,
-    pub(super) asked_at: i64,
-    pub(super) reason: String,
-    pub(super) decision: Option<String>,
-    pub(super) done_at: Option<i64>,
-    pub(super) version: i64,
-    pub(super) decided_by: Option<Uuid>,
-    pub(super) confirmed_by: Option<Uuid>,
-}
-
-fn stored(permit: &Permit, mut row: Row) -> Result<Stored, DbError> {
-    let person: Uuid = row.get(1)?;
-    // Of somebody who is erased nothing is read any more, not even why.
-    let key = Key::of(permit, person, row.get(11)?)?;
-    Ok(Stored {
-        id: row.get(0)?,
-        person,
-        state: row.get(2)?,
-        asked_by: row.get(3)?,
-        asked_at: row.get(4)?,
-        reason: key.open(ERASURE_REASON, row.get(5)?)?,
-        decision: key.open_some(ERASURE_DECISION, row.get(6)?)?,
-        done_at: row.get(7)?,
-        version: row.get(8)?,
-        decided_by: row.get(9)?,
-        confirmed_by: row.get(10)?,
-    })
-}
-
-/// Requests, without those about somebody whom the reader is tied to or not cleared for.
-pub(super) async fn erasures(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<Stored>, DbError> {
-    link.rows(&ERASURES, args![actor.lacks(), actor.id])
-        .await?
-        .into_iter()
-        .map(|row| stored(permit, row))
-        .collect()
-}
-
-pub(super) async fn erasure(
-    link: &mut Link,
-    permit: &Permit,
-    id: Uuid,
-) -> Result<Option<Stored>, DbError> {
-    link.row(&ERASURE, args![id]).await?.map(|row| stored(permit, row)).transpose()
-}
-
-pub(super) async fn ask(
-    tx: &mut Tx,
-    permit: &Permit,
-    id: Uuid,
-    person: Uuid,
-    by: Uuid,
-    now: Timestamp,
-    reason: &str,
-) -> Result<(), DbError> {
-    let key = Key::look_up(tx, permit, person).await?;
-    let reason = key.seal(ERASURE_REASON, reason)?;
-    tx.run_one(&ASK, args![id, person, by, now, reason]).await
-}
-
-pub(super) async fn decide(
-    tx: &mut Tx,
-    permit: &Permit,
-    person: Uuid,
-    (id, version): (Uuid, i64),
-    (state, reason): (&str, &str),
-    (by, now): (Uuid, Timestamp),
-) -> Result<(), DbError> {
-    let key = Key::look_up(tx, permit, person).await?;
-    let reason = key.seal(ERASURE_DECISION, reason)?;
-    tx.run_one(&DECIDE, args![id, version, state, by, now, reason]).await
-}
-
-pub(super) async fn carry_out(
-    tx: &mut Tx,
-    _: &Permit,
-    (id, version): (Uuid, i64),
-    second: Uuid,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    tx.run_one(&CARRY_OUT, args![id, version, second, now]).await
-}
-
-pub(super) async fn withdraw(
-    tx: &mut Tx,
-    _: &Permit,
-    (id, version): (Uuid, i64),
-) -> Result<(), DbError> {
-    tx.run_one(&WITHDRAW, args![id, version]).await
-}
-
-/// Hold, open case, open visit, archive: what stands in the way.
-pub(super) async fn in_the_way(
-    link: &mut Link,
-    _: &Permit,
-    person: Uuid,
-    today: Date,
-) -> Result<[bool; 5], DbError> {
-    Ok([
-        link.row(&IS_JOINED, args![person]).await?.is_some(),
-        link.row(&HAS_HOLD, args![person, today]).await?.is_some(),
-        link.row(&HAS_OPEN_CASE, args![person]).await?.is_some(),
-        link.row(&HAS_OPEN_VISIT, args![person]).await?.is_some(),
-        link.row(&HAS_ARCHIVE, args![person]).await?.is_some(),
-    ])
-}
-
-async fn ids(tx: &mut Tx, sql: &'static Sql, id: Uuid) -> Result<Vec<Uuid>, DbError> {
-    tx.rows(sql, args![id]).await?.into_iter().map(|mut row| row.get(0)).collect()
-}
-
-/// The records of a person: theirs, and those that were joined to it.
-pub(super) async fn records(tx: &mut Tx, _: &Permit, person: Uuid) -> Result<Vec<Uuid>, DbError> {
-    ids(tx, &RECORDS, person).await
-}
-
-/// What refers to a record, in the order in which it can go.
-static OF_RECORD: &[&Sql] = &[
-    &FEEDBACK_OF,
-    &SENDINGS_OF,
-    // Before the visits, under whose keys some of them are sealed.
-    &MESSAGES_OF,
-];
-static OF_RECORD_TOO: &[&Sql] = &[
-    &WORK_FOCUS_OF,
-    &CANDIDATES_OF,
-    &RECEIPTS_OF,
-    &DISCLOSURES_OF,
-    &HANDINGS_OF,
-    &PARTIES_OF,
-    &PROVIDERS_OF,
-    &FREE_CONSENTS_OF,
-    &CONSENTS_OF,
-    &CLAIMS_OF,
-    &SINGLE_OF,
-    &WATCHED_OF,
-    &FREE_FACTS_OF,
-    &FACTS_OF,
-    &FREE_NOTES_OF,
-    &NOTES_OF,
-    &CORRECTIONS_OF,
-    &REPRESENTATIONS_OF,
-    &EXCHANGED_OF,
-    &POINTS_OF,
-    &KIN_OF,
-    &TIES_OF,
-    &TIES_BY_NUMBER_OF,
-    &SESSIONS_OF,
-    &CALLS_OF,
-    &NAMES_OF,
-    &NUMBERS_OF,
-    &AGENCIES_OF,
-    &BLANK,
-];
-
-/// Takes out everything that is about one record, and leaves its identifier.
-pub(super) async fn empty(tx: &mut Tx, _permit: &Permit, record: Uuid) -> Result<(), DbError> {
-    each(tx, OF_RECORD, record).await?;
-    for booking in ids(tx, &BOOKINGS_OF_PERSON, record).await? {
-        each(tx, BOOKING_WORK, booking).await?;
-    }
-    for visit in ids(tx, &VISITS_OF_PERSON, record).await? {
-        delete_visit(tx, visit).await?;
-    }
-    for appointment in ids(tx, &APPOINTMENTS_OF_PERSON, record).await? {
-        each(tx, APPOINTMENT_WORK, appointment).await?;
-    }
-    each(tx, OF_RECORD_TOO, record).await
 }

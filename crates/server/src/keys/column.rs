@@ -50,6 +50,8 @@ columns! {
     HANDOVER_REASON = "handover"."answer_reason";
     HANDOVER_ALTERNATIVE = "handover"."alternative";
     RULING_TEXT = "ruling"."text";
+    TASK_WHAT = "unit_task"."what";
+    TASK_RESULT = "unit_task"."result";
     VISIT_NAME = "visit"."spoken_name";
     VISIT_ACCOUNT = "visit"."account";
     VISIT_REASON = "visit"."track_reason";
@@ -68,6 +70,9 @@ columns! {
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
+    DOCUMENT_NAME = "document"."file_name";
+    DOCUMENT_SOURCE = "document"."source";
+    DOCUMENT_BODY = "document_part"."body";
     CLAIM_REASON = "claim"."reason";
     CLAIM_ANSWER = "claim"."answer";
     ACCESS_REASON = "single_access"."reason";

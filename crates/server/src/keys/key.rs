@@ -99,7 +99,7 @@ pub struct Key {
     cipher: Option<ChaCha20Poly1305>,
 }
 
-/// Twelve random bytes suffice: one key seals some hundreds of texts in a
+/// Twelve random bytes suffice: one key seals some thousands of texts in a
 /// lifetime, and two of them get the same with a chance of less than 1 in 2^70.
 const NONCE: usize = 12;
 const TAG: usize = 16;
@@ -194,6 +194,14 @@ impl Key {
     /// # Errors
     /// When the key was destroyed: nothing is written about who is erased.
     pub fn seal(&self, column: Column, text: &str) -> Result<String, DbError> {
+        self.seal_bytes(column, text.as_bytes())
+    }
+
+    /// Seals the bytes of a file, or a part of one.
+    ///
+    /// # Errors
+    /// As [`Key::seal`].
+    pub fn seal_bytes(&self, column: Column, text: &[u8]) -> Result<String, DbError> {
         if text.is_empty() {
             return Ok(String::new());
         }
@@ -203,7 +211,7 @@ impl Key {
         rand::fill(&mut nonce);
         let mut bytes = Vec::with_capacity(NONCE + text.len() + TAG);
         bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(text.as_bytes());
+        bytes.extend_from_slice(text);
         let full = || DbError::Other("a text could not be sealed".into());
         let body = bytes.get_mut(NONCE..).ok_or_else(full)?;
         let about = self.about(column);
@@ -230,20 +238,23 @@ impl Key {
     /// # Errors
     /// When it was changed, moved from elsewhere, or never sealed.
     pub fn open(&self, column: Column, sealed: Sealed) -> Result<String, DbError> {
-        let Some(cipher) = &self.cipher else { return Ok(String::new()) };
-        if sealed.0.is_empty() {
-            return Ok(String::new());
-        }
-        let opened = self.decrypt(cipher, column, &sealed.0);
-        opened.ok_or_else(|| {
-            DbError::Other(format!(
-                "a sealed text of {}.{} does not open",
-                column.table, column.name
-            ))
-        })
+        let opened = self.open_bytes(column, sealed)?;
+        String::from_utf8(opened).map_err(|_| shut(column))
     }
 
-    fn decrypt(&self, cipher: &ChaCha20Poly1305, column: Column, text: &str) -> Option<String> {
+    /// Opens the bytes of a file, or a part of one.
+    ///
+    /// # Errors
+    /// As [`Key::open`].
+    pub fn open_bytes(&self, column: Column, sealed: Sealed) -> Result<Vec<u8>, DbError> {
+        let Some(cipher) = &self.cipher else { return Ok(Vec::new()) };
+        if sealed.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.decrypt(cipher, column, &sealed.0).ok_or_else(|| shut(column))
+    }
+
+    fn decrypt(&self, cipher: &ChaCha20Poly1305, column: Column, text: &str) -> Option<Vec<u8>> {
         let bytes = STANDARD_NO_PAD.decode(text.strip_prefix(MARK)?).ok()?;
         let (nonce, rest) = bytes.split_first_chunk::<NONCE>()?;
         let (body, tag) = rest.split_last_chunk::<TAG>()?;
@@ -257,7 +268,7 @@ impl Key {
                 &Tag::from(*tag),
             )
             .ok()?;
-        String::from_utf8(body).ok()
+        Some(body)
     }
 
     /// Opens a text that may be missing.
@@ -273,6 +284,10 @@ impl Key {
         // Of somebody erased a date is not an empty one, it is none.
         Ok(opened.filter(|text| !text.is_empty() || self.cipher.is_some()))
     }
+}
+
+fn shut(column: Column) -> DbError {
+    DbError::Other(format!("a sealed text of {}.{} does not open", column.table, column.name))
 }
 
 /// A key as the table `subject_key` holds it.

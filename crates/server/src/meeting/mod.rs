@@ -4,16 +4,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use onedoor_domain::booking::BookedBy;
 use onedoor_domain::ids::{AgencyId, AppointmentId, OfficeId, PersonId, StaffId};
-use onedoor_domain::meeting::{OpenHours, free_starts, quarters};
+use onedoor_domain::meeting::{free_starts, quarters};
 
 use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::keys::{APPOINTMENT_PLACE, BOOKING_NAME, BOOKING_PHONE, Key};
-use crate::office::store as offices;
+use crate::office::calendar;
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -52,19 +51,8 @@ pub async fn free(
     limit: usize,
 ) -> Result<Vec<Timestamp>, DbError> {
     let now = app.now();
-    let hours = offices::hours(link, office).await?;
-    let mut days: Vec<OpenHours> = Vec::new();
-    let mut day: Date = app.today();
-    for _ in 0..DAYS {
-        let weekday = i64::from(day.weekday().to_monday_one_offset());
-        for (_, opens, closes) in hours.iter().filter(|(w, ..)| *w == weekday) {
-            if let (Ok(from), Ok(until)) = (opens.parse(), closes.parse()) {
-                days.push(OpenHours::on(day, from, until));
-            }
-        }
-        let Ok(next) = day.tomorrow() else { break };
-        day = next;
-    }
+    let days =
+        calendar::open_hours(link, office, app.country, app.today(), i64::from(DAYS)).await?;
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut busy = BTreeSet::new();
     for one in staff {

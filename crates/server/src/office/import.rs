@@ -1,5 +1,7 @@
 //! Bringing a set of offices in: all of it, or nothing.
 
+use std::collections::BTreeSet;
+
 use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember};
 use onedoor_domain::secrecy::Groups;
 use thiserror::Error;
@@ -7,7 +9,7 @@ use thiserror::Error;
 use super::store;
 use crate::app::id_of;
 use crate::args;
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Sql, Tx};
 
 crate::sql! {
     PRINCIPAL = "insert into principal (id, code, name, kind) values ($1, $2, $3, $4)
@@ -24,11 +26,11 @@ crate::sql! {
     CLEAR_OPENINGS = "delete from opening where office_id = $1";
     OPENING = "insert into opening (office_id, weekday, opens, closes) values ($1, $2, $3, $4)";
     UNIT = "insert into unit (id, code, name, agency_id, office_id, kind, last_resort_id,
-            valid_from, valid_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            valid_from, valid_until, delivers) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         on conflict (id) do update set name = excluded.name, agency_id = excluded.agency_id,
             office_id = excluded.office_id, kind = excluded.kind,
             last_resort_id = excluded.last_resort_id, valid_from = excluded.valid_from,
-            valid_until = excluded.valid_until";
+            valid_until = excluded.valid_until, delivers = excluded.delivers";
     CLEAR_MANDATES = "delete from mandate where unit_id = $1";
     MANDATE = "insert into mandate (unit_id, subject, valid_from, valid_until)
         values ($1, $2, $3, $4)";
@@ -37,10 +39,13 @@ crate::sql! {
             municipality = excluded.municipality, inhabitants = excluded.inhabitants";
     DISTRICT = "insert into district (id, code, name, office_id) values ($1, $2, $3, $4)
         on conflict (id) do update set name = excluded.name, office_id = excluded.office_id";
-    CLEAR_BOUNDARIES = "delete from boundary where agency_id = $1";
+    CLEAR_BOUNDARIES = "delete from boundary where agency_id = $1 and basic_unit in (
+            select code from basic_unit where municipality = $2)";
     BOUNDARY = "insert into boundary (agency_id, basic_unit, valid_from, valid_until, district_id)
         values ($1, $2, $3, $4, $5)";
-    CLEAR_DISTRICT_UNITS = "delete from district_unit where agency_id = $1";
+    CLEAR_DISTRICT_UNITS = "delete from district_unit where agency_id = $1 and district_id in (
+            select d.id from district d join office o on o.id = d.office_id
+            where o.municipality = $2)";
     DISTRICT_UNIT = "insert into district_unit
             (agency_id, district_id, valid_from, valid_until, place, unit_id)
         values ($1, $2, $3, $4, $5, $6)";
@@ -57,7 +62,17 @@ crate::sql! {
             union select id from shared_case where closed_at is null and deputy_id = $1
             union select id from shared_case where closed_at is null and step_owner_id = $1) c";
     PLACE = "select unit_id, role from staff where id = $1";
-    STAFF_CODES = "select code from staff where on_duty order by code";
+    STAFF_CODES = "select s.code from staff s join unit u on u.id = s.unit_id
+        join office o on o.id = u.office_id
+        where s.on_duty and o.municipality = $1 order by s.code";
+    // What another municipality's file has brought may not be taken over by this one.
+    OFFICES_ELSEWHERE = "select code, municipality from office where municipality <> $1";
+    UNITS_ELSEWHERE = "select u.code, o.municipality from unit u
+        join office o on o.id = u.office_id where o.municipality <> $1";
+    PLACES_ELSEWHERE = "select code, municipality from basic_unit where municipality <> $1";
+    STAFF_ELSEWHERE = "select s.code, o.municipality, s.email from staff s
+        join unit u on u.id = s.unit_id join office o on o.id = u.office_id
+        where o.municipality <> $1 and s.on_duty";
     OFF_DUTY = "update staff set on_duty = $2 where code = $1";
     COUNT = "select (select count(*) from office), (select count(*) from unit),
         (select count(*) from staff where on_duty), (select count(*) from basic_unit)";
@@ -72,6 +87,10 @@ pub enum ImportFault {
     /// A worker who would leave is depended on.
     #[error("`{0}` still carries {1} open cases: hand them over first")]
     DependedOn(String, i64),
+    /// A code that the file of another municipality has brought: an office, a unit, a place, or
+    /// somebody who works there.
+    #[error("`{0}` belongs to another municipality's offices: choose another code")]
+    TakenElsewhere(String),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -93,16 +112,36 @@ pub struct Changed {
 }
 
 /// Reads a file and brings it in inside `tx`. What is known by the same code
-/// is changed; staff who are no longer named go off duty; units and offices
-/// stay, because history refers to them.
+/// is changed; staff of this municipality who are no longer named go off duty;
+/// units and offices stay, because history refers to them. The offices of other
+/// municipalities are not touched.
 ///
 /// # Errors
 /// See [`ImportFault`]; the caller drops `tx` then.
 pub async fn bring_in(tx: &mut Tx, text: &str) -> Result<Changed, ImportFault> {
     let set = onedoor_domain::office::read(text).map_err(ImportFault::Lines)?;
-    organisation(tx, &set).await?;
-    geography(tx, &set).await?;
-    let left = staff(tx, &set).await?;
+    bring_sets(tx, std::slice::from_ref(&set)).await
+}
+
+/// Brings in the offices of several municipalities. First what they are, then who serves where,
+/// since a unit may serve another municipality of the same import, then who works there.
+///
+/// # Errors
+/// See [`ImportFault`]; the caller drops `tx` then.
+pub async fn bring_sets(tx: &mut Tx, sets: &[OfficeSet]) -> Result<Changed, ImportFault> {
+    for set in sets {
+        is_free(tx, set, sets).await?;
+    }
+    for set in sets {
+        organisation(tx, set).await?;
+    }
+    for set in sets {
+        geography(tx, set).await?;
+    }
+    let mut left = 0;
+    for set in sets {
+        left += staff(tx, set).await?;
+    }
     let mut row =
         tx.row(&COUNT, &[]).await?.ok_or_else(|| DbError::Other("a count gave nothing".into()))?;
     Ok(Changed {
@@ -112,6 +151,33 @@ pub async fn bring_in(tx: &mut Tx, text: &str) -> Result<Changed, ImportFault> {
         basic_units: row.get(3)?,
         left,
     })
+}
+
+/// Whether every code of the set is new or the municipality's own. What moves between two
+/// municipalities of the same import is not taken: the other file no longer names it.
+async fn is_free(tx: &mut Tx, set: &OfficeSet, sets: &[OfficeSet]) -> Result<(), ImportFault> {
+    let lists: [(&Sql, BTreeSet<&str>); 3] = [
+        (&OFFICES_ELSEWHERE, set.offices.iter().map(|it| it.code.as_str()).collect()),
+        (&UNITS_ELSEWHERE, set.units.iter().map(|it| it.code.as_str()).collect()),
+        (&PLACES_ELSEWHERE, set.basic_units.iter().map(|it| it.code.as_str()).collect()),
+    ];
+    let comes_along = |number: &str| sets.iter().any(|it| it.municipality == number);
+    for (sql, mine) in lists {
+        for mut row in tx.rows(sql, args![&set.municipality]).await? {
+            let (code, of): (String, String) = (row.get(0)?, row.get(1)?);
+            if mine.contains(code.as_str()) && !comes_along(&of) {
+                return Err(ImportFault::TakenElsewhere(code));
+            }
+        }
+    }
+    for mut row in tx.rows(&STAFF_ELSEWHERE, args![&set.municipality]).await? {
+        let (code, of, email): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let named = set.staff(&code).is_some() || set.staff_by_email(&email).is_some();
+        if named && !comes_along(&of) {
+            return Err(ImportFault::TakenElsewhere(code));
+        }
+    }
+    Ok(())
 }
 
 fn until(period: &Period) -> Option<jiff::civil::Date> {
@@ -162,6 +228,7 @@ async fn organisation(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
             u.last_resort.as_ref().map(|code| id_of("staff", code)),
             u.valid.from,
             until(&u.valid),
+            u.delivers,
         ];
         tx.run(&UNIT, args).await?;
         tx.run(&CLEAR_MANDATES, args![id]).await?;
@@ -177,14 +244,14 @@ async fn geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
     for b in &set.basic_units {
         tx.run(&BASIC_UNIT, args![&b.code, &b.name, &b.municipality, b.inhabitants]).await?;
     }
+    for a in &set.agencies {
+        let agency = id_of("agency", &a.code);
+        tx.run(&CLEAR_BOUNDARIES, args![agency, &set.municipality]).await?;
+        tx.run(&CLEAR_DISTRICT_UNITS, args![agency, &set.municipality]).await?;
+    }
     for d in &set.districts {
         let args = args![id_of("district", &d.code), &d.code, &d.name, id_of("office", &d.office)];
         tx.run(&DISTRICT, args).await?;
-    }
-    for a in &set.agencies {
-        let agency = id_of("agency", &a.code);
-        tx.run(&CLEAR_BOUNDARIES, args![agency]).await?;
-        tx.run(&CLEAR_DISTRICT_UNITS, args![agency]).await?;
     }
     for b in &set.boundary_sets {
         let agency = id_of("agency", &b.agency);
@@ -212,7 +279,7 @@ async fn geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
 
 async fn staff(tx: &mut Tx, set: &OfficeSet) -> Result<i64, ImportFault> {
     let mut left = 0;
-    for mut row in tx.rows(&STAFF_CODES, &[]).await? {
+    for mut row in tx.rows(&STAFF_CODES, args![&set.municipality]).await? {
         let code: String = row.get(0)?;
         if set.staff(&code).is_none_or(|s| !s.on_duty) {
             goes_off_duty(tx, &code).await?;

@@ -1,9 +1,77 @@
 //! The set-up of the offices: whose they are, who works there, which unit is
 //! competent where. Read from one file, whole or not at all.
 
+pub mod calendar;
+mod difference;
+mod hours;
 mod import;
 mod pages;
 pub mod store;
 
-pub use import::{Changed, ImportFault, STATEMENTS as IMPORT_STATEMENTS, bring_in, is_empty};
-pub use pages::routes;
+pub use difference::{
+    Difference, DifferenceLine, STATEMENTS as DIFFERENCE_STATEMENTS, Told, snapshot,
+};
+pub use import::{
+    Changed, ImportFault, STATEMENTS as IMPORT_STATEMENTS, bring_in, bring_sets, is_empty,
+};
+use onedoor_domain::ids::OfficeId;
+use onedoor_domain::office::{OfficeSet, Role};
+use onedoor_domain::secrecy::Action;
+
+use crate::db::{Link, Tx};
+use crate::policy::{Permit, Subject};
+use crate::web::{Desk, Fault, Routes};
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    pages::routes().and(hours::routes())
+}
+
+/// Brings sets in inside `tx` and tells what is different then, and for how many people.
+///
+/// # Errors
+/// See [`ImportFault`]; the caller drops `tx` then.
+pub async fn bring_and_tell(
+    tx: &mut Tx,
+    sets: &[OfficeSet],
+    today: jiff::civil::Date,
+) -> Result<(Changed, Difference), ImportFault> {
+    let before = snapshot(tx, sets, today).await?;
+    let changed = bring_sets(tx, sets).await?;
+    let after = snapshot(tx, sets, today).await?;
+    Ok((changed, before.until(tx, &after).await?))
+}
+
+/// A permit to keep what an office tells of itself: its joint manager's, and the administrator's
+/// for every office.
+///
+/// # Errors
+/// When the actor may not.
+pub async fn keeper(desk: &Desk, link: &mut Link, office: OfficeId) -> Result<Permit, Fault> {
+    desk.permit(link, Action::EditOffice, subject_of(desk, office)).await
+}
+
+/// Whether the actor keeps an office.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keeps(desk: &Desk, link: &mut Link, office: OfficeId) -> Result<bool, Fault> {
+    desk.may(link, Action::EditOffice, subject_of(desk, office)).await
+}
+
+fn subject_of(desk: &Desk, office: OfficeId) -> Subject {
+    let everywhere = desk.actor().role == Some(Role::Administrator);
+    if everywhere { Subject::Duty } else { Subject::Office(office) }
+}
+
+/// Puts a change of the organisation into the journal. It concerns nobody who is served.
+pub fn note(desk: &Desk, permit: &Permit, what: &str, of: impl std::fmt::Display) {
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: Vec::new(),
+        detail: serde_json::json!({ "what": what, "of": of.to_string() }),
+    });
+}

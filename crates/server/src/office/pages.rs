@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, Choice, OfficeLine, StaffLine, UnitLine};
-use super::{ImportFault, bring_in};
+use super::{Changed, Difference, ImportFault, bring_and_tell};
 use crate::policy::Subject;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 /// The routes of this slice.
 #[must_use]
-pub fn routes() -> Routes {
+pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<OfficePage, _, _>("/office", "One office and all the others", show)
         .asking(&["office"])
@@ -87,8 +87,8 @@ async fn show(desk: Desk, Query(which): Query<Which>) -> Reply {
     let (name, address, phone, _) = found.ok_or(Fault::Hidden)?;
     let today = desk.today();
     let mut divisions = Vec::new();
-    for agency in store::agencies(&mut conn).await?.into_iter().take(3) {
-        let districts = store::division(&mut conn, agency.id, today).await?;
+    for agency in store::agencies_at(&mut conn, id).await? {
+        let districts = store::division(&mut conn, agency.id, (id, today)).await?;
         divisions.push(AgencyDivision {
             agency: agency.name,
             districts: districts
@@ -149,9 +149,12 @@ async fn competent(desk: Desk, Query(asked): Query<Place>) -> Reply {
     desk.permit(&mut conn, Action::ReadOffice, Subject::Duty).await?;
     let on = crate::web::validate::read_date(&asked.on).unwrap_or_else(|| desk.today());
     let mut lines = Vec::new();
+    // Each of the three services must serve a place.
     let mut missing = false;
     if !asked.place.is_empty() {
-        for agency in store::agencies(&mut conn).await? {
+        let agencies = store::agencies_of_place(&mut conn, &asked.place).await?;
+        missing = agencies.len() < onedoor_domain::office::AgencyKind::ALL.len();
+        for agency in agencies {
             match store::competent(&mut conn, agency.id, &asked.place, None, on).await? {
                 Some(found) => lines.push(CompetentLine {
                     agency: agency.name,
@@ -199,6 +202,10 @@ pub(crate) struct ImportPage {
     pub(crate) units: i64,
     pub(crate) staff: i64,
     pub(crate) left: i64,
+    /// A code that belongs to another municipality's offices.
+    pub(crate) taken: Option<String>,
+    /// What is different, and for how many people.
+    pub(crate) difference: Difference,
 }
 
 crate::page!(ImportPage, "office/pages/import.html");
@@ -224,8 +231,10 @@ async fn import(desk: Desk, Input(form): Input<ImportForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::ImportOffice, Subject::Duty).await?;
     let mut page = ImportPage { text: form.text.clone(), ..ImportPage::default() };
-    match bring_in(&mut tx, &form.text).await {
-        Ok(changed) => {
+    let today = desk.today();
+    match tell_and_bring(&mut tx, &form.text, today).await {
+        Ok((changed, difference)) => {
+            page.difference = difference;
             page.offices = changed.offices;
             page.units = changed.units;
             page.staff = changed.staff;
@@ -262,6 +271,20 @@ async fn import(desk: Desk, Input(form): Input<ImportForm>) -> Reply {
             page.cases = cases;
             desk.again(&page, vec![FieldFault::new("text", "staff-depended-on")])
         }
+        Err(ImportFault::TakenElsewhere(code)) => {
+            page.taken = Some(code);
+            desk.again(&page, vec![FieldFault::new("text", "code-taken-elsewhere")])
+        }
         Err(ImportFault::Db(error)) => Err(error.into()),
     }
+}
+
+/// Brings a file in and tells what is different then.
+async fn tell_and_bring(
+    tx: &mut crate::db::Tx,
+    text: &str,
+    today: jiff::civil::Date,
+) -> Result<(Changed, Difference), ImportFault> {
+    let set = onedoor_domain::office::read(text).map_err(ImportFault::Lines)?;
+    bring_and_tell(tx, std::slice::from_ref(&set), today).await
 }

@@ -15,7 +15,18 @@ use crate::db::{DbError, Link, Row};
 
 crate::sql! {
     OFFICES = "select id, name, address, phone from office order by name limit 500";
-    UNITS = "select u.id, u.name, a.kind, u.kind, o.id, o.name, a.name, p.name
+    AGENCIES_AT = "select distinct a.id, a.name, a.kind, p.name from agency a
+        join principal p on p.id = a.principal_id join unit u on u.agency_id = a.id
+        where u.office_id = $1 order by a.kind, a.name limit 10";
+    AGENCIES_OF_PLACE = "select distinct a.id, a.name, a.kind, p.name from boundary b
+        join agency a on a.id = b.agency_id join principal p on p.id = a.principal_id
+        where b.basic_unit = $1 order by a.kind, a.name limit 10";
+    CODE_OFFICE = "select id from office where code = $1";
+    ALL_UNITS = "select u.id, u.name, o.name from unit u join office o on o.id = u.office_id
+        where u.valid_until is null or u.valid_until > $1 order by o.name, u.name limit 2000";
+    ALL_STAFF = "select s.id, s.name, u.name from staff s join unit u on u.id = s.unit_id
+        join office o on o.id = u.office_id where s.on_duty order by s.name limit 2000";
+    UNITS = "select u.id, u.name, a.kind, u.kind, o.id, o.name, a.name, p.name, u.delivers
         from unit u join agency a on a.id = u.agency_id join office o on o.id = u.office_id
         join principal p on p.id = a.principal_id
         where u.office_id = $1 order by a.kind, u.kind, u.name limit 500";
@@ -60,6 +71,7 @@ crate::sql! {
     HOLDS_MANDATE = "select 1 from mandate m join unit u on u.id = m.unit_id
         where m.unit_id = $1 and m.subject = $2
             and m.valid_from <= $3 and (m.valid_until is null or m.valid_until > $3)
+            and not u.delivers
             and u.valid_from <= $3 and (u.valid_until is null or u.valid_until > $3)";
     BASIC_UNITS = "select code, name from basic_unit
         where municipality = (select municipality from office where id = $1)
@@ -81,6 +93,7 @@ crate::sql! {
     DIVISION = "select b.basic_unit, b.district_id, d.name, m.inhabitants from boundary b
         join district d on d.id = b.district_id join basic_unit m on m.code = b.basic_unit
         where b.agency_id = $1 and b.valid_from <= $2
+            and m.municipality = (select municipality from office where id = $3)
             and (b.valid_until is null or b.valid_until > $2) limit 20000";
 }
 
@@ -149,6 +162,8 @@ pub struct UnitLine {
     pub agency: String,
     /// The principal who answers and pays.
     pub principal: String,
+    /// Whether it only carries out what others decided (REQ-ORG-19).
+    pub delivers: bool,
     /// What it may decide in today.
     pub subjects: Vec<String>,
 }
@@ -175,6 +190,7 @@ pub async fn units(link: &mut Link, office: OfficeId, on: Date) -> Result<Vec<Un
                 kind: row.get(3)?,
                 agency: row.get(6)?,
                 principal: row.get(7)?,
+                delivers: row.get(8)?,
                 subjects,
             })
         })
@@ -371,7 +387,26 @@ pub struct AgencyLine {
 /// # Errors
 /// When the database does not answer.
 pub async fn agencies(link: &mut Link) -> Result<Vec<AgencyLine>, DbError> {
-    let rows = link.rows(&AGENCIES, &[]).await?;
+    agency_lines(link.rows(&AGENCIES, &[]).await?)
+}
+
+/// The agencies that have a unit in an office.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn agencies_at(link: &mut Link, office: OfficeId) -> Result<Vec<AgencyLine>, DbError> {
+    agency_lines(link.rows(&AGENCIES_AT, args![office]).await?)
+}
+
+/// The agencies that serve a place on some day.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn agencies_of_place(link: &mut Link, place: &str) -> Result<Vec<AgencyLine>, DbError> {
+    agency_lines(link.rows(&AGENCIES_OF_PLACE, args![place]).await?)
+}
+
+fn agency_lines(rows: Vec<Row>) -> Result<Vec<AgencyLine>, DbError> {
     rows.into_iter()
         .map(|mut row| {
             Ok(AgencyLine {
@@ -498,20 +533,55 @@ pub async fn decision_owner(
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
-/// The districts of an agency's boundary set on a day, with inhabitants
-/// (REQ-ORG-13).
+/// The districts of an agency's boundary set on a day in the municipality of an office, with
+/// inhabitants (REQ-ORG-13).
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn division(
     link: &mut Link,
     agency: AgencyId,
-    on: Date,
+    (office, on): (OfficeId, Date),
 ) -> Result<Vec<(String, i64)>, DbError> {
     let mut districts: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
-    for mut row in link.rows(&DIVISION, args![agency, on]).await? {
+    for mut row in link.rows(&DIVISION, args![agency, on, office]).await? {
         let (name, inhabitants): (String, i64) = (row.get(2)?, row.get(3)?);
         *districts.entry(name).or_default() += inhabitants;
     }
     Ok(districts.into_iter().collect())
+}
+
+/// The office with a code.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_code(link: &mut Link, code: &str) -> Result<Option<OfficeId>, DbError> {
+    link.row(&CODE_OFFICE, args![code]).await?.map(|mut row| row.get(0)).transpose()
+}
+
+/// Every unit that exists on a day or later, to choose from.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all_units(link: &mut Link, on: Date) -> Result<Vec<Choice>, DbError> {
+    named(link.rows(&ALL_UNITS, args![on]).await?)
+}
+
+/// Everybody on duty, to choose from.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all_staff(link: &mut Link) -> Result<Vec<Choice>, DbError> {
+    named(link.rows(&ALL_STAFF, &[]).await?)
+}
+
+/// Something and where it belongs.
+fn named(rows: Vec<Row>) -> Result<Vec<Choice>, DbError> {
+    rows.into_iter()
+        .map(|mut row| {
+            let id: Uuid = row.get(0)?;
+            let (name, of): (String, String) = (row.get(1)?, row.get(2)?);
+            Ok(Choice { id: id.to_string(), name: format!("{name}, {of}") })
+        })
+        .collect()
 }

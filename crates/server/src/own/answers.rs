@@ -41,7 +41,8 @@ crate::sql! {
         join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.kind, c.about, c.field, c.text, c.asked_on, c.due, c.extended_reason,
             c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, p.id, p.given_name,
-            p.family_name, c.person_version, p.version, j.at, j.act, coalesce(s.name, ''), c.person_id
+            p.family_name, c.person_version, p.version, j.at, j.act, coalesce(s.name, ''), c.person_id,
+            c.document_id
         from correction c join agency a on a.id = c.agency_id
         join person g on g.id = c.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
@@ -171,7 +172,8 @@ async fn find(desk: &Desk, link: &mut Link, id: Uuid) -> Result<(Found, Permit),
     let row = link.row(&READ, args![id, permit.the_person()?, agency]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let asked_under = key_of(link, &permit, row.get(22)?).await?;
-    let (question, rule) = read_question(&mut row, Some(&asked_under), desk.today())?;
+    let (mut question, rule) = read_question(&mut row, Some(&asked_under), desk.today())?;
+    question.document = row.get::<Option<Uuid>>(23)?.map(|id| id.to_string());
     let person: Uuid = row.get(14)?;
     let key = Key::look_up(link, &permit, person).await?;
     let (then, now): (i64, i64) = (row.get(17)?, row.get(18)?);

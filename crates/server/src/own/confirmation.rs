@@ -59,7 +59,7 @@ async fn confirm(
 ) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::EditPerson, Subject::Person(id)).await?;
+    let permit = desk.permit(&mut tx, Action::NoteRepresentation, Subject::Person(id)).await?;
     let person = permit.the_person()?;
     let row = tx.row(&WAITS, args![right, person, desk.actor().lacks()]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
@@ -73,7 +73,7 @@ async fn confirm(
     if tx.run(&CONFIRM, args![right, person, worker.id, desk.now()]).await? != 1 {
         return Err(Fault::conflict("stale"));
     }
-    noted(&desk, &permit, by.0, "confirmed");
+    noted(&desk, &permit, Some(by), Some(right), "confirmed");
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/representations"), "representation-confirmed")
 }

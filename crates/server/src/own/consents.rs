@@ -15,6 +15,7 @@ use super::pass::{pass, quiet};
 use crate::consent::acts::{self, Act, ConsentForm, Hand, Opening, Ready, Weighed, WithdrawForm};
 use crate::consent::parties;
 use crate::consent::store::{self, Stored, Viewer, code_list};
+use crate::consent::{disclosures, paragraphs, receipts};
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::web::validate::Faults;
@@ -132,7 +133,7 @@ async fn page(
         return Ok(MyConsents::default());
     }
     let all = store::of_person(link, pass.permit(), Viewer::Person, &own.app().zone).await?;
-    let mut told = store::disclosures(link, pass.permit(), Viewer::Person).await?;
+    let mut told = disclosures::disclosures(link, pass.permit(), Viewer::Person).await?;
     let untold = log::untold(link, pass, own).await?;
     told.retain(|one| !untold.contains(&one.id));
     let act = Act::new(own, Hand::Person);
@@ -208,14 +209,13 @@ async fn preview_page(
 ) -> Result<MyPreview, Fault> {
     let terms = &ready.new.terms;
     let told = ready.notice.told(&ready.new.language).cloned().unwrap_or_default();
-    let parts = told.body.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     Ok(MyPreview {
         purpose: terms.purpose.as_str().to_owned(),
         valid_until: terms.valid_until.to_string(),
         openings: acts::preview(act, link, pass.permit(), terms, &ready.names).await?,
         notice_number: ready.notice.number,
         language: ready.new.language.clone(),
-        paragraphs: parts.map(str::to_owned).collect(),
+        paragraphs: paragraphs(&told.body),
         title: told.title,
         seen: ready.seen.clone(),
         form,
@@ -249,11 +249,8 @@ async fn give(own: Own, Input(form): Input<ConsentForm>) -> Reply {
     }
     let act = Act::new(&own, Hand::Person);
     let mut faults = Faults::default();
-    let ready = acts::prepare(&act, &mut tx, pass.permit(), &form, &mut faults).await?;
-    if ready.as_ref().is_some_and(|ready| ready.seen != form.seen.trim()) {
-        faults.add("seen", "consent-preview");
-    }
-    let (Some(ready), true) = (ready, faults.is_empty()) else {
+    let ready = acts::prepare_seen(&act, &mut tx, pass.permit(), &form, &mut faults).await?;
+    let Some(ready) = ready else {
         return again(&own, &mut tx, &pass, form, faults).await;
     };
     let consent = acts::give(&act, &mut tx, pass.permit(), &ready).await?;
@@ -284,7 +281,7 @@ pub(crate) struct OwnReceipt {
     pub(crate) reason: String,
 }
 
-fn receipt(one: store::Receipt) -> OwnReceipt {
+fn receipt(one: receipts::Receipt) -> OwnReceipt {
     let (answered_at, answer, reason) = match one.answered {
         Some((at, answer, reason, _)) => (Some(at.as_microsecond()), answer, reason),
         None => (None, String::new(), String::new()),
@@ -323,9 +320,9 @@ async fn one(own: &Own, link: &mut Link, pass: &Pass, id: ConsentId) -> Result<M
     let stored = store::read(link, pass.permit(), Viewer::Person, id, &own.app().zone).await?;
     let holds = stored.agreement.state(own.today()) == State::Given;
     // What was told stands on the consent that ended; what is left of it came out of that.
-    let mut receipts = store::receipts(link, pass.permit(), id).await?;
+    let mut receipts = receipts::receipts(link, pass.permit(), id).await?;
     if let Some(before) = stored.replaces {
-        receipts.extend(store::receipts(link, pass.permit(), before).await?);
+        receipts.extend(receipts::receipts(link, pass.permit(), before).await?);
     }
     let choice =
         |party: &store::Party| Choice { id: party.id.to_string(), name: party.name.clone() };
@@ -371,10 +368,7 @@ pub(crate) struct MyWithdrawal {
 crate::page!(MyWithdrawal, "own/pages/consent_withdraw.html");
 
 fn withdrawal(form: WithdrawForm, it: &Weighed) -> MyWithdrawal {
-    let name_of = |id: &AgencyId| {
-        let mut all = it.stored.from.iter().chain(&it.stored.to);
-        all.find(|party| party.id == *id).map(|party| party.name.clone()).unwrap_or_default()
-    };
+    let name_of = |id: &AgencyId| it.name_of(id);
     let mut stops: Vec<String> = it.stops.iter().map(|one| one.what.as_str().to_owned()).collect();
     stops.dedup();
     MyWithdrawal {
@@ -434,12 +428,7 @@ async fn withdraw(own: Own, Path(id): Path<ConsentId>, Input(form): Input<Withdr
     let Some(it) = it else {
         return shown_again(&own, &mut tx, &pass, id, (form, faults.into_list())).await;
     };
-    let shown: Option<i64> = form.version.trim().parse().ok();
-    if shown.is_some_and(|shown| shown != it.stored.version) {
-        return Err(Fault::conflict("stale"));
-    }
-    if form.seen.trim() != it.seen {
-        let faults = vec![FieldFault::new("seen", "consent-consequences")];
+    if let Err(faults) = it.was_seen(&form)? {
         return shown_again(&own, &mut tx, &pass, id, (form, faults)).await;
     }
     let now = acts::withdraw(&act, &mut tx, pass.permit(), &it).await?;

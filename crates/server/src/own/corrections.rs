@@ -20,6 +20,8 @@ use super::store::Keys;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{CORRECTION_LONGER, CORRECTION_REASON, CORRECTION_TEXT, Key, Sealed};
+use crate::policy::{Cause, Proof, Warrant};
+use crate::record::documents::{self, Head};
 use crate::web::validate::Faults;
 use crate::web::{Fault, FieldFault, Input, Once, Own, Reply, Routes};
 
@@ -35,19 +37,21 @@ crate::sql! {
         from person p where p.id = $1";
     INSERT = "insert into correction (id, person_id, asked_by, agency_id, kind, about, field,
             lane, seq, text, person_version, asked_at, asked_on, due, extended_reason, state,
-            verdict, reason, answered_at, answered_on, answered_by, version)
+            verdict, reason, answered_at, answered_on, answered_by, version, document_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, null, 'asked',
-            null, null, null, null, null, 1)";
+            null, null, null, null, null, 1, $15)";
     // Who does not see the whole file has what they asked themselves: a question, and more so
     // its answer, may be about anything.
     MINE = "select c.id, c.kind, c.about, c.field, c.text, c.asked_on, c.due, c.extended_reason,
-            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, c.person_id
+            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, c.person_id,
+            c.document_id
         from correction c join agency a on a.id = c.agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)
             and ($3 or c.asked_by = $2)
         order by c.asked_at desc limit 100";
     READ = "select c.id, c.kind, c.about, c.field, c.text, c.asked_on, c.due, c.extended_reason,
-            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, c.person_id
+            c.state, c.verdict, c.reason, c.answered_on, c.version, a.name, c.person_id,
+            c.document_id
         from correction c join agency a on a.id = c.agency_id
         where c.id = $2 and ($4 or c.asked_by = $3)
             and c.person_id in (select id from person where id = $1 or merged_into = $1)";
@@ -62,7 +66,7 @@ pub(super) fn routes() -> Routes {
             "What one has asked about one's own file, and the answers",
             list,
         )
-        .asking(&["about", "field", "row"])
+        .asking(&["about", "field", "row", "document"])
         .act::<AskForm, _, _>("/my/corrections", "Asks for a correction, or objects", ask)
         .creating()
         .act::<WithdrawForm, _, _>(
@@ -93,6 +97,8 @@ pub(crate) struct OwnQuestion {
     pub(crate) version: i64,
     pub(crate) agency: String,
     pub(crate) overdue: bool,
+    /// The document that it is about, if it is about one.
+    pub(crate) document: Option<String>,
 }
 
 /// Reads the columns that a question has in every statement, in their order,
@@ -148,6 +154,7 @@ pub(super) fn read_question(
         version: row.get(12)?,
         agency: row.get(13)?,
         overdue: rule.is_overdue(today),
+        document: None,
     };
     Ok((shown, rule))
 }
@@ -167,6 +174,9 @@ pub(crate) struct AskForm {
     /// With `line`: the row, as the log names it.
     #[serde(default)]
     pub(crate) row: String,
+    /// With `other`: the document that it is about, if it is about one.
+    #[serde(default)]
+    pub(crate) document: String,
     /// In the person's own words.
     #[serde(default)]
     pub(crate) text: String,
@@ -182,6 +192,8 @@ pub(crate) struct MyCorrections {
     pub(crate) form: AskForm,
     /// The line of the log that the form is about.
     pub(crate) line: Option<LogLine>,
+    /// What the document is called that the form is about.
+    pub(crate) document: Option<String>,
     pub(crate) kinds: Vec<String>,
     pub(crate) fields: Vec<String>,
     /// Whether this looker may ask.
@@ -215,17 +227,24 @@ async fn page(
             let key = keys.get(row.get(14)?)?;
             // A weak sign-in opens no text at all.
             let key = Some(key).filter(|_| pass.is_sure());
-            questions.push(read_question(&mut row, key, own.today())?.0);
+            let (mut question, _) = read_question(&mut row, key, own.today())?;
+            question.document = row.get::<Option<Uuid>>(15)?.map(|id| id.to_string());
+            questions.push(question);
         }
     }
     let line = match form.row.is_empty() || !log::shows(pass) {
         true => None,
         false => Some(log::one(link, pass, &form.row, own).await?.ok_or(Fault::Hidden)?.0),
     };
+    let document = match form.document.trim() {
+        "" => None,
+        id => Some(document(own, link, pass, id).await?.name),
+    };
     Ok(MyCorrections {
         questions,
         form,
         line,
+        document,
         kinds: codes(Kind::ALL, Kind::as_str),
         fields: codes(Field::ALL, Field::as_str),
         may_ask: may_ask(pass),
@@ -239,6 +258,19 @@ struct About1 {
     field: String,
     #[serde(default)]
     row: String,
+    #[serde(default)]
+    document: String,
+}
+
+/// A document of the file that a question may point at: one that the looker sees.
+async fn document(own: &Own, link: &mut Link, pass: &Pass, id: &str) -> Result<Head, Fault> {
+    let id: Uuid = id.parse().map_err(|_| Fault::Hidden)?;
+    if !super::consents::shows(pass) {
+        return Err(Fault::Hidden);
+    }
+    let joined = Warrant::new(Cause::Joined, pass.permit().vault());
+    let found = documents::one_of(link, &joined, pass.person(), id, own.today()).await?;
+    if found.internal { Err(Fault::Hidden) } else { Ok(found) }
 }
 
 async fn list(own: Own, Query(asked): Query<About1>) -> Reply {
@@ -255,6 +287,7 @@ async fn list(own: Own, Query(asked): Query<About1>) -> Reply {
         about: about.into(),
         field: field.map(|field| field.as_str().to_owned()).unwrap_or_default(),
         row: asked.row,
+        document: asked.document,
         once: crate::app::new_id().to_string(),
         ..AskForm::default()
     };
@@ -266,6 +299,7 @@ async fn list(own: Own, Query(asked): Query<About1>) -> Reply {
 struct Target {
     field: Option<Field>,
     line: Option<(i64, i64)>,
+    document: Option<Uuid>,
     agency: AgencyId,
 }
 
@@ -283,10 +317,19 @@ async fn target(
     let agency = agency.ok_or_else(|| Fault::Defect("no agency to ask".into()))?;
     Ok(match faults.choice("about", &form.about, About::parse) {
         None => None,
-        Some(About::Other) => Some(Target { field: None, line: None, agency }),
+        Some(About::Other) => {
+            let found = match form.document.trim() {
+                "" => None,
+                id => Some(document(own, link, pass, id).await?),
+            };
+            // What is asked about a document is for the agency that has it.
+            let agency = found.as_ref().map_or(agency, |found| found.agency);
+            let document = found.map(|found| found.id);
+            Some(Target { field: None, line: None, document, agency })
+        }
         Some(About::Field) => faults
             .choice("field", &form.field, Field::parse)
-            .map(|field| Target { field: Some(field), line: None, agency }),
+            .map(|field| Target { field: Some(field), line: None, document: None, agency }),
         Some(About::Line) => {
             if !log::shows(pass) {
                 return Err(Fault::Hidden);
@@ -295,7 +338,7 @@ async fn target(
             let found = log::one(link, pass, &form.row, own).await?;
             let (_, at) = found.ok_or(Fault::Hidden)?;
             let line = log::place(&form.row);
-            Some(Target { field: None, line, agency: at.unwrap_or(agency) })
+            Some(Target { field: None, line, document: None, agency: at.unwrap_or(agency) })
         }
     })
 }
@@ -359,6 +402,7 @@ async fn insert(
         own.now(),
         own.today(),
         question.due(),
+        target.document,
     ];
     tx.run_one(&INSERT, args).await
 }

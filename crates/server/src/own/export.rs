@@ -169,6 +169,14 @@ exports! {
         "corrects" = "n.corrects", "noted_at" = "n.noted_at",
     ] "from note n join agency a on a.id = n.agency_id where not n.internal and n.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    // The files themselves are fetched from the page of documents, by the identifier.
+    DOCUMENTS "document" of "d.person_id" None, [
+        "id" = "d.id", "agency" = "a.name", "kind" = "d.kind", "category" = "d.category",
+        "name" = "d.file_name", "media" = "d.media", "size" = "d.size", "source" = "d.source",
+        "received_on" = "d.received_on", "kept_until" = "d.kept_until",
+        "noted_at" = "d.noted_at", "ended_at" = "d.ended_at",
+    ] "from document d join agency a on a.id = d.agency_id where not d.internal
+        and d.person_id in (select id from person where id = $1 or merged_into = $1)";
     OUTSIDE_FACTS "exchange_fact" of "x.person_id" None, [
         "agency" = "a.name", "key" = "x.key", "received_at" = "x.received_at",
     ] "from exchange_fact x join agency a on a.id = x.agency_id where x.person_id in
@@ -277,10 +285,10 @@ exports! {
         "visit" = "s.visit_id", "body" = "s.body", "taken_at" = "s.taken_at",
     ] "from situation s join visit v on v.id = s.visit_id where v.person_id in
         (select id from person where id = $1 or merged_into = $1)";
-    PROPOSALS "proposal" of "v.person_id" None, [
+    PROPOSALS "proposed_item" of "v.person_id" None, [
         "visit" = "p.visit_id", "service" = "p.service_code", "state" = "p.state",
         "changed_at" = "p.changed_at",
-    ] "from proposal p join visit v on v.id = p.visit_id where v.person_id in
+    ] "from proposed_item p join visit v on v.id = p.visit_id where v.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     CLARIFICATIONS "clarification" of "v.person_id" None, [
         "visit" = "c.visit_id", "began_on" = "c.began_on", "complete_on" = "c.complete_on",
@@ -307,6 +315,11 @@ exports! {
         "reason" = "f.reason", "text" = "f.text", "agency" = "a.name", "at" = "f.at",
     ] "from work_focus f join agency a on a.id = f.agency_id where f.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    TASKS "unit_task" of "t.person_id" None, [
+        "kind" = "t.kind", "service" = "t.service", "from" = "f.name", "to" = "u.name",
+        "sent_at" = "t.sent_at", "what" = "t.what", "state" = "t.state", "result" = "t.result",
+    ] "from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
+        where t.person_id in (select id from person where id = $1 or merged_into = $1)";
     HOLDS "legal_hold" of "h.person_id" None, [
         "reason" = "h.reason", "set_at" = "h.set_at", "from_day" = "h.from_day",
         "until_day" = "h.until_day", "lifted_at" = "h.lifted_at",
@@ -342,6 +355,7 @@ pub static NOT_EXPORTED: &[(&str, &str)] = &[
     ("staff_tie", "tells of a worker's family; the log says when it barred one"),
     ("staff_tie_number", "tells of a worker's family, by a number nobody can read back"),
     ("kin", "is about two persons: given on request, when the other one has been thought of"),
+    ("document_part", "the files come one by one from /my/documents, named in `document`"),
     ("kept_lock", "says only that a case is kept out of use; the case itself is in `shared_case`"),
     ("candidate_list", "comes with `candidate`, for the lists that the person is on"),
     ("reaction", "what visitors feel about the aims shown, without anybody's name"),

@@ -1,5 +1,5 @@
 //! The page of those who are served: their case and its next step, their people,
-//! their visits and decisions, who looked at them and why, what they ask about
+//! their visits, decisions and documents, who looked at them and why, what they ask about
 //! their own file and what is answered, and everything about them as a file.
 //!
 //! It shows nothing but the file of the one who is signed in, or of the person
@@ -14,6 +14,7 @@ pub mod consents;
 pub mod corrections;
 pub mod delays;
 pub mod demo;
+pub mod documents;
 pub mod export;
 pub mod held;
 pub mod log;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .and(corrections::routes())
         .and(consents::routes())
         .and(held::routes())
+        .and(documents::routes())
         .and(export::routes())
         .own()
         .and(answers::routes())

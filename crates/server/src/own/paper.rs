@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use super::pass::quiet;
 use super::{Pass, export, held, log, store};
 use crate::consent::store::{self as consents, Viewer};
+use crate::consent::{disclosures, receipts};
 use crate::db::Link;
 use crate::letter;
 use crate::web::{Fault, Own, Reply};
@@ -105,6 +106,14 @@ async fn events(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Vec
         });
         sections.push(entries("my-visits", visits.collect()));
     }
+    if super::consents::shows(pass) {
+        let documents = super::documents::lines(own, link, pass).await?.into_iter().map(|one| {
+            let head = format!("{}: {}", w.iso(&one.received_on), one.agency);
+            let kind = w.of("document-kind", &one.kind);
+            (head, format!("{} ({kind}, {})", one.name, w.of("category", &one.category)))
+        });
+        sections.push(entries("my-documents", documents.collect()));
+    }
     if log::shows(pass) {
         let lines = export::lines(own, link, pass).await?.into_iter().take(PRINTED).map(|line| {
             let who = match line.who.as_str() {
@@ -175,7 +184,7 @@ async fn sharing(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Ve
             w.of("consent-is", one.agreement.state(own.today()).as_str()),
         );
         given.push((head, written(&one, w)));
-        for receipt in consents::receipts(link, permit, one.agreement.id).await? {
+        for receipt in receipts::receipts(link, permit, one.agreement.id).await? {
             let told_at = when(own, w, receipt.told_at.as_microsecond());
             let mut said =
                 format!("{}. {}", kinds(w, receipt.categories), w.with("consent-told-at", told_at));
@@ -189,7 +198,7 @@ async fn sharing(own: &Own, link: &mut Link, pass: &Pass, w: Words) -> Result<Ve
         }
     }
     let untold = log::untold(link, pass, own).await?;
-    let learnt = consents::disclosures(link, permit, Viewer::Person)
+    let learnt = disclosures::disclosures(link, permit, Viewer::Person)
         .await?
         .into_iter()
         .filter(|one| !untold.contains(&one.id))

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use axum::extract::Path;
 use jiff::civil::Date;
 use onedoor_domain::ids::{PersonId, UnitId};
-use onedoor_domain::person::IdentityNumber;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::secrecy::own::{Matter, Right};
 use serde::{Deserialize, Serialize};
@@ -18,9 +17,10 @@ use uuid::Uuid;
 use super::confirmation;
 use super::store::name;
 use crate::args;
-use crate::db::{DbError, Link, Tx};
+use crate::db::{Link, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, REPRESENTATION_SOURCE};
+use crate::person::who;
 use crate::policy::{Cause, Permit, Proof, Subject, Warrant};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -34,11 +34,11 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         where r.person_id = $1 and (p.guard & $2) = 0
         order by r.valid_from desc, r.id limit 50";
-    BY_NUMBER = "select coalesce(p.merged_into, p.id) from person_identifier i
-        join person p on p.id = i.person_id where i.number = $1 and not i.held";
     INSERT = "insert into representation (id, person_id, representative_person_id, kind,
             categories, valid_from, valid_until, recorded_by, source)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    BY = "select representative_person_id from representation
+        where id = $1 and person_id = $2";
     // A right that has not begun ends with its first day; none ever ends later than it did.
     END = "update representation set valid_until = $3
         where id = $1 and person_id = $2 and valid_from < $3
@@ -131,13 +131,16 @@ async fn page(
 ) -> Result<RightsPage, Fault> {
     let person = permit.the_person()?;
     let key = Key::look_up(link, permit, person).await?;
-    // Whoever acts for a person one reads is known by name to who reads that person.
-    let named = Warrant::new(Cause::Joined, permit.vault());
     let today = desk.today();
     let mut lines = Vec::new();
+    let mut seen = Vec::new();
     for mut row in link.rows(&LIST, args![person, desk.actor().lacks()]).await? {
         let other: PersonId = row.get(1)?;
+        // Whoever may act for somebody is known by name to the one who keeps that right, also
+        // where nothing else of them may be read.
+        let named = Warrant::naming(Cause::Mandate, permit.vault(), other.0);
         let theirs = Key::of(&named, other, row.get(9)?)?;
+        seen.push(other.0);
         let covers: String = row.get(3)?;
         let (from, until): (Date, Option<Date>) = (row.get(4)?, row.get(5)?);
         let id: Uuid = row.get(0)?;
@@ -158,6 +161,8 @@ async fn page(
             may_confirm: waits && unit != desk.actor().unit,
         });
     }
+    // They read in their own log who saw that they act.
+    desk.note_seen(permit, seen);
     Ok(RightsPage {
         person: person.to_string(),
         name: name(link, permit).await?,
@@ -171,33 +176,10 @@ async fn page(
 
 async fn list(desk: Desk, Path(id): Path<PersonId>) -> Reply {
     let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::EditPerson, Subject::Person(id)).await?;
+    let permit = desk.permit(&mut conn, Action::NoteRepresentation, Subject::Person(id)).await?;
     let form = RightForm { valid_from: desk.today().to_string(), ..RightForm::default() };
     let page = page(&desk, &mut conn, &permit, form, Vec::new()).await?;
     desk.show(&page)
-}
-
-/// The one who is to act, if the worker may know of them; who may not be known and
-/// who is not there look alike.
-async fn who(desk: &Desk, link: &mut Link, typed: &str) -> Result<Option<PersonId>, Fault> {
-    let typed = typed.trim();
-    let found = match typed.parse::<PersonId>() {
-        Ok(id) => Some(id),
-        Err(_) => by_number(desk, link, typed).await?,
-    };
-    let Some(id) = found else { return Ok(None) };
-    let subject = Subject::Person(id);
-    let seen = desk.permit_quietly(link, Action::ReadPerson, subject).await?;
-    Ok(seen.and_then(|permit| permit.person()))
-}
-
-async fn by_number(desk: &Desk, link: &mut Link, typed: &str) -> Result<Option<PersonId>, DbError> {
-    let (app, today) = (desk.app(), desk.today());
-    let read = IdentityNumber::parse(app.country, typed, today)
-        .or_else(|_| IdentityNumber::guess(typed, today));
-    let Ok(number) = read else { return Ok(None) };
-    let row = link.row(&BY_NUMBER, args![app.vault.number(&number)]).await?;
-    row.map(|mut row| row.get(0)).transpose()
 }
 
 struct Read {
@@ -236,7 +218,8 @@ async fn read(
         faults.add("valid_until", "representation-order");
     }
     let source = faults.line("source", &form.source);
-    let mut by = who(desk, link, &form.representative).await?;
+    let by = who(desk, link, &form.representative).await?;
+    let mut by = by.and_then(|permit| permit.person());
     // Who records gives nobody of their own unit, and nobody's family, a way in.
     if let Some(id) = by
         && confirmation::is_near(link, permit, id, desk.actor().unit).await?
@@ -256,7 +239,7 @@ async fn read(
 
 async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RightForm>) -> Reply {
     let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::EditPerson, Subject::Person(id)).await?;
+    let permit = desk.permit(&mut tx, Action::NoteRepresentation, Subject::Person(id)).await?;
     let mut faults = Faults::default();
     let Some(right) = read(&desk, &mut tx, &permit, &form, &mut faults).await? else {
         let faults = faults.into_list();
@@ -265,7 +248,7 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RightFo
     };
     insert(&desk, &mut tx, &permit, &right).await?;
     // Whoever acts reads in their own log that they were named.
-    noted(&desk, &permit, right.by.0, "recorded");
+    noted(&desk, &permit, Some(right.by), None, "recorded");
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/representations"), "representation-recorded")
 }
@@ -288,13 +271,19 @@ async fn insert(desk: &Desk, tx: &mut Tx, permit: &Permit, right: &Read) -> Resu
     Ok(tx.run_one(&INSERT, args).await?)
 }
 
-pub(super) fn noted(desk: &Desk, permit: &Permit, right: Uuid, what: &str) {
+pub(super) fn noted(
+    desk: &Desk,
+    permit: &Permit,
+    by: Option<PersonId>,
+    right: Option<Uuid>,
+    what: &str,
+) {
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
         subject: (SubjectKind::Person, permit.person().map(|person| person.0)),
-        persons: permit.person().iter().map(|person| person.0).collect(),
-        detail: json!({ "representation": what, "id": right.to_string() }),
+        persons: permit.person().into_iter().chain(by).map(|person| person.0).collect(),
+        detail: json!({ "representation": what, "id": right }),
     });
 }
 
@@ -304,14 +293,16 @@ async fn end(
     Input(_): Input<EndForm>,
 ) -> Reply {
     let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::EditPerson, Subject::Person(id)).await?;
+    let permit = desk.permit(&mut tx, Action::NoteRepresentation, Subject::Person(id)).await?;
     let person = permit.the_person()?;
+    let by = tx.row(&BY, args![right, person]).await?;
+    let by = by.map(|mut row| row.get::<PersonId>(0)).transpose()?;
     let today = desk.today();
     let ended = tx.run(&END, args![right, person, today]).await?;
     if ended == 0 && tx.run(&DROP, args![right, person, today]).await? == 0 {
         return Err(Fault::Hidden);
     }
-    noted(&desk, &permit, right, "ended");
+    noted(&desk, &permit, by, Some(right), "ended");
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/representations"), "representation-ended")
 }

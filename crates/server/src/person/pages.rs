@@ -12,7 +12,9 @@ use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store::{self, After, NewPerson, PersonLine, RulingLine, VisitLine};
+use super::finding::{self, After, PersonLine};
+use super::history::{self, RulingLine, VisitLine};
+use super::store::{self, NewPerson};
 use crate::app::App;
 use crate::db::{DbError, Tx};
 use crate::law::store as law;
@@ -104,7 +106,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
         match read_number(desk.app(), &form.q, desk.today()) {
             Ok(number) => {
                 let hits = super::by_number(&desk, &mut conn, &permit, &number).await?;
-                page.hits = store::lines(&mut conn, &permit, hits).await?;
+                page.hits = finding::lines(&mut conn, &permit, hits).await?;
                 // The digits are not sent back into the page.
                 page.q = String::new();
             }
@@ -120,7 +122,7 @@ async fn search(desk: Desk, Input(form): Input<SearchForm>) -> Reply {
                 let found = super::search(&desk, &mut conn, &permit, &query, after).await?;
                 page.next = found.next.map(|after| format!("{} {}", after.id, after.key));
                 page.near = found.near;
-                page.hits = store::lines(&mut conn, &permit, found.hits).await?;
+                page.hits = finding::lines(&mut conn, &permit, found.hits).await?;
             }
             Err(fault) => page.faults.push(FieldFault::new("q", fault.code())),
         }
@@ -359,7 +361,7 @@ async fn register(desk: Desk, Input(form): Input<PersonForm>) -> Reply {
         let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
         if let Ok(query) = query {
             let found = super::search(&desk, &mut tx, &seeker, &query, None).await?;
-            let alike = store::lines(&mut tx, &seeker, found.hits).await?;
+            let alike = finding::lines(&mut tx, &seeker, found.hits).await?;
             if !alike.is_empty() {
                 desk.note_seen(&seeker, alike.iter().filter_map(|hit| hit.id.parse().ok()));
                 let faults = vec![FieldFault::new("none_of_these", "person-alike")];
@@ -451,7 +453,7 @@ async fn person_page(
         Some(code) => offices::basic_unit(link, code).await?,
         None => None,
     };
-    let case = match store::open_case(link, permit).await? {
+    let case = match history::open_case(link, permit).await? {
         Some(id) => desk
             .permit_quietly(link, Action::ReadCase, Subject::Case(id))
             .await?
@@ -470,7 +472,7 @@ async fn person_page(
     }
     let may_open_case =
         case.is_none() && desk.may(link, Action::OpenCase, Subject::Person(identity.id)).await?;
-    let joined = store::joined(link, permit, actor).await?;
+    let joined = finding::joined(link, permit, actor).await?;
     desk.note_seen(permit, joined.iter().filter_map(|line| line.id.parse().ok()));
     let known_since = store::since(link, permit, actor.agency).await?;
     let (country, language) = (desk.app().country, desk.words().language());
@@ -499,8 +501,8 @@ async fn person_page(
         may_rule,
         may_joint,
         joined,
-        visits: store::visits(link, permit, actor).await?,
-        rulings: store::rulings(link, permit, actor.agency).await?,
+        visits: history::visits(link, permit, actor).await?,
+        rulings: history::rulings(link, permit, actor.agency).await?,
         subjects: RulingSubject::ALL.iter().map(|s| s.as_str().to_owned()).collect(),
         results: Given::ALL.iter().map(|g| g.as_str().to_owned()).collect(),
         citations: law::citations(link, permit, actor.agency, country, language).await?,
@@ -753,7 +755,7 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
     };
     let owner = offices::decision_owner(&mut tx, worker.unit).await?;
     let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
-    let ruling = store::NewRuling {
+    let ruling = history::NewRuling {
         subject: subject.as_str(),
         kind,
         text: &text,
@@ -761,7 +763,7 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
         by: worker,
         principal,
     };
-    store::rule(&mut tx, &permit, ruling, desk.now()).await?;
+    history::rule(&mut tx, &permit, ruling, desk.now()).await?;
     if let Some(given) = given {
         promises::settle(&mut tx, &permit, subject, given, desk.now()).await?;
     }

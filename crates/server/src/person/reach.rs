@@ -4,7 +4,7 @@
 use onedoor_domain::person::{IdentityNumber, NameQuery};
 use onedoor_domain::secrecy::Action;
 
-use super::store::{self, After, Found, Hit};
+use super::finding::{self, After, Found, Hit};
 use crate::db::Link;
 use crate::policy::{Permit, Subject};
 use crate::web::{Desk, Fault};
@@ -20,7 +20,7 @@ pub async fn search(
     query: &NameQuery,
     after: Option<After>,
 ) -> Result<Found, Fault> {
-    let found = store::search(link, permit, desk.actor(), query, after, desk.today()).await?;
+    let found = finding::search(link, permit, desk.actor(), query, after, desk.today()).await?;
     let hits = reached(desk, link, found.hits).await?;
     Ok(Found { hits, ..found })
 }
@@ -35,7 +35,7 @@ pub async fn by_number(
     permit: &Permit,
     number: &IdentityNumber,
 ) -> Result<Vec<Hit>, Fault> {
-    let hits = store::by_number(link, permit, desk.actor(), number, desk.today()).await?;
+    let hits = finding::by_number(link, permit, desk.actor(), number, desk.today()).await?;
     reached(desk, link, hits).await
 }
 

@@ -74,7 +74,11 @@ fn subject_of(table: &str) -> &'static str {
 async fn contents(db: &Db) -> BTreeMap<&'static str, String> {
     let mut all = BTreeMap::new();
     for table in TABLES {
-        let sealed: Vec<_> = COLUMNS.iter().filter(|it| it.table == table.name).collect();
+        // A sealed column that the population leaves empty is not among the table's.
+        let sealed: Vec<_> = COLUMNS
+            .iter()
+            .filter(|it| it.table == table.name && table.columns.contains(&it.name))
+            .collect();
         let order = (1..=table.columns.len()).map(|n| n.to_string()).collect::<Vec<_>>();
         // How a key is wrapped is new each time; whose keys there are is not.
         let columns = table.columns.iter().filter(|name| **name != "wrapped");

@@ -17,6 +17,7 @@ use crate::office::store::Choice;
 use crate::person::store as persons;
 use crate::policy::{Permit, Subject};
 use crate::record::store as record;
+use crate::record::store::What;
 use crate::walls::{self, Giver, Held, Standing};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
@@ -196,15 +197,21 @@ async fn open_parts(
                 };
                 let own = it.standing.judge(&it.me, PURPOSE, category, held);
                 // What was taken over from another agency is that agency's to hand on.
-                let taken_over = !entry.note && entry.from.is_some();
+                let taken_over = matches!(entry.what, What::Fact(_)) && entry.from.is_some();
+                // Texts are handed over; a document goes its own way.
+                let kind = match entry.what {
+                    What::Fact(kind) => kind.as_str().to_owned(),
+                    What::Note => String::new(),
+                    What::Document(_) => continue,
+                };
                 if !taken_over
                     && !entry.corrected
-                    && entry.kind.is_none_or(|kind| kind.may_cross(PURPOSE))
+                    && entry.may_cross(PURPOSE)
                     && matches!(own, Some(Verdict::Permit(_)))
                 {
                     open.entries.push(HandEntry {
                         id: entry.id.to_string(),
-                        kind: entry.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+                        kind,
                         text: entry.text.clone(),
                         received_on: entry.received.to_string(),
                     });

@@ -56,6 +56,8 @@ pub(crate) struct CheckInForm {
 pub(crate) struct CheckedIn {
     pub(crate) id: VisitId,
     pub(crate) ticket: i64,
+    /// The kinds of agency that it concerns, as bits.
+    pub(crate) concerned: i64,
 }
 
 /// Reads the needs; at least one must be said.
@@ -167,6 +169,7 @@ pub(crate) async fn check_in(
         return Ok(None);
     }
     let sorting = sort(&needs);
+    let concerned = store::concerns(&needs);
     let mut agencies = Vec::new();
     for kind in &sorting.agencies {
         agencies.extend(offices::agency_at(tx, office, *kind).await?);
@@ -210,5 +213,5 @@ pub(crate) async fn check_in(
         persons: person.iter().map(|p| p.0).collect(),
         detail: json!({ "ticket": ticket }),
     });
-    Ok(Some(CheckedIn { id, ticket }))
+    Ok(Some(CheckedIn { id, ticket, concerned }))
 }

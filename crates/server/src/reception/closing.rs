@@ -1,15 +1,11 @@
-//! The end of a visit: its outcome, the way of a decision home, the joint
-//! meeting, and the slip that the person takes along.
+//! The end of a visit: its outcome, and the way of a decision home.
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, RawQuery};
-use jiff::Timestamp;
+use axum::extract::Path;
 use jiff::civil::Date;
-use onedoor_domain::booking::BookedBy;
 use onedoor_domain::case::{Ask, HandoverReason, NextStep};
 use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, PersonId, StaffId, UnitId, VisitId};
-use onedoor_domain::meeting::QUARTERS;
 use onedoor_domain::office::{AgencyKind, Subject as RulingSubject};
 use onedoor_domain::person::{Guard, Name, NameQuery};
 use onedoor_domain::reception::{CloseFault, Outcome, OutcomeKind, StepFor};
@@ -19,35 +15,21 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::pages::{IdentifyForm, beat, current, refused};
-use super::store::{self, Ending, NewRoute, Stored};
+use super::store::{self, Ending, Stored};
+use super::ways::{self, NewRoute};
 use crate::case::{Opening, open_case, store as cases};
 use crate::db::{Link, Tx};
-use crate::meeting;
-use crate::message::{self, Message};
 use crate::office::store::{self as offices, Choice};
-use crate::person::store::{self as persons, NewPerson, PersonLine};
+use crate::person::finding::{self, PersonLine};
+use crate::person::store::{self as persons, NewPerson};
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
-use crate::words::Words;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .see::<ClosePage, _, _>("/visits/{id}/close", "The form that ends a visit", close_form)
         .act::<CloseForm, _, _>("/visits/{id}/close", "Ends a visit", close)
-        .see::<MeetingPage, _, _>(
-            "/visits/{id}/meeting",
-            "Times at which everybody chosen is free",
-            meeting_form,
-        )
-        .asking(&["with", "place"])
-        .act::<MeetingForm, _, _>(
-            "/visits/{id}/meeting",
-            "Books the joint meeting and ends the visit with it",
-            book,
-        )
-        .see::<SlipPage, _, _>("/visits/{id}/slip", "What the person takes along", slip)
-        .act::<SlipForm, _, _>("/visits/{id}/slip", "Sends the slip as a text message", send_slip)
 }
 
 /// What came of looking for somebody without a number.
@@ -78,7 +60,7 @@ pub(super) async fn person_without_number(
     {
         let seeker = desk.permit(tx, Action::SearchPerson, Subject::Duty).await?;
         let found = crate::person::search(desk, tx, &seeker, &query, None).await?;
-        let lines = persons::lines(tx, &seeker, found.hits).await?;
+        let lines = finding::lines(tx, &seeker, found.hits).await?;
         if !lines.is_empty() {
             desk.note_seen(&seeker, lines.iter().filter_map(|line| line.id.parse().ok()));
             return Ok(Unnumbered::Alike(lines));
@@ -341,7 +323,7 @@ impl Closing<'_> {
             faults.add("decision", "visit-needs-person");
             return Ok(());
         };
-        let Some(home) = store::home(tx, self.permit).await? else {
+        let Some(home) = ways::home(tx, self.permit).await? else {
             faults.add("decision", "visit-needs-address");
             return Ok(());
         };
@@ -364,7 +346,7 @@ impl Closing<'_> {
             district: competent.district.0,
             away: competent.office != self.stored.office,
         };
-        store::route(tx, self.permit, &route, self.desk.now()).await?;
+        ways::route(tx, self.permit, &route, self.desk.now()).await?;
         if let Outcome::Case { case, .. } = outcome {
             self.ask_home(tx, *case, person, (agency, competent.unit), faults).await?;
         }
@@ -472,309 +454,6 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
         store::mark(&mut tx, &permit, id, ("go_ask", kind.as_str()), actor, desk.now()).await?;
     }
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}/slip"), "visit-closed")
-}
-
-/// A free time.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct FreeTime {
-    pub(crate) at: i64,
-}
-
-/// Choosing whom to meet and when.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MeetingPage {
-    pub(crate) id: String,
-    pub(crate) version: i64,
-    pub(crate) name: String,
-    pub(crate) known: bool,
-    pub(crate) colleagues: Vec<Choice>,
-    pub(crate) with: Vec<String>,
-    pub(crate) times: Vec<FreeTime>,
-    pub(crate) place: String,
-    #[serde(skip)]
-    pub(crate) faults: Vec<FieldFault>,
-}
-
-crate::page!(MeetingPage, "reception/pages/meeting.html");
-
-/// A booking of the joint meeting.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct MeetingForm {
-    /// Who of the staff takes part, besides the caller.
-    #[serde(default)]
-    pub(crate) with: Vec<String>,
-    /// When it starts, in microseconds since 1970, from the offered times.
-    #[serde(default)]
-    pub(crate) at: String,
-    /// The room.
-    #[serde(default)]
-    pub(crate) place: String,
-    /// The version that was shown.
-    #[serde(default)]
-    pub(crate) version: String,
-}
-
-const MEETING_QUARTERS: i64 = 4;
-const _: () = assert!(
-    *QUARTERS.start() <= MEETING_QUARTERS && MEETING_QUARTERS <= *QUARTERS.end(),
-    "a joint meeting has the length that the rules allow"
-);
-
-fn everybody(desk: &Desk, with: &[String]) -> Result<Vec<StaffId>, Fault> {
-    let me = desk.worker()?.id;
-    let mut staff: Vec<StaffId> =
-        with.iter().take(20).filter_map(|id| id.parse().ok()).chain([me]).collect();
-    staff.sort_unstable();
-    staff.dedup();
-    Ok(staff)
-}
-
-async fn meeting_page(
-    desk: &Desk,
-    link: &mut Link,
-    permit: &Permit,
-    form: MeetingForm,
-    faults: Vec<FieldFault>,
-) -> Result<MeetingPage, Fault> {
-    let stored = store::read(link, permit).await?;
-    let staff = everybody(desk, &form.with)?;
-    let times = if form.with.is_empty() {
-        Vec::new()
-    } else {
-        meeting::free(desk.app(), link, permit, stored.office, &staff, MEETING_QUARTERS, 8).await?
-    };
-    let name = match permit.person() {
-        Some(_) => persons::read(link, permit).await?.name(),
-        None => stored.spoken_name.clone(),
-    };
-    Ok(MeetingPage {
-        id: stored.visit.id.to_string(),
-        version: stored.version,
-        name,
-        known: stored.person.is_some(),
-        colleagues: offices::colleagues(link, stored.office).await?,
-        with: form.with,
-        times: times.into_iter().map(|at| FreeTime { at: at.as_microsecond() }).collect(),
-        place: if form.place.is_empty() { stored.office_name } else { form.place },
-        faults,
-    })
-}
-
-async fn meeting_form(desk: Desk, Path(id): Path<VisitId>, RawQuery(query): RawQuery) -> Reply {
-    let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::BookMeeting, Subject::Visit(id)).await?;
-    let form: MeetingForm =
-        serde_html_form::from_str(&query.unwrap_or_default()).unwrap_or_default();
-    let page = meeting_page(&desk, &mut conn, &permit, form, Vec::new()).await?;
-    desk.show(&page)
-}
-
-async fn book(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<MeetingForm>) -> Reply {
-    let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::BookMeeting, Subject::Visit(id)).await?;
-    let stored = current(&mut tx, &permit, &form.version).await?;
-    let mut faults = Faults::default();
-    let staff = everybody(&desk, &form.with)?;
-    if staff.len() < 2 {
-        faults.add("with", "meeting-with");
-    }
-    if stored.person.is_none() {
-        faults.add("with", "visit-needs-person");
-    }
-    let place = faults.line("place", &form.place);
-    let at = form.at.trim().parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
-    let quarter = 15 * 60 * 1_000_000;
-    let at = at.filter(|at| *at > desk.now() && at.as_microsecond() % quarter == 0);
-    if at.is_none() {
-        faults.add("at", "choose");
-    }
-    for one in &staff {
-        if offices::worker(&mut tx, *one).await?.is_none_or(|known| !known.worker.on_duty) {
-            faults.add("with", "choose");
-        }
-    }
-    let (Some(at), true) = (at, faults.is_empty()) else {
-        let list = faults.into_list();
-        let page = meeting_page(&desk, &mut tx, &permit, form, list.clone()).await?;
-        return desk.again(&page, list);
-    };
-    let booking = meeting::Booking {
-        office: stored.office,
-        place: &place,
-        starts: at,
-        quarters: MEETING_QUARTERS,
-        staff: &staff,
-        by: BookedBy::Meeting,
-        agency: None,
-        made: (worker.id, desk.now()),
-    };
-    let appointment = meeting::book(&mut tx, &permit, &booking).await?;
-    let words = Words::new(stored.language.parse().unwrap_or_default());
-    let zone = &desk.app().zone;
-    let what = words.with("joint-meeting-at", words.time(at, zone));
-    let on = desk.app().day(at);
-    let step = NextStep::new(&what, worker.id, on, &place, desk.today())
-        .map_err(|fault| Fault::field("at", fault.field_and_code().1))?;
-    let outcome = Outcome::Meeting { appointment, step: StepFor { step, unit: worker.unit } };
-    let visit = match stored.visit.clone().close(outcome, "", desk.today()) {
-        Ok(visit) => visit,
-        Err(CloseFault::Visit(fault)) => return Err(refused(fault)),
-        Err(fault) => {
-            let (field, code) = fault.field_and_code();
-            return Err(Fault::field(field, code));
-        }
-    };
-    let actor = desk.actor().id;
-    let ending = Ending { adviser_needed: true, took_part: &[] };
-    store::close(&mut tx, &permit, &visit, &ending, actor, stored.version, desk.now()).await?;
-    let detail = json!({ "outcome": "meeting" });
-    store::event(&mut tx, &permit, id, "closed", actor, &detail, desk.now()).await?;
-    desk.commit(tx).await?;
-    beat(&desk, stored.office);
-    desk.done(&format!("/visits/{id}/slip"), "meeting-booked")
-}
-
-/// What the person takes along, in their language.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SlipPage {
-    pub(crate) id: String,
-    pub(crate) language: String,
-    pub(crate) ticket: i64,
-    pub(crate) day: String,
-    pub(crate) office: String,
-    pub(crate) address: String,
-    pub(crate) office_phone: String,
-    pub(crate) outcome: String,
-    pub(crate) answer: String,
-    pub(crate) what: String,
-    pub(crate) on: String,
-    pub(crate) place: String,
-    pub(crate) who: String,
-    pub(crate) unit: String,
-    pub(crate) adviser: String,
-    pub(crate) with: Vec<String>,
-    pub(crate) routed: Vec<String>,
-    pub(crate) phone: String,
-    pub(crate) known: bool,
-    #[serde(skip)]
-    pub(crate) faults: Vec<FieldFault>,
-}
-
-impl SlipPage {
-    /// The words of the person's language, whichever language the worker reads.
-    pub(crate) fn own(&self) -> Words {
-        Words::new(self.language.parse().unwrap_or_default())
-    }
-}
-
-crate::page!(SlipPage, "reception/pages/slip.html");
-
-/// The case that a visit led to, where the one who asks may read it. Where another agency
-/// carries it, neither the case nor who is responsible in it is told by the visit
-/// (REQ-INFO-01).
-pub(super) async fn readable_case(
-    desk: &Desk,
-    link: &mut Link,
-    stored: &Stored,
-) -> Result<Option<CaseId>, Fault> {
-    let Some(case) = stored.case else { return Ok(None) };
-    let reader = desk.permit_quietly(link, Action::ReadCase, Subject::Case(case)).await?;
-    Ok(reader.map(|_| case))
-}
-
-async fn slip_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<SlipPage, Fault> {
-    let stored = store::read(link, permit).await?;
-    if stored.closed_at.is_none() {
-        return Err(Fault::conflict("visit-still-open"));
-    }
-    let adviser = match readable_case(desk, link, &stored).await? {
-        Some(_) => stored.adviser,
-        None => String::new(),
-    };
-    let with = match stored.appointment {
-        Some(id) => {
-            meeting::read(link, permit, id).await?.map(|(.., names)| names).unwrap_or_default()
-        }
-        None => Vec::new(),
-    };
-    let ways = store::ways(link, permit).await?;
-    let phone = match permit.person() {
-        Some(_) => persons::read(link, permit).await?.phone,
-        None => String::new(),
-    };
-    Ok(SlipPage {
-        id: stored.visit.id.to_string(),
-        language: stored.language,
-        ticket: stored.ticket,
-        day: stored.day,
-        office: stored.office_name,
-        address: stored.office_address,
-        office_phone: stored.office_phone,
-        outcome: stored.outcome.unwrap_or_default(),
-        answer: stored.answer.unwrap_or_default(),
-        what: stored.step_what.unwrap_or_default(),
-        on: stored.step_on.unwrap_or_default(),
-        place: stored.step_place.unwrap_or_default(),
-        who: stored.step_owner,
-        unit: stored.step_unit,
-        adviser,
-        with,
-        routed: ways
-            .into_iter()
-            .filter(|way| way.5)
-            .map(|(.., unit, _, office, _)| format!("{unit}, {office}"))
-            .collect(),
-        phone,
-        known: stored.person.is_some(),
-        faults: Vec::new(),
-    })
-}
-
-async fn slip(desk: Desk, Path(id): Path<VisitId>) -> Reply {
-    let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::SendSlip, Subject::Visit(id)).await?;
-    let page = slip_page(&desk, &mut conn, &permit).await?;
-    desk.show(&page)
-}
-
-/// Where to send the slip.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct SlipForm {
-    /// The telephone number.
-    #[serde(default)]
-    pub(crate) phone: String,
-}
-
-async fn send_slip(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SlipForm>) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::SendSlip, Subject::Visit(id)).await?;
-    let mut page = slip_page(&desk, &mut tx, &permit).await?;
-    let digits = form.phone.chars().filter(char::is_ascii_digit).count();
-    let shape = form.phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-'));
-    if !(8..=15).contains(&digits) || !shape {
-        let faults = vec![FieldFault::new("phone", "phone")];
-        page.phone = form.phone;
-        page.faults.clone_from(&faults);
-        return desk.again(&page, faults);
-    }
-    let words = page.own();
-    // Nothing secret stands in a text message: no need, no agency, no answer.
-    let body = if page.what.is_empty() {
-        words.with2("slip-text-plain", page.office.as_str(), page.office_phone.as_str())
-    } else {
-        words.with2("slip-text-step", words.iso(&page.on), page.office.as_str())
-    };
-    let message = Message {
-        channel: "sms",
-        recipient: form.phone.clone(),
-        language: page.language.clone(),
-        body,
-    };
-    let sender = desk.app().sender.as_ref();
-    message::send(&mut tx, &permit, sender, &message, desk.now()).await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/visits/{id}/slip"), "slip-sent")
 }

@@ -7,7 +7,7 @@ use onedoor_domain::reception::{ExpectedWait, Mode, Need};
 use serde::{Deserialize, Serialize};
 
 use super::check_in::{CheckInForm, access_told, check_in, needs_told};
-use super::store;
+use super::waiting;
 use crate::policy::{Cause, Warrant};
 use crate::standard::set_up;
 use crate::web::validate::Faults;
@@ -138,7 +138,7 @@ pub(super) async fn arrive(desk: Desk, Input(form): Input<CheckInForm>) -> Reply
     let location = format!("/kiosk/done?ticket={}", arrived.ticket);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office);
+    desk.app().pulse.beat(office, arrived.concerned);
     Ok(Redirect::to(&location).into_response())
 }
 
@@ -167,7 +167,7 @@ pub(super) async fn done(
     let mut conn = desk.read().await?;
     let warrant = Warrant::new(Cause::Wait, &desk.app().vault);
     let (office, now) = (desk.office()?, (desk.today(), desk.now()));
-    let wait = store::wait(&mut conn, &warrant, office, now, desk.actor()).await?;
+    let wait = waiting::wait(&mut conn, &warrant, office, now, desk.actor()).await?;
     let (wait, low, high) = wait_parts(wait);
     desk.show(&DonePage { ticket: ticket.ticket, wait: wait.to_owned(), low, high })
 }

@@ -1,8 +1,7 @@
-//! The queue and a visit in it.
+//! A visit: checked in, read, called in, sorted and recognised.
 
 use axum::extract::{Path, Query};
-use axum::response::Response;
-use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
+use onedoor_domain::ids::{PersonId, VisitId};
 use onedoor_domain::office::Role;
 use onedoor_domain::reception::{Mode, Need, Track, VisitFault, VisitState, sort};
 use onedoor_domain::secrecy::Action;
@@ -11,12 +10,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::check_in::{CheckInForm, check_in, recognise};
-use super::closing;
-use super::kiosk::{self, wait_parts};
+use super::kiosk;
+use super::queue::{QueuePage, live, queue, rows};
 use super::store::{self, Stored};
+use super::{booking, closing, slip, ways};
 use crate::db::Tx;
-use crate::office::store as offices;
-use crate::person::store as persons;
+use crate::person::{PersonLine, store as persons};
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Door, Fault, FieldFault, Input, Once, Reply, Routes};
@@ -42,102 +41,7 @@ pub fn routes() -> Routes {
         .only_page("POST", "/kiosk/who", Door::SignedIn, kiosk::who)
         .only_page("POST", "/kiosk/arrive", Door::SignedIn, kiosk::arrive)
         .only_page("GET", "/kiosk/done", Door::SignedIn, kiosk::done);
-    closing::routes(routes)
-}
-
-/// A visit in the queue.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct QueueLine {
-    pub(crate) id: String,
-    pub(crate) ticket: i64,
-    pub(crate) name: String,
-    pub(crate) needs: Vec<String>,
-    pub(crate) track: String,
-    pub(crate) state: String,
-    pub(crate) arrived_at: i64,
-    pub(crate) minutes: i64,
-    pub(crate) server: String,
-    pub(crate) language: String,
-    /// The version is not in the list: acts from here take what is there.
-    pub(crate) mine: bool,
-}
-
-/// The queue of a reception.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct QueuePage {
-    pub(crate) office: String,
-    pub(crate) waiting: Vec<QueueLine>,
-    pub(crate) serving: Vec<QueueLine>,
-    pub(crate) today: i64,
-    pub(crate) clarified: i64,
-    pub(crate) wait: String,
-    pub(crate) low: i64,
-    pub(crate) high: i64,
-}
-
-crate::page!(QueuePage, "reception/pages/queue.html");
-
-async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
-    let mut conn = desk.read().await?;
-    let office = desk.office()?;
-    let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    let rows = store::queue(&mut conn, &permit, desk.actor()).await?;
-    desk.note_seen(&permit, rows.iter().filter_map(|row| row.person));
-    let now = desk.now().as_microsecond();
-    let me = desk.actor().id;
-    let lines = rows.into_iter().map(|row| QueueLine {
-        id: row.id.to_string(),
-        ticket: row.ticket,
-        name: row.name,
-        needs: row.needs.iter().map(|need| need.as_str().to_owned()).collect(),
-        track: row.track,
-        state: row.state,
-        arrived_at: row.arrived_at,
-        minutes: (now - row.arrived_at).max(0) / 60_000_000,
-        mine: row.server_id.is_some() && row.server_id == me,
-        server: row.server,
-        language: row.language,
-    });
-    let (waiting, serving) = lines.partition(|line| line.state == "waiting");
-    let (today, _, clarified) =
-        store::today(&mut conn, &permit, desk.today(), desk.actor()).await?;
-    let wait =
-        store::wait(&mut conn, &permit, office, (desk.today(), desk.now()), desk.actor()).await?;
-    let (wait, low, high) = wait_parts(wait);
-    let name = offices::office(&mut conn, office).await?.map(|(name, ..)| name);
-    Ok(QueuePage {
-        office: name.unwrap_or_default(),
-        waiting,
-        serving,
-        today,
-        clarified,
-        wait: wait.to_owned(),
-        low,
-        high,
-    })
-}
-
-async fn queue(desk: Desk) -> Reply {
-    let page = queue_page(&desk).await?;
-    desk.show(&page)
-}
-
-/// The rows alone, for a screen that was told of a change.
-#[derive(Serialize)]
-pub(crate) struct RowsPage(pub(crate) QueuePage);
-
-crate::page!(RowsPage, "reception/pages/queue_rows_page.html");
-
-async fn rows(desk: Desk) -> Reply {
-    let page = RowsPage(queue_page(&desk).await?);
-    desk.show(&page)
-}
-
-async fn live(desk: Desk) -> Result<Response, Fault> {
-    let mut conn = desk.read().await?;
-    let office = desk.office()?;
-    desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    Ok(desk.app().pulse.stream(office))
+    slip::routes(booking::routes(closing::routes(routes)))
 }
 
 /// The host's form.
@@ -212,7 +116,7 @@ async fn host_check_in(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
     let location = format!("/visits/{}", arrived.id);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office);
+    desk.app().pulse.beat(office, arrived.concerned);
     desk.done(&location, "checked-in")
 }
 
@@ -286,6 +190,8 @@ pub(crate) struct VisitPage {
     pub(crate) language: String,
     pub(crate) needs: Vec<String>,
     pub(crate) account: String,
+    /// Whether something that was told is withheld, because another agency would have to tell it.
+    pub(crate) withheld: bool,
     pub(crate) mode: String,
     pub(crate) track: String,
     pub(crate) first_track: String,
@@ -312,7 +218,7 @@ pub(crate) struct VisitPage {
     /// What was noted beside the outcome: the event of life, needs of access, and more.
     pub(crate) marks: Vec<MarkLine>,
     pub(crate) ways: Vec<WayLine>,
-    pub(crate) alike: Vec<persons::PersonLine>,
+    pub(crate) alike: Vec<PersonLine>,
     pub(crate) sent: IdentifyForm,
     pub(crate) sent_reason: String,
     #[serde(skip)]
@@ -331,6 +237,8 @@ pub(super) async fn visit_page(
     permit: &Permit,
 ) -> Result<VisitPage, Fault> {
     let stored = store::read(link, permit).await?;
+    let whole = stored.is_whole(permit.counter());
+    let stored = stored.told_at(permit.counter());
     let (name, number) = match permit.person() {
         Some(_) => {
             let person = persons::read(link, permit).await?;
@@ -344,14 +252,17 @@ pub(super) async fn visit_page(
         }
         None => false,
     };
-    let case = closing::readable_case(desk, link, &stored).await?;
+    let case = slip::readable_case(desk, link, &stored).await?;
     let actor = desk.actor();
     let sorting = sort(&stored.needs);
     let agencies = store::agencies(link, permit).await?;
     let events = store::events(link, permit).await?;
+    // What the own agency was told before is its own.
     let earlier = store::earlier(link, permit, actor.agency).await?;
-    let ways = store::ways(link, permit).await?;
-    let marks = store::marks(link, permit).await?;
+    let ways = if whole { ways::ways(link, permit).await? } else { Vec::new() };
+    // What is needed to be met on equal terms tells of no agency; the rest may.
+    let mut marks = store::marks(link, permit).await?;
+    marks.retain(|(kind, _)| whole || kind == "access");
     let (given, family) = stored.spoken_name.rsplit_once(' ').unwrap_or(("", &stored.spoken_name));
     let said = IdentifyForm {
         given: given.to_owned(),
@@ -377,6 +288,7 @@ pub(super) async fn visit_page(
         language: stored.language,
         needs: codes(&stored.needs),
         account: stored.account,
+        withheld: !whole,
         mode: visit.mode.as_str().to_owned(),
         track: visit.track.as_str().to_owned(),
         first_track: visit.first_track.as_str().to_owned(),
@@ -464,7 +376,11 @@ pub(crate) struct VersionForm {
 
 /// Reads the visit for an act and refuses an act on a page that is out of date.
 pub(super) async fn current(tx: &mut Tx, permit: &Permit, version: &str) -> Result<Stored, Fault> {
-    let stored = store::read(tx, permit).await?;
+    let mut stored = store::read(tx, permit).await?;
+    if !stored.is_whole(permit.counter()) {
+        // What is not told here does not get into what is made of it either.
+        stored.account.clear();
+    }
     if stored.closed_at.is_some() {
         return Err(Fault::conflict("visit-closed"));
     }
@@ -482,8 +398,8 @@ pub(super) fn refused(fault: VisitFault) -> Fault {
     }
 }
 
-pub(crate) fn beat(desk: &Desk, office: OfficeId) {
-    desk.app().pulse.beat(office);
+pub(super) fn beat(desk: &Desk, stored: &Stored) {
+    desk.app().pulse.beat(stored.office, stored.concerns());
 }
 
 async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionForm>) -> Reply {
@@ -492,12 +408,12 @@ async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionFor
     let permit = desk.permit(&mut tx, Action::TakeVisit, Subject::Visit(id)).await?;
     let stored = current(&mut tx, &permit, &form.version).await?;
     let host = desk.actor().role == Some(Role::Host);
-    let taken = stored.visit.take(worker.id, host).map_err(refused)?;
+    let taken = stored.visit.clone().take(worker.id, host).map_err(refused)?;
     store::save(&mut tx, &permit, &taken, stored.version, desk.now()).await?;
     let detail = json!({ "mode": taken.mode.as_str() });
     store::event(&mut tx, &permit, id, "called", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}"), "visit-taken")
 }
 
@@ -505,12 +421,12 @@ async fn put_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Versio
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::TakeVisit, Subject::Visit(id)).await?;
     let stored = current(&mut tx, &permit, &form.version).await?;
-    let waiting = stored.visit.put_back().map_err(refused)?;
+    let waiting = stored.visit.clone().put_back().map_err(refused)?;
     store::save(&mut tx, &permit, &waiting, stored.version, desk.now()).await?;
     let actor = desk.actor().id;
     store::event(&mut tx, &permit, id, "put_back", actor, &json!({}), desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done("/reception", "visit-put-back")
 }
 
@@ -561,7 +477,7 @@ async fn sort_anew(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SortF
     let detail = json!({ "from": stored.visit.track.as_str(), "to": sorted.track.as_str() });
     store::event(&mut tx, &permit, id, "sorted", desk.actor().id, &detail, desk.now()).await?;
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}"), "visit-sorted")
 }
 
@@ -645,6 +561,6 @@ async fn identify(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Identi
         detail: serde_json::Value::Null,
     });
     desk.commit(tx).await?;
-    beat(&desk, stored.office);
+    beat(&desk, &stored);
     desk.done(&format!("/visits/{id}"), "visit-identified")
 }

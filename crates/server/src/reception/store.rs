@@ -2,22 +2,18 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::ids::{
-    AgencyId, AppointmentId, CaseId, OfficeId, PersonId, StaffId, UnitId, VisitId,
-};
-use onedoor_domain::reception::{
-    ExpectedWait, Mode, Need, Outcome, Track, Visit, VisitState, expected_wait,
-};
+use onedoor_domain::ids::{AgencyId, AppointmentId, CaseId, OfficeId, PersonId, StaffId, VisitId};
+use onedoor_domain::reception::{Mode, Need, Outcome, Track, Visit, VisitState, sort};
 use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
-    Key, PERSON_FAMILY, PERSON_GIVEN, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER,
-    VISIT_DECLINED, VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
+    Key, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED, VISIT_NAME,
+    VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
-use crate::sign_in::Actor;
+use crate::walls::{self, Counter, told_here};
 use crate::web::Fault;
 
 /// Part of a statement: the visit is of nobody known, or of a person `p` who is there for the
@@ -58,45 +54,19 @@ crate::sql! {
         select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from visit_event where visit_id = $1";
     EVENTS = "select e.at, e.kind, coalesce(s.name, ''), e.detail from visit_event e
         left join staff s on s.id = e.actor_id where e.visit_id = $1 order by e.n limit 100";
-    QUEUE = "select v.id, v.ticket, coalesce(p.given_name, ''), coalesce(p.family_name, ''),
-            v.spoken_name, v.needs, v.track, v.state, v.arrived_at, v.called_at,
-            coalesce(s.name, ''), v.person_id, v.language, v.server_id, k.wrapped
-        from visit v left join person p on p.id = v.person_id
-        left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
-        left join staff s on s.id = v.server_id
-        where v.office_id = $1 and v.state <> 'closed' and (coalesce(p.guard, 0) & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                    and t.ended_at is null)
-        order by v.arrived_at, v.id limit 300";
-    // Who is hidden from the list is hidden from its counts.
-    TODAY = "select count(*), sum(case when v.state = 'waiting' then 1 else 0 end),
-            sum(case when v.outcome = 'clarified' then 1 else 0 end)
-        from visit v left join person p on p.id = v.person_id
-        where v.office_id = $1 and v.day = $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null)";
-    WAITING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
-        where v.office_id = $1 and v.state = 'waiting' and v.arrived_at < $2 and ",
-        open_to!("$3", "$4"));
-    SERVING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
-        where v.office_id = $1 and v.state = 'serving' and ", open_to!("$2", "$3"));
-    SERVED = concat!("select v.closed_at - v.called_at from visit v
-        left join person p on p.id = v.person_id where v.office_id = $1 and v.day = $2
-            and v.closed_at is not null and v.called_at is not null and ", open_to!("$3", "$4"), "
-        order by v.closed_at desc limit 20");
-    READ = "select v.id, v.office_id, v.ticket, v.person_id, v.spoken_name, v.language, v.needs,
+    READ = concat!("select v.id, v.office_id, v.ticket, v.person_id, v.spoken_name, v.language, v.needs,
             v.account, v.mode, v.track, v.first_track, v.track_reason, v.state, v.arrived_at,
             v.called_at, v.closed_at, v.server_id, coalesce(s.name, ''), v.outcome, v.answer,
             v.step_what, coalesce(u.name, ''), coalesce(so.name, ''), v.step_on, v.step_place,
             v.case_id, v.appointment_id, v.meeting_declined, v.told_again, v.version, o.name,
-            o.address, o.phone, v.day, coalesce(r.name, ''), k.wrapped
+            o.address, o.phone, v.day, coalesce(r.name, ''), k.wrapped, ", told_here!("$2", "$3", "7"), "
         from visit v join office o on o.id = v.office_id
         left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
         left join unit u on u.id = v.step_unit_id
         left join staff so on so.id = v.step_owner_id
         left join shared_case c on c.id = v.case_id left join staff r on r.id = c.responsible_id
-        where v.id = $1";
+        where v.id = $1");
     AGENCIES = "select a.id, a.name, a.kind, v.took_part from visit_agency v
         join agency a on a.id = v.agency_id where v.visit_id = $1 order by a.kind";
     SAVE = "update visit set mode = $3, track = $4, track_reason = $5, state = $6, server_id = $7,
@@ -129,14 +99,7 @@ crate::sql! {
                 where a.visit_id = v.id and a.agency_id = $3)
             and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 10";
-    ROUTE = "insert into route (visit_id, agency_id, subject, unit_id, district_id, away, at)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
-    ROUTES = "select a.name, r.subject, u.name, d.name, o.name, r.away from route r
-        join agency a on a.id = r.agency_id join unit u on u.id = r.unit_id
-        join district d on d.id = r.district_id join office o on o.id = u.office_id
-        where r.visit_id = $1";
-    BASIC_UNIT_OF = "select basic_unit from person where id = $1";
-    CHANGED = "select office_id from visit where changed_at > $1 order by changed_at limit 5000";
+    CHANGED = "select office_id, needs from visit where changed_at > $1 order by changed_at limit 5000";
 }
 
 /// A new visit, checked.
@@ -242,7 +205,7 @@ async fn told_again(
     Ok(count)
 }
 
-fn read_needs(text: &str) -> Vec<Need> {
+pub(super) fn read_needs(text: &str) -> Vec<Need> {
     let codes: Vec<String> = serde_json::from_str(text).unwrap_or_default();
     codes.iter().filter_map(|code| Need::parse(code)).collect()
 }
@@ -306,118 +269,6 @@ pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<EventRow>, F
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// A visit in the queue.
-pub struct QueueRow {
-    /// Identifier.
-    pub id: VisitId,
-    /// Ticket.
-    pub ticket: i64,
-    /// The registered name, or the one that was said.
-    pub name: String,
-    /// What is needed.
-    pub needs: Vec<Need>,
-    /// Where to.
-    pub track: String,
-    /// Whether somebody serves it.
-    pub state: String,
-    /// Since when.
-    pub arrived_at: i64,
-    /// Who serves.
-    pub server: String,
-    /// Who serves, as an identifier.
-    pub server_id: Option<Uuid>,
-    /// Who it is, for the journal.
-    pub person: Option<Uuid>,
-    /// Language.
-    pub language: String,
-}
-
-/// The open visits of the permit's office, those left out whose person is
-/// hidden from `actor`.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn queue(
-    link: &mut Link,
-    permit: &Permit,
-    actor: &Actor,
-) -> Result<Vec<QueueRow>, Fault> {
-    let args = args![permit.office()?, actor.lacks(), actor.id];
-    let rows = link.rows(&QUEUE, args).await?;
-    let read = |mut row: Row| -> Result<QueueRow, DbError> {
-        let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(11)?);
-        let subject = person.map_or(SubjectId::from(id), SubjectId::from);
-        let key = Key::of(permit, subject, row.get(14)?)?;
-        let given = key.open(PERSON_GIVEN, row.get(2)?)?;
-        let family = key.open(PERSON_FAMILY, row.get(3)?)?;
-        let spoken = key.open(VISIT_NAME, row.get(4)?)?;
-        let registered = format!("{given} {family}").trim().to_owned();
-        let needs: String = row.get(5)?;
-        Ok(QueueRow {
-            id,
-            ticket: row.get(1)?,
-            name: if registered.is_empty() { spoken } else { registered },
-            needs: read_needs(&needs),
-            track: row.get(6)?,
-            state: row.get(7)?,
-            arrived_at: row.get(8)?,
-            server: row.get(10)?,
-            person: person.map(|id| id.0),
-            language: row.get(12)?,
-            server_id: row.get(13)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// How an office's day goes: all, waiting, clarified on the spot.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn today(
-    link: &mut Link,
-    permit: &Permit,
-    day: Date,
-    actor: &Actor,
-) -> Result<(i64, i64, i64), Fault> {
-    let args = args![permit.office()?, day, actor.lacks(), actor.id];
-    match link.row(&TODAY, args).await? {
-        Some(mut row) => Ok((
-            row.get(0)?,
-            row.get::<Option<i64>>(1)?.unwrap_or(0),
-            row.get::<Option<i64>>(2)?.unwrap_or(0),
-        )),
-        None => Ok((0, 0, 0)),
-    }
-}
-
-/// The wait of somebody who arrived at `arrived`, as far as today bears it out. It is
-/// reckoned from those who are there for whoever reads it: a wait that is longer than the
-/// queue would tell of somebody hidden.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn wait(
-    link: &mut Link,
-    _: &dyn Proof,
-    office: OfficeId,
-    (day, arrived): (Date, Timestamp),
-    reader: &Actor,
-) -> Result<ExpectedWait, DbError> {
-    let (lacks, me) = (reader.lacks(), reader.id);
-    let one = |row: Option<Row>| -> Result<i64, DbError> {
-        row.map(|mut row| row.get(0)).transpose().map(|n| n.unwrap_or(0))
-    };
-    let ahead = one(link.row(&WAITING, args![office, arrived, lacks, me]).await?)?;
-    let serving = one(link.row(&SERVING, args![office, lacks, me]).await?)?;
-    let mut minutes = Vec::new();
-    for mut row in link.rows(&SERVED, args![office, day, lacks, me]).await? {
-        minutes.push(row.get::<i64>(0)? / 60_000_000);
-    }
-    let count = |n: i64| usize::try_from(n).unwrap_or(0);
-    Ok(expected_wait(count(ahead), &minutes, count(serving)))
-}
-
 /// A visit as it is read.
 pub struct Stored {
     /// As its rules see it; a closed one keeps its outcome in the fields below.
@@ -476,6 +327,45 @@ pub struct Stored {
     pub told_again: i64,
     /// Version.
     pub version: i64,
+    /// Whether it is the counter's own visitor, or nobody's yet: then everything is told.
+    pub own: bool,
+}
+
+impl Stored {
+    /// Whether everything that was said is told at this counter.
+    #[must_use]
+    pub fn is_whole(&self, counter: &Counter) -> bool {
+        self.needs.iter().all(|need| counter.tells(self.own, *need))
+    }
+
+    /// REQ-INFO-01, REQ-INFO-12: the same with what does not cross taken out. One withheld
+    /// need takes the whole account, the answer and the step along: they may tell it.
+    #[must_use]
+    pub fn told_at(mut self, counter: &Counter) -> Self {
+        if !self.is_whole(counter) {
+            let own = self.own;
+            self.needs.retain(|need| counter.tells(own, *need));
+            self.account.clear();
+            self.visit.track_reason.clear();
+            self.answer = None;
+            self.step_what = None;
+            self.step_place = None;
+            self.told_again = 0;
+        }
+        self
+    }
+
+    /// The kinds of agency that it concerns, as bits.
+    #[must_use]
+    pub fn concerns(&self) -> i64 {
+        concerns(&self.needs)
+    }
+}
+
+/// The kinds of agency that needs point to, as the bits of a [`Counter`].
+#[must_use]
+pub fn concerns(needs: &[Need]) -> i64 {
+    sort(needs).agencies.into_iter().map(walls::bit).sum()
 }
 
 /// Reads the permit's visit.
@@ -483,7 +373,8 @@ pub struct Stored {
 /// # Errors
 /// [`Fault::Hidden`] when it is not there.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
-    let row = link.row(&READ, args![permit.visit()?]).await?;
+    let counter = permit.counter();
+    let row = link.row(&READ, args![permit.visit()?, counter.agency, counter.me]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(3)?);
     let subject = person.map_or(SubjectId::from(id), SubjectId::from);
@@ -538,7 +429,29 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
         appointment: row.get(26)?,
         told_again: row.get(28)?,
         version: row.get(29)?,
+        own: row.get(36)?,
     })
+}
+
+/// Reads the permit's visit where everything that was said at it is told to the one who asks.
+/// What is taken in, offered, promised and booked at a visit tells what it is about.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there, or when some of it does not cross to this counter
+/// (REQ-INFO-01).
+pub async fn read_whole(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
+    let stored = read(link, permit).await?;
+    if stored.is_whole(permit.counter()) { Ok(stored) } else { Err(Fault::Hidden) }
+}
+
+/// The same where it is the counter's own visitor or nobody's yet: the whole situation of somebody
+/// is told to those who serve them, whatever else is let through.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there, or is another agency's.
+pub async fn read_own(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
+    let stored = read_whole(link, permit).await?;
+    if stored.own { Ok(stored) } else { Err(Fault::Hidden) }
 }
 
 /// An agency that a visit concerns: id, name, kind, whether it took part.
@@ -727,68 +640,8 @@ pub async fn earlier(
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// A decision's way home.
-pub struct NewRoute<'a> {
-    /// The agency.
-    pub agency: AgencyId,
-    /// The subject's code.
-    pub subject: &'a str,
-    /// The competent unit.
-    pub unit: UnitId,
-    /// The home district.
-    pub district: Uuid,
-    /// Whether it lies elsewhere than the visit.
-    pub away: bool,
-}
-
-/// Keeps the way of a decision to its home district (REQ-FRONT-02).
-///
-/// # Errors
-/// When the database refuses.
-pub async fn route(
-    tx: &mut Tx,
-    permit: &Permit,
-    route: &NewRoute<'_>,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let args = args![
-        permit.visit()?,
-        route.agency,
-        route.subject,
-        route.unit,
-        route.district,
-        route.away,
-        now,
-    ];
-    tx.run(&ROUTE, args).await?;
-    Ok(())
-}
-
-/// A way as shown: agency, subject, unit, district, office, whether elsewhere.
-pub type RouteRow = (String, String, String, String, String, bool);
-
-/// The ways of the permit's visit.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn ways(link: &mut Link, permit: &Permit) -> Result<Vec<RouteRow>, Fault> {
-    let rows = link.rows(&ROUTES, args![permit.visit()?]).await?;
-    let read = |mut row: Row| -> Result<RouteRow, DbError> {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The basic unit of the permit's person.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn home(link: &mut Link, permit: &Permit) -> Result<Option<String>, Fault> {
-    let row = link.row(&BASIC_UNIT_OF, args![permit.the_person()?]).await?;
-    Ok(row.map(|mut row| row.get::<Option<String>>(0)).transpose()?.flatten())
-}
-
-/// Offices whose visits changed since an instant: for screens of other servers.
+/// Offices whose visits changed since an instant, with the kinds of agency that the changed
+/// visits concern: for screens of other servers.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -796,9 +649,14 @@ pub async fn changed_since(
     link: &mut Link,
     _: &Warrant,
     since: Timestamp,
-) -> Result<Vec<OfficeId>, DbError> {
+) -> Result<Vec<(OfficeId, i64)>, DbError> {
     let rows = link.rows(&CHANGED, args![since]).await?;
-    let offices: Result<std::collections::BTreeSet<OfficeId>, DbError> =
-        rows.into_iter().map(|mut row| row.get(0)).collect();
-    Ok(offices?.into_iter().collect())
+    let changed: Result<std::collections::BTreeSet<(OfficeId, i64)>, DbError> = rows
+        .into_iter()
+        .map(|mut row| {
+            let needs: String = row.get(1)?;
+            Ok((row.get(0)?, concerns(&read_needs(&needs))))
+        })
+        .collect();
+    Ok(changed?.into_iter().collect())
 }

@@ -16,8 +16,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, Entry};
-use crate::consent::store as consents;
+use super::store::{self, Entry, What};
+use crate::consent::disclosures;
 use crate::db::{Link, Tx};
 use crate::person::store as persons;
 use crate::policy::Permit;
@@ -28,9 +28,9 @@ use crate::web::{Desk, Fault};
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct EntryLine {
     pub(crate) id: String,
-    /// `fact`, `note`, `contact` or `case`.
+    /// `fact`, `note`, `document`, `contact` or `case`.
     pub(crate) what: String,
-    /// The kind of a fact; empty for others.
+    /// The kind of a fact or document; empty for others.
     pub(crate) kind: String,
     pub(crate) text: String,
     pub(crate) source: String,
@@ -164,8 +164,8 @@ pub(super) async fn parts(
     for giver in named_agencies(desk, tx, standing).await? {
         let own = giver.id == standing.receiver();
         let mut entries = store::entries(tx, permit, giver.id, today).await?;
-        // REQ-INFO-12: what is clinical stays apart, in a note as in a fact.
-        entries.retain(|entry| own || entry.grade.may_cross(purpose));
+        // REQ-INFO-12: what is clinical stays apart, in a note and a document as in a fact.
+        entries.retain(|entry| own || entry.may_cross(purpose));
         for first in entries.iter().filter_map(|entry| entry.first) {
             if !firsts.contains_key(&first)
                 && let Some(it) = walls::giver_of(tx, first, Some(office)).await?
@@ -254,7 +254,7 @@ pub(super) async fn parts(
 
 /// What crossed goes into the journal, row by row with its rule, and into the register of
 /// who holds what.
-async fn disclose(
+pub(super) async fn disclose(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
@@ -267,7 +267,7 @@ async fn disclose(
         let disclosure = disclosure(desk, standing, purpose, one, json!({ "rows": one.rows }));
         // Who has seen it once holds it; looking again changes nothing of that.
         if !store::is_disclosed(tx, permit, &disclosure).await? {
-            consents::disclose(tx, permit, &disclosure, desk.now()).await?;
+            disclosures::disclose(tx, permit, &disclosure, desk.now()).await?;
         }
     }
     Ok(())
@@ -286,7 +286,7 @@ pub(super) async fn taken_over(
     noted(desk, permit, standing, purpose, &one);
     let what = json!({ "rows": one.rows, "fact": fact.to_string() });
     let disclosure = disclosure(desk, standing, purpose, &one, what);
-    consents::disclose(tx, permit, &disclosure, desk.now()).await
+    disclosures::disclose(tx, permit, &disclosure, desk.now()).await
 }
 
 /// The row of the journal of what crossed.
@@ -319,9 +319,9 @@ fn disclosure(
     purpose: Purpose,
     one: &Crossed,
     what: serde_json::Value,
-) -> consents::Disclosure {
+) -> disclosures::Disclosure {
     let pack = standing.pack();
-    consents::Disclosure {
+    disclosures::Disclosure {
         from: one.giver,
         to: standing.receiver(),
         categories: Categories::only(one.category),
@@ -332,17 +332,27 @@ fn disclosure(
         consent: one.ground.consent,
         necessity: one.ground.necessity,
         what,
-        form: consents::Passed::View,
+        form: disclosures::Passed::View,
         by: None,
         to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
     }
 }
 
 fn line(entry: &Entry, own: bool) -> EntryLine {
+    let fact = matches!(entry.what, What::Fact(_));
     EntryLine {
         id: entry.id.to_string(),
-        what: if entry.note { "note" } else { "fact" }.to_owned(),
-        kind: entry.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        what: match entry.what {
+            What::Fact(_) => "fact",
+            What::Note => "note",
+            What::Document(_) => "document",
+        }
+        .to_owned(),
+        kind: match entry.what {
+            What::Fact(kind) => kind.as_str().to_owned(),
+            What::Note => String::new(),
+            What::Document(kind) => kind.as_str().to_owned(),
+        },
         text: entry.text.clone(),
         source: entry.source.clone(),
         received_on: entry.received.to_string(),
@@ -350,12 +360,12 @@ fn line(entry: &Entry, own: bool) -> EntryLine {
         by: if own { entry.by.clone() } else { String::new() },
         internal: entry.internal,
         locked: entry.lock.is_some(),
-        reused: !entry.note && entry.from.is_some(),
-        corrects: entry.note && entry.from.is_some(),
+        reused: fact && entry.from.is_some(),
+        corrects: entry.what == What::Note && entry.from.is_some(),
         corrected: entry.corrected,
-        may_end: own && !entry.note,
+        may_end: own && fact,
         // A copy is not copied: who asked first can be asked.
-        may_reuse: !own && !entry.note && entry.first.is_none(),
+        may_reuse: !own && fact && entry.first.is_none(),
     }
 }
 

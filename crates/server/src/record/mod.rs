@@ -1,11 +1,14 @@
-//! Facts and notes with owner and category, the joint view of them through the
+//! Facts, notes and documents with owner and category, the joint view of them through the
 //! walls, and the grounds that workers record.
 
+mod document_pages;
+pub mod documents;
 mod grounds;
 mod joint;
 mod pages;
 mod reuse;
 pub mod store;
 
+pub(crate) use document_pages::{DocumentFile, give, kinds, megabytes, take};
 pub(crate) use joint::remedy_code;
 pub use pages::routes;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::document_pages;
 use super::grounds::{self, ClaimLine, GroundForm};
 use super::joint::{self, AgencyPart, SeenByLine};
 use super::reuse::{self, ReuseForm};
@@ -56,6 +57,7 @@ pub fn routes() -> Routes {
             double_work,
         )
         .and(grounds::routes())
+        .and(document_pages::routes())
 }
 
 /// The joint view.
@@ -226,7 +228,7 @@ pub(crate) struct FactForm {
     pub(crate) lock: String,
 }
 
-fn received(desk: &Desk, faults: &mut Faults, value: &str) -> Option<Date> {
+pub(super) fn received(desk: &Desk, faults: &mut Faults, value: &str) -> Option<Date> {
     let on = faults.date("received_on", value)?;
     if on > desk.today() {
         faults.add("received_on", "date-future");
@@ -450,7 +452,7 @@ async fn note_seen_by(desk: Desk, Path((id, note)): Path<(PersonId, Uuid)>) -> R
     })
 }
 
-async fn owner(link: &mut crate::db::Link, desk: &Desk) -> Result<String, Fault> {
+pub(super) async fn owner(link: &mut crate::db::Link, desk: &Desk) -> Result<String, Fault> {
     let agency = desk.worker()?.agency;
     let giver = walls::giver_of(link, agency, desk.actor().office).await?;
     Ok(giver.map(|g| g.name).unwrap_or_default())

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, ConsentId, OfficeId, PersonId, StaffId};
-use onedoor_domain::record::{FactKind, Grade};
+use onedoor_domain::record::{DocumentKind, FactKind, Grade};
 use onedoor_domain::secrecy::{Categories, Category, Purpose};
 use uuid::Uuid;
 
+use super::documents;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
@@ -107,15 +108,24 @@ crate::sql! {
         group by f.kind order by f.kind";
 }
 
-/// A fact or note as its owner has it.
+/// What is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A fact of a kind.
+    Fact(FactKind),
+    /// A note.
+    Note,
+    /// A document of a kind; its text is its name.
+    Document(DocumentKind),
+}
+
+/// A fact, note or document as its owner has it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Identifier.
     pub id: Uuid,
-    /// Whether it is a note.
-    pub note: bool,
-    /// The kind of a fact.
-    pub kind: Option<FactKind>,
+    /// What it is.
+    pub what: What,
     /// How near it comes to what is treated.
     pub grade: Grade,
     /// What it tells of.
@@ -142,6 +152,18 @@ pub struct Entry {
     pub by: String,
 }
 
+impl Entry {
+    /// Whether it may cross to another agency for `purpose` at all, whatever the policy pack
+    /// says (REQ-INFO-12).
+    #[must_use]
+    pub fn may_cross(&self, purpose: Purpose) -> bool {
+        match self.what {
+            What::Fact(_) | What::Note => self.grade.may_cross(purpose),
+            What::Document(kind) => kind.may_cross(self.category, purpose),
+        }
+    }
+}
+
 fn category(code: &str) -> Result<Category, DbError> {
     Category::parse(code).ok_or_else(|| DbError::Other(format!("no such category: {code}")))
 }
@@ -155,7 +177,7 @@ fn grade(code: &str) -> Grade {
     Grade::parse(code).unwrap_or(Grade::Clinical)
 }
 
-/// What an agency has about the permit's person: facts that hold and notes. The caller
+/// What an agency has about the permit's person: facts that hold, notes, documents. The caller
 /// lets through what the walls let through, before anything of it is shown.
 ///
 /// # Errors
@@ -170,6 +192,24 @@ pub async fn entries(
     let mut all = Vec::new();
     let facts = link.rows(&FACTS, args![person, agency, today]).await?;
     let notes = link.rows(&NOTES, args![person, agency, today]).await?;
+    for head in documents::of_agency(link, permit, agency, today).await? {
+        all.push(Entry {
+            id: head.id,
+            what: What::Document(head.kind),
+            grade: head.kind.grade(),
+            category: head.category,
+            text: head.name,
+            source: head.source,
+            received: head.received,
+            lock: head.lock,
+            internal: head.internal,
+            from: None,
+            first: None,
+            corrected: false,
+            at: head.at,
+            by: head.by,
+        });
+    }
     if facts.is_empty() && notes.is_empty() {
         return Ok(all);
     }
@@ -179,8 +219,7 @@ pub async fn entries(
         let kind = kind(&code)?;
         all.push(Entry {
             id: row.get(0)?,
-            note: false,
-            kind: Some(kind),
+            what: What::Fact(kind),
             grade: kind.grade(),
             category: kind.category(),
             text: key.open(FACT_BODY, row.get(3)?)?,
@@ -199,8 +238,7 @@ pub async fn entries(
         let code: String = row.get(2)?;
         all.push(Entry {
             id: row.get(0)?,
-            note: true,
-            kind: None,
+            what: What::Note,
             grade: grade(&row.get::<String>(12)?),
             category: category(&code)?,
             text: key.open(NOTE_BODY, row.get(3)?)?,
@@ -704,7 +742,7 @@ pub async fn open_case(
 pub(super) async fn is_disclosed(
     link: &mut Link,
     permit: &Permit,
-    one: &crate::consent::store::Disclosure,
+    one: &crate::consent::disclosures::Disclosure,
 ) -> Result<bool, Fault> {
     let codes: Vec<&str> = one.categories.iter().map(|c| c.as_str()).collect();
     let args = args![

@@ -50,14 +50,14 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<SetUpPage, _, _>("/set-up", "What all receptions share, and who deviates", show)
         .asking(&["office", "item"])
-        .act::<ItemForm, _, _>("/set-up/items/{id}", "Changes a part of the template", change)
+        .act::<TemplateItemForm, _, _>("/set-up/items/{id}", "Changes a part of the template", change)
         .act::<DeviationForm, _, _>("/set-up/deviations", "Registers a deviation", register)
         .act::<DeviationEndForm, _, _>("/set-up/deviations/{id}/end", "Ends a deviation", end)
 }
 
 /// A part of a reception's set-up.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ItemLine {
+pub struct TemplateItemLine {
     /// Its code.
     pub code: String,
     /// `area`, `sign`, `menu` or `wording`.
@@ -82,11 +82,11 @@ pub async fn resolved(
     link: &mut Link,
     office: OfficeId,
     language: Language,
-) -> Result<Vec<ItemLine>, DbError> {
+) -> Result<Vec<TemplateItemLine>, DbError> {
     let read = |mut row: Row| {
         let (template, own): (String, String) = (row.get(2)?, row.get(3)?);
         let id: Option<Uuid> = row.get(5)?;
-        Ok(ItemLine {
+        Ok(TemplateItemLine {
             code: row.get(0)?,
             kind: row.get(1)?,
             text: if own.is_empty() { template.clone() } else { own },
@@ -138,7 +138,7 @@ pub(crate) struct LanguageText {
 pub(crate) struct SetUpPage {
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
-    pub(crate) items: Vec<ItemLine>,
+    pub(crate) items: Vec<TemplateItemLine>,
     pub(crate) deviations: Vec<DeviationLine>,
     /// The part that is being edited; empty for none.
     pub(crate) item: String,
@@ -210,7 +210,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
 
 /// A part of the template in the order of the languages: `nb`, `nn`, `sv`, `en`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct ItemForm {
+pub(crate) struct TemplateItemForm {
     /// The text in each language.
     #[serde(default)]
     pub(crate) text: Vec<String>,
@@ -255,7 +255,7 @@ async fn again(
 
 /// REQ-FRONT-17: a change of the template is a change of every office, but for those that have
 /// registered their own.
-async fn change(desk: Desk, Path(code): Path<String>, Input(form): Input<ItemForm>) -> Reply {
+async fn change(desk: Desk, Path(code): Path<String>, Input(form): Input<TemplateItemForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;

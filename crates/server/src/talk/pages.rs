@@ -70,6 +70,10 @@ crate::page!(TalkPage, "talk/pages/talk.html");
 
 async fn talk_page(link: &mut Link, permit: &Permit) -> Result<TalkPage, Fault> {
     let visit = visits::read(link, permit).await?;
+    // What the talk was about tells what is not told here.
+    if !visit.is_whole(permit.counter()) {
+        return Err(Fault::Hidden);
+    }
     let likely = likely_content(&visit.needs);
     let mark = store::read(link, permit).await?;
     let form = match &mark {

@@ -14,6 +14,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
+use crate::walls::told_here;
 use crate::web::Fault;
 
 crate::sql! {
@@ -37,7 +38,8 @@ crate::sql! {
         from talk t join visit v on v.id = t.visit_id join staff s on s.id = t.marked_by
         left join person p on p.id = v.person_id
         where t.office_id = $1 and t.day >= $2 and t.day < $3
-            and t.needs_closed and not t.room_used and ", open_to!("$4", "$5"), "
+            and t.needs_closed and not t.room_used and ", open_to!("$4", "$5"), " and ",
+            told_here!("$6", "$5", "$7"), "
         order by t.day desc, v.ticket desc limit 200");
 }
 
@@ -193,6 +195,8 @@ pub(super) async fn overheard(
             person: row.get(6)?,
         })
     };
-    let rows = link.rows(&OVERHEARD, &span.args()).await?;
+    let mut args = span.args();
+    args.extend_from_slice(args![span.reader.agency, permit.counter().closed()]);
+    let rows = link.rows(&OVERHEARD, &args).await?;
     rows.into_iter().map(read).collect()
 }

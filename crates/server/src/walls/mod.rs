@@ -3,9 +3,12 @@
 //! information that would cross from one agency to another.
 
 pub mod book;
+pub mod counter;
 pub mod standing;
 
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
+pub(crate) use counter::told_here;
+pub use counter::{Counter, NAMED, bit};
 pub use standing::{
     Giver, Held, Standing, Telling, consents, giver_of, givers, journal_ground, lying_over,
     single_access, telling,

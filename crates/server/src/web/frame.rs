@@ -97,6 +97,7 @@ const OWN: &[(&str, &str)] = &[
     ("/my/bookings", "my-bookings"),
     ("/my/log", "nav-my-log"),
     ("/my/held", "nav-my-held"),
+    ("/my/documents", "nav-my-documents"),
     ("/my/consents", "nav-my-consents"),
     ("/my/corrections", "nav-my-corrections"),
     ("/my/export", "nav-my-export"),

@@ -1,9 +1,13 @@
 //! Input of an act: a form from a page, or JSON from the API, into one type.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, MapDeserializer};
 
 use super::fault::Fault;
 
@@ -24,6 +28,10 @@ where
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_ascii_lowercase();
+        if kind.starts_with("multipart/form-data") {
+            let parts = Multipart::from_request(request, state).await;
+            return with_file(parts.map_err(|_| Fault::Malformed("form"))?).await.map(Input);
+        }
         let body =
             Bytes::from_request(request, state).await.map_err(|rejection| {
                 match rejection.into_response_status() {
@@ -47,6 +55,39 @@ where
         }
         Err(Fault::Malformed("media-type"))
     }
+}
+
+/// The most fields of a form that carries a file.
+const FIELDS: usize = 40;
+
+/// A form with a file, as a page sends it. The file comes into the same type as in the API:
+/// its content in base64 under the field's name, what it was called under the name with `_name`.
+async fn with_file<T: DeserializeOwned>(mut parts: Multipart) -> Result<T, Fault> {
+    let broken = |error: MultipartError| match error.status().as_u16() {
+        413 => Fault::Malformed("too-large"),
+        _ => Fault::Malformed("form"),
+    };
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    while let Some(field) = parts.next_field().await.map_err(broken)? {
+        if pairs.len() >= FIELDS {
+            return Err(Fault::Malformed("form"));
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        match field.file_name().map(str::to_owned) {
+            Some(called) => {
+                let content = STANDARD.encode(field.bytes().await.map_err(broken)?);
+                pairs.push((format!("{name}_name"), called));
+                pairs.push((name, content));
+            }
+            None => {
+                let bytes = field.bytes().await.map_err(broken)?;
+                let text = String::from_utf8(bytes.to_vec());
+                pairs.push((name, text.map_err(|_| Fault::Malformed("encoding"))?));
+            }
+        }
+    }
+    let read = MapDeserializer::<_, ValueError>::new(pairs.into_iter());
+    T::deserialize(read).map_err(|_| Fault::Malformed("form"))
 }
 
 trait IntoStatus {

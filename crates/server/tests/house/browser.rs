@@ -331,6 +331,10 @@ struct Stop {
 /// What there is to see in Heimdal.
 struct Sights {
     host: Someone,
+    /// A worker of the county's unit, the desk that guided, and what the organisation has.
+    county: Someone,
+    desk: Someone,
+    organised: crate::starting::Organised,
     front: Someone,
     holder: Someone,
     receiver: Someone,
@@ -358,6 +362,7 @@ struct Sights {
     /// A fact and a note about the person, a single access, and the person's own consent.
     fact: String,
     note: String,
+    document: String,
     access: String,
     agreed: String,
     /// A rule with a reading.
@@ -494,6 +499,11 @@ async fn sights(house: &House) -> Sights {
         "reason": "Dagens lov" });
     house.staff("city-03").await.post("/policy/choose", &today).await.ok();
     let (fact, note, access, agreed) = shared(house, &receiver, &person).await;
+    let organised = crate::starting::organised(house).await;
+    let document = crate::documents::kept(&receiver, &person).await;
+    let kin = json!({ "other": quiet, "kind": "partner", "source": "person",
+        "received_on": "2026-11-20" });
+    receiver.post(&format!("/persons/{person}/family"), &kin).await.ok();
     let privacy = house.staff("city-03").await;
     let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
     let erasure = privacy.post("/erasures", &ask).await.ok().id();
@@ -518,6 +528,9 @@ async fn sights(house: &House) -> Sights {
         admin: house.staff("city-01").await,
         privacy,
         front,
+        county: house.staff("county-01").await,
+        desk: house.staff(&house.worker("insurance-front-heimdal", "front_worker", 0)).await,
+        organised,
         holder,
         receiver,
         kiosk,
@@ -532,6 +545,7 @@ async fn sights(house: &House) -> Sights {
         list,
         fact,
         note,
+        document,
         access,
         agreed,
         rule,
@@ -595,6 +609,7 @@ async fn waiting_question(worker: &Someone) -> String {
 fn stops(house: &House, at: &Sights) -> Vec<Stop> {
     let partner = staff_id(&house.worker(INSURANCE, "caseworker", 2));
     let Sights { person, case, waiting, serving, closed, later, .. } = at;
+    let here = onedoor_server::app::id_of("office", "heimdal");
     let list: &[(&'static str, &Someone, String)] = &[
         ("host-queue", &at.host, "/reception".into()),
         ("host-check-in", &at.host, "/reception/check-in".into()),
@@ -702,6 +717,15 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
             &at.receiver,
             format!("/persons/{person}/notes/{}/seen-by", at.note),
         ),
+        ("caseworker-documents", &at.receiver, format!("/persons/{person}/documents")),
+        (
+            "caseworker-document-seen-by",
+            &at.receiver,
+            format!("/persons/{person}/documents/{}/seen-by", at.document),
+        ),
+        ("caseworker-family", &at.receiver, format!("/persons/{person}/family")),
+        ("own-documents", &at.me, "/my/documents".into()),
+        ("own-correct-document", &at.me, format!("/my/corrections?document={}", at.document)),
         ("caseworker-representations", &at.receiver, format!("/persons/{person}/representations")),
         ("holder-grounds", &at.holder, "/grounds".into()),
         ("caseworker-access", &at.receiver, "/access".into()),
@@ -741,6 +765,30 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("privacy-keeping", &at.privacy, "/keeping".into()),
         ("privacy-erasures", &at.privacy, "/erasures".into()),
         ("privacy-erasure", &at.privacy, format!("/erasures/{}", at.erasure)),
+        ("host-network", &at.host, "/network".into()),
+        ("host-network-effort", &at.host, "/network?level=effort".into()),
+        ("admin-place", &at.admin, "/network/municipalities/1601".into()),
+        ("host-offices", &at.host, "/network/offices".into()),
+        ("manager-inventory", &at.manager, format!("/network/offices/{here}?need=family")),
+        ("admin-moves", &at.admin, "/network/relocations".into()),
+        ("admin-move", &at.admin, format!("/network/relocations/{}", at.organised.relocation)),
+        ("manager-hours", &at.manager, format!("/office/hours?office={here}&from=2026-12-21")),
+        ("manager-premises", &at.manager, format!("/premises?office={here}")),
+        ("admin-leases", &at.admin, "/leases".into()),
+        ("admin-governing", &at.admin, "/governing".into()),
+        ("manager-steering", &at.manager, format!("/governing/{}", at.organised.steering)),
+        ("manager-joint", &at.manager, format!("/governing/{}", at.organised.joint)),
+        ("admin-joint", &at.admin, format!("/governing/{}", at.organised.joint)),
+        ("admin-goals", &at.admin, "/goals?year=2026".into()),
+        ("admin-rollout", &at.admin, "/rollout".into()),
+        ("manager-start", &at.manager, format!("/rollout/offices/{here}")),
+        ("admin-trials", &at.admin, "/trials".into()),
+        ("admin-efforts", &at.admin, "/efforts".into()),
+        ("admin-mergers", &at.admin, "/mergers".into()),
+        ("county-tasks", &at.county, "/tasks".into()),
+        ("county-task", &at.county, format!("/tasks/{}", at.organised.task)),
+        ("desk-tasks", &at.desk, format!("/persons/{}/tasks", at.organised.person)),
+        ("desk-units", &at.desk, format!("/persons/{}/units", at.organised.person)),
         ("kiosk-start", &at.kiosk, "/kiosk".into()),
         ("kiosk-need", &at.kiosk, "/kiosk/need".into()),
         ("kiosk-done", &at.kiosk, "/kiosk/done?ticket=12".into()),
@@ -780,6 +828,8 @@ const NO_PAGE: &[&str] = &[
     "/reception/live",
     "/my/export/data",
     "/my/export/pdf",
+    "/my/documents/{id}",
+    "/persons/{id}/documents/{document}",
 ];
 
 /// No page of any role has an accessibility finding, at a desk's width and at a

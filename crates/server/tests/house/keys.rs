@@ -251,7 +251,7 @@ pub async fn neighbour(house: &House, of: PersonId, worker: &Someone) -> PersonI
     let slot: i64 = house.one(&slot).await;
     loop {
         // Nobody registers hundreds in a minute: the house would ask them to wait.
-        let later = house.app.now().checked_add(jiff::SignedDuration::from_secs(12)).unwrap();
+        let later = house.app.now().checked_add(jiff::SignedDuration::from_secs(25)).unwrap();
         house.clock.move_to(later);
         let form = json!({ "given": "Nabo", "family": "Nabosen", "none_of_these": "yes" });
         let made = worker.post("/persons", &form).await.ok().id();

@@ -210,9 +210,10 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
     use onedoor_domain::office::{AgencyKind, Subject};
     use onedoor_domain::reception::{Need, OutcomeKind, Track};
     use onedoor_domain::secrecy::{Category, Ground, Purpose};
+    use onedoor_domain::{governing, network, premises, rollout};
     use onedoor_server::consent::acts::WAYS;
+    use onedoor_server::consent::disclosures::Passed;
     use onedoor_server::consent::openable::OPENABLE;
-    use onedoor_server::consent::store::Passed;
     let categories: Vec<String> = Category::ALL.iter().map(|c| c.as_str().to_owned()).collect();
     let aims: Vec<String> = Purpose::ALL.iter().map(|p| p.as_str().to_owned()).collect();
     let givers: Vec<String> = GivenBy::ALL.iter().map(|g| g.as_str().to_owned()).collect();
@@ -338,11 +339,73 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("step-result", listed_codes(onedoor_domain::standard::Step::ALL, |it| it.as_str())),
         ("actor", listed_codes(onedoor_domain::standard::Actor::ALL, |it| it.as_str())),
         ("process-kind", listed_codes(onedoor_domain::standard::Process::ALL, |it| it.as_str())),
+        (
+            "holiday",
+            onedoor_domain::office::Holiday::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
+        ),
+        (
+            "import-fault",
+            onedoor_domain::office::FaultKind::ALL.iter().map(|it| it.code().to_owned()).collect(),
+        ),
+        (
+            "told",
+            onedoor_server::office::Told::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
+        ),
+        ("service", codes(network::Service::ALL, network::Service::as_str)),
+        ("element", codes(network::Element::ALL, network::Element::as_str)),
+        ("level", codes(network::Level::ALL, network::Level::as_str)),
+        ("reach", network::Reach::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
+        ("office-kind", codes(network::OfficeKind::ALL, network::OfficeKind::as_str)),
+        ("aim", codes(network::Aim::ALL, network::Aim::as_str)),
+        ("answer", own(&["unit_here", "guidance_and_forward", "guidance_only"])),
+        ("move", own(&["draft", "acceptable"])),
+        ("task", own(&["decide", "deliver"])),
+        ("task-state", own(&["sent", "started", "done"])),
+        ("body", codes(governing::BodyKind::ALL, governing::BodyKind::as_str)),
+        ("proposed-as", codes(governing::ProposedAs::ALL, governing::ProposedAs::as_str)),
+        ("proposal", own(&["proposal", "decided", "rejected"])),
+        ("ending", codes(governing::Ending::ALL, governing::Ending::as_str)),
+        ("goal-group", codes(governing::TargetGroup::ALL, governing::TargetGroup::as_str)),
+        ("lever", codes(governing::Lever::ALL, governing::Lever::as_str)),
+        ("direction", codes(governing::Direction::ALL, governing::Direction::as_str)),
+        ("side", own(&["state", "municipality"])),
+        ("lease", codes(premises::LeaseFlag::ALL, premises::LeaseFlag::as_str)),
+        ("phase", codes(rollout::Phase::ALL, rollout::Phase::as_str)),
+        ("anchoring", codes(rollout::AnchoringFlag::ALL, rollout::AnchoringFlag::as_str)),
+        ("structure", codes(rollout::Structure::ALL, rollout::Structure::as_str)),
+        ("stance", own(&["for", "mixed", "against", "unknown"])),
+        ("priority", (1..=5).map(|it| it.to_string()).collect()),
         ("watch-measure", watched()),
         ("watch-basis", own(&["past", "peers", "both", "fixed", "minute", "hour"])),
         (
             "keeping-class",
             onedoor_server::keeping::register().unwrap().class.keys().cloned().collect(),
+        ),
+        ("kin", codes(onedoor_domain::person::Kin::ALL, onedoor_domain::person::Kin::as_str)),
+        (
+            "kin-source",
+            codes(
+                onedoor_domain::person::KinSource::ALL,
+                onedoor_domain::person::KinSource::as_str,
+            ),
+        ),
+        (
+            "fault",
+            onedoor_domain::person::KinFault::ALL.iter().map(|f| f.code().to_owned()).collect(),
+        ),
+        (
+            "document-kind",
+            codes(
+                onedoor_domain::record::DocumentKind::ALL,
+                onedoor_domain::record::DocumentKind::as_str,
+            ),
+        ),
+        (
+            "fault",
+            onedoor_domain::record::DocumentFault::ALL
+                .iter()
+                .map(|f| f.code().to_owned())
+                .collect(),
         ),
         ("done", done.into_iter().collect()),
         ("category", categories.clone()),
@@ -562,6 +625,7 @@ fn sealed_columns_hold_what_people_write() {
         "handing.category",
         "talk.content",
         "talking_point.kind",
+        "unit_task.service",
         "exchange_fact.kind",
     ];
     for (table, columns) in &register {
@@ -601,7 +665,7 @@ fn hot_statements_use_an_index() {
             "visit_mark",
             "promise ",
             "situation ",
-            "proposal ",
+            "proposed_item",
             "clarification",
             "escalation ",
             "consultation ",
@@ -611,6 +675,8 @@ fn hot_statements_use_an_index() {
             "reaction ",
             "exchange_fact",
             "fact ",
+            "document",
+            "kin ",
             "sending ",
             "feedback ",
             "talking_point",
@@ -627,6 +693,9 @@ fn hot_statements_use_an_index() {
             "handing ",
             "correction",
             "representation",
+            "unit_task",
+            "room_booking",
+            "room_slot",
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
@@ -634,6 +703,7 @@ fn hot_statements_use_an_index() {
             "COUNT_PERSONS",
             "WITHOUT_GROUND",
             "PLAIN_MESSAGES",
+            "MEETINGS_BY_PLACE",
             "FIRST_VISIT",
             "FIRST_CASE",
             "KNOWN_TO_KINDS",
@@ -672,7 +742,32 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-03",
         "REQ-ORG-13",
         "REQ-ORG-14",
+        "REQ-ORG-15",
+        "REQ-ORG-16",
+        "REQ-ORG-17",
+        "REQ-ORG-18",
+        "REQ-ORG-19",
         "REQ-ORG-20",
+        "REQ-ORG-21",
+        "REQ-ORG-24",
+        "REQ-ORG-25",
+        "REQ-ORG-28",
+        "REQ-ORG-29",
+        "REQ-ORG-30",
+        "REQ-ORG-31",
+        "REQ-ORG-32",
+        "REQ-ORG-33",
+        "REQ-ORG-34",
+        "REQ-ORG-35",
+        "REQ-ORG-36",
+        "REQ-ORG-37",
+        "REQ-ORG-38",
+        "REQ-ORG-39",
+        "REQ-ORG-41",
+        "REQ-ORG-42",
+        "REQ-ORG-44",
+        "REQ-ORG-47",
+        "REQ-ORG-50",
         "REQ-INFO-01",
         "REQ-INFO-02",
         "REQ-INFO-03",
@@ -738,6 +833,8 @@ fn listed() -> Vec<&'static str> {
         "REQ-MISC-17",
         "REQ-FOLL-10",
         "REQ-KNOW-05",
+        "REQ-MISC-02",
+        "REQ-MISC-07",
     ]
 }
 

@@ -26,6 +26,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/access/{id}/end", "as above"),
     ("/bookings/{id}", "a booked time; front tries another person's"),
     ("/consultations/{id}", "a question about no named person"),
+    ("/efforts/{id}/anchoring", "about no person"),
     ("/erasures/{id}", "a request for erasure; keeping tries it"),
     ("/erasures/{id}/confirm", "as above"),
     ("/erasures/{id}/decide", "as above"),
@@ -35,10 +36,27 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/feedback/{id}/seen", "a line of one worker; sendings tries another"),
     ("/flows/{id}", "about no person"),
     ("/improvements/{id}", "about no person"),
+    ("/governing/{id}", "about no person"),
+    ("/governing/{id}/agenda", "about no person"),
+    ("/governing/{id}/agenda/{item}", "about no person"),
+    ("/governing/{id}/members", "about no person"),
+    ("/governing/{id}/proposals", "about no person"),
+    ("/governing/{id}/proposals/{proposal}", "about no person"),
+    ("/governing/{id}/remit", "about no person"),
     ("/keeping/holds/{id}/lift", "a legal hold; keeping tries it"),
     ("/lists/{id}", "a candidate list; consents tries it"),
+    ("/network/offices/{id}", "about no person"),
+    ("/network/offices/{id}/kind", "about no person"),
+    ("/network/offices/{id}/lines", "about no person"),
+    ("/network/offices/{id}/lines/{line}/end", "about no person"),
+    ("/network/offices/{id}/lines/{line}/side", "about no person"),
+    ("/network/relocations/{id}", "about no person"),
+    ("/network/relocations/{id}/accept", "about no person"),
     ("/notices/{id}", "about no person"),
     ("/notices/{id}/publish", "about no person"),
+    ("/office/{id}/special-days", "about no person"),
+    ("/office/{id}/visiting-hours", "about no person"),
+    ("/office/{id}/visiting-hours/{hours}/end", "about no person"),
     ("/practice/{id}", "about no person"),
     ("/practice/{id}/readings", "about no person"),
     ("/reactions/{id}", "a reaction of nobody named"),
@@ -46,13 +64,28 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/set-up/deviations/{id}/end", "about no person"),
     ("/set-up/items/{id}", "about no person"),
     ("/standards/{id}", "about no person"),
+    ("/premises/bookings/{id}/cancel", "about no person"),
+    ("/premises/rooms/{id}/bookings", "about no person"),
+    ("/premises/{id}/areas", "about no person"),
+    ("/premises/{id}/rooms", "about no person"),
+    ("/premises/{id}/seats", "about no person"),
+    ("/rollout/offices/{id}", "about no person"),
+    ("/rollout/offices/{id}/date", "about no person"),
+    ("/rollout/offices/{id}/lessons", "about no person"),
+    ("/rollout/offices/{id}/lessons/{lesson}", "about no person"),
+    ("/rollout/offices/{id}/questions", "about no person"),
+    ("/rollout/offices/{id}/questions/{question}", "about no person"),
+    ("/rollout/offices/{id}/start", "about no person"),
+    ("/tasks/{id}", "a task between units; tasks tries other units"),
+    ("/trials/{id}/phases", "about no person"),
     ("/providers/{id}/end", "about no person"),
     ("/watch/{id}", "a case of unusual use; siem and journal try it"),
     ("/watch/{id}/settle", "as above"),
     ("/withdrawals/{id}", "a notice of withdrawal; consents tries it"),
 ];
 
-/// What there is to find: a person with a case, a visit, a fact and a note.
+/// What there is to find: a person with a case, a visit, a fact, a note, a document and a family
+/// tie.
 struct Things {
     owner: String,
     person: String,
@@ -60,6 +93,8 @@ struct Things {
     visit: String,
     fact: String,
     note: String,
+    document: String,
+    tie: String,
     consent: String,
     correction: String,
 }
@@ -91,6 +126,14 @@ async fn things(house: &House) -> Things {
         found.unwrap_or_else(|| panic!("{what}: {view}"))["id"].as_str().unwrap().to_owned()
     };
     let (fact, note) = (entry("fact"), entry("note"));
+    let document = crate::documents::locked(worker, &person).await;
+    let kin = json!({ "given": "Bror", "family": "Etternavn", "none_of_these": "yes" });
+    let kin = worker.post("/persons", &kin).await.ok().id();
+    let path = format!("/persons/{person}/family");
+    let tie = json!({ "other": kin, "kind": "sibling", "source": "person",
+        "received_on": "2026-11-20" });
+    worker.post(&path, &tie).await.ok();
+    let tie = worker.see(&path).await["lines"][0]["id"].as_str().unwrap().to_owned();
     let consent = crate::consents::give(worker, &person, &crate::consents::consent()).await;
     let ask = json!({ "kind": "correction", "about": "field", "field": "phone", "text": "Not so" });
     let me = house.resident(&person).await;
@@ -98,7 +141,7 @@ async fn things(house: &House) -> Things {
     let asked = me.see("/my/corrections").await["questions"][0]["id"].clone();
     let correction = asked.as_str().unwrap_or_else(|| panic!("{asked}")).to_owned();
     let Scene { worker_code: owner, .. } = scene;
-    Things { owner, person, case, visit, fact, note, consent, correction }
+    Things { owner, person, case, visit, fact, note, document, tie, consent, correction }
 }
 
 impl Things {
@@ -124,6 +167,8 @@ impl Things {
             "{id}" => first.clone(),
             "{fact}" => self.fact.clone(),
             "{note}" => self.note.clone(),
+            "{document}" => self.document.clone(),
+            "{tie}" => self.tie.clone(),
             _ => Uuid::from_u128(7).to_string(),
         };
         let absent = Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0009).to_string();
@@ -272,12 +317,12 @@ fn locked_and_outside_the_area_are_as_nothing() {
         let view = colleague.get(&format!("/persons/{}/joint", things.person)).await.ok().body;
         assert!(!view.contains("rents a room") && !view.contains("was here"), "locked");
         // The person is there, what is locked is not.
-        for route in
-            routes().iter().filter(|it| it.path.contains("{fact}") || it.path.contains("{note}"))
-        {
+        let locked = ["{fact}", "{note}", "{document}"];
+        for route in routes().iter().filter(|it| locked.iter().any(|part| it.path.contains(part))) {
             let there = things.path(route.path, true);
             let absent = there.replace(&things.fact, &Uuid::from_u128(9).to_string());
             let absent = absent.replace(&things.note, &Uuid::from_u128(9).to_string());
+            let absent = absent.replace(&things.document, &Uuid::from_u128(9).to_string());
             for api in [false, true] {
                 let hidden = call(&colleague, route, &there, api, "").await;
                 let nothing = call(&colleague, route, &absent, api, "").await;

@@ -75,10 +75,31 @@ fn duplicates(draft: &Draft, notes: &mut Notes) {
 }
 
 fn staff_twice(set: &OfficeSet, notes: &mut Notes) {
+    in_two_agencies(set, notes);
     twice(notes, "staff", "code", set.staff.iter().map(|it| it.code.clone()));
     twice(notes, "staff", "email", set.staff.iter().map(|it| it.email.to_lowercase()));
     let subjects = set.staff.iter().map(|it| it.subject.clone().unwrap_or_default());
     twice(notes, "staff", "subject", subjects);
+}
+
+/// Notes who is employed in two agencies: each member of staff has one employer (REQ-ORG-46).
+fn in_two_agencies(set: &OfficeSet, notes: &mut Notes) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for (at, person) in set.staff.iter().enumerate() {
+        let Some(agency) = set.agency_of(&person.unit) else { continue };
+        for (field, value) in
+            [("code", person.code.clone()), ("email", person.email.to_lowercase())]
+        {
+            let place = format!("staff[{at}].{field}");
+            if value.is_empty() || notes.is_faulty(&place) {
+                continue;
+            }
+            let first = *seen.entry(format!("{field} {value}")).or_insert(agency.code.as_str());
+            if first != agency.code {
+                notes.fault(&place, FaultKind::StaffInTwoAgencies, &value);
+            }
+        }
+    }
 }
 
 fn twice(notes: &mut Notes, list: &str, field: &str, values: impl Iterator<Item = String>) {
@@ -163,7 +184,9 @@ fn agency_of_unit(
         if kind.is_some_and(|kind| kind != mandate.subject.usual_agency()) {
             notes.fault(&place, FaultKind::MandateOutsideAgency, subject);
         }
-        if unit.mandates.iter().take(nth).any(|earlier| same_time(earlier, mandate)) {
+        if unit.delivers {
+            notes.fault(&place, FaultKind::MandateInDeliveryUnit, subject);
+        } else if unit.mandates.iter().take(nth).any(|earlier| same_time(earlier, mandate)) {
             notes.fault(&place, FaultKind::MandateTwice, subject);
         }
     }

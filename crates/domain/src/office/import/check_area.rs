@@ -9,8 +9,10 @@ use crate::office::boundary::{DivisionFault, check_division};
 use crate::office::organisation::Unit;
 use crate::office::set::OfficeSet;
 
-/// Checks districts, divisions and boundary sets.
-pub(super) fn areas(draft: &Draft, notes: &mut Notes) {
+/// Checks districts, divisions and boundary sets. `guests` are units of other files of the same
+/// import: a state agency may serve a place from an office in another municipality
+/// (REQ-ORG-15, REQ-ORG-28).
+pub(super) fn areas(draft: &Draft, guests: &[Unit], notes: &mut Notes) {
     let set = &draft.set;
     let offices = by_code(&set.offices, |it| &it.code);
     let districts = by_code(&set.districts, |it| &it.code);
@@ -32,7 +34,10 @@ pub(super) fn areas(draft: &Draft, notes: &mut Notes) {
         }
         check_assignment(at, division, set, notes);
     }
-    let units = by_code(&set.units, |it| &it.code);
+    let mut units = by_code(&set.units, |it| &it.code);
+    for guest in guests {
+        units.entry(guest.code.as_str()).or_insert((usize::MAX, guest));
+    }
     for (at, plan) in draft.boundaries.iter().enumerate() {
         references(at, plan, draft, notes);
         served_districts(at, plan, draft, notes);

@@ -148,6 +148,17 @@ impl<'t> Entry<'t> {
         }
     }
 
+    pub(super) fn yes_only_when_told(&self, notes: &mut Notes, field: &str) -> bool {
+        match self.find(notes, field) {
+            None => false,
+            Some(DeValue::Boolean(it)) => *it,
+            Some(other) => {
+                wrong_type(notes, &self.path(field), other);
+                false
+            }
+        }
+    }
+
     pub(super) fn maybe_date(&self, notes: &mut Notes, field: &str) -> Option<Date> {
         let place = self.path(field);
         let written = match self.find(notes, field)? {

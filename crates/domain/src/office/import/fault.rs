@@ -89,6 +89,14 @@ words! {
         UnitNotInForce = "unit-not-in-force",
         /// An agency has two boundary sets at one time (REQ-ORG-14).
         BoundariesOverlap = "boundaries-overlap",
+        /// Another file of the same import has this code, e-mail or municipality.
+        TakenElsewhere = "taken-elsewhere",
+        /// One member of staff is named in two agencies (REQ-ORG-46).
+        StaffInTwoAgencies = "staff-in-two-agencies",
+        /// Two files tell different things of one agency or principal.
+        AgencyDiffers = "agency-differs",
+        /// A unit that only delivers what others decided holds a mandate (REQ-ORG-19).
+        MandateInDeliveryUnit = "mandate-in-delivery-unit",
     }
 }
 

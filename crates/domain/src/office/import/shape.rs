@@ -167,7 +167,18 @@ fn opening(it: &Entry<'_>, notes: &mut Notes) -> Opening {
 fn unit(it: &Entry<'_>, notes: &mut Notes) -> Unit {
     it.only(
         notes,
-        &["code", "name", "agency", "office", "kind", "mandates", "last_resort", "from", "until"],
+        &[
+            "code",
+            "name",
+            "agency",
+            "office",
+            "kind",
+            "delivers",
+            "mandates",
+            "last_resort",
+            "from",
+            "until",
+        ],
     );
     let valid = it.period(notes, None);
     let agency = it.maybe_code(notes, "agency");
@@ -184,6 +195,7 @@ fn unit(it: &Entry<'_>, notes: &mut Notes) -> Unit {
         office: it.code(notes, "office"),
         kind: it.word(notes, "kind", UnitKind::parse, UnitKind::BackOffice),
         last_resort: it.maybe_code(notes, "last_resort"),
+        delivers: it.yes_only_when_told(notes, "delivers"),
         valid,
     }
 }

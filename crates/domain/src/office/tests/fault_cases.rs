@@ -133,9 +133,14 @@ pub(super) fn cases() -> Vec<Case> {
             (11, "agencies[0].kind", "work"),
         ),
         case(K::UnknownWord, (1, "NO", "DK"), (1, "country", "DK")),
-        case(K::Twice, (29, r#""s2""#, r#""s1""#), (29, "staff[1].code", "s1")),
+        case(K::StaffInTwoAgencies, (29, r#""s2""#, r#""s1""#), (29, "staff[1].code", "s1")),
         case(
-            K::Twice,
+            K::MandateInDeliveryUnit,
+            (69, "kind", "delivers = true\nkind"),
+            (72, "units[1].mandates[0]", "sickness_benefit"),
+        ),
+        case(
+            K::StaffInTwoAgencies,
             (29, "kari.2@example.no", "Kari@Example.no"),
             (29, "staff[1].email", "kari@example.no"),
         ),

@@ -59,7 +59,13 @@ fn sizes_are_limited() {
 /// REQ-ORG-01: no kind of fault is without a broken file.
 #[test]
 fn every_kind_has_its_broken_file() {
-    let elsewhere = [FaultKind::TooLarge, FaultKind::TooLong];
+    // The last two need a second file: tests/folders.rs.
+    let elsewhere = [
+        FaultKind::TooLarge,
+        FaultKind::TooLong,
+        FaultKind::TakenElsewhere,
+        FaultKind::AgencyDiffers,
+    ];
     let tested: BTreeSet<_> = cases().iter().map(|it| it.kind).chain(elsewhere).collect();
     assert_eq!(tested, FaultKind::ALL.into_iter().collect());
     let codes: BTreeSet<_> = FaultKind::ALL.into_iter().map(FaultKind::code).collect();

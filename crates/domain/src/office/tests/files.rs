@@ -66,6 +66,10 @@ fn demo_boundaries_coincide_and_leave_no_gap() {
         let district = all.agencies.into_iter().find_map(|(_, it)| it).unwrap().district;
         *people.entry(district).or_default() += basic.inhabitants;
         for subject in Subject::ALL {
+            // The county decides on it, for the city too, and the file is the city's alone.
+            if subject == Subject::CarSupport {
+                continue;
+            }
             let agency = set.agency_for(subject).unwrap();
             assert!(decision_owner(&set, subject, &agency.code, &basic.code, on).is_some());
         }

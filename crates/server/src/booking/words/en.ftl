@@ -1,7 +1,7 @@
 bookings-title = Times at the reception
 bookings-from = From day
 bookings-show = Show times
-bookings-none = No times.
+booked-none = No times.
 bookings-week = Times in the next week
 bookings-mine = My times
 bookings-mine-about = Also times that another agency has booked with you.

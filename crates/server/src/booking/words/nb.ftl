@@ -1,7 +1,7 @@
 bookings-title = Timer i mottaket
 bookings-from = Fra dag
 bookings-show = Vis timer
-bookings-none = Ingen timer.
+booked-none = Ingen timer.
 bookings-week = Timer den neste uka
 bookings-mine = Mine timer
 bookings-mine-about = Også timer som en annen etat har avtalt med deg.

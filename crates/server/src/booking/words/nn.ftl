@@ -1,7 +1,7 @@
 bookings-title = Timar i mottaket
 bookings-from = Frå dag
 bookings-show = Vis timar
-bookings-none = Ingen timar.
+booked-none = Ingen timar.
 bookings-week = Timar den neste veka
 bookings-mine = Mine timar
 bookings-mine-about = Òg timar som ein annan etat har avtalt med deg.

@@ -1,7 +1,7 @@
 bookings-title = Tider i mottagningen
 bookings-from = Från dag
 bookings-show = Visa tider
-bookings-none = Inga tider.
+booked-none = Inga tider.
 bookings-week = Tider den närmaste veckan
 bookings-mine = Mina tider
 bookings-mine-about = Också tider som en annan myndighet har bokat med dig.

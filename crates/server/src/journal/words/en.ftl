@@ -146,3 +146,7 @@ watch-all = All unusual use
 done-watch-settled = The outcome was saved.
 fault-title-watch-own = You cannot settle your own case
 fault-advice-watch-own = Ask a colleague with the same duty to look at it.
+act-record-keep_document = Kept or ended a document
+act-record-open_document = Opened a document
+act-person-note_kin = Saw or recorded family ties
+act-person-note_representation = Saw or recorded who may act for a person

@@ -143,3 +143,7 @@ watch-all = All uvanlig bruk
 done-watch-settled = Utfallet er lagret.
 fault-title-watch-own = Du kan ikke avgjøre din egen sak
 fault-advice-watch-own = Be en kollega med samme ansvar om å se på den.
+act-record-keep_document = La inn eller avsluttet et dokument
+act-record-open_document = Åpnet et dokument
+act-person-note_kin = Så eller førte opp familiebånd
+act-person-note_representation = Så eller førte opp hvem som kan opptre for en person

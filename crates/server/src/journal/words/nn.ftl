@@ -143,3 +143,7 @@ watch-all = All uvanleg bruk
 done-watch-settled = Utfallet er lagra.
 fault-title-watch-own = Du kan ikkje avgjere di eiga sak
 fault-advice-watch-own = Be ein kollega med same ansvar om å sjå på henne.
+act-record-keep_document = La inn eller avslutta eit dokument
+act-record-open_document = Opna eit dokument
+act-person-note_kin = Såg eller førte opp familieband
+act-person-note_representation = Såg eller førte opp kven som kan opptre for ein person

@@ -58,6 +58,7 @@ subject-sickness_benefit = Sickness benefit
 subject-disability_benefit = Disability benefit
 subject-transitional_benefit = Transitional benefit
 subject-family_benefit = Family benefit
+subject-car_support = Car support
 subject-social_assistance = Social assistance
 subject-housing = Housing
 subject-debt_counselling = Debt counselling

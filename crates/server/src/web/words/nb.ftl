@@ -58,6 +58,7 @@ subject-sickness_benefit = Sykepenger
 subject-disability_benefit = Uføretrygd
 subject-transitional_benefit = Overgangsstønad
 subject-family_benefit = Familieytelser
+subject-car_support = Stønad til bil
 subject-social_assistance = Økonomisk sosialhjelp
 subject-housing = Bolig
 subject-debt_counselling = Økonomisk rådgivning

@@ -58,6 +58,7 @@ subject-sickness_benefit = Sjukepengar
 subject-disability_benefit = Uføretrygd
 subject-transitional_benefit = Overgangsstønad
 subject-family_benefit = Familieytingar
+subject-car_support = Stønad til bil
 subject-social_assistance = Økonomisk sosialhjelp
 subject-housing = Bustad
 subject-debt_counselling = Økonomisk rådgjeving

@@ -58,6 +58,7 @@ subject-sickness_benefit = Sjukpenning
 subject-disability_benefit = Sjukersättning eller aktivitetsersättning
 subject-transitional_benefit = Övergångsstöd
 subject-family_benefit = Familjeförmåner
+subject-car_support = Bilstöd
 subject-social_assistance = Ekonomiskt bistånd
 subject-housing = Bostad
 subject-debt_counselling = Budget- och skuldrådgivning

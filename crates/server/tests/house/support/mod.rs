@@ -373,6 +373,16 @@ impl Someone {
         }
     }
 
+    /// A live stream of the pages.
+    pub async fn stream(&self, path: &str) -> Live {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        let cookie = self.cookie.as_ref().unwrap().parse().unwrap();
+        request.headers_mut().append(header::COOKIE, cookie);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        Live(response.into_body().into_data_stream())
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
@@ -407,5 +417,22 @@ impl Someone {
     /// What the API shows.
     pub async fn see(&self, path: &str) -> Value {
         self.get(&format!("/api/v1{path}")).await.ok().json()
+    }
+}
+
+/// What a live screen hears.
+pub struct Live(axum::body::BodyDataStream);
+
+impl Live {
+    /// Whether it was told of a change, within a moment.
+    pub async fn moved(&mut self) -> bool {
+        use futures_util::StreamExt;
+        let moment = std::time::Duration::from_millis(500);
+        while let Ok(Some(Ok(bytes))) = tokio::time::timeout(moment, self.0.next()).await {
+            if bytes.windows(5).any(|word| word == b"pulse") {
+                return true;
+            }
+        }
+        false
     }
 }

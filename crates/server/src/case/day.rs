@@ -1,0 +1,136 @@
+//! A caseworker's day and the joint manager's table.
+
+use axum::extract::Query;
+use jiff::ToSpan;
+use onedoor_domain::case::SHUTTLE_ALARM;
+use onedoor_domain::secrecy::Action;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::lists::{self, CaseLine};
+use crate::feedback::FeedbackLine;
+use crate::policy::Subject;
+use crate::web::{Desk, Reply, Routes};
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .see::<DayPage, _, _>("/day", "The caller's day", day)
+        .asking(&["after"])
+        .see::<ManagementPage, _, _>("/management", "The joint manager's table", management)
+}
+
+/// A caseworker's day.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DayPage {
+    pub(crate) all: i64,
+    pub(crate) late: i64,
+    pub(crate) today: i64,
+    pub(crate) mine: Vec<CaseLine>,
+    pub(crate) next: Option<String>,
+    pub(crate) steps: Vec<CaseLine>,
+    pub(crate) asked_of_me: Vec<CaseLine>,
+    pub(crate) asked_by_me: Vec<CaseLine>,
+    pub(crate) with_others: Vec<CaseLine>,
+    /// What the worker has been told about people whom they sent on.
+    pub(crate) feedback: Vec<FeedbackLine>,
+}
+
+crate::page!(DayPage, "case/pages/day.html");
+
+#[derive(Deserialize)]
+struct After {
+    #[serde(default)]
+    after: String,
+}
+
+async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
+    let actor = desk.actor();
+    let (on, id) = match after.after.split_once('_') {
+        Some((on, id)) => (on.to_owned(), id.parse().unwrap_or_else(|_| Uuid::nil())),
+        None => (String::new(), Uuid::nil()),
+    };
+    let link = &mut *conn;
+    let mut mine = lists::mine(link, &permit, actor, &on, id).await?;
+    let page = usize::try_from(lists::PAGE).unwrap_or(50);
+    let more = mine.len() > page;
+    mine.truncate(page);
+    let next = mine.last().filter(|_| more).map(|line| format!("{}_{}", line.on, line.id));
+    // A list that is whole on its page answers these by itself.
+    let whole = next.is_none() && on.is_empty();
+    let ((all, late, today), with_others) = if whole {
+        let today = &desk.today().to_string();
+        let count =
+            |on: std::cmp::Ordering| mine.iter().filter(move |line| line.on.cmp(today) == on);
+        let counts = (
+            mine.len().try_into().unwrap_or(i64::MAX),
+            count(std::cmp::Ordering::Less).count().try_into().unwrap_or(i64::MAX),
+            count(std::cmp::Ordering::Equal).count().try_into().unwrap_or(i64::MAX),
+        );
+        let others = mine.iter().filter(|line| Some(line.owner) != actor.id).cloned().collect();
+        (counts, others)
+    } else {
+        (
+            lists::counts(link, &permit, actor, desk.today()).await?,
+            lists::with_others(link, &permit, actor).await?,
+        )
+    };
+    let page = DayPage {
+        all,
+        late,
+        today,
+        mine,
+        next,
+        steps: lists::steps(&desk, link, &permit).await?,
+        asked_of_me: lists::asked_of(&desk, link, &permit).await?,
+        asked_by_me: lists::asked_by(link, &permit, actor).await?,
+        with_others,
+        feedback: crate::feedback::for_worker(link, &permit, actor).await?,
+    };
+    let seen = page
+        .mine
+        .iter()
+        .chain(&page.steps)
+        .chain(&page.asked_of_me)
+        .chain(&page.asked_by_me)
+        .chain(&page.with_others)
+        .map(|line| line.person)
+        .chain(page.feedback.iter().map(|line| line.person));
+    desk.note_seen(&permit, seen);
+    desk.show(&page)
+}
+
+/// The joint manager's table.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ManagementPage {
+    pub(crate) undecided: Vec<CaseLine>,
+    pub(crate) shuttling: Vec<CaseLine>,
+    pub(crate) without_adviser: Vec<CaseLine>,
+}
+
+crate::page!(ManagementPage, "case/pages/management.html");
+
+async fn management(desk: Desk) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadManagement, Subject::Duty).await?;
+    let actor = desk.actor();
+    let office = desk.office()?;
+    let since = desk.today().checked_sub(30.days()).unwrap_or(desk.today());
+    let link = &mut *conn;
+    let alarm = i64::from(SHUTTLE_ALARM);
+    let page = ManagementPage {
+        undecided: lists::for_manager(link, &permit, actor).await?,
+        shuttling: lists::shuttling(link, &permit, actor, office, alarm).await?,
+        without_adviser: lists::without_adviser(link, &permit, actor, office, since).await?,
+    };
+    let seen = page
+        .undecided
+        .iter()
+        .chain(&page.shuttling)
+        .chain(&page.without_adviser)
+        .map(|line| line.person);
+    desk.note_seen(&permit, seen);
+    desk.show(&page)
+}

@@ -1,0 +1,17 @@
+//! The bodies that govern: members and terms, proposals and decisions, agendas within a remit,
+//! and steering goals that pull apart.
+
+mod goals;
+mod pages;
+mod store;
+
+use crate::web::Routes;
+
+pub use goals::STATEMENTS as GOAL_STATEMENTS;
+pub use store::STATEMENTS;
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    pages::routes().and(goals::routes())
+}

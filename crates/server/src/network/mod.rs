@@ -1,0 +1,27 @@
+//! The offices of a whole country beside each other: who takes part, what each building offers,
+//! who can reach it, and moving without leaving anybody worse off.
+
+mod figures;
+mod folder;
+mod inventory;
+mod moving;
+mod offices;
+mod pages;
+mod store;
+
+use crate::web::Routes;
+
+pub use figures::STATEMENTS as FIGURE_STATEMENTS;
+pub use folder::{FolderFault, STATEMENTS as FOLDER_STATEMENTS, bring_in};
+pub use inventory::{
+    Forwarded, InventoryLine, STATEMENTS as INVENTORY_STATEMENTS, decided_by, lines as inventory,
+    offered,
+};
+pub use moving::STATEMENTS as MOVING_STATEMENTS;
+pub use store::{STATEMENTS, missing_by_office, register};
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    pages::routes().and(offices::routes()).and(moving::routes())
+}

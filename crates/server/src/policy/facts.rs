@@ -1,0 +1,374 @@
+//! The facts of a decision: looked up in one statement, with what the pack lays over them and
+//! what the walls let cross.
+
+use jiff::civil::Date;
+use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, UnitId, VisitId};
+use onedoor_domain::office::{AgencyKind, Role};
+use onedoor_domain::secrecy::{
+    Action, Bar, Categories, Category, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
+    SingleAccess,
+};
+use uuid::Uuid;
+
+use super::{Permit, Subject};
+use crate::args;
+use crate::db::{DbError, Link, Row};
+use crate::sign_in::Actor;
+use crate::walls::{self, Counter, NAMED, Standing, told_here};
+use crate::web::{Desk, Fault};
+
+crate::sql! {
+    PERSON_FACTS = concat!("select p.id, exists (select 1 from person_agency a
+                where a.person_id = p.id and a.agency_id = $2),
+            exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
+                and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
+            c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
+            c.agency_id, o.manager_id, null, 0 = 1,
+            p.guard, p.residence, p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = p.id and t.staff_id = $5 and t.ended_at is null),
+            case when $6 or p.basic_unit is null then 0 = 1 else not (
+                exists (select 1 from boundary b join district d on d.id = b.district_id
+                    where b.basic_unit = p.basic_unit and d.office_id = $3
+                        and b.valid_from <= $4
+                        and (b.valid_until is null or b.valid_until > $4))
+                or exists (select 1 from visit v2
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
+                or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
+                    where c2.person_id = p.id and u2.office_id = $3)) end
+        from person p
+        left join shared_case c on c.person_id = p.id and c.closed_at is null
+        left join handover h on h.case_id = c.id and h.state = 'asked'
+        left join unit u on u.id = c.unit_id
+        left join office o on o.id = u.office_id
+        where p.id = $1");
+    CASE_FACTS = concat!("select p.id, 0 = 1,
+            exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
+                and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
+            c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
+            c.agency_id, o.manager_id, null,
+            exists (select 1 from case_agency a where a.case_id = c.id and a.agency_id = $2),
+            p.guard, p.residence, p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = p.id and t.staff_id = $5 and t.ended_at is null),
+            case when $6 or p.basic_unit is null then 0 = 1 else not (
+                exists (select 1 from boundary b join district d on d.id = b.district_id
+                    where b.basic_unit = p.basic_unit and d.office_id = $3
+                        and b.valid_from <= $4
+                        and (b.valid_until is null or b.valid_until > $4))
+                or exists (select 1 from visit v2
+                    where v2.person_id = p.id and v2.office_id = $3 and v2.server_id <> $5)
+                or exists (select 1 from shared_case c2 join unit u2 on u2.id = c2.unit_id
+                    where c2.person_id = p.id and u2.office_id = $3)) end
+        from shared_case c join person p on p.id = c.person_id
+        left join handover h on h.case_id = c.id and h.state = 'asked'
+        join unit u on u.id = c.unit_id
+        join office o on o.id = u.office_id
+        -- What the archive law keeps is out of daily use.
+        where c.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = c.id)");
+    // REQ-INFO-01: while somebody waits or is served, the joint reception may look as far as the
+    // walls let cross. What is over is for the agencies that it concerned and for the one that
+    // served it. The last column: it is here and open, whoever may be told of it.
+    VISIT_FACTS = concat!("select v.person_id, 0 = 1,
+            coalesce(v.office_id = $2, 0 = 1) and ", told_here!("$4", "$3", "$5"), "
+                and (v.state <> 'closed'
+                    or exists (select 1 from visit_agency g
+                        where g.visit_id = v.id and g.agency_id = $4)
+                    or exists (select 1 from staff m join unit n on n.id = m.unit_id
+                        where m.id = v.server_id and n.agency_id = $4)),
+            null, null, null, null, null,
+            null, null, v.office_id, 0 = 1, coalesce(p.guard, 0), coalesce(p.residence, 'here'),
+            p.died_on,
+            (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
+                where t.person_id = v.person_id and t.staff_id = $3 and t.ended_at is null),
+            0 = 1, coalesce(v.office_id = $2, 0 = 1) and v.state <> 'closed'
+        from visit v left join person p on p.id = v.person_id
+        -- A visit that led to a case is out of daily use with it.
+        where v.id = $1 and not exists (select 1 from kept_lock k
+            where k.kind = 'case' and k.id = v.case_id)");
+    CONCERNED = "select a.id, a.kind from visit_agency v join agency a on a.id = v.agency_id
+            where v.visit_id = $1
+        union select a.id, a.kind from visit v join staff s on s.id = v.server_id
+            join unit u on u.id = s.unit_id join agency a on a.id = u.agency_id
+            where v.id = $1";
+    IS_MANAGER_OF_HANDOVER = "select 1 from handover
+        where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
+            and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
+        limit 1";
+}
+
+/// What is known of a subject before it is decided.
+pub(super) struct Found {
+    pub(super) facts: Facts,
+    pub(super) person: Option<PersonId>,
+    pub(super) office: Option<OfficeId>,
+    pub(super) overlays: Overlays,
+    pub(super) single: Option<SingleAccess>,
+    /// The agency that carries the case, where the asker's is another.
+    carrier: Option<AgencyId>,
+    /// Whether the asker's agency has a part in that case.
+    has_part: bool,
+    /// Whether only the asker's part in the case takes them over the border of their district.
+    outside: bool,
+    pub(super) counter: Counter,
+}
+
+impl Found {
+    fn about_nobody(facts: Facts, office: Option<OfficeId>) -> Self {
+        let overlays = Overlays::NONE;
+        let (has_part, outside) = (false, false);
+        Self {
+            facts,
+            person: None,
+            office,
+            overlays,
+            single: None,
+            carrier: None,
+            has_part,
+            outside,
+            counter: Counter::default(),
+        }
+    }
+}
+
+fn absent() -> Found {
+    let facts = Facts { exists: false, relations: Vec::new(), bar: Bar::Open };
+    Found::about_nobody(facts, None)
+}
+
+/// Reads a row of one of the three fact statements, which share their columns.
+fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
+    let me = actor.id;
+    let person: Option<PersonId> = row.get(0)?;
+    let own_person: bool = row.get(1)?;
+    let here: bool = row.get(2)?;
+    let is_me = |id: Option<Uuid>| id.is_some() && id == me;
+    let responsible = is_me(row.get(3)?);
+    let deputy = is_me(row.get(4)?);
+    let step_owner = is_me(row.get(5)?);
+    let to_unit: Option<UnitId> = row.get(6)?;
+    let to_staff: Option<Uuid> = row.get(7)?;
+    let asked = match to_staff {
+        Some(staff) => Some(staff) == me,
+        None => to_unit.is_some() && to_unit == actor.unit,
+    };
+    let agency: Option<Uuid> = row.get(8)?;
+    let own_case = agency.is_some() && agency == actor.agency.map(|id| id.0);
+    let manages = is_me(row.get(9)?);
+    let office: Option<OfficeId> = row.get(10)?;
+    let has_part: bool = row.get(11)?;
+    let takes_part = responsible || deputy || step_owner;
+    let relations = [
+        (here, Relation::Reception),
+        (own_person || own_case, Relation::OwnAgency),
+        (takes_part, Relation::TakesPart),
+        (responsible, Relation::Responsible),
+        (deputy, Relation::Deputy),
+        (step_owner, Relation::StepOwner),
+        (asked, Relation::Asked),
+        (manages, Relation::Manages),
+    ]
+    .into_iter()
+    .filter_map(|(holds, relation)| holds.then_some(relation))
+    .collect();
+    let residence: String = row.get(13)?;
+    let mut overlays =
+        walls::lying_over(row.get(12)?, &residence, row.get(14)?, row.get(15)?, today);
+    // Whoever takes part in the case, or was asked to, is where the person belongs.
+    let outside: bool = row.get(16)?;
+    let outside = outside && !manages && !here;
+    if outside && !takes_part && !asked {
+        overlays = overlays.with(Overlay::OutsideArea);
+    }
+    let facts = Facts { exists: true, relations, bar: Bar::Open };
+    let carrier = agency.filter(|_| !own_case && !responsible).map(AgencyId);
+    let counter = Counter::default();
+    let single = None;
+    Ok(Found { facts, person, office, overlays, single, carrier, has_part, outside, counter })
+}
+
+/// Looks up what is known of a subject for the one who asks.
+pub(super) async fn look_up(
+    desk: &Desk,
+    link: &mut Link,
+    subject: Subject,
+) -> Result<Found, Fault> {
+    let counter = at_counter(desk);
+    let mut found = look_up_at(desk, link, subject, &counter).await?;
+    // Where a visit was judged by itself, more is open than the law alone opens.
+    if found.counter == Counter::default() {
+        found.counter = counter;
+    }
+    Ok(found)
+}
+
+/// The one who asks, as the reception sees them.
+fn at_counter(desk: &Desk) -> Counter {
+    let (actor, today) = (desk.actor(), desk.today());
+    let pack = desk.app().walls.pack(actor.office, today);
+    Counter::of(pack.as_deref(), actor, today)
+}
+
+async fn look_up_at(
+    desk: &Desk,
+    link: &mut Link,
+    subject: Subject,
+    counter: &Counter,
+) -> Result<Found, Fault> {
+    let actor = desk.actor();
+    let office = actor.office;
+    let today = desk.today();
+    let national = actor.groups().has(Group::National);
+    let closed = counter.closed();
+    let mut row = match subject {
+        Subject::Duty => return Ok(Found::about_nobody(Facts::duty(), None)),
+        Subject::Office(id) => {
+            let here = office == Some(id);
+            let relations = here.then_some(Relation::Reception).into_iter().collect();
+            let facts = Facts { exists: true, relations, bar: Bar::Open };
+            return Ok(Found::about_nobody(facts, Some(id)));
+        }
+        Subject::Person(id) => {
+            let args = args![id, actor.agency, office, today, actor.id, national, closed];
+            link.row(&PERSON_FACTS, args).await?
+        }
+        Subject::Case(id) => {
+            let args = args![id, actor.agency, office, today, actor.id, national, closed];
+            link.row(&CASE_FACTS, args).await?
+        }
+        Subject::Visit(id) => {
+            let args = args![id, office, actor.id, actor.agency, closed];
+            link.row(&VISIT_FACTS, args).await?
+        }
+    };
+    let beside: Option<bool> = match (&mut row, subject) {
+        (Some(row), Subject::Visit(_)) => Some(row.get(17)?),
+        _ => None,
+    };
+    let Some(row) = row else { return Ok(absent()) };
+    let mut found = found(row, actor, today)?;
+    if let Subject::Case(id) = subject
+        && actor.role == Some(Role::JointManager)
+        && !found.facts.relations.contains(&Relation::Manages)
+        && link.row(&IS_MANAGER_OF_HANDOVER, args![id, actor.id]).await?.is_some()
+    {
+        found.facts.relations.push(Relation::Manages);
+    }
+    if !found.overlays.is_empty() {
+        lay_over(desk, link, &mut found).await?;
+    }
+    if let (Some(carrier), Some(person)) = (found.carrier, found.person)
+        && (found.has_part || found.facts.relations.iter().any(|it| RESTING.contains(it)))
+    {
+        let open = crosses(desk, link, person, carrier, &found).await?;
+        if !open.has(Category::Case) {
+            found.facts.relations.retain(|relation| !RESTING.contains(relation));
+            if found.outside && !found.overlays.has(Overlay::OutsideArea) {
+                found.overlays = found.overlays.with(Overlay::OutsideArea);
+                lay_over(desk, link, &mut found).await?;
+            }
+        } else if found.has_part {
+            found.facts.relations.push(Relation::OwnAgency);
+        }
+    }
+    if let (Subject::Visit(id), Some(true), Some(person)) = (subject, beside, found.person)
+        && !found.facts.relations.contains(&Relation::Reception)
+    {
+        told_by_judgement(desk, link, (id, person), *counter, &mut found).await?;
+    }
+    Ok(found)
+}
+
+/// What somebody is to a case that another agency carries. It holds as long as the walls let the
+/// fact of the case cross: a deputy or a unit that was asked loses sight of it with the consent
+/// that brought it there (REQ-INFO-03).
+const RESTING: [Relation; 4] =
+    [Relation::TakesPart, Relation::Deputy, Relation::StepOwner, Relation::Asked];
+
+/// REQ-INFO-01, REQ-INFO-02: a visit of another agency, at a desk where the authorities are
+/// separate, is told of only where this person's consent or a recorded necessity lets cross
+/// who they are and that they come, from every agency that the visit concerns.
+async fn told_by_judgement(
+    desk: &Desk,
+    link: &mut Link,
+    (visit, person): (VisitId, PersonId),
+    counter: Counter,
+    found: &mut Found,
+) -> Result<(), Fault> {
+    let mut judged = counter;
+    for mut row in link.rows(&CONCERNED, args![visit]).await? {
+        let (agency, kind): (AgencyId, String) = (row.get(0)?, row.get(1)?);
+        let Some(kind) = AgencyKind::parse(&kind) else { return Ok(()) };
+        if counter.names(kind) {
+            continue;
+        }
+        let open = crosses(desk, link, person, agency, found).await?;
+        if !NAMED.into_iter().all(|category| open.has(category)) {
+            return Ok(());
+        }
+        judged = judged.with(kind, open);
+    }
+    found.facts.relations.push(Relation::Reception);
+    found.counter = judged;
+    Ok(())
+}
+
+/// What the overlays of the pack that holds here make of what is known. Where no pack
+/// holds, everything is closed.
+async fn lay_over(desk: &Desk, link: &mut Link, found: &mut Found) -> Result<(), Fault> {
+    let actor = desk.actor();
+    let Some(pack) = desk.app().walls.pack(actor.office, desk.today()) else {
+        found.facts.bar = Bar::Hard;
+        return Ok(());
+    };
+    found.facts.bar = pack.bar(found.overlays, actor.groups());
+    if found.facts.bar == Bar::Soft
+        && let Some(person) = found.person
+    {
+        found.single =
+            walls::single_access(link, actor.id, person, desk.now(), desk.today()).await?;
+        let valid = found.single.as_ref().is_some_and(|single| !single.refused);
+        if valid {
+            found.facts.bar = Bar::Overcome;
+        }
+    }
+    Ok(())
+}
+
+/// REQ-INFO-01: the kinds of information about somebody that the walls let cross from another
+/// agency to the one who asks now. An agency with a part in a case reads what another carries
+/// only as far as the fact of the case is among them.
+async fn crosses(
+    desk: &Desk,
+    link: &mut Link,
+    person: PersonId,
+    giver: AgencyId,
+    found: &Found,
+) -> Result<Categories, Fault> {
+    let actor = desk.actor();
+    let permit = Permit {
+        action: Action::ReadCase,
+        ground: Ground::Law,
+        subject: Subject::Person(person),
+        person: Some(person),
+        office: None,
+        agency: actor.agency,
+        overlays: found.overlays,
+        single: found.single.clone(),
+        counter: Counter::default(),
+        vault: desk.app().vault.clone(),
+    };
+    let Ok(standing) = Standing::of(desk, link, &permit).await else {
+        return Ok(Categories::NONE);
+    };
+    let Some(giver) = walls::giver_of(link, giver, actor.office).await? else {
+        return Ok(Categories::NONE);
+    };
+    let held = walls::Held::default;
+    let open = Category::ALL.into_iter().filter(|category| {
+        let verdict = standing.judge(&giver, Purpose::Coordination, *category, held());
+        verdict.is_some_and(|verdict| verdict.is_permit())
+    });
+    Ok(open.collect())
+}

@@ -1,0 +1,28 @@
+//! Trials with their phases, the roll-out plan, how offices start, how efforts are anchored, and
+//! units that become one.
+
+mod anchoring;
+mod carrying;
+mod mergers;
+mod plan;
+mod starts;
+mod trials;
+
+use crate::web::Routes;
+
+pub use anchoring::STATEMENTS as ANCHORING_STATEMENTS;
+pub use carrying::carry_due;
+pub use mergers::STATEMENTS as MERGER_STATEMENTS;
+pub use plan::STATEMENTS as PLAN_STATEMENTS;
+pub use starts::STATEMENTS as START_STATEMENTS;
+pub use trials::STATEMENTS as TRIAL_STATEMENTS;
+
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    plan::routes()
+        .and(starts::routes())
+        .and(trials::routes())
+        .and(anchoring::routes())
+        .and(mergers::routes())
+}
