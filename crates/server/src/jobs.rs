@@ -87,8 +87,6 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
 async fn listen(app: &App, since: jiff::Timestamp) -> Result<(), crate::db::DbError> {
     let mut conn = app.db.read().await?;
     let warrant = Warrant::new(Cause::Wait, &app.vault);
-    for (office, concerned) in visits::changed_since(&mut conn, &warrant, since).await? {
-        app.pulse.beat(office, concerned);
-    }
+    app.pulse.beat_others(visits::changed_since(&mut conn, &warrant, since).await?);
     Ok(())
 }

@@ -461,7 +461,7 @@ async fn change(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ActForm>) -
     note(&desk, &permit, to.as_str(), id, booking.person);
     desk.commit(tx).await?;
     if let Some(came) = came {
-        desk.app().pulse.beat(booking.office, came.concerned);
+        desk.app().pulse.beat(booking.office, came.concerned, desk.now());
     }
     desk.done(&location, "booking-changed")
 }

@@ -138,7 +138,7 @@ pub(super) async fn arrive(desk: Desk, Input(form): Input<CheckInForm>) -> Reply
     let location = format!("/kiosk/done?ticket={}", arrived.ticket);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office, arrived.concerned);
+    desk.app().pulse.beat(office, arrived.concerned, desk.now());
     Ok(Redirect::to(&location).into_response())
 }
 

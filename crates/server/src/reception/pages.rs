@@ -116,7 +116,7 @@ async fn host_check_in(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
     let location = format!("/visits/{}", arrived.id);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office, arrived.concerned);
+    desk.app().pulse.beat(office, arrived.concerned, desk.now());
     desk.done(&location, "checked-in")
 }
 
@@ -399,7 +399,7 @@ pub(super) fn refused(fault: VisitFault) -> Fault {
 }
 
 pub(super) fn beat(desk: &Desk, stored: &Stored) {
-    desk.app().pulse.beat(stored.office, stored.concerns());
+    desk.app().pulse.beat(stored.office, stored.concerns(), desk.now());
 }
 
 async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionForm>) -> Reply {

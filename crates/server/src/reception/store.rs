@@ -99,7 +99,7 @@ crate::sql! {
                 where a.visit_id = v.id and a.agency_id = $3)
             and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
         order by v.arrived_at desc limit 10";
-    CHANGED = "select office_id, needs from visit where changed_at > $1 order by changed_at limit 5000";
+    CHANGED = "select office_id, needs, changed_at from visit where changed_at > $1 order by changed_at limit 5000";
 }
 
 /// A new visit, checked.
@@ -640,8 +640,8 @@ pub async fn earlier(
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// Offices whose visits changed since an instant, with the kinds of agency that the changed
-/// visits concern: for screens of other servers.
+/// Visits that changed since an instant, with their office, the kinds of agency that they concern
+/// and the instant: for screens of other servers.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -649,14 +649,12 @@ pub async fn changed_since(
     link: &mut Link,
     _: &Warrant,
     since: Timestamp,
-) -> Result<Vec<(OfficeId, i64)>, DbError> {
+) -> Result<Vec<(OfficeId, i64, Timestamp)>, DbError> {
     let rows = link.rows(&CHANGED, args![since]).await?;
-    let changed: Result<std::collections::BTreeSet<(OfficeId, i64)>, DbError> = rows
-        .into_iter()
+    rows.into_iter()
         .map(|mut row| {
             let needs: String = row.get(1)?;
-            Ok((row.get(0)?, concerns(&read_needs(&needs))))
+            Ok((row.get(0)?, concerns(&read_needs(&needs)), row.get(2)?))
         })
-        .collect();
-    Ok(changed?.into_iter().collect())
+        .collect()
 }
