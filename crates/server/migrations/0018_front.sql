@@ -392,6 +392,31 @@ create table improvement (
 );
 create index improvement_step on improvement (step, added_at);
 
+-- The register of contacts in the centre, and which of them receives which report (REQ-MISC-13).
+create table report_body (
+    id uuid not null primary key,
+    name text not null,
+    kind text not null,
+    address text not null,
+    added_by uuid not null references staff (id),
+    added_on text not null,
+    ended_on text,
+    constraint report_body_name check (name <> ''),
+    constraint report_body_kind check (kind in (
+        'association', 'directorate', 'ministry', 'county', 'municipality', 'users'))
+);
+
+create table report_recipient (
+    body_id uuid not null references report_body (id),
+    report text not null,
+    role text not null,
+    primary key (body_id, report),
+    constraint report_recipient_report check (report in (
+        'office', 'coming', 'standards', 'access', 'guard', 'process', 'offer')),
+    constraint report_recipient_role check (role in ('steers', 'supervises', 'counts', 'informed'))
+);
+create index report_recipient_report on report_recipient (report);
+
 -- Who turned out to belong elsewhere, by the month of the answer (REQ-REF-11).
 -- The inhabitants of a place, to count whether they reach an agency less than before.
 create index person_place on person (basic_unit);

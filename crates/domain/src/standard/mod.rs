@@ -4,8 +4,10 @@
 //! form about their own work.
 
 mod process;
+mod report;
 
 pub use process::{Actor, Process, ProcessStep, Step};
+pub use report::{Body, Receives, Report};
 
 use crate::codes::codes;
 

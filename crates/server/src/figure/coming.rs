@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use axum::extract::Query;
 use jiff::{Timestamp, ToSpan};
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::median;
+use onedoor_domain::standard::{Report, median};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::entry::contacts::{self, ContactCount};
 use crate::office::store::OfficeLine;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
@@ -148,6 +149,8 @@ pub(crate) struct ContactPointLine {
 /// Figures of coming in and serving.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ComingPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -452,6 +455,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         desk.note_seen(&reader, lines.iter().filter_map(|row| row.person));
     }
     desk.show(&ComingPage {
+        recipients: recipients::of(link, Report::Coming).await?,
         contacts: contacts::counts(link, period.office, period.from, period.until).await?,
         doors: wrong_doors(&desk, link, &permit, of).await?,
         points: points(&desk, link, &permit, of).await?,

@@ -4,7 +4,7 @@
 use axum::extract::Query;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Group, Guarded, Light, guard, median};
+use onedoor_domain::standard::{Report, Group, Guarded, Light, guard, median};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use super::period::{Asked, Period};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, OfficeLine};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
@@ -66,6 +67,8 @@ pub(crate) struct GuardLine {
 /// Whether others are worse off.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GuardPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -177,6 +180,7 @@ async fn page(
         Light::Unknown
     };
     Ok(GuardPage {
+        recipients: recipients::of(link, Report::Guard).await?,
         baseline_from: fixed.first().map(|one| one.from.clone()).unwrap_or_default(),
         baseline_until: fixed.first().map(|one| one.until.clone()).unwrap_or_default(),
         offices: period.offices,

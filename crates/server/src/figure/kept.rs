@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::Query;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::Measured;
+use onedoor_domain::standard::{Report, Measured};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +14,7 @@ use super::telling::Telling;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
@@ -67,6 +68,8 @@ pub(crate) struct KeptLine {
 /// How standards are kept.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct KeptPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -137,6 +140,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         lines.push(KeptLine { standard, months });
     }
     desk.show(&KeptPage {
+        recipients: recipients::of(link, Report::Standards).await?,
         offices: period.offices,
         office: period.office.to_string(),
         from: period.from.to_string(),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::Query;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::secrecy::Action;
+use onedoor_domain::standard::Report;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +15,7 @@ use super::telling::Telling;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::service::store as catalogue;
@@ -67,6 +69,8 @@ pub(crate) struct EqualLine {
 /// Equal offer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EqualPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -150,6 +154,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         });
     }
     desk.show(&EqualPage {
+        recipients: recipients::of(link, Report::Offer).await?,
         offices: period.offices,
         office: period.office.to_string(),
         from: period.from.to_string(),

@@ -4,12 +4,14 @@ use axum::extract::Query;
 use jiff::ToSpan;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::secrecy::Action;
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, FigureRow, Span};
 use super::telling::{Figure, Telling};
 use crate::office::store::{self as offices, OfficeLine};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::Subject;
 use crate::web::validate::read_date;
 use crate::web::{Desk, Fault, Reply, Routes};
@@ -30,6 +32,8 @@ pub(crate) struct ReasonLine {
 /// The figures of an office in a stretch of days.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FiguresPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -97,6 +101,7 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let opens = ["wrong", "clarified", "unended", "told"];
     desk.show(
         &FiguresPage {
+            recipients: recipients::of(link, Report::Office).await?,
             offices: list,
             office: office.to_string(),
             from: from.to_string(),

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Step, median};
+use onedoor_domain::standard::{Report, Step, median};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,6 +10,7 @@ use super::period::{Asked, Period};
 use crate::args;
 use crate::db::{DbError, Link, Sql, Value};
 use crate::office::store::OfficeLine;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::standard::improve::{self, ImproveLine};
@@ -83,6 +84,8 @@ pub(crate) struct StepLine {
 /// The map of the front line.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProcessPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -170,6 +173,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         });
     }
     desk.show(&ProcessPage {
+        recipients: recipients::of(link, Report::Process).await?,
         offices: period.offices,
         office: period.office.to_string(),
         from: period.from.to_string(),

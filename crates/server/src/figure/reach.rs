@@ -3,7 +3,7 @@
 
 use axum::extract::Query;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Dimension, median, missing};
+use onedoor_domain::standard::{Report, Dimension, median, missing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use super::telling::{Figure, Telling};
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
@@ -51,6 +52,8 @@ pub(crate) struct DimensionLine {
 /// The four kinds of accessibility.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReachPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -158,6 +161,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         }
     }
     desk.show(&ReachPage {
+        recipients: recipients::of(link, Report::Access).await?,
         offices: period.offices,
         office: period.office.to_string(),
         from: period.from.to_string(),

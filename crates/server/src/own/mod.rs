@@ -21,6 +21,7 @@ pub mod log;
 mod pages;
 mod paper;
 mod pass;
+pub mod plan;
 pub mod representations;
 pub mod store;
 
@@ -33,6 +34,7 @@ pub use pass::Pass;
 pub fn routes() -> Routes {
     pages::routes()
         .and(bookings::routes())
+        .and(plan::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

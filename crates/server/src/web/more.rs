@@ -117,6 +117,7 @@ const ALL: &[(&str, &str)] = &[
     ("/matters", "matters-title"),
     ("/standards", "standards-title"),
     ("/set-up", "set-up-title"),
+    ("/recipients", "recipients-title"),
     ("/visiting", "stand-in-title"),
     ("/network", "nav-network"),
     ("/rollout", "rollout-title"),

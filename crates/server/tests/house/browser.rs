@@ -592,6 +592,9 @@ async fn coming(
     front.post("/contacts", &contact).await.ok();
     let better = json!({ "step": "meet", "text": "Flere plasser ved døra" });
     front.post("/improvements", &better).await.ok();
+    let body = json!({ "name": "Kommunesektorens organisasjon", "kind": "association",
+        "role": "informed", "report": ["coming", "guard"], "address": "post@example.no" });
+    house.staff("heimdal-01").await.post("/recipients", &body).await.ok();
     kiosk.form("/kiosk/way-out", "solved=yes&in_time=yes&travel=9&reaction=left_out").await;
     let own = json!({ "office": onedoor_server::app::id_of("office", "ostbyen").to_string(),
         "code": "sign-door", "reason": "Ombygging", "text": ["Inn", "Inn", "In", "In"] });
@@ -657,6 +660,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("front-matters", &at.front, "/matters".into()),
         ("manager-set-up", &at.manager, "/set-up?item=wording-welcome".into()),
         ("manager-standards", &at.manager, "/standards".into()),
+        ("manager-recipients", &at.manager, "/recipients".into()),
         ("manager-reactions", &at.manager, "/reactions".into()),
         ("manager-coming", &at.manager, "/figures/coming".into()),
         ("manager-kept", &at.manager, "/figures/standards".into()),
@@ -667,6 +671,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("kiosk-way-out", &at.kiosk, "/kiosk/way-out".into()),
         ("kiosk-thanks", &at.kiosk, "/kiosk/thanks".into()),
         ("own-bookings", &at.me, "/my/bookings".into()),
+        ("own-plan", &at.me, "/my/plan".into()),
         ("caseworker-acts", &at.holder, "/acts".into()),
         ("caseworker-exchange", &at.holder, "/exchange".into()),
         ("caseworker-exchange-run", &at.holder, format!("/exchange/{}", at.run)),

@@ -507,6 +507,63 @@ fn a_person_books_on_their_own_page() {
     });
 }
 
+/// REQ-FRONT-24: without staff a person reads their plan (next step, times, what was proposed and
+/// promised) and the decisions that money is paid on, in their own language; nobody else's is there.
+#[test]
+fn a_person_reads_their_plan_and_what_is_paid_alone() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        open(&scene).await;
+        let worker = front(&house).await;
+        let form = json!({ "need": ["income"], "person": scene.person });
+        let visit = worker.post("/reception/check-in", &form).await.ok().id();
+        worker.post(&format!("/visits/{visit}/take"), &json!({})).await.ok();
+        let situation = json!({ "work": "fine", "money": "help", "children": "fine",
+            "health": "fine", "housing": "fine", "told": "Tom konto" });
+        worker.post(&format!("/visits/{visit}/situation"), &situation).await.ok();
+        let wanted = json!({ "service": "debt-advice", "state": "wanted" });
+        worker.post(&format!("/visits/{visit}/proposals"), &wanted).await.ok();
+        let promise = json!({ "promised": "social-assistance", "text": "Svar på fredag" });
+        worker.post(&format!("/visits/{visit}/promises"), &promise).await.ok();
+        for (subject, result) in [("social_assistance", "partly"), ("debt_counselling", "granted")] {
+            let decision = json!({ "kind": "decision", "subject": subject, "text": "Vedtak",
+                "act": "social-services-2009", "section": "§ 18", "result": result });
+            let path = format!("/persons/{}/rulings", scene.person);
+            scene.worker.post(&path, &decision).await.ok();
+        }
+        let me = house.resident(&scene.person).await;
+        let plan = me.see("/my/plan").await;
+        assert_eq!(plan["case"]["what"], me.see("/my").await["case"]["what"]);
+        let wanted = |page: &Value| {
+            let all = page["proposed"].as_array().unwrap().clone();
+            let one = all.iter().find(|one| one["state"] == "wanted").unwrap();
+            one["name"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(wanted(&plan), "Gjeldsrådgivning");
+        assert_eq!(plan["promised"][0]["text"], "Svar på fredag");
+        assert_eq!(plan["promised"][0]["state"], "unmet", "what came was less");
+        let money = plan["money"].as_array().unwrap();
+        assert_eq!(money.len(), 1, "counselling is not paid out: {money:?}");
+        assert_eq!(
+            (&money[0]["subject"], &money[0]["result"]),
+            (&json!("social_assistance"), &json!("partly"))
+        );
+        let request = http::Request::get("/api/v1/my/plan")
+            .header(http::header::ACCEPT_LANGUAGE, "sv")
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let swedish = me.send(request).await.ok().json();
+        assert_eq!(wanted(&swedish), "Budget- och skuldrådgivning");
+        let (other, _) = known(&worker, "Naboen", &["income"]).await;
+        let theirs = house.resident(&other).await.see("/my/plan").await;
+        for list in ["proposed", "promised", "money"] {
+            assert_eq!(theirs[list], json!([]), "{list}");
+        }
+        assert_eq!(theirs["case"], Value::Null);
+        assert_eq!(worker.get("/my/plan").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
 /// REQ-FRONT-21: staff of all agencies read one catalogue; a change is a new version; what was
 /// promised is marked as unmet when the decision gives less, and as kept when it does not.
 #[test]

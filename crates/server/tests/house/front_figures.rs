@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use jiff::ToSpan;
-use onedoor_domain::standard::Step;
+use onedoor_domain::standard::{Report, Step};
 use onedoor_server::app::id_of;
 use serde_json::{Value, json};
 
@@ -351,6 +351,62 @@ fn access_stands_beside_what_it_was_before_an_office_closed() {
         let html = manager.get(&path).await.ok().body;
         assert!(html.contains("mindre enn før"));
         let refused = front(&house).await.post("/visiting", &form).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-MISC-13: the register of contacts in the centre; each report lists its recipients by role,
+/// and one that is taken out is listed no more.
+#[test]
+fn each_report_lists_its_recipients_by_role() {
+    on_both(|house| async move {
+        let manager = house.staff("heimdal-01").await;
+        let all: Vec<&str> = Report::ALL.iter().map(|it| it.as_str()).collect();
+        let body = |name: &str, kind: &str, role: &str, reports: &[&str]| {
+            json!({ "name": name, "kind": kind, "role": role, "report": reports })
+        };
+        let bare = manager.post("/recipients", &body("", "x", "", &[])).await;
+        for field in ["name", "kind", "role", "report"] {
+            assert!(bare.faults().get(field).is_some(), "{field}: {}", bare.body);
+        }
+        for (name, kind, role, reports) in [
+            ("Direktoratet", "directorate", "supervises", &all[..]),
+            ("Departementet", "ministry", "steers", &all[..]),
+            ("Kommunenes forbund", "association", "informed", &["guard"][..]),
+        ] {
+            manager.post("/recipients", &body(name, kind, role, reports)).await.ok();
+        }
+        for (report, path) in [
+            (Report::Office, "/figures"),
+            (Report::Coming, "/figures/coming"),
+            (Report::Standards, "/figures/standards"),
+            (Report::Access, "/figures/access"),
+            (Report::Guard, "/figures/guard"),
+            (Report::Process, "/figures/process"),
+            (Report::Offer, "/figures/offer"),
+        ] {
+            let listed = manager.see(path).await["recipients"].clone();
+            let line = |role: &str, kind: &str, name: &str| {
+                json!({ "role": role, "kind": kind, "name": name })
+            };
+            let mut expected = vec![];
+            if report == Report::Guard {
+                expected.push(line("informed", "association", "Kommunenes forbund"));
+            }
+            expected.push(line("steers", "ministry", "Departementet"));
+            expected.push(line("supervises", "directorate", "Direktoratet"));
+            assert_eq!(listed, json!(expected), "{path}");
+            assert!(manager.get(path).await.body.contains("Departementet"));
+        }
+        let register = manager.see("/recipients").await;
+        let ministry = register["lines"].as_array().unwrap().iter();
+        let ministry = ministry.filter(|one| one["kind"] == "ministry").next_back().unwrap();
+        let id = ministry["id"].as_str().unwrap();
+        manager.post(&format!("/recipients/{id}/end"), &json!({})).await.ok();
+        assert_eq!(manager.see("/figures/coming").await["recipients"].as_array().unwrap().len(), 1);
+        let worker = front(&house).await;
+        assert_eq!(worker.see("/recipients").await["may_edit"], false);
+        let refused = worker.post("/recipients", &body("X", "users", "informed", &["guard"])).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
     });
 }

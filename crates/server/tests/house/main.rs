@@ -45,6 +45,7 @@ mod sendings;
 mod siem;
 mod sign_in;
 mod starting;
+mod stories;
 mod story;
 mod support;
 mod sweep;

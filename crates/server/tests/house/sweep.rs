@@ -60,6 +60,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/practice/{id}", "about no person"),
     ("/practice/{id}/readings", "about no person"),
     ("/reactions/{id}", "a reaction of nobody named"),
+    ("/recipients/{id}/end", "about no person"),
     ("/services/{id}", "about no person"),
     ("/set-up/deviations/{id}/end", "about no person"),
     ("/set-up/items/{id}", "about no person"),
