@@ -21,6 +21,7 @@ mod family;
 mod faults;
 mod front;
 mod front_figures;
+mod front_walls;
 mod fuzz;
 mod joined;
 mod journal;
