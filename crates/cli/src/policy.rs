@@ -16,6 +16,7 @@ use onedoor_domain::secrecy::{Action, Narrowing, Pack, PackFault, paths};
 use onedoor_server::app::id_of;
 use onedoor_server::clock::Clock;
 use onedoor_server::config::{Config, LEAST_COUNT};
+use onedoor_server::consent::flows::smallest_count;
 use onedoor_server::db::Db;
 use onedoor_server::journal::Journal;
 use onedoor_server::question::{self, LetterCell, Question, ToldCode};
@@ -485,10 +486,10 @@ async fn diff(desk: &Desk, a: &str, b: &str, all: bool) -> anyhow::Result<ExitCo
     let mut least = LEAST_COUNT;
     let mut counts = None;
     if let Some(site) = &desk.site {
-        least = site.config.least_count;
         let zone = TimeZone::get(&site.config.time_zone)?;
         let month = onedoor_server::app::month_of(&zone, desk.today);
         let mut conn = site.db.read().await?;
+        least = smallest_count(&mut conn, &site.config).await?;
         counts = Some(question::counts(&mut conn, least, month).await?);
     }
     let rows = question::changes(words, &before, &after, all, counts.as_ref());

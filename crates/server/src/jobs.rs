@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::case::deadlines;
+use crate::db::Engine;
 use crate::policy::{Cause, Warrant};
 use crate::reception::store as visits;
 use crate::web::Fault;
@@ -43,6 +44,10 @@ pub fn start(app: &App) {
             }
         });
     }
+    if app.db.engine() == Engine::Sqlite {
+        // One server alone has the file: it heard of every change when it made it.
+        return;
+    }
     let listener = app.clone();
     tokio::spawn(async move {
         let mut since = listener.now();
@@ -63,25 +68,33 @@ pub fn start(app: &App) {
 /// # Errors
 /// When the database does not answer.
 pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
-    let done = deadlines::round(app).await?;
+    // What fails here is tried again in the next round, and holds up nothing else.
+    let done = deadlines::round(app).await;
     if let Err(error) = app.walls.refresh(&app.db).await {
         tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
     }
-    crate::feedback::round(app).await?;
-    crate::booking::round(app).await?;
-    crate::rollout::carry_due(app, app.today()).await?;
-    let mut tx = app.db.begin().await?;
-    crate::sign_in::expire(&mut tx, app.now()).await?;
-    crate::web::forget(&mut tx, app.now()).await?;
-    tx.commit().await?;
-    // A checkpoint that cannot be made holds up nothing else.
+    let told = crate::feedback::round(app).await;
+    let booked = crate::booking::round(app).await;
+    let carried = crate::rollout::carry_due(app, app.today()).await;
+    let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
     }
     if let Err(fault) = crate::keeping::nightly(app).await {
         tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
     }
-    Ok(done)
+    told?;
+    booked?;
+    carried?;
+    expired?;
+    done
+}
+
+async fn expire(app: &App) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    crate::sign_in::expire(&mut tx, app.now()).await?;
+    crate::web::forget(&mut tx, app.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn listen(app: &App, since: jiff::Timestamp) -> Result<(), crate::db::DbError> {

@@ -9,6 +9,7 @@ use onedoor_domain::secrecy::Purpose;
 use super::disclosures::Passed;
 use crate::app::new_id;
 use crate::args;
+use crate::config::Config;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
 use crate::web::Fault;
@@ -42,8 +43,6 @@ crate::sql! {
 
 /// The name of the setting of the smallest count that is shown.
 const SMALLEST: &str = "smallest_count";
-/// What it is where a site has set nothing: one or two are always somebody.
-const SMALLEST_DEFAULT: i64 = 3;
 
 /// What goes from whom to whom, and what for.
 #[derive(Clone, Copy, Debug)]
@@ -198,13 +197,13 @@ pub(super) async fn update(
 }
 
 /// The smallest count of persons that is shown; a smaller one could point at
-/// somebody.
+/// somebody. What the set-up says holds until the privacy owner has set another.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn smallest_count(link: &mut Link) -> Result<i64, DbError> {
+pub async fn smallest_count(link: &mut Link, config: &Config) -> Result<i64, DbError> {
     let row = link.row(&SETTING, args![SMALLEST]).await?;
-    row.map_or(Ok(SMALLEST_DEFAULT), |mut row| row.get(0))
+    row.map_or(Ok(config.least_count), |mut row| row.get(0))
 }
 
 pub(super) async fn set_smallest(tx: &mut Tx, _permit: &Permit, number: i64) -> Result<(), Fault> {

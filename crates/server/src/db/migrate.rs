@@ -46,6 +46,7 @@ migrations! {
     20 "0020_second_eyes"
     21 "0021_leaks"
     22 "0022_documents_kin"
+    24 "0024_slots"
 }
 
 /// What stands between a database and this program.

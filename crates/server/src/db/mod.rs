@@ -13,6 +13,7 @@ mod sqlite;
 mod value;
 
 use std::ops::{Deref, DerefMut};
+use std::time::Instant;
 
 pub use migrate::{MIGRATIONS, Migration, Pending, sqlite_dialect};
 pub use sql::{Engine, Sql};
@@ -125,6 +126,12 @@ impl Db {
     }
 }
 
+/// For whoever looks for what a request costs: which statement, and how long, never with what.
+fn tell(sql: &'static Sql, began: Instant) {
+    let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::trace!(statement = sql.name, micros, "asked the database");
+}
+
 /// A live connection that statements run on.
 pub enum Link {
     /// SQLite, read-only.
@@ -141,11 +148,14 @@ impl Link {
     /// # Errors
     /// See [`DbError`].
     pub async fn rows(&mut self, sql: &'static Sql, args: &[Value]) -> Result<Vec<Row>, DbError> {
-        match self {
+        let began = Instant::now();
+        let rows = match self {
             Self::Reader(reader) => sqlite::rows(reader.connection(), sql, args),
             Self::Writer(writing) => writing.rows(sql, args),
             Self::Postgres(client) => postgres::rows(client, sql, args).await,
-        }
+        };
+        tell(sql, began);
+        rows
     }
 
     /// The first row, if there is one.
@@ -161,11 +171,14 @@ impl Link {
     /// # Errors
     /// See [`DbError`].
     pub async fn run(&mut self, sql: &'static Sql, args: &[Value]) -> Result<u64, DbError> {
-        match self {
+        let began = Instant::now();
+        let count = match self {
             Self::Reader(_) => Err(DbError::Other(format!("{} on a reading link", sql.name))),
             Self::Writer(writing) => writing.run(sql, args),
             Self::Postgres(client) => postgres::run(client, sql, args).await,
-        }
+        };
+        tell(sql, began);
+        count
     }
 
     /// Runs a statement that must touch exactly one row: the guard against

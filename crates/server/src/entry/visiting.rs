@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::args;
+use crate::consent::flows;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
@@ -217,7 +218,7 @@ async fn contacts(
     desk: &Desk,
     link: &mut Link,
     municipality: &str,
-    agency: AgencyId,
+    (agency, least): (AgencyId, i64),
     until: Date,
 ) -> Result<Option<i64>, DbError> {
     let start = |day: Date| {
@@ -232,10 +233,11 @@ async fn contacts(
         Some(mut row) => row.get(0)?,
         None => 0,
     };
-    Ok(in_steps(count, desk.app().config.least_count))
+    Ok(in_steps(count, least))
 }
 
 async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage, DbError> {
+    let least = flows::smallest_count(link, &desk.app().config).await?;
     let mut municipalities = Vec::new();
     for mut row in link.rows(&MUNICIPALITIES, &[]).await? {
         municipalities.push(row.get::<String>(0)?);
@@ -261,8 +263,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
             before: of(&then).0,
             now: of(&now).0,
             remote: of(&now).1,
-            contacts_before: contacts(desk, link, &municipality, id, before).await?,
-            contacts_now: contacts(desk, link, &municipality, id, on).await?,
+            contacts_before: contacts(desk, link, &municipality, (id, least), before).await?,
+            contacts_now: contacts(desk, link, &municipality, (id, least), on).await?,
         });
     }
     let read = |mut row: Row| -> Result<StandInLine, DbError> {
@@ -291,7 +293,7 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
             .map(|it| Choice { id: it.id.to_string(), name: it.name })
             .collect(),
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
-        least: desk.app().config.least_count,
+        least,
         weekdays: (1..=7).map(|day: i64| day.to_string()).collect(),
         may_add: false,
         form: StandInForm {

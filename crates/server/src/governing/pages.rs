@@ -412,6 +412,7 @@ async fn settle(
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::Govern, Subject::Duty).await?;
+    store::is_proposal(&mut tx, id, proposal).await?;
     let sits = store::sits(&mut tx, id, worker.id, desk.today()).await?;
     if decide(sits) == Decided::StaysProposal {
         return Err(Fault::conflict("stays-proposal"));
@@ -460,6 +461,7 @@ async fn end(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::Govern, Subject::Duty).await?;
     let (today, mut faults) = (desk.today(), Faults::default());
+    store::is_item(&mut tx, id, item).await?;
     if !store::sits(&mut tx, id, worker.id, today).await? {
         return Err(Fault::conflict("not-a-member"));
     }

@@ -52,6 +52,8 @@ crate::sql! {
     ADD_ITEM = "insert into agenda_item (id, body_id, meets_on, title, origin, ending, remit_id,
             minutes, added_at, version) values ($1, $2, $3, $4, $5, 'open', null, '', $6, 1)";
     THERE = "select 1 from agenda_item where body_id = $1 and origin = $2";
+    IS_ITEM = "select 1 from agenda_item where id = $1 and body_id = $2";
+    IS_PROPOSAL = "select 1 from proposal where id = $1 and body_id = $2";
     END_ITEM = "update agenda_item set ending = $4, remit_id = $5, minutes = $6,
             version = version + 1
         where id = $1 and body_id = $2 and version = $3 and ending = 'open'";
@@ -347,6 +349,16 @@ pub(super) struct Ended<'a> {
     pub(super) ending: Ending,
     pub(super) topic: Option<Uuid>,
     pub(super) minutes: &'a str,
+}
+
+/// Hidden where the body has no such item.
+pub(super) async fn is_item(link: &mut Link, body: Uuid, id: Uuid) -> Result<(), Fault> {
+    link.row(&IS_ITEM, args![id, body]).await?.map(|_| ()).ok_or(Fault::Hidden)
+}
+
+/// Hidden where the body has no such proposal.
+pub(super) async fn is_proposal(link: &mut Link, body: Uuid, id: Uuid) -> Result<(), Fault> {
+    link.row(&IS_PROPOSAL, args![id, body]).await?.map(|_| ()).ok_or(Fault::Hidden)
 }
 
 /// Ends an item.

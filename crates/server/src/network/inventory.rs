@@ -195,7 +195,7 @@ pub(super) async fn line(
 /// Ends a line on a day; one that had not begun is taken away.
 ///
 /// # Errors
-/// A conflict when it has ended already.
+/// Hidden when it is not there, or has ended already.
 pub(super) async fn end(
     tx: &mut Tx,
     (office, id): (OfficeId, Uuid),
@@ -205,7 +205,7 @@ pub(super) async fn end(
         return Ok(());
     }
     if tx.run(&END, args![id, office, on]).await? != 1 {
-        return Err(Fault::conflict("inventory-ended"));
+        return Err(Fault::Hidden);
     }
     Ok(())
 }

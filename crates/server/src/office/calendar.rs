@@ -286,7 +286,7 @@ pub(super) async fn end_visiting(
     on: Date,
 ) -> Result<(), Fault> {
     if tx.run(&END_VISITING, args![id, office, on]).await? != 1 {
-        return Err(Fault::conflict("visiting-ended"));
+        return Err(Fault::Hidden);
     }
     Ok(())
 }

@@ -45,6 +45,7 @@ crate::sql! {
         order by case when q.settled_at is null then 0 else 1 end, q.due_on limit 200";
     ASK = "insert into open_question (id, office_id, text, owner_id, due_on, answer, settled_at,
             version) values ($1, $2, $3, $4, $5, '', null, 1)";
+    IS_QUESTION = "select 1 from open_question where id = $1 and office_id = $2";
     SETTLE = "update open_question set answer = $4, settled_at = $5, version = version + 1
         where id = $1 and office_id = $2 and version = $3 and settled_at is null";
 }
@@ -377,6 +378,7 @@ async fn settle(
 ) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;
+    tx.row(&IS_QUESTION, args![question, office]).await?.ok_or(Fault::Hidden)?;
     let mut faults = Faults::default();
     let answer = text::required(&form.answer, text::LINE);
     let answer = faults.take("answer", answer, |e| e.code().into()).unwrap_or_default();

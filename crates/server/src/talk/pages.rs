@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, ContentLine, Mark, Span, TalkLine};
+use crate::consent::flows;
 use crate::db::Link;
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::{Permit, Subject};
@@ -211,7 +212,7 @@ async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         }
         None => Vec::new(),
     };
-    let least = desk.app().config.least_count;
+    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
     if reader.is_none() {
         let told = |count: Option<i64>| count.and_then(|count| in_steps(count, least));
         for line in &mut lines {

@@ -13,6 +13,7 @@ use super::store::{self, NewTask, Task, TaskLine};
 use crate::db::{Link, Tx};
 use crate::network;
 use crate::office::store as offices;
+use crate::person::history;
 use crate::person::store as persons;
 use crate::policy::{Permit, Subject};
 use crate::web::validate::Faults;
@@ -228,8 +229,8 @@ async fn guide(
     let owner = offices::decision_owner(tx, worker.unit).await?;
     let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
     let (subject, kind) = (subject.as_str(), "guidance");
-    let ruling = persons::NewRuling { subject, kind, text, result: None, by: worker, principal };
-    persons::rule(tx, permit, ruling, desk.now()).await
+    let ruling = history::NewRuling { subject, kind, text, result: None, by: worker, principal };
+    history::rule(tx, permit, ruling, desk.now()).await
 }
 
 /// One task.

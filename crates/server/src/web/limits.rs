@@ -65,8 +65,10 @@ impl Kind {
                 Some(Self::LookUp)
             }
             // Each names somebody by a number, and its answer tells whether they are there.
-            ("access" | "lists" | "exchange", None, None) if !reads => Some(Self::LookUp),
-            ("persons", Some(_), Some("representations")) if !reads && fourth.is_none() => {
+            ("access" | "lists" | "exchange" | "ties", None, None) if !reads => Some(Self::LookUp),
+            ("persons", Some(_), Some("representations" | "family"))
+                if !reads && fourth.is_none() =>
+            {
                 Some(Self::LookUp)
             }
             // Whatever is done there: also an act tells what is there, and a form that is not

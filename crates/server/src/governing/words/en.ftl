@@ -55,7 +55,6 @@ governing-no-remit = The list is empty. The body can only be informed.
 governing-remit-add = Add something the body may decide
 governing-remit-send = Save
 staff-choose = Choose
-sent-name = Name
 sent-staff = Name
 sent-seat = Seat
 sent-effect_from = Takes effect on

@@ -55,7 +55,6 @@ governing-no-remit = Listen er tom. Organet kan bare orienteres.
 governing-remit-add = Legg til noe organet kan avgjøre
 governing-remit-send = Lagre
 staff-choose = Velg
-sent-name = Navn
 sent-staff = Navn
 sent-seat = Plass
 sent-effect_from = Gjelder fra

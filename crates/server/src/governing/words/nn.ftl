@@ -55,7 +55,6 @@ governing-no-remit = Lista er tom. Organet kan berre orienterast.
 governing-remit-add = Legg til noko organet kan avgjere
 governing-remit-send = Lagre
 staff-choose = Vel
-sent-name = Namn
 sent-staff = Namn
 sent-seat = Plass
 sent-effect_from = Gjeld frå

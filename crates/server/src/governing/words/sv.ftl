@@ -55,7 +55,6 @@ governing-no-remit = Listan är tom. Organet kan bara informeras.
 governing-remit-add = Lägg till något organet får besluta
 governing-remit-send = Spara
 staff-choose = Välj
-sent-name = Namn
 sent-staff = Namn
 sent-seat = Plats
 sent-effect_from = Gäller från
