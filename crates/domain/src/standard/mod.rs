@@ -10,6 +10,7 @@ pub use process::{Actor, Process, ProcessStep, Step};
 pub use report::{Body, Receives, Report};
 
 use crate::codes::codes;
+use crate::meeting::OpenHours;
 
 codes! {
     /// What a standard measures, always from events of a visit.
@@ -101,6 +102,24 @@ codes! {
     }
 }
 
+/// Minutes for which a door stands open, and how many of them are outside the hours in which most
+/// people are at work: Monday to Friday from eight to four (REQ-FRONT-19).
+#[must_use]
+pub fn open_minutes(hours: &[OpenHours]) -> (i64, i64) {
+    let minute = |at: jiff::civil::Time| i64::from(at.hour()) * 60 + i64::from(at.minute());
+    let mut sum = (0, 0);
+    for one in hours {
+        let (from, until) = (minute(one.from.time()), minute(one.until.time()));
+        let open = (until - from).max(0);
+        let weekend = one.from.date().weekday().to_monday_one_offset() > 5;
+        let at_work =
+            if weekend { 0 } else { (until.min(16 * 60) - from.max(8 * 60)).max(0).min(open) };
+        sum.0 += open;
+        sum.1 += open - at_work;
+    }
+    sum
+}
+
 /// The dimensions of which a report has no figure: it must say so (REQ-FRONT-19).
 #[must_use]
 pub fn missing(there: &[Dimension]) -> Vec<Dimension> {
@@ -159,6 +178,27 @@ mod tests {
         assert_eq!(kept(15, &[]), (0, 0));
         assert_eq!(median(&times), Some(15 * MINUTE));
         assert_eq!((median(&[4, 2]), median(&[])), (Some(2), None));
+    }
+
+    /// REQ-FRONT-19: what is open when people are at work helps those who are not.
+    #[test]
+    fn hours_outside_work_are_counted_apart() {
+        use jiff::civil::{date, time};
+        let on = |day: i8, from: i8, until: i8| {
+            OpenHours::on(date(2026, 11, day), time(from, 0, 0, 0), time(until, 0, 0, 0))
+        };
+        for (hours, told) in [
+            (vec![], (0, 0)),
+            // The 23rd is a Monday, the 28th a Saturday.
+            (vec![on(23, 9, 15)], (360, 0)),
+            (vec![on(23, 7, 9)], (120, 60)),
+            (vec![on(23, 15, 19)], (240, 180)),
+            (vec![on(23, 17, 19)], (120, 120)),
+            (vec![on(28, 10, 14)], (240, 240)),
+            (vec![on(23, 9, 15), on(28, 10, 14)], (600, 240)),
+        ] {
+            assert_eq!(open_minutes(&hours), told, "{hours:?}");
+        }
     }
 
     /// REQ-FRONT-11: worse is red, no matter how little is known of the others; little data is

@@ -3,7 +3,7 @@
 
 use axum::extract::Query;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Report, Dimension, median, missing};
+use onedoor_domain::standard::{Report, Dimension, median, missing, open_minutes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,6 +11,7 @@ use super::period::{Asked, Period};
 use super::telling::{Figure, Telling};
 use crate::args;
 use crate::db::{DbError, Link};
+use crate::office::calendar;
 use crate::office::store::OfficeLine;
 use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
@@ -65,6 +66,10 @@ pub(crate) struct ReachPage {
     pub(crate) travel: Option<i64>,
     /// How many have answered on the way out; none where they are too few to be told of.
     pub(crate) answers: Option<i64>,
+    /// Minutes for which the door is open in the coming week.
+    pub(crate) open_minutes: i64,
+    /// Of these, outside the hours in which most people are at work.
+    pub(crate) outside_minutes: i64,
     /// The smallest count that is told where counts come in steps.
     pub(crate) least: i64,
 }
@@ -160,6 +165,9 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
             });
         }
     }
+    let country = desk.app().country;
+    let week = calendar::open_hours(link, period.office, country, desk.today(), 7).await?;
+    let (open_minutes, outside_minutes) = open_minutes(&week);
     desk.show(&ReachPage {
         recipients: recipients::of(link, Report::Access).await?,
         offices: period.offices,
@@ -170,6 +178,8 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         missing: missing(&there).into_iter().map(|it| it.as_str().to_owned()).collect(),
         travel: median(&answers.travel).and_then(|it| telling.measured(it, answers.all)),
         answers: telling.count(answers.all),
+        open_minutes,
+        outside_minutes,
         least: telling.least,
     })
 }

@@ -178,6 +178,9 @@ fn four_kinds_of_accessibility_and_what_is_missing() {
         let missing = manager.see("/figures/access").await["missing"].clone();
         assert_eq!(missing, json!(["time", "place", "content", "attitude"]));
         assert!(manager.get("/figures/access").await.body.contains("Holdning"));
+        let open = manager.see("/figures/access").await;
+        assert!(open["open_minutes"].as_i64().unwrap() > 600, "{open}");
+        assert_eq!(open["outside_minutes"], 0, "nobody at work can come");
         let worker = front(&house).await;
         let (_, visit) = known(&worker, "Tilbudt", &["income"]).await;
         let offer = json!({ "service": ["social-assistance"] });

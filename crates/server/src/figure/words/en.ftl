@@ -121,6 +121,7 @@ reach-title = Accessibility
 reach-about = Four kinds: time, place, content and attitude.
 reach-lacks = The report has no figure for:
 reach-travel = Middle time on the way: { $x } minutes.
+reach-open = The door is open { $x } hours in the coming week, { $y } of them outside ordinary working hours.
 reach-answers = { $x } have answered on the way out. Of those who did not, we know nothing.
 dimension-time = Time
 dimension-place = Place

@@ -115,6 +115,7 @@ reach-title = Tilgjengelighet
 reach-about = Fire slags: tid, sted, innhold og holdning.
 reach-lacks = Rapporten mangler tall for:
 reach-travel = Midterste reisetid: { $x } minutter.
+reach-open = Døren er åpen { $x } timer den kommende uka, { $y } av dem utenom vanlig arbeidstid.
 reach-answers = { $x } har svart på vei ut. De som ikke svarte, vet vi ikke noe om.
 dimension-time = Tid
 dimension-place = Sted

@@ -118,6 +118,7 @@ reach-title = Tilgjenge
 reach-about = Fire slag: tid, stad, innhald og haldning.
 reach-lacks = Rapporten manglar tal for:
 reach-travel = Midtarste reisetid: { $x } minutt.
+reach-open = Døra er open { $x } timar den komande veka, { $y } av dei utanom vanleg arbeidstid.
 reach-answers = { $x } har svart på veg ut. Dei som ikkje svara, veit vi ikkje noko om.
 dimension-time = Tid
 dimension-place = Stad

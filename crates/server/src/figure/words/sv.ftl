@@ -121,6 +121,7 @@ reach-title = Tillgänglighet
 reach-about = Fyra slag: tid, plats, innehåll och bemötande.
 reach-lacks = Rapporten saknar siffror för:
 reach-travel = Mittersta restid: { $x } minuter.
+reach-open = Dörren är öppen { $x } timmar den kommande veckan, { $y } av dem utanför vanlig arbetstid.
 reach-answers = { $x } har svarat på väg ut. Om dem som inte svarade vet vi inget.
 dimension-time = Tid
 dimension-place = Plats
