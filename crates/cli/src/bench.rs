@@ -179,7 +179,11 @@ fn spread(n: u64, of: u64, first: u128, last: u128) -> uuid::Uuid {
     uuid::Uuid::from_u128(first + (last - first) / u128::from(of) * u128::from(n))
 }
 
-pub(crate) async fn sign_in(client: &reqwest::Client, base: &str, code: &str) -> anyhow::Result<String> {
+pub(crate) async fn sign_in(
+    client: &reqwest::Client,
+    base: &str,
+    code: &str,
+) -> anyhow::Result<String> {
     let answer = client
         .post(format!("{base}/sign-in/as"))
         .header("content-type", "application/x-www-form-urlencoded")

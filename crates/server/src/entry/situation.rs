@@ -53,7 +53,11 @@ pub(super) fn routes() -> Routes {
             "Takes in the whole situation, and proposes what follows from it",
             take,
         )
-        .act::<ProposedItemForm, _, _>("/visits/{id}/proposals", "Notes what became of a proposal", set)
+        .act::<ProposedItemForm, _, _>(
+            "/visits/{id}/proposals",
+            "Notes what became of a proposal",
+            set,
+        )
 }
 
 /// What is kept of a situation, as one sealed text.

@@ -20,10 +20,10 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::entry::contacts::{self, ContactCount};
 use crate::office::store::OfficeLine;
-use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::walls::told_here;
 use crate::web::{Desk, Reply, Routes};
 

@@ -4,7 +4,7 @@
 use axum::extract::Query;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Report, Group, Guarded, Light, guard, median};
+use onedoor_domain::standard::{Group, Guarded, Light, Report, guard, median};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,10 +12,10 @@ use super::period::{Asked, Period};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, OfficeLine};
-use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::Faults;
 use crate::web::{Desk, FieldFault, Input, Reply, Routes};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::Query;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Report, Measured};
+use onedoor_domain::standard::{Measured, Report};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,11 +14,11 @@ use super::telling::Telling;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
-use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
 use crate::standard::limits::{self, StandardLine};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {

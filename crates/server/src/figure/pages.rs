@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use super::store::{self, FigureRow, Span};
 use super::telling::{Figure, Telling};
 use crate::office::store::{self as offices, OfficeLine};
-use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::Subject;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::read_date;
 use crate::web::{Desk, Fault, Reply, Routes};
 

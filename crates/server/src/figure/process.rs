@@ -10,10 +10,10 @@ use super::period::{Asked, Period};
 use crate::args;
 use crate::db::{DbError, Link, Sql, Value};
 use crate::office::store::OfficeLine;
-use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::standard::improve::{self, ImproveLine};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::{Desk, Reply, Routes};
 
 /// Between two events of a visit, from the events alone.
@@ -142,9 +142,7 @@ async fn measured(
         Step::Meeting => values(link, permit, &MEETING, days).await,
         Step::Whole => whole(link, permit, days).await,
         Step::HandOver => values(link, permit, &HAND_OVER, instants).await,
-        Step::Consult => {
-            values(link, permit, &CONSULT, args![period.office, from, until]).await
-        }
+        Step::Consult => values(link, permit, &CONSULT, args![period.office, from, until]).await,
     }
 }
 
@@ -166,8 +164,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
             process: on_map.process.as_str().to_owned(),
             actors: on_map.actors.iter().map(|it| it.as_str().to_owned()).collect(),
             agencies_meet: on_map.agencies_meet,
-            minutes: median(&times)
-                .and_then(|micros| telling.measured(micros / 60_000_000, count)),
+            minutes: median(&times).and_then(|micros| telling.measured(micros / 60_000_000, count)),
             count: telling.count(count),
             improvements: all.iter().filter(here).cloned().collect(),
         });

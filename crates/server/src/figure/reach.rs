@@ -3,7 +3,7 @@
 
 use axum::extract::Query;
 use onedoor_domain::secrecy::Action;
-use onedoor_domain::standard::{Report, Dimension, median, missing, open_minutes};
+use onedoor_domain::standard::{Dimension, Report, median, missing, open_minutes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,10 +13,10 @@ use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::calendar;
 use crate::office::store::OfficeLine;
-use crate::standard::recipients::{self, RecipientLine};
 use crate::policy::{Permit, Subject};
 use crate::reception::store::open_to;
 use crate::sign_in::Actor;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {

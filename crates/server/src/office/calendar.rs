@@ -89,12 +89,7 @@ struct Plan {
     notes: Vec<(Date, String)>,
 }
 
-async fn plan(
-    link: &mut Link,
-    office: OfficeId,
-    from: Date,
-    until: Date,
-) -> Result<Plan, DbError> {
+async fn plan(link: &mut Link, office: OfficeId, from: Date, until: Date) -> Result<Plan, DbError> {
     let week: Vec<Opening> = store::hours(link, office)
         .await?
         .into_iter()

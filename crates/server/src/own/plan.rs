@@ -33,7 +33,11 @@ crate::sql! {
 }
 
 pub(super) fn routes() -> Routes {
-    Routes::default().see::<MyPlan, _, _>("/my/plan", "One's own plan, and decisions on money", plan)
+    Routes::default().see::<MyPlan, _, _>(
+        "/my/plan",
+        "One's own plan, and decisions on money",
+        plan,
+    )
 }
 
 /// Help that was proposed at a visit.
@@ -85,9 +89,7 @@ async fn proposed(
 ) -> Result<Vec<OwnProposed>, DbError> {
     let rows = link.rows(&PROPOSED, args![pass.person(), language.as_str()]).await?;
     rows.into_iter()
-        .map(|mut row| {
-            Ok(OwnProposed { name: row.get(0)?, state: row.get(1)?, day: row.get(2)? })
-        })
+        .map(|mut row| Ok(OwnProposed { name: row.get(0)?, state: row.get(1)?, day: row.get(2)? }))
         .collect()
 }
 

@@ -149,7 +149,11 @@ mod tests {
         pulse.beat(office(1), 0, Timestamp::UNIX_EPOCH);
         assert!(held(&pulse.offices).is_empty());
         for n in 0..REMEMBERED + 10 {
-            pulse.beat(office(2), 0, Timestamp::from_microsecond(i64::try_from(n).unwrap()).unwrap());
+            pulse.beat(
+                office(2),
+                0,
+                Timestamp::from_microsecond(i64::try_from(n).unwrap()).unwrap(),
+            );
         }
         assert_eq!(held(&pulse.own).len(), REMEMBERED);
     }

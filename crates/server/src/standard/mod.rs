@@ -13,5 +13,9 @@ use crate::web::Routes;
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    set_up::routes().and(limits::routes()).and(way_out::routes()).and(improve::routes()).and(recipients::routes())
+    set_up::routes()
+        .and(limits::routes())
+        .and(way_out::routes())
+        .and(improve::routes())
+        .and(recipients::routes())
 }

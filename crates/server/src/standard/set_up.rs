@@ -50,7 +50,11 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<SetUpPage, _, _>("/set-up", "What all receptions share, and who deviates", show)
         .asking(&["office", "item"])
-        .act::<TemplateItemForm, _, _>("/set-up/items/{id}", "Changes a part of the template", change)
+        .act::<TemplateItemForm, _, _>(
+            "/set-up/items/{id}",
+            "Changes a part of the template",
+            change,
+        )
         .act::<DeviationForm, _, _>("/set-up/deviations", "Registers a deviation", register)
         .act::<DeviationEndForm, _, _>("/set-up/deviations/{id}/end", "Ends a deviation", end)
 }
@@ -255,7 +259,11 @@ async fn again(
 
 /// REQ-FRONT-17: a change of the template is a change of every office, but for those that have
 /// registered their own.
-async fn change(desk: Desk, Path(code): Path<String>, Input(form): Input<TemplateItemForm>) -> Reply {
+async fn change(
+    desk: Desk,
+    Path(code): Path<String>,
+    Input(form): Input<TemplateItemForm>,
+) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;

@@ -525,7 +525,8 @@ fn a_person_reads_their_plan_and_what_is_paid_alone() {
         worker.post(&format!("/visits/{visit}/proposals"), &wanted).await.ok();
         let promise = json!({ "promised": "social-assistance", "text": "Svar på fredag" });
         worker.post(&format!("/visits/{visit}/promises"), &promise).await.ok();
-        for (subject, result) in [("social_assistance", "partly"), ("debt_counselling", "granted")] {
+        for (subject, result) in [("social_assistance", "partly"), ("debt_counselling", "granted")]
+        {
             let decision = json!({ "kind": "decision", "subject": subject, "text": "Vedtak",
                 "act": "social-services-2009", "section": "§ 18", "result": result });
             let path = format!("/persons/{}/rulings", scene.person);

@@ -365,9 +365,7 @@ fn each_report_lists_its_recipients_by_role() {
     on_both(|house| async move {
         let manager = house.staff("heimdal-01").await;
         let all: Vec<&str> = Report::ALL.iter().map(|it| it.as_str()).collect();
-        let body = |name: &str, kind: &str, role: &str, reports: &[&str]| {
-            json!({ "name": name, "kind": kind, "role": role, "report": reports })
-        };
+        let body = |name: &str, kind: &str, role: &str, reports: &[&str]| json!({ "name": name, "kind": kind, "role": role, "report": reports });
         let bare = manager.post("/recipients", &body("", "x", "", &[])).await;
         for field in ["name", "kind", "role", "report"] {
             assert!(bare.faults().get(field).is_some(), "{field}: {}", bare.body);
@@ -389,9 +387,7 @@ fn each_report_lists_its_recipients_by_role() {
             (Report::Offer, "/figures/offer"),
         ] {
             let listed = manager.see(path).await["recipients"].clone();
-            let line = |role: &str, kind: &str, name: &str| {
-                json!({ "role": role, "kind": kind, "name": name })
-            };
+            let line = |role: &str, kind: &str, name: &str| json!({ "role": role, "kind": kind, "name": name });
             let mut expected = vec![];
             if report == Report::Guard {
                 expected.push(line("informed", "association", "Kommunenes forbund"));

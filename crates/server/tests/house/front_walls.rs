@@ -160,7 +160,10 @@ fn who_is_hidden_is_in_no_booking_and_no_figure() {
         assert_eq!(named(&social.see("/bookings").await), ["Gjeld Ring"]);
         for page in ["access", "guard", "process", "offer", "standards"] {
             let seen = social.see(&format!("/figures/{page}")).await.to_string();
-            assert!(!seen.contains("\"count\":1") && !seen.contains("\"visits\":1"), "{page}: {seen}");
+            assert!(
+                !seen.contains("\"count\":1") && !seen.contains("\"visits\":1"),
+                "{page}: {seen}"
+            );
         }
     });
 }
@@ -194,9 +197,12 @@ fn small_figures_of_coming_in_are_not_told() {
                 assert_eq!((&line["now"], &line["now_count"]), (&Value::Null, &Value::Null));
             }
             let offer = who.see(&format!("/figures/offer?{query}")).await;
-            for cell in offer["lines"].as_array().unwrap().iter().flat_map(|line| {
-                line["cells"].as_array().unwrap().iter()
-            }) {
+            for cell in offer["lines"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .flat_map(|line| line["cells"].as_array().unwrap().iter())
+            {
                 assert_eq!((&cell["visits"], &cell["offered"]), (&Value::Null, &json!([])));
             }
         }

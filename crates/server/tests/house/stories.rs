@@ -120,9 +120,8 @@ impl Day<'_> {
         self.send("$='/situation'").await;
         browser.see(&self.says("proposals-title")).await;
         self.check("front-proposals").await;
-        let wanted = format!(
-            "main form:has(input[value='{DEBT_ADVICE}']) button[name=state][value=wanted]"
-        );
+        let wanted =
+            format!("main form:has(input[value='{DEBT_ADVICE}']) button[name=state][value=wanted]");
         browser.click(&wanted).await;
         browser.see(&self.says("proposal-is-wanted")).await;
 
