@@ -7,6 +7,7 @@ mod morning;
 mod offices;
 mod policy;
 mod say;
+mod schedule;
 mod tasks;
 mod witness;
 

@@ -187,10 +187,13 @@ pub fn statements() -> Vec<&'static Sql> {
         standard::way_out::STATEMENTS,
         standard::improve::STATEMENTS,
         standard::recipients::STATEMENTS,
+        reception::earlier::STATEMENTS,
+        reception::marks::STATEMENTS,
         reception::store::STATEMENTS,
         reception::waiting::STATEMENTS,
         reception::ways::STATEMENTS,
         talk::STATEMENTS,
+        booking::mine::STATEMENTS,
         booking::store::STATEMENTS,
         entry::clarify::STATEMENTS,
         entry::consult::STATEMENTS,
@@ -222,6 +225,7 @@ pub fn statements() -> Vec<&'static Sql> {
         keeping::STATEMENTS,
         keeping::EMPTYING_STATEMENTS,
         keeping::KEPT_STATEMENTS,
+        keeping::VISIT_STATEMENTS,
         question::STATEMENTS,
     ]
     .concat()

@@ -4,16 +4,29 @@ use jiff::Timestamp;
 use onedoor_domain::booking::{BookedBy, BookingState, MeetBy};
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::reception::Need;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, New, Stored};
 use crate::app::App;
-use crate::db::Tx;
+use crate::args;
+use crate::db::{DbError, Link, Row, Tx};
 use crate::message::{self, Message};
 use crate::policy::Permit;
 use crate::web::Fault;
 use crate::words::Words;
+
+crate::sql! {
+    OF_PERSON = "select b.id, b.starts_at, b.ends_at, o.name, o.address, o.phone, b.meet_by,
+            b.state, b.place_no, b.version, b.booked_by, b.confirmed_at is not null
+        from booking b join office o on o.id = b.office_id
+        where b.person_id in (select id from person where id = $1 or merged_into = $1)
+        order by b.starts_at desc limit 30";
+    CONFIRM = "update booking set confirmed_at = $3, version = version + 1
+        where id = $1 and version = $2 and state = 'booked'";
+}
 
 /// A time that a person wants.
 pub struct Wanted<'a> {
@@ -141,4 +154,73 @@ pub async fn remind(
 #[must_use]
 pub fn detail(what: &str, id: Uuid) -> serde_json::Value {
     json!({ "what": what, "booking": id.to_string() })
+}
+
+/// A booked time on the person's own page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OwnBooking {
+    /// Its identifier.
+    pub id: String,
+    /// When, in microseconds.
+    pub starts_at: i64,
+    /// Until when.
+    pub ends_at: i64,
+    /// Where.
+    pub office: String,
+    /// The address.
+    pub address: String,
+    /// The telephone.
+    pub phone: String,
+    /// How they meet.
+    pub meet_by: String,
+    /// How far it has come.
+    pub state: String,
+    /// Whether the person may move it alone; a joint meeting is moved by telephone.
+    pub at_reception: bool,
+    /// As what it was booked.
+    pub booked_by: String,
+    /// Whether the person has said that they come.
+    pub confirmed: bool,
+    /// The version.
+    pub version: i64,
+}
+
+/// The booked times of the person whose file the permit opens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_person(link: &mut Link, permit: &Permit) -> Result<Vec<OwnBooking>, Fault> {
+    let rows = link.rows(&OF_PERSON, args![permit.the_person()?]).await?;
+    let read = |mut row: Row| -> Result<OwnBooking, DbError> {
+        let id: Uuid = row.get(0)?;
+        Ok(OwnBooking {
+            id: id.to_string(),
+            starts_at: row.get(1)?,
+            ends_at: row.get(2)?,
+            office: row.get(3)?,
+            address: row.get(4)?,
+            phone: row.get(5)?,
+            meet_by: row.get(6)?,
+            state: row.get(7)?,
+            at_reception: row.get::<Option<i64>>(8)?.is_some(),
+            version: row.get(9)?,
+            booked_by: row.get(10)?,
+            confirmed: row.get(11)?,
+        })
+    };
+    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Notes that the person has said yes to an invitation.
+///
+/// # Errors
+/// A conflict when it is not there any more.
+pub async fn confirm(
+    tx: &mut Tx,
+    _: &Permit,
+    booking: (Uuid, i64),
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run_one(&CONFIRM, args![booking.0, booking.1, now]).await?;
+    Ok(())
 }

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::store::{APPOINTMENT_WORK, BOOKING_WORK, delete_visit, each, held};
+use super::store::{APPOINTMENT_WORK, delete_visit, each, held};
+use super::visits::BOOKING_WORK;
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
 use crate::policy::Permit;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::visits::{BOOKING_WORK, VISIT_WORK};
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::keys::{Key, PERSON_BORN};
@@ -97,31 +98,12 @@ crate::sql! {
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
 
-    PROMISES_OF_VISIT = "delete from promise where visit_id = $1";
-    MARKS_OF_VISIT = "delete from visit_mark where visit_id = $1";
-    PROPOSALS_OF_VISIT = "delete from proposed_item where visit_id = $1";
-    SITUATION_OF_VISIT = "delete from situation where visit_id = $1";
-    PARTS_OF_VISIT = "delete from clarification_part where visit_id = $1";
-    CLARIFICATION_OF_VISIT = "delete from clarification where visit_id = $1";
-    ESCALATIONS_OF_VISIT = "delete from escalation where visit_id = $1";
-    FREE_BOOKING_OF_VISIT = "update booking set visit_id = null where visit_id = $1";
     DUE_BOOKINGS = concat!("select b.id, b.person_id, ", held!("b.person_id"), "
         from booking b where b.id > $1 and b.ends_at < $2 order by b.id limit $3");
-    FREE_NEXT = "update booking set moved_to = null where moved_to = $1";
-    BOOKING = "delete from booking where id = $1";
     DUE_REACTIONS = "select r.id, r.id, 0 = 1 from reaction r
         where r.id > $1 and r.at < $2 and $4 <> '' order by r.id limit $3";
     REACTION = "delete from reaction where id = $1";
-    FREE_RULING_OF_VISIT = "update ruling set visit_id = null where visit_id = $1";
-    FEEDBACK_OF_VISIT = "delete from feedback where sending_id in (
-        select id from sending where visit_id = $1)";
-    SENDING_OF_VISIT = "delete from sending where visit_id = $1";
-    TALK_OF_VISIT = "delete from talk where visit_id = $1";
     KEY_OF = "delete from subject_key where subject_id = $1";
-    ROUTES_OF_VISIT = "delete from route where visit_id = $1";
-    AGENCIES_OF_VISIT = "delete from visit_agency where visit_id = $1";
-    EVENTS_OF_VISIT = "delete from visit_event where visit_id = $1";
-    VISIT = "delete from visit where id = $1";
     SLOTS_OF_APPOINTMENT = "delete from calendar_slot where appointment_id = $1";
     APPOINTMENT = "delete from appointment where id = $1";
     VISITS_OF_CASE = "select id from visit where case_id = $1";
@@ -344,27 +326,7 @@ pub(super) static APPOINTMENTS: Things = Things {
     due: &DUE_APPOINTMENTS,
     work: APPOINTMENT_WORK,
 };
-static VISIT_WORK: &[&Sql] = &[
-    &FREE_RULING_OF_VISIT,
-    &PROMISES_OF_VISIT,
-    &MARKS_OF_VISIT,
-    &PROPOSALS_OF_VISIT,
-    &SITUATION_OF_VISIT,
-    &PARTS_OF_VISIT,
-    &CLARIFICATION_OF_VISIT,
-    &ESCALATIONS_OF_VISIT,
-    &FREE_BOOKING_OF_VISIT,
-    &FEEDBACK_OF_VISIT,
-    &SENDING_OF_VISIT,
-    &TALK_OF_VISIT,
-    &ROUTES_OF_VISIT,
-    &AGENCIES_OF_VISIT,
-    &EVENTS_OF_VISIT,
-    &KEY_OF,
-    &VISIT,
-];
 pub(super) static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
-pub(super) static BOOKING_WORK: &[&Sql] = &[&FREE_NEXT, &KEY_OF, &BOOKING];
 /// Booked times go before the visits and appointments that they refer to.
 pub(super) static BOOKINGS: Things = Things {
     class: "booking",

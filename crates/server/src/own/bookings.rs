@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::pass::{Pass, pass, quiet};
-use crate::booking::mine::{self, Wanted};
-use crate::booking::store::{self as bookings, OwnBooking};
+use crate::booking::mine::{self, OwnBooking, Wanted};
+use crate::booking::store as bookings;
 use crate::db::Link;
 use crate::office::store::{self as offices, OfficeLine};
 use crate::web::validate::Faults;
@@ -105,7 +105,7 @@ async fn page(
         Err(_) => Vec::new(),
     };
     let lines = if pass.sight().shows(Matter::Case) {
-        bookings::of_person(link, pass.permit()).await?
+        mine::of_person(link, pass.permit()).await?
     } else {
         Vec::new()
     };
@@ -243,7 +243,7 @@ async fn change(own: Own, Path(id): Path<Uuid>, Input(form): Input<OwnActForm>) 
     let version = form.version.trim().parse().unwrap_or(booking.version);
     match form.act.trim() {
         "yes" => {
-            bookings::confirm(&mut tx, pass.permit(), (id, version), own.now()).await?;
+            mine::confirm(&mut tx, pass.permit(), (id, version), own.now()).await?;
         }
         "move" => {
             let mut faults = Faults::default();

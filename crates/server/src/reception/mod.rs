@@ -4,8 +4,10 @@
 mod booking;
 pub(crate) mod check_in;
 mod closing;
+pub mod earlier;
 mod kiosk;
 mod live;
+pub mod marks;
 mod pages;
 mod queue;
 mod slip;

@@ -6,6 +6,8 @@ use onedoor_domain::ids::{AgencyId, AppointmentId, CaseId, OfficeId, PersonId, S
 use onedoor_domain::reception::{Mode, Need, Outcome, Track, Visit, VisitState, sort};
 use uuid::Uuid;
 
+pub use super::earlier::{Earlier, earlier};
+pub use super::marks::{mark, marks};
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
@@ -76,10 +78,6 @@ crate::sql! {
             version = version + 1
         where id = $1 and version = $2 and state <> 'closed'";
     SAID = "select spoken_name, account, track_reason from visit where id = $1";
-    MARK = "insert into visit_mark (visit_id, kind, code, office_id, day, staff_id, at)
-        select v.id, $2, $3, v.office_id, v.day, $4, $5 from visit v where v.id = $1
-        on conflict (visit_id, kind, code) do nothing";
-    MARKS = "select kind, code from visit_mark where visit_id = $1 order by kind, code limit 100";
     SITUATION_SAID = "select body from situation where visit_id = $1";
     SITUATION_ANEW = "update situation set body = $2 where visit_id = $1";
     SEAL_ANEW = "update visit set spoken_name = $2, account = $3, track_reason = $4 where id = $1";
@@ -91,14 +89,6 @@ crate::sql! {
         where id = $1 and version = $2 and state <> 'closed'";
     EARLIER_NEEDS = "select needs from visit where person_id = $1 and arrived_at > $2
         order by arrived_at desc limit 50";
-    EARLIER = "select v.day, v.needs, v.account, v.outcome, v.answer, o.name, k.wrapped from visit v
-        join office o on o.id = v.office_id
-        left join subject_key k on k.subject_id = v.person_id
-        where v.person_id = $1 and v.id <> $2 and v.state = 'closed'
-            and exists (select 1 from visit_agency a
-                where a.visit_id = v.id and a.agency_id = $3)
-            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
-        order by v.arrived_at desc limit 10";
     CHANGED = "select office_id, needs, changed_at from visit where changed_at > $1 order by changed_at limit 5000";
 }
 
@@ -224,32 +214,6 @@ pub async fn event(
     now: Timestamp,
 ) -> Result<(), DbError> {
     tx.run_one(&EVENT, args![visit, now, kind, actor, detail.to_string()]).await
-}
-
-/// Notes something of a visit as a code of a closed list: `event`, `guidance`, `offer`, `access` or
-/// `go_ask` (REQ-FRONT-15, REQ-FRONT-20, REQ-FRONT-22). Noting it again changes nothing.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn mark(
-    tx: &mut Tx,
-    _: &Permit,
-    visit: VisitId,
-    (kind, code): (&str, &str),
-    by: Option<Uuid>,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    tx.run(&MARK, args![visit, kind, code, by, now]).await.map(|_| ())
-}
-
-/// What was noted of the permit's visit: kind and code.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn marks(link: &mut Link, permit: &Permit) -> Result<Vec<(String, String)>, Fault> {
-    let rows = link.rows(&MARKS, args![permit.visit()?]).await?;
-    let read = |mut row: Row| -> Result<_, DbError> { Ok((row.get(0)?, row.get(1)?)) };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// A line of a visit's history: when, what, who, more.
@@ -596,48 +560,6 @@ pub async fn close(
         tx.run(&TOOK_PART, args![permit.visit()?, *agency, true]).await?;
     }
     Ok(())
-}
-
-/// An earlier account of the same person, where the caller's agency was part.
-pub struct Earlier {
-    /// The day.
-    pub day: String,
-    /// Needs.
-    pub needs: Vec<Need>,
-    /// The account.
-    pub account: String,
-    /// How it ended.
-    pub outcome: Option<String>,
-    /// What was said.
-    pub answer: Option<String>,
-    /// Where.
-    pub office: String,
-}
-
-/// What the permit's person has told before, so that it need not be told again.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn earlier(
-    link: &mut Link,
-    permit: &Permit,
-    agency: Option<AgencyId>,
-) -> Result<Vec<Earlier>, Fault> {
-    let Some(person) = permit.person() else { return Ok(Vec::new()) };
-    let rows = link.rows(&EARLIER, args![person, permit.visit()?, agency]).await?;
-    let read = |mut row: Row| -> Result<Earlier, DbError> {
-        let needs: String = row.get(1)?;
-        let key = Key::of(permit, person, row.get(6)?)?;
-        Ok(Earlier {
-            day: row.get(0)?,
-            needs: read_needs(&needs),
-            account: key.open(VISIT_ACCOUNT, row.get(2)?)?,
-            outcome: row.get(3)?,
-            answer: key.open_some(VISIT_ANSWER, row.get(4)?)?,
-            office: row.get(5)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// Visits that changed since an instant, with their office, the kinds of agency that they concern

@@ -143,34 +143,6 @@ async fn told_on_the_walls(house: &House, told: &mut Told) {
     ]);
 }
 
-/// What coming in and serving keeps: the whole situation with what follows from it, a promise, a
-/// booked time, guidance, and that work is no aim.
-async fn told_in_front(house: &House, told: &mut Told) {
-    let person = told.person;
-    let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
-    let of = literal(house, person);
-    let visit: uuid::Uuid =
-        house.one(&format!("select id from visit where person_id = {of} limit 1")).await;
-    let situation = json!({
-        "work": "fine", "money": "help", "children": "fine", "health": "unsaid",
-        "housing": "fine", "told": "Lever av tomflasker på Solemsvåttan",
-    });
-    front.post(&format!("/visits/{visit}/situation"), &situation).await.ok();
-    let guidance = json!({ "guidance": ["rights"] });
-    front.post(&format!("/visits/{visit}/services"), &guidance).await.ok();
-    let promise = json!({ "promised": "debt-advice", "text": "Ringer Inkassobua før fredag" });
-    front.post(&format!("/visits/{visit}/promises"), &promise).await.ok();
-    let work = json!({ "reason": "health", "text": "Ryggen fra Tverrfjellet" });
-    front.post(&format!("/persons/{person}/work"), &work).await.ok();
-    let times = front.see("/bookings").await;
-    let booking = json!({
-        "at": times["times"][0]["at"].to_string(), "need": ["income"], "by": "desk",
-        "person": person.to_string(), "name": "Kalles for Todda", "phone": "97 53 10 864",
-    });
-    front.post("/bookings", &booking).await.ok();
-    told.texts.extend(["tomflasker", "Inkassobua", "Tverrfjellet", "Todda", "97 53 10"]);
-}
-
 /// Rows without a text of their own, which other work leaves: put there as that work would.
 async fn by_the_way(house: &House, told: &Told) {
     let person = literal(house, told.person);
@@ -579,7 +551,7 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         let mut told = told(&house).await;
         told_more(&house, &mut told).await;
         told_on_the_walls(&house, &mut told).await;
-        told_in_front(&house, &mut told).await;
+        crate::front_walls::told_in_front(&house, &mut told).await;
         by_the_way(&house, &told).await;
         let near = neighbour(&house, told.person, &told.worker).await;
         let owner = house.staff("city-03").await;

@@ -7,7 +7,36 @@ use serde_json::{Value, json};
 
 use crate::counter::{five, front as front_of, law, visit_of};
 use crate::front::{figure, front, known};
+use crate::keys::{Told, literal};
 use crate::support::{House, Someone, on_both};
+
+/// What coming in and serving keeps: the whole situation with what follows from it, a promise, a
+/// booked time, guidance, and that work is no aim.
+pub async fn told_in_front(house: &House, told: &mut Told) {
+    let person = told.person;
+    let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+    let of = literal(house, person);
+    let visit: uuid::Uuid =
+        house.one(&format!("select id from visit where person_id = {of} limit 1")).await;
+    let situation = json!({
+        "work": "fine", "money": "help", "children": "fine", "health": "unsaid",
+        "housing": "fine", "told": "Lever av tomflasker på Solemsvåttan",
+    });
+    front.post(&format!("/visits/{visit}/situation"), &situation).await.ok();
+    let guidance = json!({ "guidance": ["rights"] });
+    front.post(&format!("/visits/{visit}/services"), &guidance).await.ok();
+    let promise = json!({ "promised": "debt-advice", "text": "Ringer Inkassobua før fredag" });
+    front.post(&format!("/visits/{visit}/promises"), &promise).await.ok();
+    let work = json!({ "reason": "health", "text": "Ryggen fra Tverrfjellet" });
+    front.post(&format!("/persons/{person}/work"), &work).await.ok();
+    let times = front.see("/bookings").await;
+    let booking = json!({
+        "at": times["times"][0]["at"].to_string(), "need": ["income"], "by": "desk",
+        "person": person.to_string(), "name": "Kalles for Todda", "phone": "97 53 10 864",
+    });
+    front.post("/bookings", &booking).await.ok();
+    told.texts.extend(["tomflasker", "Inkassobua", "Tverrfjellet", "Todda", "97 53 10"]);
+}
 
 const PAGES: [&str; 5] = ["situation", "services", "clarification", "escalation", "book"];
 

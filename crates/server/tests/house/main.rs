@@ -52,5 +52,6 @@ mod support;
 mod sweep;
 mod talks;
 mod tasks;
+mod times;
 mod walls;
 mod watch;
