@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::Query;
+use jiff::civil::Date;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::standard::{Measured, Report};
 use serde::Serialize;
@@ -98,10 +99,14 @@ async fn months(
     standard: &StandardLine,
 ) -> Result<Vec<MonthLine>, DbError> {
     let (first, last) = events(&standard.measured);
+    // It holds from its first day to the day before it ended.
+    let from = standard.from.parse().map_or(period.from, |day: Date| day.max(period.from));
+    let ended = standard.until.parse::<Date>().and_then(|day| day.yesterday());
+    let until = ended.map_or(period.until, |day| day.min(period.until));
     let args = args![
         period.office,
-        period.from,
-        period.until,
+        from,
+        until,
         standard.minutes * 60_000_000,
         first,
         last,

@@ -223,7 +223,8 @@ pub(crate) struct TemplateItemForm {
     pub(crate) version: String,
 }
 
-fn in_languages(list: &[String], faults: &mut Faults) -> Vec<(Language, String)> {
+/// A text in every language; one that is missing is a fault of `text`.
+pub(super) fn in_languages(list: &[String], faults: &mut Faults) -> Vec<(Language, String)> {
     let empty = String::new();
     let mut texts = Vec::new();
     for (n, language) in Language::ALL.iter().enumerate() {

@@ -65,6 +65,64 @@ fn a_standard_is_kept_by_the_events_of_visits() {
     });
 }
 
+/// REQ-FRONT-18: a service agreement between two agencies is defined with its limit, measured from
+/// its first day at each office and month, and no more after it has ended.
+#[test]
+fn an_agreement_is_defined_measured_and_ended() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        served(&house, &worker, &["work", "income"], (5, 10)).await;
+        let manager = house.staff("heimdal-01").await;
+        let form = json!({ "text": ["Svar samme time", "Svar same time", "Svar inom en timme",
+            "Answer within the hour"], "measured": "closing", "limit": "60", "part": "80",
+            "provider": "social", "receiver": "employment", "from": "2026-11-24" });
+        let mut alone = form.clone();
+        alone["receiver"] = json!("");
+        assert_eq!(
+            manager.post("/standards", &alone).await.faults()["provider"],
+            "standard-parties"
+        );
+        let mut same = form.clone();
+        same["receiver"] = json!("social");
+        assert_eq!(
+            manager.post("/standards", &same).await.faults()["receiver"],
+            "standard-parties"
+        );
+        let bare = manager.post("/standards", &json!({})).await.faults();
+        for field in ["text", "measured", "limit", "part", "from"] {
+            assert!(bare.contains_key(field), "{field}: {bare:?}");
+        }
+        assert_eq!(worker.post("/standards", &form).await.status, StatusCode::FORBIDDEN);
+        manager.post("/standards", &form).await.ok();
+        let list = manager.see("/standards").await;
+        let all = list["lines"].as_array().unwrap();
+        let one = all.iter().find(|one| one["name"] == "Svar samme time").unwrap();
+        let code = one["code"].as_str().unwrap().to_owned();
+        let of = |page: &Value| -> Value {
+            let all = page["lines"].as_array().unwrap().clone();
+            all.into_iter().find(|one| one["standard"]["code"] == code.as_str()).unwrap()["months"]
+                .clone()
+        };
+        assert_eq!(of(&manager.see("/figures/standards").await), json!([]), "it holds tomorrow");
+        house.clock.move_to("2026-11-24T08:30:00Z".parse().unwrap());
+        let worker = front(&house).await;
+        served(&house, &worker, &["work", "income"], (5, 10)).await;
+        served(&house, &worker, &["work", "income"], (50, 30)).await;
+        served(&house, &worker, &["income"], (5, 10)).await;
+        let manager = house.staff("heimdal-01").await;
+        let months = of(&manager.see("/figures/standards").await);
+        assert_eq!((&months[0]["kept"], &months[0]["of"]), (&json!(1), &json!(2)));
+        house.clock.move_to("2026-11-26T08:30:00Z".parse().unwrap());
+        let manager = house.staff("heimdal-01").await;
+        manager.post(&format!("/standards/{code}/end"), &json!({})).await.ok();
+        let again = manager.post(&format!("/standards/{code}/end"), &json!({})).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND);
+        served(&house, &front(&house).await, &["work", "income"], (5, 10)).await;
+        let months = of(&manager.see("/figures/standards").await);
+        assert_eq!(months[0]["of"], 2, "what came after the end is not counted");
+    });
+}
+
 /// REQ-FRONT-11: with falling service for single-agency users the indicator turns red although the
 /// coordinated group improves.
 #[test]

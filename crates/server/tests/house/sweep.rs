@@ -65,6 +65,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/set-up/deviations/{id}/end", "about no person"),
     ("/set-up/items/{id}", "about no person"),
     ("/standards/{id}", "about no person"),
+    ("/standards/{id}/end", "about no person"),
     ("/premises/bookings/{id}/cancel", "about no person"),
     ("/premises/rooms/{id}/bookings", "about no person"),
     ("/premises/{id}/areas", "about no person"),
