@@ -202,15 +202,6 @@ async fn by_the_way(house: &House, told: &Told) {
                 select 1 from route where visit_id = {visit})",
             no = no(house)
         ),
-        // As long as the act on archives asks, with texts under the person's own key.
-        format!(
-            "insert into unit_task (id, person_id, kind, service, from_unit_id, unit_id, sent_by,
-            sent_at, what, address, route, state, result, changed_by, changed_at, version)
-            select {}, {person}, 'deliver', 'child_follow_up', {unit}, {unit}, {staff}, 4,
-            n.body, '', '', 'done', n.body, {staff}, 5, 1
-            from note n where n.person_id = {person} limit 1",
-            new()
-        ),
         format!(
             "insert into escalation (visit_id, subject, office_id, unit_id, staff_id, at)
             values ({visit}, 'measure', {office}, {unit}, {staff}, 4)"
@@ -297,7 +288,6 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "sending",
         "feedback",
         "talking_point",
-        "unit_task",
         "staff_tie",
         "kin",
         "claim",
