@@ -26,10 +26,19 @@ const TABLES: [(&str, &str); 3] = [
 /// The same city for everybody, so that they can talk about it.
 const SEED: u64 = 2004;
 
+/// How large the demonstration is.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    /// Open cases.
+    pub(crate) cases: u64,
+    /// At least so many cities.
+    pub(crate) cities: u64,
+}
+
 pub(crate) async fn run(
     folder: &Path,
     listen: SocketAddr,
-    cases: u64,
+    size: Size,
     database: Option<String>,
     unlimited: bool,
 ) -> anyhow::Result<ExitCode> {
@@ -79,7 +88,7 @@ pub(crate) async fn run(
     if !database.contains("://") {
         say::line(&format!("Database: {database}"));
     }
-    prepare(&config, cases).await?;
+    prepare(&config, size).await?;
     let app = App::start(config, Mode::Demo, Clock::System).await?;
     let router = onedoor_server::web::router(&app, onedoor_server::routes());
     onedoor_server::provider::demo::bring_in(&app, &router).await?;
@@ -90,7 +99,7 @@ pub(crate) async fn run(
 }
 
 /// Makes and fills the database the first time; a half-filled one is made anew.
-async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
+async fn prepare(config: &Config, size: Size) -> anyhow::Result<()> {
     let clock = Clock::System;
     let path = Path::new(&config.database);
     if path.exists() && is_half_filled(&config.database).await? {
@@ -107,6 +116,7 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let (now, today) = (clock.now(), zone.to_datetime(clock.now()).date());
     if state(&db, population::KEY).await?.is_some() {
         onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
+        population::faces::bring_in(&db, &vault, now, today).await?;
         return Ok(());
     }
     tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
@@ -114,13 +124,14 @@ async fn prepare(config: &Config, cases: u64) -> anyhow::Result<()> {
     let mut tx = db.begin().await?;
     onedoor_server::network::bring_in(&mut tx, &tables, now, today).await?;
     tx.commit().await?;
-    let bar = say::bar(cases, "Making the city");
-    let plan = Plan { seed: SEED, cases, now: clock.now(), zone };
+    let bar = say::bar(size.cases, "Making the city");
+    let plan = Plan { seed: SEED, cases: size.cases, cities: size.cities, now: clock.now(), zone };
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
     let when = (today, now);
     onedoor_server::arrangement::demonstrate(&db, &vault, ARRANGEMENTS, when).await?;
+    population::faces::bring_in(&db, &vault, now, today).await?;
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",
         filled.cases, filled.persons, filled.staff

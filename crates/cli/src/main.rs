@@ -3,9 +3,11 @@
 mod bench;
 mod demo;
 mod doctor;
+mod morning;
 mod offices;
 mod policy;
 mod say;
+mod schedule;
 mod tasks;
 mod witness;
 
@@ -41,6 +43,9 @@ enum Command {
         /// A PostgreSQL database instead of the folder's own; it must be empty or a demonstration's.
         #[arg(long)]
         database: Option<String>,
+        /// At least so many cities: to measure a country.
+        #[arg(long, default_value_t = 1, hide = true)]
+        cities: u64,
         /// Without limits on how much one worker may ask for: to measure.
         #[arg(long, hide = true)]
         unlimited: bool,
@@ -62,6 +67,24 @@ enum Command {
         /// Seconds for each row.
         #[arg(long, default_value_t = 10)]
         seconds: u64,
+        /// Replays the busiest hour of a country's morning instead.
+        #[arg(long)]
+        morning: bool,
+        /// How many receptions the country has.
+        #[arg(long, default_value_t = 500, requires = "morning")]
+        offices: u64,
+        /// How many visits begin in an hour.
+        #[arg(long, default_value_t = 60_000, requires = "morning")]
+        visits: u64,
+        /// How long is measured, in minutes; before it come some minutes to fill the rooms.
+        #[arg(long, default_value_t = 60, requires = "morning")]
+        minutes: u64,
+        /// How many queue screens are connected.
+        #[arg(long, default_value_t = 2000, requires = "morning")]
+        screens: u64,
+        /// How many wait at the reception whose screens are timed.
+        #[arg(long, default_value_t = 200, requires = "morning")]
+        waiting: u64,
     },
     /// Serves for real.
     Serve {
@@ -284,12 +307,30 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo { folder, listen, cases, database, unlimited } => {
-            demo::run(&folder, listen, cases, database, unlimited).await
+        Command::Demo { folder, listen, cases, database, cities, unlimited } => {
+            let size = demo::Size { cases, cities };
+            demo::run(&folder, listen, size, database, unlimited).await
         }
-        Command::Bench { folder, database, cases, clients, seconds } => {
+        Command::Bench {
+            folder,
+            database,
+            cases,
+            clients,
+            seconds,
+            morning,
+            offices,
+            visits,
+            minutes,
+            screens,
+            waiting,
+        } => {
             bench::folder(&folder)?;
-            bench::run(bench::Plan { folder, database, cases, clients, seconds }).await
+            let place = bench::Place { folder, database, cases, cities: 1 };
+            if morning {
+                let plan = morning::Plan { offices, visits, minutes, screens, waiting };
+                return morning::run(place, plan).await;
+            }
+            bench::run(bench::Plan { place, clients, seconds }).await
         }
         Command::Serve { config } => tasks::serve(&config).await,
         Command::Migrate { config } => tasks::migrate(&config).await,

@@ -297,7 +297,7 @@ pub(crate) async fn population(path: &Path, seed: u64, cases: u64) -> anyhow::Re
     let (db, vault) = open_migrated(&config, &clock).await?;
     let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
     let bar = say::bar(cases, "Cases");
-    let plan = Plan { seed, cases, now: clock.now(), zone };
+    let plan = Plan { seed, cases, cities: 1, now: clock.now(), zone };
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     let seconds = bar.elapsed().as_secs_f64();
     bar.finish_and_clear();

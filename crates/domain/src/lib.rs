@@ -3,11 +3,13 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod agreement;
+pub mod booking;
 pub mod case;
 mod codes;
 pub mod consent;
 pub mod correction;
 pub mod cover;
+pub mod entry;
 pub mod exchange;
 pub mod governing;
 pub mod ids;
@@ -22,4 +24,6 @@ pub mod reception;
 pub mod record;
 pub mod rollout;
 pub mod secrecy;
+pub mod service;
+pub mod standard;
 pub mod text;

@@ -346,25 +346,6 @@ create table effort_booking (
 );
 create index effort_booking_effort on effort_booking (effort_id, booked_at);
 
--- Bodies that reports go to, and in which role they get which report.
-create table central_body (
-    id uuid not null primary key,
-    code text not null,
-    name text not null,
-    kind text not null,
-    contact text not null,
-    constraint central_body_kind check (
-        kind in ('municipal_association', 'directorate', 'ministry', 'county', 'other')
-    )
-);
-create unique index central_body_code on central_body (code);
-create table report_recipient (
-    report text not null,
-    body_id uuid not null references central_body (id),
-    role text not null,
-    primary key (report, body_id)
-);
-
 -- How an office is led: one contact for each person, or a coordinator above the caseworkers.
 create table office_structure (
     office_id uuid not null references office (id),

@@ -75,6 +75,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     }
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
+    let booked = crate::booking::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
@@ -85,6 +86,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     }
     told?;
     ordered?;
+    booked?;
     carried?;
     expired?;
     done
@@ -100,8 +102,6 @@ async fn expire(app: &App) -> Result<(), Fault> {
 async fn listen(app: &App, since: jiff::Timestamp) -> Result<(), crate::db::DbError> {
     let mut conn = app.db.read().await?;
     let warrant = Warrant::new(Cause::Wait, &app.vault);
-    for (office, concerned) in visits::changed_since(&mut conn, &warrant, since).await? {
-        app.pulse.beat(office, concerned);
-    }
+    app.pulse.beat_others(visits::changed_since(&mut conn, &warrant, since).await?);
     Ok(())
 }

@@ -8,12 +8,14 @@ pub mod access;
 pub mod agreement;
 pub mod app;
 pub mod arrangement;
+pub mod booking;
 pub mod case;
 pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod cover;
 pub mod db;
+pub mod entry;
 pub mod exchange;
 pub mod feedback;
 pub mod figure;
@@ -42,8 +44,10 @@ pub mod record;
 pub mod rollout;
 pub mod routine;
 pub mod serve;
+pub mod service;
 pub mod sign_in;
 pub mod staffing;
+pub mod standard;
 pub mod talk;
 pub mod talking;
 pub mod task;
@@ -65,6 +69,7 @@ pub const SLICES: &[&str] = &[
     "law",
     "practice",
     "absence",
+    "service",
     "person",
     "access",
     "task",
@@ -77,6 +82,7 @@ pub const SLICES: &[&str] = &[
     "rollout",
     "provider",
     "meeting",
+    "standard",
     "reception",
     "talk",
     "cover",
@@ -85,6 +91,8 @@ pub const SLICES: &[&str] = &[
     "routine",
     "staffing",
     "arrangement",
+    "booking",
+    "entry",
     "exchange",
     "figure",
     "question",
@@ -104,6 +112,7 @@ pub fn routes() -> Routes {
         .and(law::routes())
         .and(practice::routes())
         .and(absence::routes())
+        .and(service::routes())
         .and(person::routes())
         .and(access::routes())
         .and(task::routes())
@@ -114,6 +123,7 @@ pub fn routes() -> Routes {
         .and(record::routes())
         .and(provider::routes())
         .and(consent::routes())
+        .and(standard::routes())
         .and(reception::routes())
         .and(talk::routes())
         .and(cover::routes())
@@ -122,6 +132,8 @@ pub fn routes() -> Routes {
         .and(routine::routes())
         .and(staffing::routes())
         .and(arrangement::routes())
+        .and(booking::routes())
+        .and(entry::routes())
         .and(exchange::routes())
         .and(figure::routes())
         .and(question::routes())
@@ -166,6 +178,9 @@ pub fn statements() -> Vec<&'static Sql> {
         practice::STATEMENTS,
         absence::STATEMENTS,
         absence::DIRECTORY_STATEMENTS,
+        service::store::STATEMENTS,
+        service::promises::STATEMENTS,
+        service::matters::STATEMENTS,
         person::finding::STATEMENTS,
         person::history::STATEMENTS,
         person::store::STATEMENTS,
@@ -193,6 +208,13 @@ pub fn statements() -> Vec<&'static Sql> {
         consent::lists::STATEMENTS,
         consent::flows::STATEMENTS,
         meeting::STATEMENTS,
+        standard::set_up::STATEMENTS,
+        standard::limits::STATEMENTS,
+        standard::way_out::STATEMENTS,
+        standard::improve::STATEMENTS,
+        standard::recipients::STATEMENTS,
+        reception::earlier::STATEMENTS,
+        reception::marks::STATEMENTS,
         reception::store::STATEMENTS,
         reception::waiting::STATEMENTS,
         reception::ways::STATEMENTS,
@@ -203,7 +225,6 @@ pub fn statements() -> Vec<&'static Sql> {
         order::CLOSING_STATEMENTS,
         agreement::STATEMENTS,
         agreement::ACTIVITY_STATEMENTS,
-        agreement::BODY_STATEMENTS,
         agreement::FRAMEWORK_STATEMENTS,
         agreement::PLACE_STATEMENTS,
         routine::DOCUMENT_STATEMENTS,
@@ -212,9 +233,24 @@ pub fn statements() -> Vec<&'static Sql> {
         staffing::STATEMENTS,
         staffing::TEAM_STATEMENTS,
         arrangement::STATEMENTS,
+        booking::mine::STATEMENTS,
+        booking::store::STATEMENTS,
+        entry::clarify::STATEMENTS,
+        entry::consult::STATEMENTS,
+        entry::contacts::STATEMENTS,
+        entry::escalate::STATEMENTS,
+        entry::situation::STATEMENTS,
+        entry::visiting::STATEMENTS,
+        entry::work::STATEMENTS,
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
+        figure::coming::STATEMENTS,
+        figure::guard::STATEMENTS,
+        figure::kept::STATEMENTS,
+        figure::offer::STATEMENTS,
+        figure::process::STATEMENTS,
+        figure::reach::STATEMENTS,
         own::answers::STATEMENTS,
         own::confirmation::STATEMENTS,
         own::corrections::STATEMENTS,
@@ -223,11 +259,13 @@ pub fn statements() -> Vec<&'static Sql> {
         own::export::STATEMENTS,
         own::held::STATEMENTS,
         own::log::STATEMENTS,
+        own::plan::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,
         keeping::STATEMENTS,
         keeping::EMPTYING_STATEMENTS,
         keeping::KEPT_STATEMENTS,
+        keeping::VISIT_STATEMENTS,
         question::STATEMENTS,
     ]
     .concat()

@@ -89,38 +89,3 @@ codes! {
     }
 }
 
-codes! {
-    /// What sort of body a report goes to (REQ-MISC-13).
-    BodyKind {
-        /// The association of municipalities (KS; SKR).
-        MunicipalAssociation = "municipal_association",
-        /// A directorate or central authority.
-        Directorate = "directorate",
-        /// A ministry.
-        Ministry = "ministry",
-        /// A county.
-        County = "county",
-        /// Another.
-        Other = "other",
-    }
-}
-
-codes! {
-    /// The reports that go out of the house (REQ-MISC-13).
-    Report {
-        /// Agreements in force and what they lack.
-        Agreements = "agreements",
-        /// Paper beside joint activity.
-        Activity = "activity",
-        /// What the parties say of agreements.
-        Answers = "answers",
-        /// Contact persons and places without.
-        Contacts = "contacts",
-        /// Posts set aside.
-        StaffShares = "staff_shares",
-        /// Trials and their funds.
-        Efforts = "efforts",
-        /// The figures of the offices.
-        Figures = "figures",
-    }
-}

@@ -211,14 +211,14 @@ pub struct Recipient {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// A word of [`BodyKind`].
+    /// A word of [`Body`](crate::standard::Body).
     pub kind: String,
     /// How to reach it.
     pub contact: String,
-    /// Words of [`Report`].
+    /// Words of [`Report`](crate::standard::Report).
     #[serde(default)]
     pub reports: Vec<String>,
-    /// In which role it gets them.
+    /// In which role it gets them: a word of [`Receives`](crate::standard::Receives).
     #[serde(default)]
     pub role: String,
 }

@@ -13,7 +13,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::activity::ShareClass;
 use super::division::FollowTask;
-use super::effort::{BodyKind, DocumentKind, Report, Scope, Standing};
+use super::effort::{DocumentKind, Scope, Standing};
+use crate::standard::{Body, Receives, Report};
 use super::entries::{Arrangements, At};
 use super::terms::{Clause, Kind, Part, Service};
 use crate::codes::codes;
@@ -287,11 +288,11 @@ fn check_rest(all: &Arrangements, notes: &mut Notes<'_>) {
     }
     for at in &all.bodies {
         notes.code(at, &at.it.code);
-        notes.word(at, &at.it.kind, BodyKind::parse);
+        notes.word(at, &at.it.kind, Body::parse);
         notes.texts(at, [&at.it.name, &at.it.contact]);
         at.it.reports.iter().for_each(|word| notes.word(at, word, Report::parse));
         if !at.it.reports.is_empty() {
-            notes.texts(at, [&at.it.role]);
+            notes.word(at, &at.it.role, Receives::parse);
         }
     }
     for at in &all.competences {

@@ -18,7 +18,7 @@ mod tests;
 pub use activity::{Activity, Answer, Paper, ShareClass, Shares, median, paper, shares};
 pub use division::{FollowTask, TaskRow, owner_on};
 pub use effort::{
-    BodyKind, DocumentKind, Fund, FundFault, Report, Scope, Standing, Structure, book,
+    DocumentKind, Fund, FundFault, Scope, Standing, Structure, book,
 };
 pub use entries::{
     Agreed, Arrangements, At, Competent, Contact, Document, Effort, Element, FrameworkEntry, Past,

@@ -184,6 +184,28 @@ words! {
 }
 
 impl Subject {
+    /// Whether what is decided in it is money that is paid out (REQ-FRONT-24).
+    #[must_use]
+    pub const fn is_paid(self) -> bool {
+        match self {
+            Self::UnemploymentBenefit
+            | Self::MeasureAllowance
+            | Self::WorkAssessmentAllowance
+            | Self::SicknessBenefit
+            | Self::DisabilityBenefit
+            | Self::TransitionalBenefit
+            | Self::FamilyBenefit
+            | Self::SocialAssistance
+            | Self::QualificationProgramme => true,
+            Self::Measure
+            | Self::SupportNeeds
+            | Self::CarSupport
+            | Self::Housing
+            | Self::DebtCounselling
+            | Self::ChildWelfare => false,
+        }
+    }
+
     /// The only kind of agency that may hold a mandate for the subject.
     #[must_use]
     pub const fn usual_agency(self) -> AgencyKind {

@@ -164,6 +164,30 @@ closed! {
         TellSender = "case.tell_sender",
         /// Marks whether a talk needed a closed room and had one.
         MarkTalk = "reception.mark_talk",
+        /// Reads the catalogue of services, matters and standards.
+        ReadServices = "service.read",
+        /// Changes the catalogue, or what front staff may decide alone.
+        EditServices = "service.edit",
+        /// Sets up what all receptions share, and what one has of its own.
+        SetUpReception = "office.set_up_reception",
+        /// Reads what visitors feel about the aims that are shown.
+        ReadReactions = "office.read_reactions",
+        /// Reads the booked times of a reception.
+        ReadBookings = "reception.read_bookings",
+        /// Books, moves or takes away a time, or notes who came.
+        Book = "reception.book",
+        /// Notes a contact of nobody, or asks a colleague about no named person.
+        NoteContact = "contact.note",
+        /// Takes in the whole situation of a visitor once, and what follows from it.
+        TakeSituation = "reception.take_situation",
+        /// Notes what somebody was promised, and what came of it.
+        Promise = "reception.promise",
+        /// Sends a decision on to its unit, or back.
+        Escalate = "reception.escalate",
+        /// Notes that work is no aim for somebody now.
+        SetWorkFocus = "case.set_work_focus",
+        /// A person books, moves or takes away their own time.
+        BookOwn = "own.book",
         /// Adds a rule, or writes how the own office uses it.
         WritePractice = "practice.write",
         /// Sees what became of files to and from the agency's own system.
@@ -365,6 +389,16 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::ReadCover if role == JointManager => &[Duty],
         Action::CloseOffice if role == Administrator => &[Duty],
         Action::WritePractice if worker => &[Duty],
+        Action::ReadServices => &[Duty],
+        Action::EditServices | Action::SetUpReception
+            if matches!(role, JointManager | Administrator) =>
+        {
+            &[Duty]
+        }
+        Action::ReadReactions if role == JointManager => &[Duty],
+        Action::NoteContact if counter => &[Duty],
+        Action::Escalate if worker => &[Duty, Reception],
+        Action::SetWorkFocus if worker => &[Reception, OwnAgency, TakesPart],
         Action::EditOffice if role == JointManager => &[Reception],
         Action::EditOffice | Action::EditNetwork if role == Administrator => &[Duty],
         // Who sits in a body may act there; it is looked up, whatever the role.
@@ -382,6 +416,10 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         | Action::CloseVisit
         | Action::SendSlip
         | Action::MarkTalk
+        | Action::ReadBookings
+        | Action::Book
+        | Action::TakeSituation
+        | Action::Promise
             if counter =>
         {
             &[Reception]

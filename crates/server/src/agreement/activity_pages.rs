@@ -4,13 +4,13 @@
 use axum::extract::Query;
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
-use onedoor_domain::agreement::{Activity, Report, median, paper};
+use onedoor_domain::agreement::{Activity, median, paper};
 use onedoor_domain::secrecy::{Action, in_steps};
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::activity::{self, Span};
-use super::bodies::{self, RecipientLine};
 use super::framework::{self, ElementLine};
 use super::pages::{ConflictLine, Place, at_office, conflicts, place};
 use super::places;
@@ -19,6 +19,7 @@ use crate::consent::flows;
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::policy::{Permit, Subject};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::read_date;
 use crate::web::{Desk, Fault, Reply, Routes};
 
@@ -191,7 +192,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         });
     }
     (page.before, page.new) = starts(&desk, link, &permit).await?;
-    page.recipients = bodies::recipients(link, &permit, Report::Activity).await?;
+    page.recipients = recipients::of(link, Report::Activity).await?;
     page.municipality = municipality;
     desk.show(&page)
 }

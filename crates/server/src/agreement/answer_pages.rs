@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use onedoor_domain::agreement::{Answer, Report, Shares, shares as counted};
+use onedoor_domain::agreement::{Answer, Shares, shares as counted};
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::secrecy::Action;
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::bodies::{self, RecipientLine};
 use super::{note, places};
 use crate::db::Link;
 use crate::policy::{Permit, Subject};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 /// The routes of answers.
@@ -136,7 +137,7 @@ async fn answers_page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<A
         place,
         answers: Answer::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         own,
-        recipients: bodies::recipients(link, permit, Report::Answers).await?,
+        recipients: recipients::of(link, Report::Answers).await?,
         faults: Vec::new(),
     })
 }

@@ -5,8 +5,6 @@
 mod activity;
 mod activity_pages;
 mod answer_pages;
-pub(crate) mod bodies;
-mod body_pages;
 mod framework;
 mod pages;
 mod place_pages;
@@ -15,7 +13,6 @@ mod service_pages;
 pub(crate) mod store;
 
 pub use activity::STATEMENTS as ACTIVITY_STATEMENTS;
-pub use bodies::STATEMENTS as BODY_STATEMENTS;
 pub use framework::STATEMENTS as FRAMEWORK_STATEMENTS;
 pub(crate) use framework::{element, framework as write_framework};
 pub use places::STATEMENTS as PLACE_STATEMENTS;
@@ -34,7 +31,6 @@ pub fn routes() -> Routes {
         .and(place_pages::routes())
         .and(answer_pages::routes())
         .and(activity_pages::routes())
-        .and(body_pages::routes())
 }
 
 /// Notes an act on the organisation in the journal. It concerns nobody who is served.

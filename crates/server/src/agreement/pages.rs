@@ -4,22 +4,23 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, Query};
 use jiff::civil::Date;
-use onedoor_domain::agreement::{Clause, Kind, Report, Service};
+use onedoor_domain::agreement::{Clause, Kind, Service};
 use onedoor_domain::ids::{AgencyId, OfficeId};
 use onedoor_domain::office::Period;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::text;
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::bodies::{self, RecipientLine};
 use super::service_pages::ServiceForm;
 use super::store::{self, PartyLine, ServiceLine, Terms, Written};
 use super::{framework, keeps, note, places};
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::policy::{Permit, Subject};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 
@@ -263,7 +264,7 @@ async fn page(
         form: AgreementForm { municipality: municipality.clone(), ..AgreementForm::default() },
         municipality,
         once: crate::app::new_id().to_string(),
-        recipients: bodies::recipients(link, permit, Report::Agreements).await?,
+        recipients: recipients::of(link, Report::Agreements).await?,
         faults: Vec::new(),
     })
 }

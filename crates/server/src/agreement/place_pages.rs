@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use onedoor_domain::agreement::{Report, ShareClass};
+use onedoor_domain::agreement::ShareClass;
 use onedoor_domain::ids::{AgencyId, StaffId};
 use onedoor_domain::secrecy::Action;
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::activity::{self, Span};
-use super::bodies::{self, RecipientLine};
 use super::places::{self, Present};
 use super::store;
 use super::{keeps, note};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -327,7 +328,7 @@ async fn page(
             .map(|it| Choice { id: it.id.to_string(), name: it.name })
             .collect(),
         staff,
-        recipients: bodies::recipients(link, permit, Report::Contacts).await?,
+        recipients: recipients::of(link, Report::Contacts).await?,
         ..ContactsPage::default()
     })
 }

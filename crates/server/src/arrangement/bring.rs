@@ -6,16 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::agreement::{
-    Arrangements, BodyKind, Clause, DocumentKind, FileFault, FollowTask, Kind, LineFault, Part,
-    Report, Scope, Service, Standing, TaskRow, owner_on, read,
+    Arrangements, Clause, DocumentKind, FileFault, FollowTask, Kind, LineFault, Part,
+    Scope, Service, Standing, TaskRow, owner_on, read,
 };
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId};
 use onedoor_domain::office::{Period, Subject};
+use onedoor_domain::standard::{Body, Receives, Report};
 use uuid::Uuid;
 
 use super::change::{Change, ImportFault};
 use crate::absence::{self, Competence};
-use crate::agreement::bodies::{self, Body};
 use crate::agreement::store::{self as agreements, Terms};
 use crate::agreement::{element, places, write_framework};
 use crate::app::id_of;
@@ -25,6 +25,7 @@ use crate::policy::Proof;
 use crate::routine::documents::{self, NewVersion};
 use crate::routine::tasks;
 use crate::routine::topics::{self, Decision, NewEffort};
+use crate::standard::recipients::{self, Entry};
 
 crate::sql! {
     AGENCY = "select id, name from agency where code = $1";
@@ -41,8 +42,6 @@ crate::sql! {
         order by v.n desc limit 1";
     CITED = "select document_id, n from workflow where id = $1";
     EFFORT = "select standing, name from joint_effort where id = $1";
-    BODY = "select b.name, b.contact, (select count(*) from report_recipient r
-            where r.body_id = b.id) from central_body b where b.id = $1";
     FRAMEWORK = "select title, remit, (select count(*) from framework_element e
             where e.framework_id = f.id) from framework f where f.id = $1";
     TOPIC = "select scope, value from topic_decision where topic = $1 order by n desc limit 1";
@@ -515,30 +514,20 @@ async fn settled(
     }
     for at in &all.bodies {
         let it = &at.it;
-        let Some(kind) = BodyKind::parse(&it.kind) else { continue };
+        let Some(kind) = Body::parse(&it.kind) else { continue };
         let reports: Vec<Report> =
             it.reports.iter().filter_map(|word| Report::parse(word)).collect();
-        let mut before = String::new();
-        let id = id_of("central-body", &it.code);
-        if let Some(mut row) = known.tx.row(&BODY, args![id]).await? {
-            let (name, contact, count): (String, String, i64) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            let same = usize::try_from(count).is_ok_and(|count| count == reports.len());
-            if name == it.name && contact == it.contact && same {
-                continue;
-            }
-            before = name;
-        }
-        let body = Body {
-            code: &it.code,
+        let entry = Entry {
             name: &it.name,
             kind,
-            contact: &it.contact,
-            role: &it.role,
+            address: &it.contact,
+            role: Receives::parse(&it.role),
             reports: &reports,
         };
-        bodies::save(known.tx, proof, &body).await?;
-        changes.push(change("bodies", &it.code, before, it.name.clone(), 0));
+        let id = id_of("report-body", &it.code);
+        if let Some(before) = recipients::bring(known.tx, proof, id, &entry, by.today).await? {
+            changes.push(change("bodies", &it.code, before, it.name.clone(), 0));
+        }
     }
     Ok(())
 }

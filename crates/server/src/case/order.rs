@@ -75,7 +75,7 @@ pub async fn ask(
     store::save_case(tx, warrant, &asked, stored.version, now).await?;
     let detail = json!({ "to_unit": order.unit.to_string(), "reason": "worker_leaves" });
     let by = Some(order.by.0);
-    store::add_event(tx, warrant, (case, person), "handover_asked", by, &detail, now).await?;
+    history::add_event(tx, warrant, (case, person), "handover_asked", by, &detail, now).await?;
     Ok(Some(person))
 }
 
@@ -137,7 +137,7 @@ pub async fn relieve(
             _ => json!({}),
         };
         let by = Some(by.0);
-        store::add_event(tx, warrant, (case, person), kind, by, &detail, now).await?;
+        history::add_event(tx, warrant, (case, person), kind, by, &detail, now).await?;
     }
     Ok(Some(person))
 }

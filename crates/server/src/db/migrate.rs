@@ -42,6 +42,7 @@ migrations! {
     15 "0015_contact"
     16 "0016_arrangements"
     17 "0017_organisation"
+    18 "0018_front"
     19 "0019_provider"
     20 "0020_second_eyes"
     21 "0021_leaks"

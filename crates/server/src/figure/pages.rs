@@ -2,51 +2,24 @@
 
 use axum::extract::Query;
 use jiff::ToSpan;
-use jiff::civil::Date;
 use onedoor_domain::ids::OfficeId;
-use onedoor_domain::secrecy::{Action, in_steps};
+use onedoor_domain::secrecy::Action;
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, FigureRow, Span};
-use crate::consent::flows;
+use super::telling::{Figure, Telling};
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::Subject;
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::read_date;
 use crate::web::{Desk, Fault, Reply, Routes};
 
-/// The routes of this slice.
-#[must_use]
-pub fn routes() -> Routes {
+pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<FiguresPage, _, _>("/figures", "The figures of an office", figures)
         .asking(&["office", "from", "until", "open"])
-}
-
-/// One figure.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Figure {
-    /// Its code; its name and definition are in the words.
-    pub(crate) code: String,
-    /// The count; none where it is too small to be told.
-    pub(crate) count: Option<i64>,
-    /// What it is a part of; nothing for a plain count, or one that is told in steps.
-    pub(crate) of: Option<i64>,
-    /// Whether its rows can be opened.
-    pub(crate) opens: bool,
-}
-
-impl Figure {
-    /// The share in percent, of something.
-    pub(crate) fn percent(&self) -> Option<i64> {
-        let of = self.of.filter(|of| *of > 0)?;
-        Some((self.count? * 100 + of / 2) / of)
-    }
-
-    /// Whether there are visits to open.
-    pub(crate) fn has_rows(&self) -> bool {
-        self.opens && self.count != Some(0)
-    }
 }
 
 /// Hand-overs for one reason.
@@ -59,6 +32,8 @@ pub(crate) struct ReasonLine {
 /// The figures of an office in a stretch of days.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FiguresPage {
+    /// Who receives this report, by role (REQ-MISC-13).
+    pub(crate) recipients: Vec<RecipientLine>,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) office: String,
     pub(crate) from: String,
@@ -92,38 +67,6 @@ struct Asked {
     open: String,
 }
 
-/// How counts are told. Exact ones are for those who may see the visits of the office, and
-/// of at least a month; for others, and for a shorter time, they come in steps, and few as
-/// none (REQ-INFO-01).
-struct Telling {
-    exact: bool,
-    opens: bool,
-    least: i64,
-}
-
-impl Telling {
-    fn count(&self, count: i64) -> Option<i64> {
-        if self.exact { Some(count) } else { in_steps(count, self.least) }
-    }
-
-    fn share(&self, code: &str, count: i64, of: i64) -> Figure {
-        let (count, of) = (self.count(count), self.exact.then_some(of));
-        Figure { code: code.to_owned(), count, of, opens: self.opens }
-    }
-
-    fn plain(&self, code: &str, count: i64) -> Figure {
-        Figure { code: code.to_owned(), count: self.count(count), of: None, opens: false }
-    }
-}
-
-/// Fewer days that have passed are less than a month.
-const MONTH: i32 = 28;
-
-fn is_a_month(from: Date, until: Date, today: Date) -> bool {
-    let days = from.until(until.min(today)).map_or(0, |span| span.get_days());
-    days + 1 >= MONTH
-}
-
 async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
@@ -143,10 +86,7 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let after = until.tomorrow().map_or(i64::MAX, start);
     let link = &mut *conn;
     let subject = Subject::Office(office);
-    let opens = desk.may(link, Action::ReadQueue, subject).await?;
-    let exact = opens && is_a_month(from, until, desk.today());
-    let least = flows::smallest_count(link, &desk.app().config).await?;
-    let telling = Telling { exact, opens, least };
+    let telling = Telling::of(&desk, link, office, (from, until)).await?;
     let counts = store::visits(link, &permit, &span, desk.actor()).await?;
     let (cases, shuttling, last_resort, forced) = store::cases(link, &permit, office).await?;
     let reasons = store::handovers(link, &permit, office, start(from), after).await?;
@@ -161,6 +101,7 @@ async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let opens = ["wrong", "clarified", "unended", "told"];
     desk.show(
         &FiguresPage {
+            recipients: recipients::of(link, Report::Office).await?,
             offices: list,
             office: office.to_string(),
             from: from.to_string(),

@@ -64,7 +64,7 @@ crate::sql! {
 
 /// A row that a figure is counted from. It names no person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct FigureRow {
+pub(crate) struct FigureRow {
     /// The visit; whoever may see it can open it.
     pub id: String,
     /// The day.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::held::held;
 use super::store::{APPOINTMENT_WORK, delete_visit, each};
+use super::visits::BOOKING_WORK;
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
 use crate::policy::Permit;
@@ -25,9 +26,11 @@ crate::sql! {
     RECORDS = "select id from person where id = $1 or merged_into = $1";
     VISITS_OF_PERSON = "select id from visit where person_id = $1";
     APPOINTMENTS_OF_PERSON = "select id from appointment where person_id = $1";
+    BOOKINGS_OF_PERSON = "select id from booking where person_id = $1";
     // Everything that is about one record, in the order in which it refers to other things.
     FEEDBACK_OF = "delete from feedback where person_id = $1";
     SENDINGS_OF = "delete from sending where person_id = $1";
+    WORK_FOCUS_OF = "delete from work_focus where person_id = $1";
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
     DISCLOSURES_OF = "delete from disclosure where person_id = $1";
@@ -109,6 +112,7 @@ static OF_RECORD: &[&Sql] = &[
     &MESSAGES_OF,
 ];
 static OF_RECORD_TOO: &[&Sql] = &[
+    &WORK_FOCUS_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,
@@ -146,6 +150,10 @@ static OF_RECORD_TOO: &[&Sql] = &[
 /// Takes out everything that is about one record, and leaves its identifier.
 pub(super) async fn empty(tx: &mut Tx, permit: &Permit, record: Uuid) -> Result<(), DbError> {
     each(tx, permit, OF_RECORD, record).await?;
+    // Booked times refer to visits and appointments.
+    for booking in ids(tx, &BOOKINGS_OF_PERSON, record).await? {
+        each(tx, permit, BOOKING_WORK, booking).await?;
+    }
     for visit in ids(tx, &VISITS_OF_PERSON, record).await? {
         delete_visit(tx, permit, visit).await?;
     }

@@ -9,6 +9,7 @@ mod holds;
 mod kept;
 mod night;
 mod store;
+mod visits;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -23,6 +24,7 @@ pub use emptying::STATEMENTS as EMPTYING_STATEMENTS;
 pub use kept::STATEMENTS as KEPT_STATEMENTS;
 pub use night::{nightly, run};
 pub use store::STATEMENTS;
+pub use visits::STATEMENTS as VISIT_STATEMENTS;
 
 /// One class of things that are kept alike.
 #[derive(Clone, Debug, Deserialize)]

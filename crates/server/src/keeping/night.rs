@@ -71,6 +71,7 @@ pub async fn run(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
     add(&mut counts, messages(app, today).await?);
     add(&mut counts, holds(app, today).await?);
     add(&mut counts, measures(app, today).await?);
+    add(&mut counts, things(app, today, &store::BOOKINGS).await?);
     add(&mut counts, staff(app, today).await?);
     add(&mut counts, things(app, today, &store::VISITS).await?);
     for count in cases(app, today).await? {

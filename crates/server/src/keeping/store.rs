@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::held::held;
+use super::visits::{BOOKING_WORK, VISIT_WORK};
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::keys::{Key, PERSON_BORN};
@@ -67,16 +68,12 @@ crate::sql! {
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
 
-    FREE_RULING_OF_VISIT = "update ruling set visit_id = null where visit_id = $1";
-    FEEDBACK_OF_VISIT = "delete from feedback where sending_id in (
-        select id from sending where visit_id = $1)";
-    SENDING_OF_VISIT = "delete from sending where visit_id = $1";
-    TALK_OF_VISIT = "delete from talk where visit_id = $1";
+    DUE_BOOKINGS = concat!("select b.id, b.person_id, ", held!("b.person_id"), "
+        from booking b where b.id > $1 and b.ends_at < $2 order by b.id limit $3");
+    DUE_REACTIONS = "select r.id, r.id, 0 = 1 from reaction r
+        where r.id > $1 and r.at < $2 and $4 <> '' order by r.id limit $3";
+    REACTION = "delete from reaction where id = $1";
     KEY_OF = "delete from subject_key where subject_id = $1";
-    ROUTES_OF_VISIT = "delete from route where visit_id = $1";
-    AGENCIES_OF_VISIT = "delete from visit_agency where visit_id = $1";
-    EVENTS_OF_VISIT = "delete from visit_event where visit_id = $1";
-    VISIT = "delete from visit where id = $1";
     SLOTS_OF_APPOINTMENT = "delete from calendar_slot where appointment_id = $1";
     APPOINTMENT = "delete from appointment where id = $1";
     VISITS_OF_CASE = "select id from visit where case_id = $1";
@@ -300,18 +297,15 @@ pub(super) static APPOINTMENTS: Things = Things {
     due: &DUE_APPOINTMENTS,
     work: APPOINTMENT_WORK,
 };
-static VISIT_WORK: &[&Sql] = &[
-    &FREE_RULING_OF_VISIT,
-    &FEEDBACK_OF_VISIT,
-    &SENDING_OF_VISIT,
-    &TALK_OF_VISIT,
-    &ROUTES_OF_VISIT,
-    &AGENCIES_OF_VISIT,
-    &EVENTS_OF_VISIT,
-    &KEY_OF,
-    &VISIT,
-];
 pub(super) static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
+/// Booked times go before the visits and appointments that they refer to.
+pub(super) static BOOKINGS: Things = Things {
+    class: "booking",
+    by_day: false,
+    personal: true,
+    due: &DUE_BOOKINGS,
+    work: BOOKING_WORK,
+};
 
 /// The others, in the order in which they refer to each other.
 pub(super) static THINGS: &[Things] = &[
@@ -328,6 +322,13 @@ pub(super) static THINGS: &[Things] = &[
         personal: true,
         due: &DUE_NOTES,
         work: &[&FREE_NOTE, &NOTE],
+    },
+    Things {
+        class: "reaction",
+        by_day: false,
+        personal: false,
+        due: &DUE_REACTIONS,
+        work: &[&KEY_OF, &REACTION],
     },
     Things {
         class: "record",

@@ -60,6 +60,12 @@ columns! {
     VISIT_PLACE = "visit"."step_place";
     VISIT_DECLINED = "visit"."meeting_declined";
     APPOINTMENT_PLACE = "appointment"."place";
+    PROMISE_TEXT = "promise"."text";
+    BOOKING_NAME = "booking"."spoken_name";
+    BOOKING_PHONE = "booking"."phone";
+    SITUATION_BODY = "situation"."body";
+    WORK_TEXT = "work_focus"."text";
+    REACTION_TEXT = "reaction"."text";
     FACT_BODY = "fact"."body";
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";

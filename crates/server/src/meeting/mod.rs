@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use onedoor_domain::ids::{AppointmentId, OfficeId, PersonId, StaffId};
-use onedoor_domain::meeting::{OpenHours, free_starts, quarters};
+use onedoor_domain::booking::BookedBy;
+use onedoor_domain::ids::{AgencyId, AppointmentId, OfficeId, PersonId, StaffId};
+use onedoor_domain::meeting::{free_starts, quarters};
 
 use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
-use crate::keys::{APPOINTMENT_PLACE, Key};
-use crate::office::store as offices;
+use crate::keys::{APPOINTMENT_PLACE, BOOKING_NAME, BOOKING_PHONE, Key};
+use crate::office::calendar;
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -21,6 +21,11 @@ crate::sql! {
         where staff_id = $1 and starts_at >= $2 and starts_at < $3";
     BOOK = "insert into appointment (id, person_id, office_id, place, starts_at, ends_at, subject)
         values ($1, $2, $3, $4, $5, $6, $7)";
+    KEEP = "insert into booking (id, office_id, starts_at, ends_at, place_no, person_id,
+            spoken_name, phone, needs, language, access, meet_by, booked_by, agency_id, visit_id,
+            appointment_id, made_by, made_at, state, settled_at, confirmed_at, moved_to, version)
+        values ($1, $2, $3, $4, null, $5, $6, $7, '[]', 'nb', '', 'office', $8, $9, $10, $1, $11,
+            $12, 'booked', null, null, null, 1)";
     TAKE = "insert into calendar_slot (staff_id, starts_at, appointment_id) values ($1, $2, $3)";
     WITH = "select distinct s.name from calendar_slot c join staff s on s.id = c.staff_id
         where c.appointment_id = $1 order by s.name";
@@ -46,19 +51,8 @@ pub async fn free(
     limit: usize,
 ) -> Result<Vec<Timestamp>, DbError> {
     let now = app.now();
-    let hours = offices::hours(link, office).await?;
-    let mut days: Vec<OpenHours> = Vec::new();
-    let mut day: Date = app.today();
-    for _ in 0..DAYS {
-        let weekday = i64::from(day.weekday().to_monday_one_offset());
-        for (_, opens, closes) in hours.iter().filter(|(w, ..)| *w == weekday) {
-            if let (Ok(from), Ok(until)) = (opens.parse(), closes.parse()) {
-                days.push(OpenHours::on(day, from, until));
-            }
-        }
-        let Ok(next) = day.tomorrow() else { break };
-        day = next;
-    }
+    let days =
+        calendar::open_hours(link, office, app.country, app.today(), i64::from(DAYS)).await?;
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut busy = BTreeSet::new();
     for one in staff {
@@ -81,6 +75,12 @@ pub struct Booking<'a> {
     pub quarters: i64,
     /// Who of the staff.
     pub staff: &'a [StaffId],
+    /// As what it is kept in the list of booked times.
+    pub by: BookedBy,
+    /// The other agency, where the time is there alone (REQ-FRONT-20).
+    pub agency: Option<AgencyId>,
+    /// Who books, and when.
+    pub made: (StaffId, Timestamp),
 }
 
 /// Books a joint meeting with the permit's person.
@@ -108,6 +108,23 @@ pub async fn book(
         "joint_meeting",
     ];
     tx.run_one(&BOOK, args).await?;
+    // What becomes of it is known afterwards (REQ-REF-15).
+    let visit = permit.visit().ok();
+    let args = args![
+        id,
+        booking.office,
+        booking.starts,
+        ends,
+        person,
+        key.seal(BOOKING_NAME, "")?,
+        key.seal(BOOKING_PHONE, "")?,
+        booking.by.as_str(),
+        booking.agency,
+        visit,
+        booking.made.0,
+        booking.made.1,
+    ];
+    tx.run_one(&KEEP, args).await?;
     for staff in booking.staff {
         for slot in &slots {
             tx.run_one(&TAKE, args![*staff, *slot, id]).await?;

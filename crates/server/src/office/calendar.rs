@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Time};
 use onedoor_domain::ids::{OfficeId, UnitId};
+use onedoor_domain::meeting::OpenHours;
 use onedoor_domain::office::{Opening, Special, holiday, hours_on};
 use onedoor_domain::person::Country;
 use serde::Serialize;
@@ -81,17 +82,14 @@ fn clock(text: &str) -> Option<Time> {
     Time::strptime("%H:%M", text).ok()
 }
 
-/// The days of an office from `from` on, `days` of them, with what keeps the door closed.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn days(
-    link: &mut Link,
-    office: OfficeId,
-    country: Country,
-    from: Date,
-    days: i64,
-) -> Result<Vec<DayLine>, DbError> {
+/// What an office keeps open by: the week, special days, and what these are for.
+struct Plan {
+    week: Vec<Opening>,
+    special: Vec<Special>,
+    notes: Vec<(Date, String)>,
+}
+
+async fn plan(link: &mut Link, office: OfficeId, from: Date, until: Date) -> Result<Plan, DbError> {
     let week: Vec<Opening> = store::hours(link, office)
         .await?
         .into_iter()
@@ -103,7 +101,6 @@ pub async fn days(
             })
         })
         .collect();
-    let until = from.saturating_add(jiff::Span::new().days(days));
     let mut special = Vec::new();
     let mut notes = Vec::new();
     for mut row in link.rows(&SPECIAL, args![office, from, until]).await? {
@@ -113,6 +110,47 @@ pub async fn days(
         special.push(Special { day, hours: clock(&opens).zip(clock(&closes)) });
         notes.push((day, row.get::<String>(3)?));
     }
+    Ok(Plan { week, special, notes })
+}
+
+/// The hours in which the door of an office is open from `from` on, for `days` days: no time is
+/// offered on a public holiday or a day that the office keeps closed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_hours(
+    link: &mut Link,
+    office: OfficeId,
+    country: Country,
+    from: Date,
+    days: i64,
+) -> Result<Vec<OpenHours>, DbError> {
+    let until = from.saturating_add(jiff::Span::new().days(days));
+    let plan = plan(link, office, from, until).await?;
+    let mut all = Vec::new();
+    let mut day = from;
+    while day < until {
+        let hours = hours_on(&plan.week, &plan.special, country, day);
+        all.extend(hours.into_iter().map(|(opens, closes)| OpenHours::on(day, opens, closes)));
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
+    Ok(all)
+}
+
+/// The days of an office from `from` on, `days` of them, with what keeps the door closed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn days(
+    link: &mut Link,
+    office: OfficeId,
+    country: Country,
+    from: Date,
+    days: i64,
+) -> Result<Vec<DayLine>, DbError> {
+    let until = from.saturating_add(jiff::Span::new().days(days));
+    let Plan { week, special, notes } = plan(link, office, from, until).await?;
     let mut lines = Vec::new();
     let mut day = from;
     while day < until {

@@ -274,6 +274,51 @@ exports! {
     ] "from talking_point q join agency f on f.id = q.first_agency_id
         join agency s on s.id = q.second_agency_id where q.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    BOOKINGS "booking" of "b.person_id" Some(Matter::Case), [
+        "office" = "o.name", "starts_at" = "b.starts_at", "ends_at" = "b.ends_at",
+        "spoken_name" = "b.spoken_name", "phone" = "b.phone", "needs" = "b.needs",
+        "language" = "b.language", "access" = "b.access", "meet_by" = "b.meet_by",
+        "booked_by" = "b.booked_by", "made_at" = "b.made_at", "state" = "b.state",
+    ] "from booking b join office o on o.id = b.office_id where b.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    VISIT_MARKS "visit_mark" of "v.person_id" None, [
+        "visit" = "m.visit_id", "kind" = "m.kind", "code" = "m.code", "at" = "m.at",
+    ] "from visit_mark m join visit v on v.id = m.visit_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    SITUATIONS "situation" of "v.person_id" None, [
+        "visit" = "s.visit_id", "body" = "s.body", "taken_at" = "s.taken_at",
+    ] "from situation s join visit v on v.id = s.visit_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    PROPOSALS "proposed_item" of "v.person_id" None, [
+        "visit" = "p.visit_id", "service" = "p.service_code", "state" = "p.state",
+        "changed_at" = "p.changed_at",
+    ] "from proposed_item p join visit v on v.id = p.visit_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    CLARIFICATIONS "clarification" of "v.person_id" None, [
+        "visit" = "c.visit_id", "began_on" = "c.began_on", "complete_on" = "c.complete_on",
+    ] "from clarification c join visit v on v.id = c.visit_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    CLARIFICATION_PARTS "clarification_part" of "v.person_id" None, [
+        "visit" = "c.visit_id", "agency" = "a.name", "done_on" = "c.done_on",
+    ] "from clarification_part c join visit v on v.id = c.visit_id
+        join agency a on a.id = c.agency_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    ESCALATIONS "escalation" of "v.person_id" None, [
+        "visit" = "e.visit_id", "subject" = "e.subject", "unit" = "u.name", "at" = "e.at",
+        "returned_at" = "e.returned_at", "return_reason" = "e.return_reason",
+    ] "from escalation e join visit v on v.id = e.visit_id join unit u on u.id = e.unit_id
+        where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    PROMISES "promise" of "p.person_id" None, [
+        "visit" = "p.visit_id", "service" = "p.service_code", "text" = "p.text",
+        "agency" = "a.name", "at" = "p.at", "state" = "p.state", "result" = "p.result",
+        "settled_at" = "p.settled_at",
+    ] "from promise p join agency a on a.id = p.agency_id where p.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    WORK_FOCUS "work_focus" of "f.person_id" None, [
+        "reason" = "f.reason", "text" = "f.text", "agency" = "a.name", "at" = "f.at",
+    ] "from work_focus f join agency a on a.id = f.agency_id where f.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
     TASKS "unit_task" of "t.person_id" None, [
         "kind" = "t.kind", "service" = "t.service", "from" = "f.name", "to" = "u.name",
         "sent_at" = "t.sent_at", "what" = "t.what", "state" = "t.state", "result" = "t.result",
@@ -317,6 +362,7 @@ pub static NOT_EXPORTED: &[(&str, &str)] = &[
     ("document_part", "the files come one by one from /my/documents, named in `document`"),
     ("kept_lock", "says only that a case is kept out of use; the case itself is in `shared_case`"),
     ("candidate_list", "comes with `candidate`, for the lists that the person is on"),
+    ("reaction", "what visitors feel about the aims shown, without anybody's name"),
     ("exchange_row", "what became of a row of a file, by the sender's name for it; of no person"),
     ("watch_case", "how a member of staff used the system"),
     ("watch_measure", "how a member of staff used the system"),

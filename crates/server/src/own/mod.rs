@@ -8,6 +8,7 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+mod bookings;
 pub mod confirmation;
 pub mod consents;
 pub mod corrections;
@@ -20,6 +21,7 @@ pub mod log;
 mod pages;
 mod paper;
 mod pass;
+pub mod plan;
 pub mod representations;
 pub mod store;
 
@@ -31,6 +33,8 @@ pub use pass::Pass;
 #[must_use]
 pub fn routes() -> Routes {
     pages::routes()
+        .and(bookings::routes())
+        .and(plan::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

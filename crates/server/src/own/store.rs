@@ -65,7 +65,8 @@ crate::sql! {
         where v.person_id in (select id from person where id = $1 or merged_into = $1)
         order by v.arrived_at desc limit 20";
     RULINGS = "select r.subject, r.kind, r.text, r.at, u.name, a.name, s.name,
-            (select 1 from name_hidden h where h.staff_id = r.staff_id), r.person_id
+            (select 1 from name_hidden h where h.staff_id = r.staff_id), r.person_id,
+            coalesce(r.result, '')
         from ruling r join unit u on u.id = r.unit_id join agency a on a.id = r.agency_id
         join staff s on s.id = r.staff_id
         where r.person_id in (select id from person where id = $1 or merged_into = $1)
@@ -438,6 +439,8 @@ pub(crate) struct OwnRuling {
     pub(crate) unit: String,
     pub(crate) agency: String,
     pub(crate) staff: String,
+    /// What a decision gave: `granted`, `partly` or `refused`; empty where it is of no such kind.
+    pub(crate) result: String,
 }
 
 /// What a subject of decisions is about.
@@ -482,6 +485,7 @@ pub(super) async fn rulings(link: &mut Link, pass: &Pass) -> Result<Vec<OwnRulin
             unit: row.get(4)?,
             agency: row.get(5)?,
             staff,
+            result: row.get(9)?,
         });
     }
     Ok(list)

@@ -16,8 +16,8 @@ use crate::web::Fault;
 
 crate::sql! {
     RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
-            unit_id, agency_id, principal_id, at)
-        values ($1, $2, null, null, $3, $4, $5, $6, $7, $8, $9, $10)";
+            unit_id, agency_id, principal_id, at, result)
+        values ($1, $2, null, null, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     RULINGS = "select r.subject, r.kind, r.text, s.name, u.name, a.name, p.name, r.at, k.wrapped
         from ruling r left join subject_key k on k.subject_id = r.person_id
         join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
@@ -97,6 +97,8 @@ pub struct NewRuling<'a> {
     pub kind: &'a str,
     /// The text.
     pub text: &'a str,
+    /// What a decision gave, where it is laid beside what was promised (REQ-FRONT-21).
+    pub result: Option<&'a str>,
     /// Who rules.
     pub by: onedoor_domain::case::Worker,
     /// Whose agency's principal answers.
@@ -126,6 +128,7 @@ pub async fn rule(
         ruling.by.agency,
         ruling.principal,
         now,
+        ruling.result,
     ];
     tx.run_one(&RULE, args).await?;
     Ok(())

@@ -2,9 +2,10 @@
 
 use axum::extract::Path;
 use onedoor_domain::ids::PersonId;
-use onedoor_domain::office::Subject as RulingSubject;
+use onedoor_domain::office::{Role, Subject as RulingSubject};
 use onedoor_domain::person::{Guard, NameQuery};
 use onedoor_domain::secrecy::{Action, Category};
+use onedoor_domain::service::Given;
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +19,7 @@ use super::store;
 use crate::law::store as law;
 use crate::office::store as offices;
 use crate::policy::Subject;
+use crate::service::{matters, promises};
 use crate::walls::{self, Telling};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -173,6 +175,8 @@ pub(crate) struct PersonPage {
     pub(crate) visits: Vec<VisitLine>,
     pub(crate) rulings: Vec<RulingLine>,
     pub(crate) subjects: Vec<String>,
+    /// What a decision may have given.
+    pub(crate) results: Vec<String>,
     /// What those of the decisions cite.
     pub(crate) citations: Vec<law::Citation>,
     /// The acts that the reader's unit may cite today.
@@ -255,6 +259,7 @@ async fn person_page(
         visits: history::visits(link, permit, actor).await?,
         rulings: history::rulings(link, permit, actor.agency).await?,
         subjects: RulingSubject::ALL.iter().map(|s| s.as_str().to_owned()).collect(),
+        results: Given::ALL.iter().map(|g| g.as_str().to_owned()).collect(),
         citations: law::citations(link, permit, actor.agency, country, language).await?,
         acts: law::choices(link, country, actor.unit, desk.today(), language).await?,
         form: RulingForm::default(),
@@ -326,6 +331,21 @@ pub(crate) struct RulingForm {
     /// The section of the act.
     #[serde(default)]
     pub(crate) section: String,
+    /// What a decision gave: `granted`, `partly` or `refused`; empty when it is of no such kind.
+    #[serde(default)]
+    pub(crate) result: String,
+}
+
+/// REQ-FRONT-10: what front staff may decide alone stands in a list; the rest they send on.
+async fn may_decide_alone(
+    desk: &Desk,
+    tx: &mut Tx,
+    subject: RulingSubject,
+) -> Result<bool, DbError> {
+    if !matches!(desk.actor().role, Some(Role::FrontWorker)) {
+        return Ok(true);
+    }
+    matters::is_front(tx, subject, desk.today()).await
 }
 
 /// REQ-ORG-03: a decision needs the mandate of the worker's unit, wherever the
@@ -359,6 +379,17 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
         let cited = law::may_cite(&mut tx, country, worker.unit, act, subject, today).await?;
         faults.take("act", cited, |fault| fault.code().into());
     }
+    if let Some(subject) = subject
+        && kind == "decision"
+        && !may_decide_alone(&desk, &mut tx, subject).await?
+    {
+        faults.add("subject", "front-not-alone");
+    }
+    let given = match form.result.trim() {
+        "" => None,
+        code => faults.choice("result", code, Given::parse),
+    };
+    let given = given.filter(|_| kind == "decision");
     let (Some(subject), true) = (subject, faults.is_empty()) else {
         let faults = faults.into_list();
         let reader = desk.permit(&mut tx, Action::ReadPerson, Subject::Person(id)).await?;
@@ -369,9 +400,18 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
     };
     let owner = offices::decision_owner(&mut tx, worker.unit).await?;
     let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
-    let ruling =
-        history::NewRuling { subject: subject.as_str(), kind, text: &text, by: worker, principal };
+    let ruling = history::NewRuling {
+        subject: subject.as_str(),
+        kind,
+        text: &text,
+        result: given.map(Given::as_str),
+        by: worker,
+        principal,
+    };
     history::rule(&mut tx, &permit, ruling, desk.now()).await?;
+    if let Some(given) = given {
+        promises::settle(&mut tx, &permit, subject, given, desk.now()).await?;
+    }
     if kind == "decision" {
         let decided = law::Decided { by: worker.id, subject: subject.as_str(), at: desk.now() };
         law::cite(&mut tx, &permit, decided, act, &section).await?;

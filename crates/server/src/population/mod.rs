@@ -9,6 +9,7 @@ mod calendar;
 mod cases;
 mod city;
 mod endings;
+pub mod faces;
 mod morning;
 mod names;
 mod nation;
@@ -60,6 +61,8 @@ pub struct Plan {
     pub seed: u64,
     /// Open cases.
     pub cases: u64,
+    /// At least so many cities, each with its offices, however few the cases.
+    pub cities: u64,
     /// The instant at which it is this morning.
     pub now: Timestamp,
     /// The time zone of the offices.
@@ -274,6 +277,7 @@ fn cities(
     let today = calendar.date(calendar.today)?;
     let mut cities = vec![City::new(first, today)?];
     let count = if plan.cases > CITY { plan.cases.div_ceil(SHARE) } else { 1 };
+    let count = count.max(plan.cities);
     for n in 2..=count {
         let set = nation::further(first, n, names, random)?;
         nation::put(out, &set, false)?;

@@ -75,6 +75,8 @@ tables! {
         asked_at deadline state answered_at answered_by answer_reason alternative manager_id
         version;
     appointment: id person_id office_id place starts_at ends_at subject;
+    booking: id office_id starts_at ends_at person_id spoken_name phone needs language access
+        meet_by booked_by appointment_id made_at state settled_at version;
     calendar_slot: staff_id starts_at appointment_id;
     ticket_counter: office_id day last;
     visit: id office_id day ticket person_id spoken_name language needs account mode track

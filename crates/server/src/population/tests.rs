@@ -16,7 +16,7 @@ const NIGHT: &str = "2026-11-22T23:05:00Z";
 
 fn plan(cases: u64, now: &str) -> Plan {
     let zone = TimeZone::get("Europe/Oslo").unwrap();
-    Plan { seed: 7, cases, now: now.parse().unwrap(), zone }
+    Plan { seed: 7, cases, cities: 1, now: now.parse().unwrap(), zone }
 }
 
 /// One keyring for all, so that the same plan gives the same blind keys.

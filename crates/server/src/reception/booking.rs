@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use jiff::Timestamp;
+use onedoor_domain::booking::BookedBy;
 use onedoor_domain::case::NextStep;
 use onedoor_domain::ids::{StaffId, VisitId};
 use onedoor_domain::meeting::QUARTERS;
@@ -168,6 +169,9 @@ async fn book(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<MeetingFor
         starts: at,
         quarters: MEETING_QUARTERS,
         staff: &staff,
+        by: BookedBy::Meeting,
+        agency: None,
+        made: (worker.id, desk.now()),
     };
     let appointment = meeting::book(&mut tx, &permit, &booking).await?;
     let words = Words::new(stored.language.parse().unwrap_or_default());

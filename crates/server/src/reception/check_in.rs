@@ -1,5 +1,6 @@
 //! Checking in: the same act for the host, the kiosk and the API.
 
+use onedoor_domain::entry::{AccessNeed, LifeEvent, needs_of};
 use onedoor_domain::ids::{OfficeId, PersonId, VisitId};
 use onedoor_domain::person::{Guard, Language, Name};
 use onedoor_domain::reception::{Mode, Need, sort};
@@ -19,9 +20,15 @@ use crate::web::{Desk, Fault};
 /// Somebody has come.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 pub(crate) struct CheckInForm {
-    /// What they need: codes, at least one.
+    /// What they need: codes, at least one where no event is told.
     #[serde(default)]
     pub(crate) need: Vec<String>,
+    /// What has happened in their life, which says what is needed (REQ-FRONT-22); may be empty.
+    #[serde(default)]
+    pub(crate) event: String,
+    /// What they need to be met on equal terms; may be empty.
+    #[serde(default)]
+    pub(crate) access: Vec<String>,
     /// The whole situation in their own words, told once.
     #[serde(default)]
     pub(crate) account: String,
@@ -64,6 +71,32 @@ pub(crate) fn read_needs(codes: &[String], faults: &mut Faults) -> Vec<Need> {
         faults.add("need", "need-empty");
     }
     needs
+}
+
+/// The needs of somebody who told an event, needs, or both. Whatever is told, nobody is refused:
+/// no cause is asked for, and none is wrong (REQ-FRONT-22, REQ-FRONT-28).
+pub(crate) fn needs_told(
+    form: &CheckInForm,
+    faults: &mut Faults,
+) -> (Option<LifeEvent>, Vec<Need>) {
+    let event = LifeEvent::parse(form.event.trim());
+    if event.is_none() && !form.event.trim().is_empty() {
+        faults.add("event", "choose");
+    }
+    if event.is_some() && form.need.is_empty() {
+        return (event, needs_of(event, &[]));
+    }
+    let said = read_needs(&form.need, faults);
+    (event, needs_of(event, &said))
+}
+
+/// What is needed to be met on equal terms.
+pub(crate) fn access_told(codes: &[String], faults: &mut Faults) -> Vec<AccessNeed> {
+    let access: Vec<AccessNeed> = codes.iter().filter_map(|code| AccessNeed::parse(code)).collect();
+    if access.len() < codes.len() {
+        faults.add("access", "choose");
+    }
+    access
 }
 
 /// Who the visitor is, as far as was said. A number needs a name with it,
@@ -125,7 +158,8 @@ pub(crate) async fn check_in(
     faults: &mut Faults,
 ) -> Result<Option<CheckedIn>, Fault> {
     let permit = desk.permit(tx, Action::CheckIn, Subject::Office(office)).await?;
-    let needs = read_needs(&form.need, faults);
+    let (event, needs) = needs_told(form, faults);
+    let access = access_told(&form.access, faults);
     let account = faults.optional_paragraph("account", &form.account);
     let given = faults.optional_line("given", &form.given);
     let family = faults.optional_line("family", &form.family);
@@ -166,6 +200,12 @@ pub(crate) async fn check_in(
     let by = actor.id.filter(|_| !actor.is_kiosk());
     let detail = json!({ "mode": mode.as_str() });
     store::event(tx, &permit, id, "arrived", by, &detail, desk.now()).await?;
+    if let Some(event) = event {
+        store::mark(tx, &permit, id, ("event", event.as_str()), by, desk.now()).await?;
+    }
+    for one in access {
+        store::mark(tx, &permit, id, ("access", one.as_str()), by, desk.now()).await?;
+    }
     desk.note(crate::journal::Entry {
         action: Action::CheckIn,
         ground: Some(permit.ground()),

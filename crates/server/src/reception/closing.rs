@@ -125,6 +125,10 @@ pub(crate) struct CloseForm {
     /// The subject in which a formal decision is needed, if one is.
     #[serde(default)]
     pub(crate) decision: String,
+    /// An agency that the person was told to go and ask for a time, because it could not be booked
+    /// from here; empty in every other case (REQ-FRONT-20: the target is nobody).
+    #[serde(default)]
+    pub(crate) go_ask: String,
     /// The version that was shown.
     #[serde(default)]
     pub(crate) version: String,
@@ -423,6 +427,10 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     let mut faults = Faults::default();
     let closing = Closing { desk: &desk, permit: &permit, stored: &stored, form: &form };
     let mut closed = None;
+    let go_ask = match form.go_ask.trim() {
+        "" => None,
+        code => faults.choice("go_ask", code, AgencyKind::parse),
+    };
     if let Some(outcome) = closing.outcome(&mut tx, &mut faults).await? {
         closing.send_home(&mut tx, &outcome, &mut faults).await?;
         match stored.visit.clone().close(outcome, &form.meeting_declined, desk.today()) {
@@ -451,6 +459,9 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     store::close(&mut tx, &permit, &visit, &ending, actor, stored.version, desk.now()).await?;
     let detail = json!({ "outcome": form.outcome });
     store::event(&mut tx, &permit, id, "closed", actor, &detail, desk.now()).await?;
+    if let Some(kind) = go_ask {
+        store::mark(&mut tx, &permit, id, ("go_ask", kind.as_str()), actor, desk.now()).await?;
+    }
     desk.commit(tx).await?;
     beat(&desk, &stored);
     desk.done(&format!("/visits/{id}/slip"), "visit-closed")

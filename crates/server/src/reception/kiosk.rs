@@ -2,12 +2,14 @@
 //! was said carried from page to page in the form itself.
 
 use axum::response::{IntoResponse, Redirect};
+use onedoor_domain::entry::{AccessNeed, LifeEvent};
 use onedoor_domain::reception::{ExpectedWait, Mode, Need};
 use serde::{Deserialize, Serialize};
 
-use super::check_in::{CheckInForm, check_in, read_needs};
+use super::check_in::{CheckInForm, access_told, check_in, needs_told};
 use super::waiting;
 use crate::policy::{Cause, Warrant};
+use crate::standard::set_up;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply};
 
@@ -15,6 +17,10 @@ use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply};
 #[derive(Serialize)]
 pub(crate) struct StartPage {
     pub(crate) office: String,
+    /// What this reception says to everybody, by the template or by its own deviation.
+    pub(crate) welcome: String,
+    /// The aim of work and activity that it shows (REQ-MISC-17).
+    pub(crate) aim: String,
 }
 
 crate::page!(StartPage, "reception/pages/kiosk_start.html");
@@ -25,14 +31,27 @@ fn kiosk(desk: &Desk) -> Result<(), Fault> {
 
 pub(super) async fn start(desk: Desk) -> Reply {
     kiosk(&desk)?;
-    desk.show(&StartPage { office: desk.actor().name.clone() })
+    let mut conn = desk.read().await?;
+    let items = set_up::resolved(&mut conn, desk.office()?, desk.words().language()).await?;
+    let of = |code: &str| {
+        items.iter().find(|one| one.code == code).map(|one| one.text.clone()).unwrap_or_default()
+    };
+    desk.show(&StartPage {
+        office: desk.actor().name.clone(),
+        welcome: of("wording-welcome"),
+        aim: of("wording-aim"),
+    })
 }
 
 /// Which need.
 #[derive(Default, Serialize)]
 pub(crate) struct NeedPage {
     pub(crate) needs: Vec<String>,
+    pub(crate) events: Vec<String>,
+    pub(crate) accesses: Vec<String>,
     pub(crate) chosen: Vec<String>,
+    pub(crate) event: String,
+    pub(crate) access: Vec<String>,
     pub(crate) once: String,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
@@ -44,10 +63,22 @@ fn codes() -> Vec<String> {
     Need::ALL.iter().map(|need| need.as_str().to_owned()).collect()
 }
 
+/// The events of life, in the order in which the door asks (REQ-FRONT-22).
+pub(crate) fn event_codes() -> Vec<String> {
+    LifeEvent::ALL.iter().map(|event| event.as_str().to_owned()).collect()
+}
+
+/// What may be needed to be met on equal terms.
+pub(crate) fn access_codes() -> Vec<String> {
+    AccessNeed::ALL.iter().map(|one| one.as_str().to_owned()).collect()
+}
+
 pub(super) async fn need(desk: Desk) -> Reply {
     kiosk(&desk)?;
     desk.show(&NeedPage {
         needs: codes(),
+        events: event_codes(),
+        accesses: access_codes(),
         once: crate::app::new_id().to_string(),
         ..NeedPage::default()
     })
@@ -66,11 +97,20 @@ crate::page!(WhoPage, "reception/pages/kiosk_who.html");
 pub(super) async fn who(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
     kiosk(&desk)?;
     let mut faults = Faults::default();
-    read_needs(&form.need, &mut faults);
+    needs_told(&form, &mut faults);
+    access_told(&form.access, &mut faults);
     if !faults.is_empty() {
         let faults = faults.into_list();
-        let page =
-            NeedPage { needs: codes(), chosen: form.need, once: form.once, faults: faults.clone() };
+        let page = NeedPage {
+            needs: codes(),
+            events: event_codes(),
+            accesses: access_codes(),
+            chosen: form.need,
+            event: form.event,
+            access: form.access,
+            once: form.once,
+            faults: faults.clone(),
+        };
         return desk.again(&page, faults);
     }
     desk.show(&WhoPage { form, faults: Vec::new() })
@@ -98,7 +138,7 @@ pub(super) async fn arrive(desk: Desk, Input(form): Input<CheckInForm>) -> Reply
     let location = format!("/kiosk/done?ticket={}", arrived.ticket);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office, arrived.concerned);
+    desk.app().pulse.beat(office, arrived.concerned, desk.now());
     Ok(Redirect::to(&location).into_response())
 }
 

@@ -2,10 +2,12 @@
 //! or a next step.
 
 mod booking;
-mod check_in;
+pub(crate) mod check_in;
 mod closing;
+pub mod earlier;
 mod kiosk;
 mod live;
+pub mod marks;
 mod pages;
 mod queue;
 mod slip;
@@ -13,5 +15,6 @@ pub mod store;
 pub mod waiting;
 pub mod ways;
 
+pub(crate) use kiosk::{access_codes, event_codes};
 pub use live::Pulse;
 pub use pages::routes;

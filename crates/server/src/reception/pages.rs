@@ -48,6 +48,8 @@ pub fn routes() -> Routes {
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct CheckInPage {
     pub(crate) needs: Vec<String>,
+    pub(crate) events: Vec<String>,
+    pub(crate) accesses: Vec<String>,
     pub(crate) form: CheckInForm,
     pub(crate) found: Option<String>,
     pub(crate) once: String,
@@ -78,6 +80,8 @@ async fn check_in_form(desk: Desk, Query(whom): Query<Whom>) -> Reply {
     }
     desk.show(&CheckInPage {
         needs: need_codes(),
+        events: kiosk::event_codes(),
+        accesses: kiosk::access_codes(),
         form: CheckInForm { person: whom.person, ..CheckInForm::default() },
         found,
         once: crate::app::new_id().to_string(),
@@ -100,6 +104,8 @@ async fn host_check_in(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
         let faults = faults.into_list();
         let page = CheckInPage {
             needs: need_codes(),
+            events: kiosk::event_codes(),
+            accesses: kiosk::access_codes(),
             once: form.once.clone(),
             form,
             found: None,
@@ -110,7 +116,7 @@ async fn host_check_in(desk: Desk, Input(form): Input<CheckInForm>) -> Reply {
     let location = format!("/visits/{}", arrived.id);
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
-    desk.app().pulse.beat(office, arrived.concerned);
+    desk.app().pulse.beat(office, arrived.concerned, desk.now());
     desk.done(&location, "checked-in")
 }
 
@@ -147,6 +153,15 @@ pub(crate) struct EarlierLine {
     pub(crate) outcome: Option<String>,
     pub(crate) answer: Option<String>,
     pub(crate) office: String,
+}
+
+/// Something that was noted of a visit, as a code of a closed list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MarkLine {
+    /// `event`, `guidance`, `offer`, `access` or `go_ask`.
+    pub(crate) kind: String,
+    /// Its code.
+    pub(crate) code: String,
 }
 
 /// Where a decision went.
@@ -200,6 +215,8 @@ pub(crate) struct VisitPage {
     pub(crate) tracks: Vec<String>,
     pub(crate) events: Vec<VisitEventLine>,
     pub(crate) earlier: Vec<EarlierLine>,
+    /// What was noted beside the outcome: the event of life, needs of access, and more.
+    pub(crate) marks: Vec<MarkLine>,
     pub(crate) ways: Vec<WayLine>,
     pub(crate) alike: Vec<PersonLine>,
     pub(crate) sent: IdentifyForm,
@@ -243,6 +260,9 @@ pub(super) async fn visit_page(
     // What the own agency was told before is its own.
     let earlier = store::earlier(link, permit, actor.agency).await?;
     let ways = if whole { ways::ways(link, permit).await? } else { Vec::new() };
+    // What is needed to be met on equal terms tells of no agency; the rest may.
+    let mut marks = store::marks(link, permit).await?;
+    marks.retain(|(kind, _)| whole || kind == "access");
     let (given, family) = stored.spoken_name.rsplit_once(' ').unwrap_or(("", &stored.spoken_name));
     let said = IdentifyForm {
         given: given.to_owned(),
@@ -320,6 +340,7 @@ pub(super) async fn visit_page(
                 office: e.office,
             })
             .collect(),
+        marks: marks.into_iter().map(|(kind, code)| MarkLine { kind, code }).collect(),
         ways: ways
             .into_iter()
             .map(|(agency, subject, unit, district, office, away)| WayLine {
@@ -378,7 +399,7 @@ pub(super) fn refused(fault: VisitFault) -> Fault {
 }
 
 pub(super) fn beat(desk: &Desk, stored: &Stored) {
-    desk.app().pulse.beat(stored.office, stored.concerns());
+    desk.app().pulse.beat(stored.office, stored.concerns(), desk.now());
 }
 
 async fn take(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<VersionForm>) -> Reply {

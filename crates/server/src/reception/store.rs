@@ -6,11 +6,13 @@ use onedoor_domain::ids::{AgencyId, AppointmentId, CaseId, OfficeId, PersonId, S
 use onedoor_domain::reception::{Mode, Need, Outcome, Track, Visit, VisitState, sort};
 use uuid::Uuid;
 
+pub use super::earlier::{Earlier, earlier};
+pub use super::marks::{mark, marks};
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{
-    Key, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED, VISIT_NAME, VISIT_PLACE,
-    VISIT_REASON, VISIT_WHAT,
+    Key, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED, VISIT_NAME,
+    VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::walls::{self, Counter, told_here};
@@ -60,6 +62,8 @@ crate::sql! {
             version = version + 1
         where id = $1 and version = $2 and state <> 'closed'";
     SAID = "select spoken_name, account, track_reason from visit where id = $1";
+    SITUATION_SAID = "select body from situation where visit_id = $1";
+    SITUATION_ANEW = "update situation set body = $2 where visit_id = $1";
     SEAL_ANEW = "update visit set spoken_name = $2, account = $3, track_reason = $4 where id = $1";
     CLOSE = "update visit set state = 'closed', closed_at = $3, outcome = $4, answer = $5,
             step_what = $6, step_unit_id = $7, step_owner_id = $8, step_on = $9, step_place = $10,
@@ -69,15 +73,7 @@ crate::sql! {
         where id = $1 and version = $2 and state <> 'closed'";
     EARLIER_NEEDS = "select needs from visit where person_id = $1 and arrived_at > $2
         order by arrived_at desc limit 50";
-    EARLIER = "select v.day, v.needs, v.account, v.outcome, v.answer, o.name, k.wrapped from visit v
-        join office o on o.id = v.office_id
-        left join subject_key k on k.subject_id = v.person_id
-        where v.person_id = $1 and v.id <> $2 and v.state = 'closed'
-            and exists (select 1 from visit_agency a
-                where a.visit_id = v.id and a.agency_id = $3)
-            and not exists (select 1 from kept_lock k where k.kind = 'case' and k.id = v.case_id)
-        order by v.arrived_at desc limit 10";
-    CHANGED = "select office_id, needs from visit where changed_at > $1 order by changed_at limit 5000";
+    CHANGED = "select office_id, needs, changed_at from visit where changed_at > $1 order by changed_at limit 5000";
 }
 
 /// A new visit, checked.
@@ -385,6 +381,27 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
     })
 }
 
+/// Reads the permit's visit where everything that was said at it is told to the one who asks.
+/// What is taken in, offered, promised and booked at a visit tells what it is about.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there, or when some of it does not cross to this counter
+/// (REQ-INFO-01).
+pub async fn read_whole(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
+    let stored = read(link, permit).await?;
+    if stored.is_whole(permit.counter()) { Ok(stored) } else { Err(Fault::Hidden) }
+}
+
+/// The same where it is the counter's own visitor or nobody's yet: the whole situation of somebody
+/// is told to those who serve them, whatever else is let through.
+///
+/// # Errors
+/// [`Fault::Hidden`] when it is not there, or is another agency's.
+pub async fn read_own(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
+    let stored = read_whole(link, permit).await?;
+    if stored.own { Ok(stored) } else { Err(Fault::Hidden) }
+}
+
 /// An agency that a visit concerns: id, name, kind, whether it took part.
 pub type AgencyRow = (AgencyId, String, String, bool);
 
@@ -457,6 +474,10 @@ pub async fn identify(
     let account = own.seal(VISIT_ACCOUNT, &before.open(VISIT_ACCOUNT, said.get(1)?)?)?;
     let reason = own.seal(VISIT_REASON, &before.open(VISIT_REASON, said.get(2)?)?)?;
     tx.run_one(&SEAL_ANEW, args![id, name, account, reason]).await?;
+    if let Some(mut told) = tx.row(&SITUATION_SAID, args![id]).await? {
+        let body = own.seal(SITUATION_BODY, &before.open(SITUATION_BODY, told.get(0)?)?)?;
+        tx.run_one(&SITUATION_ANEW, args![id, body]).await?;
+    }
     tx.run_one(&SAVE_PERSON, args![permit.visit()?, version, person, again, now]).await?;
     Ok(())
 }
@@ -525,50 +546,8 @@ pub async fn close(
     Ok(())
 }
 
-/// An earlier account of the same person, where the caller's agency was part.
-pub struct Earlier {
-    /// The day.
-    pub day: String,
-    /// Needs.
-    pub needs: Vec<Need>,
-    /// The account.
-    pub account: String,
-    /// How it ended.
-    pub outcome: Option<String>,
-    /// What was said.
-    pub answer: Option<String>,
-    /// Where.
-    pub office: String,
-}
-
-/// What the permit's person has told before, so that it need not be told again.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn earlier(
-    link: &mut Link,
-    permit: &Permit,
-    agency: Option<AgencyId>,
-) -> Result<Vec<Earlier>, Fault> {
-    let Some(person) = permit.person() else { return Ok(Vec::new()) };
-    let rows = link.rows(&EARLIER, args![person, permit.visit()?, agency]).await?;
-    let read = |mut row: Row| -> Result<Earlier, DbError> {
-        let needs: String = row.get(1)?;
-        let key = Key::of(permit, person, row.get(6)?)?;
-        Ok(Earlier {
-            day: row.get(0)?,
-            needs: read_needs(&needs),
-            account: key.open(VISIT_ACCOUNT, row.get(2)?)?,
-            outcome: row.get(3)?,
-            answer: key.open_some(VISIT_ANSWER, row.get(4)?)?,
-            office: row.get(5)?,
-        })
-    };
-    Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// Offices whose visits changed since an instant, with the kinds of agency that the changed
-/// visits concern: for screens of other servers.
+/// Visits that changed since an instant, with their office, the kinds of agency that they concern
+/// and the instant: for screens of other servers.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -576,14 +555,12 @@ pub async fn changed_since(
     link: &mut Link,
     _: &Warrant,
     since: Timestamp,
-) -> Result<Vec<(OfficeId, i64)>, DbError> {
+) -> Result<Vec<(OfficeId, i64, Timestamp)>, DbError> {
     let rows = link.rows(&CHANGED, args![since]).await?;
-    let changed: Result<std::collections::BTreeSet<(OfficeId, i64)>, DbError> = rows
-        .into_iter()
+    rows.into_iter()
         .map(|mut row| {
             let needs: String = row.get(1)?;
-            Ok((row.get(0)?, concerns(&read_needs(&needs))))
+            Ok((row.get(0)?, concerns(&read_needs(&needs)), row.get(2)?))
         })
-        .collect();
-    Ok(changed?.into_iter().collect())
+        .collect()
 }

@@ -1,19 +1,20 @@
 //! Trials and coordinations, and what is booked on them.
 
 use axum::extract::Path;
-use onedoor_domain::agreement::{Fund, Report, Standing, book};
+use onedoor_domain::agreement::{Fund, Standing, book};
 use onedoor_domain::office::is_code;
 use onedoor_domain::secrecy::Action;
+use onedoor_domain::standard::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::topics::{self, EffortLine, NewEffort};
-use crate::agreement::bodies::{self, RecipientLine};
 use crate::agreement::{keeps, note, places};
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::policy::{Permit, Subject};
+use crate::standard::recipients::{self, RecipientLine};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -92,7 +93,7 @@ async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<EffortsPa
         funds: Fund::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         places: places::places(link, permit).await?,
         may_write: desk.may(link, Action::WriteArrangements, Subject::Duty).await?,
-        recipients: bodies::recipients(link, permit, Report::Efforts).await?,
+        recipients: recipients::of(link, Report::Efforts).await?,
         ..EffortsPage::default()
     })
 }

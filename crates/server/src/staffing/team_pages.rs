@@ -317,7 +317,7 @@ async fn take(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ParticipantFo
     teams::take(&mut tx, &permit, case, Some(id)).await?;
     let detail = json!({ "to": page.name });
     let actor = desk.actor().id;
-    case::store::event(&mut tx, &permit, case, "team", actor, &detail, desk.now()).await?;
+    case::history::event(&mut tx, &permit, case, "team", actor, &detail, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/teams/{id}"), "team-took")
 }

@@ -229,7 +229,7 @@ async fn guide(
     let owner = offices::decision_owner(tx, worker.unit).await?;
     let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
     let (subject, kind) = (subject.as_str(), "guidance");
-    let ruling = history::NewRuling { subject, kind, text, by: worker, principal };
+    let ruling = history::NewRuling { subject, kind, text, result: None, by: worker, principal };
     history::rule(tx, permit, ruling, desk.now()).await
 }
 

@@ -165,6 +165,12 @@ impl Counter {
         own || need.agencies().iter().all(|giver| self.crosses(*giver, need.category()))
     }
 
+    /// Whether what concerns these kinds of agency is the counter's own, or nobody's.
+    #[must_use]
+    pub fn is_own(&self, concerned: i64) -> bool {
+        concerned == 0 || concerned & self.kind.map_or(0, bit) != 0
+    }
+
     /// Whether a change of a visit that concerns these kinds of agency is told at once.
     /// Of nobody's visitor everybody hears.
     #[must_use]

@@ -94,6 +94,8 @@ fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
 /// The parts of a person's own page.
 const OWN: &[(&str, &str)] = &[
     ("/my", "nav-my"),
+    ("/my/plan", "my-plan"),
+    ("/my/bookings", "my-bookings"),
     ("/my/log", "nav-my-log"),
     ("/my/held", "nav-my-held"),
     ("/my/documents", "nav-my-documents"),

@@ -30,7 +30,12 @@ crate::page!(MorePage, "web/pages/more.html");
 
 fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
-        Role::Host => &[("/ties", "ties-title")],
+        Role::Host => &[
+            ("/bookings", "bookings-title"),
+            ("/contacts", "contacts-title"),
+            ("/consultations", "consult-title"),
+            ("/ties", "ties-title"),
+        ],
         Role::FrontWorker => WORKER,
         Role::Caseworker => CASEWORKER,
         Role::JointManager => MANAGER,
@@ -57,6 +62,11 @@ fn tools(role: Role) -> &'static [(&'static str, &'static str)] {
 }
 
 const WORKER: &[(&str, &str)] = &[
+    ("/bookings", "bookings-title"),
+    ("/bookings/mine", "bookings-mine"),
+    ("/contacts", "contacts-title"),
+    ("/consultations", "consult-title"),
+    ("/escalations", "escalations-title"),
     ("/tasks", "nav-tasks"),
     ("/orders", "order-title"),
     ("/follow-up", "follow-mine-title"),
@@ -70,6 +80,11 @@ const WORKER: &[(&str, &str)] = &[
 ];
 
 const CASEWORKER: &[(&str, &str)] = &[
+    ("/bookings", "bookings-title"),
+    ("/bookings/mine", "bookings-mine"),
+    ("/contacts", "contacts-title"),
+    ("/consultations", "consult-title"),
+    ("/escalations", "escalations-title"),
     ("/tasks", "nav-tasks"),
     ("/orders", "order-title"),
     ("/follow-up", "follow-mine-title"),
@@ -85,6 +100,12 @@ const CASEWORKER: &[(&str, &str)] = &[
 ];
 
 const MANAGER: &[(&str, &str)] = &[
+    ("/bookings", "bookings-title"),
+    ("/bookings/mine", "bookings-mine"),
+    ("/contacts", "contacts-title"),
+    ("/consultations", "consult-title"),
+    ("/escalations", "escalations-title"),
+    ("/reactions", "reactions-title"),
     ("/tasks", "nav-tasks"),
     ("/cover", "cover-title"),
     ("/cover/tomorrow", "tomorrow-title"),
@@ -105,6 +126,12 @@ const MANAGER: &[(&str, &str)] = &[
 /// What every role has.
 const ALL: &[(&str, &str)] = &[
     ("/office", "nav-office"),
+    ("/services", "services-title"),
+    ("/matters", "matters-title"),
+    ("/standards", "standards-title"),
+    ("/set-up", "set-up-title"),
+    ("/recipients", "recipients-title"),
+    ("/visiting", "stand-in-title"),
     ("/network", "nav-network"),
     ("/rollout", "rollout-title"),
     ("/trials", "trials-title"),

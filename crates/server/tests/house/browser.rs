@@ -373,6 +373,9 @@ struct Sights {
     watch: String,
     order: String,
     team: String,
+    /// A booked time, and a question between colleagues.
+    booking: String,
+    consultation: String,
     provider: String,
     paper: String,
 }
@@ -517,6 +520,7 @@ async fn sights(house: &House) -> Sights {
     let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
+    let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
     Sights {
         me,
         child,
@@ -553,6 +557,8 @@ async fn sights(house: &House) -> Sights {
         watch,
         order,
         team,
+        booking,
+        consultation,
         provider,
         paper,
     }
@@ -580,6 +586,49 @@ async fn arranged(house: &House, case: &str) -> (String, String) {
     let task = json!({ "task": "housing", "due_on": "2026-12-01" });
     holder.post(&format!("/cases/{case}/tasks"), &task).await.ok();
     (order, team)
+}
+
+/// A situation with proposals, a promise, what was sent on, booked times, a question between
+/// colleagues, contacts and reactions, so that the pages of coming in and serving show something.
+async fn coming(
+    house: &House,
+    front: &Someone,
+    kiosk: &Someone,
+    (person, serving): (&str, &str),
+) -> (String, String) {
+    let visit = format!("/visits/{serving}");
+    let situation = json!({ "work": "help", "money": "help", "children": "fine",
+        "health": "unsaid", "housing": "fine", "is_alone": "yes", "first_job": "yes",
+        "told": "To barn hjemme" });
+    front.post(&format!("{visit}/situation"), &situation).await.ok();
+    let offer = json!({ "service": ["social-assistance"], "guidance": ["rights"] });
+    front.post(&format!("{visit}/services"), &offer).await.ok();
+    let promise = json!({ "promised": "social-assistance", "text": "Svar på fredag" });
+    front.post(&format!("{visit}/promises"), &promise).await.ok();
+    let sent = json!({ "subject": "housing", "unit": onedoor_server::app::id_of("unit", SOCIAL).to_string() });
+    front.post(&format!("{visit}/escalation"), &sent).await.ok();
+    let times = front.see("/bookings").await;
+    let at = |n: usize| times["times"][n]["at"].as_i64().unwrap().to_string();
+    let form = json!({ "person": person, "need": ["debt"], "access": ["interpreter"], "at": at(3),
+        "by": "desk" });
+    front.post("/bookings", &form).await.ok();
+    let form = json!({ "name": "Ukjent Ring", "phone": "90000009", "event": "ill", "at": at(4) });
+    let booking = front.post("/bookings", &form).await.ok().id();
+    let insurance = onedoor_server::app::id_of("agency", "insurance").to_string();
+    let ask = json!({ "agency": insurance, "question": "Er dette en sak hos dere?" });
+    let consultation = front.post("/consultations", &ask).await.ok().id();
+    let contact = json!({ "kind": "information", "channel": "desk" });
+    front.post("/contacts", &contact).await.ok();
+    let better = json!({ "step": "meet", "text": "Flere plasser ved døra" });
+    front.post("/improvements", &better).await.ok();
+    let body = json!({ "name": "Kommunesektorens organisasjon", "kind": "association",
+        "role": "informed", "report": ["coming", "guard"], "address": "post@example.no" });
+    house.staff("heimdal-01").await.post("/recipients", &body).await.ok();
+    kiosk.form("/kiosk/way-out", "solved=yes&in_time=yes&travel=9&reaction=left_out").await;
+    let own = json!({ "office": onedoor_server::app::id_of("office", "ostbyen").to_string(),
+        "code": "sign-door", "reason": "Ombygging", "text": ["Inn", "Inn", "In", "In"] });
+    house.staff("heimdal-01").await.post("/set-up/deviations", &own).await.ok();
+    (booking, consultation)
 }
 
 /// A question that waits at the worker's agency.
@@ -619,6 +668,39 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("front-talk", &at.front, format!("/visits/{serving}/talk")),
         ("front-talks", &at.front, "/talks".into()),
         ("caseworker-talking-points", &at.holder, format!("/cases/{case}/talking-points")),
+        ("front-bookings", &at.front, "/bookings".into()),
+        ("front-bookings-known", &at.front, format!("/bookings?person={person}")),
+        ("front-booking", &at.front, format!("/bookings/{}", at.booking)),
+        ("holder-bookings-mine", &at.holder, "/bookings/mine".into()),
+        ("front-book-other", &at.front, format!("/visits/{serving}/book?with={partner}")),
+        ("front-situation", &at.front, format!("/visits/{serving}/situation")),
+        ("front-offer", &at.front, format!("/visits/{serving}/services")),
+        ("front-clarification", &at.front, format!("/visits/{serving}/clarification")),
+        ("front-escalation", &at.front, format!("/visits/{serving}/escalation")),
+        ("holder-escalations", &at.receiver, "/escalations".into()),
+        ("caseworker-work", &at.receiver, format!("/persons/{person}/work")),
+        ("front-contacts", &at.front, "/contacts?guidance=rights".into()),
+        ("front-consultations", &at.front, "/consultations".into()),
+        ("holder-consultation", &at.holder, format!("/consultations/{}", at.consultation)),
+        ("manager-visiting", &at.manager, "/visiting".into()),
+        ("front-services", &at.front, "/services?q=tiltak".into()),
+        ("manager-service", &at.manager, "/services/job-search".into()),
+        ("manager-matters", &at.manager, "/matters".into()),
+        ("front-matters", &at.front, "/matters".into()),
+        ("manager-set-up", &at.manager, "/set-up?item=wording-welcome".into()),
+        ("manager-standards", &at.manager, "/standards".into()),
+        ("manager-recipients", &at.manager, "/recipients".into()),
+        ("manager-reactions", &at.manager, "/reactions".into()),
+        ("manager-coming", &at.manager, "/figures/coming".into()),
+        ("manager-kept", &at.manager, "/figures/standards".into()),
+        ("manager-reach", &at.manager, "/figures/access".into()),
+        ("manager-guard", &at.manager, "/figures/guard".into()),
+        ("manager-process", &at.manager, "/figures/process".into()),
+        ("manager-equal", &at.manager, "/figures/offer".into()),
+        ("kiosk-way-out", &at.kiosk, "/kiosk/way-out".into()),
+        ("kiosk-thanks", &at.kiosk, "/kiosk/thanks".into()),
+        ("own-bookings", &at.me, "/my/bookings".into()),
+        ("own-plan", &at.me, "/my/plan".into()),
         ("caseworker-acts", &at.holder, "/acts".into()),
         ("caseworker-exchange", &at.holder, "/exchange".into()),
         ("caseworker-exchange-run", &at.holder, format!("/exchange/{}", at.run)),

@@ -11,7 +11,7 @@ use crate::support::{House, Someone, on_both};
 
 const NUMBER: &str = "10915596784";
 
-async fn law(house: &House, pack: &str) {
+pub async fn law(house: &House, pack: &str) {
     let owner = house.staff("city-03").await;
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Luka",
@@ -20,7 +20,7 @@ async fn law(house: &House, pack: &str) {
 }
 
 /// Somebody comes to the kiosk, which belongs to no agency, and says a name and a need.
-async fn arrive(house: &House, name: &str, need: &str) {
+pub async fn arrive(house: &House, name: &str, need: &str) {
     let kiosk = house.kiosk("heimdal").await;
     let (given, family) = name.split_once(' ').unwrap();
     let body = format!(
@@ -31,7 +31,7 @@ async fn arrive(house: &House, name: &str, need: &str) {
 }
 
 /// One who comes for each agency, one for none, and one for two.
-async fn five(house: &House) {
+pub async fn five(house: &House) {
     for (name, need) in [
         ("Anna Arbeid", "work"),
         ("Bo Bolig", "housing"),
@@ -43,7 +43,7 @@ async fn five(house: &House) {
     }
 }
 
-async fn visit_of(house: &House, name: &str) -> String {
+pub async fn visit_of(house: &House, name: &str) -> String {
     let needs = match name {
         "Arbeid" => "work",
         "Bolig" => "housing",
@@ -61,7 +61,7 @@ fn names(queue: &Value) -> Vec<&str> {
     lines.map(|line| line["name"].as_str().unwrap()).collect()
 }
 
-async fn front(house: &House, agency: &str) -> Someone {
+pub async fn front(house: &House, agency: &str) -> Someone {
     let unit = format!("{agency}-front-heimdal");
     house.staff(&house.worker(&unit, "front_worker", 0)).await
 }

@@ -18,6 +18,7 @@ const ABOUT_OTHERS: &[(&str, &str)] = &[
         "exchange_row",
         "the sender's own name of a row, sealed under the key of the run, for two years",
     ),
+    ("reaction", "what visitors feel about the aims shown, without anybody's name"),
 ];
 
 /// Tables whose rows stay after an erasure, with nothing in them but identifiers and times.
@@ -202,6 +203,10 @@ async fn by_the_way(house: &House, told: &Told) {
             no = no(house)
         ),
         format!(
+            "insert into escalation (visit_id, subject, office_id, unit_id, staff_id, at)
+            values ({visit}, 'measure', {office}, {unit}, {staff}, 4)"
+        ),
+        format!(
             "insert into talking_point (id, person_id, kind, first_agency_id,
             second_agency_id, first_on, second_on, found_at, version) values ({}, {person},
             'housing', {social}, {work}, '2026-11-02', '2026-11-09', 5, 1)",
@@ -289,7 +294,6 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "sending",
         "feedback",
         "talking_point",
-        "unit_task",
         "staff_tie",
         "kin",
         "claim",
@@ -309,6 +313,10 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "correction",
         "journal_person",
         "outbox",
+        "booking",
+        "promise",
+        "unit_task",
+        "work_focus",
     ] {
         map.insert(table, format!("person_id = {person}"));
     }
@@ -335,7 +343,22 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
             "case_id",
             &["case_agency", "case_event", "handover", "follow_task"] as &[&str],
         ),
-        ("visit", "visit_id", &["visit_agency", "visit_event", "route", "talk"]),
+        (
+            "visit",
+            "visit_id",
+            &[
+                "visit_agency",
+                "visit_event",
+                "route",
+                "talk",
+                "visit_mark",
+                "situation",
+                "proposed_item",
+                "clarification",
+                "clarification_part",
+                "escalation",
+            ],
+        ),
         ("appointment", "appointment_id", &["calendar_slot"]),
         ("consent", "consent_id", &["consent_party", "consent_provider"]),
         ("document", "document_id", &["document_part"]),
@@ -396,8 +419,11 @@ async fn texts_of(house: &House, told: &Told) -> Vec<(String, String)> {
             "document_part" => {
                 format!("document_id in (select id from document where person_id = {person})")
             }
-            // Sealed under a key of the list or of the file, whoever is in it.
-            "candidate_list" | "exchange_row" => continue,
+            "situation" => {
+                format!("visit_id in (select id from visit where person_id = {person})")
+            }
+            // Sealed under a key of the list, of the file or of their own, whoever it is of.
+            "candidate_list" | "exchange_row" | "reaction" => continue,
             _ => format!("person_id = {person}"),
         };
         let sql = format!("select {} from {} where {whose}", column.name, column.table);
@@ -414,8 +440,8 @@ async fn texts_of(house: &House, told: &Told) -> Vec<(String, String)> {
     // Where people write, something of the person is written.
     let tables: BTreeSet<&str> =
         onedoor_server::keys::COLUMNS.iter().map(|column| column.table).collect();
-    let tables: BTreeSet<_> =
-        tables.into_iter().filter(|it| !matches!(*it, "candidate_list" | "exchange_row")).collect();
+    let elsewhere = |it: &&str| !matches!(*it, "candidate_list" | "exchange_row" | "reaction");
+    let tables: BTreeSet<_> = tables.into_iter().filter(elsewhere).collect();
     assert_eq!(with_text, tables, "a table with sealed texts holds none of the person");
     sealed
 }
@@ -539,6 +565,7 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         let mut told = told(&house).await;
         told_more(&house, &mut told).await;
         told_on_the_walls(&house, &mut told).await;
+        crate::front_walls::told_in_front(&house, &mut told).await;
         by_the_way(&house, &told).await;
         let near = neighbour(&house, told.person, &told.worker).await;
         let owner = house.staff("city-03").await;

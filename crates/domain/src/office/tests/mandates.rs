@@ -127,3 +127,24 @@ proptest! {
         prop_assert!(answers(&before, on).iter().any(|(owner, _)| owner.is_some()));
     }
 }
+
+/// REQ-FRONT-24: which subjects are money that is paid out.
+#[test]
+fn some_subjects_are_paid() {
+    let paid: Vec<&str> =
+        Subject::ALL.iter().filter(|it| it.is_paid()).map(|it| it.as_str()).collect();
+    assert_eq!(
+        paid,
+        [
+            "unemployment_benefit",
+            "measure_allowance",
+            "work_assessment_allowance",
+            "sickness_benefit",
+            "disability_benefit",
+            "transitional_benefit",
+            "family_benefit",
+            "social_assistance",
+            "qualification_programme",
+        ]
+    );
+}

@@ -1,0 +1,392 @@
+//! Where an agency has no office: its hours in another agency's reception, or at a distance, and
+//! whether people can reach it no less than before (REQ-FRONT-25).
+
+use axum::extract::Query;
+use jiff::civil::{Date, Time};
+use onedoor_domain::ids::{AgencyId, OfficeId};
+use onedoor_domain::secrecy::{Action, in_steps};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::args;
+use crate::consent::flows;
+use crate::db::{DbError, Link, Row};
+use crate::office::store::{self as offices, Choice};
+use crate::policy::Subject;
+use crate::reception::store::open_to;
+use crate::web::validate::{Faults, read_date};
+use crate::web::{Desk, FieldFault, Input, Once, Reply, Routes};
+
+crate::sql! {
+    ADD = "insert into visiting (id, agency_id, office_id, municipality, kind, weekday, opens,
+            closes, valid_from, valid_until, added_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    HOURS = "select a.name, o.name, v.kind, v.weekday, v.opens, v.closes, v.valid_from,
+            coalesce(v.valid_until, '')
+        from visiting v join agency a on a.id = v.agency_id join office o on o.id = v.office_id
+        where v.municipality = $1 order by v.weekday, v.opens limit 300";
+    // The hours in which an agency can be reached in a municipality on a day: at offices where it
+    // has a unit that day, and in what stands in for one.
+    OWN_HOURS = "select distinct a.id, a.name, o.id, p.weekday, p.opens, p.closes
+        from office o join opening p on p.office_id = o.id
+        join unit u on u.office_id = o.id and u.valid_from <= $2
+            and (u.valid_until is null or u.valid_until > $2)
+        join agency a on a.id = u.agency_id
+        where o.municipality = $1 limit 2000";
+    OTHER_HOURS = "select a.id, a.name, v.kind, v.weekday, v.opens, v.closes from visiting v
+        join agency a on a.id = v.agency_id
+        where v.municipality = $1 and v.valid_from <= $2
+            and (v.valid_until is null or v.valid_until > $2) limit 1000";
+    // Hours of a unit in a building that is not its own, as the calendars of offices have them.
+    CALENDAR_HOURS = "select a.id, a.name, v.remote, v.weekday, v.opens, v.closes
+        from office o join visiting_hours v on v.office_id = o.id
+        join unit u on u.id = v.unit_id join agency a on a.id = u.agency_id
+        where o.municipality = $1 and v.valid_from <= $2
+            and (v.valid_until is null or v.valid_until > $2) limit 1000";
+    CONTACTS = concat!("select count(*) from basic_unit m join person p on p.basic_unit = m.code
+        join visit v on v.person_id = p.id
+        join visit_agency g on g.visit_id = v.id and g.agency_id = $2
+        where m.municipality = $1 and v.arrived_at >= $3 and v.arrived_at < $4
+            and ", open_to!("$5", "$6"));
+    MUNICIPALITIES = "select distinct municipality from office order by municipality limit 500";
+}
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .see::<VisitingPage, _, _>("/visiting", "Hours of agencies without an office there", list)
+        .asking(&["municipality", "on", "before"])
+        .act::<StandInForm, _, _>("/visiting", "Adds hours in a reception or at a distance", add)
+        .creating()
+}
+
+/// Hours that stand in for an office.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct StandInLine {
+    pub(crate) agency: String,
+    pub(crate) office: String,
+    /// `visiting` or `remote`.
+    pub(crate) kind: String,
+    pub(crate) weekday: i64,
+    pub(crate) opens: String,
+    pub(crate) closes: String,
+    pub(crate) from: String,
+    pub(crate) until: String,
+}
+
+/// How an agency can be reached by the inhabitants, beside how it could before.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct AgencyReachLine {
+    pub(crate) agency: String,
+    /// Minutes a week, on the earlier day.
+    pub(crate) before: i64,
+    /// Minutes a week, on the day asked for.
+    pub(crate) now: i64,
+    /// Of these, at a distance.
+    pub(crate) remote: i64,
+    /// Visits of inhabitants in the 90 days before the earlier day, in steps; none where they are
+    /// too few to be told of.
+    pub(crate) contacts_before: Option<i64>,
+    /// Visits of inhabitants in the 90 days before the day asked for, in steps.
+    pub(crate) contacts_now: Option<i64>,
+}
+
+impl AgencyReachLine {
+    /// Whether it can be reached less than before.
+    pub(crate) fn is_worse(&self) -> bool {
+        self.now < self.before
+    }
+}
+
+/// A count, or that it is fewer than the least, for the template.
+pub(crate) fn some(count: &Option<i64>, least: &i64) -> String {
+    count.map_or_else(|| format!("< {least}"), |n| n.to_string())
+}
+
+/// Minutes as hours and minutes, for the template.
+pub(crate) fn hours(minutes: &i64) -> String {
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// Hours as typed into the form.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+pub(crate) struct StandInForm {
+    /// The agency that comes.
+    #[serde(default)]
+    pub(crate) agency: String,
+    /// The reception that it comes to, or through which it is reached.
+    #[serde(default)]
+    pub(crate) office: String,
+    /// Whose inhabitants: the number of the municipality.
+    #[serde(default)]
+    pub(crate) municipality: String,
+    /// `visiting` or `remote`.
+    #[serde(default)]
+    pub(crate) kind: String,
+    /// 1 is Monday.
+    #[serde(default)]
+    pub(crate) weekday: String,
+    /// From, `09:00`.
+    #[serde(default)]
+    pub(crate) opens: String,
+    /// Until.
+    #[serde(default)]
+    pub(crate) closes: String,
+    /// The first day.
+    #[serde(default)]
+    pub(crate) from: String,
+    /// The day after the last; may be empty.
+    #[serde(default)]
+    pub(crate) until: String,
+    /// A key that makes sending twice harmless.
+    #[serde(default)]
+    pub(crate) once: String,
+}
+
+/// Hours in a municipality, and how its inhabitants reach each agency.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VisitingPage {
+    pub(crate) municipalities: Vec<String>,
+    pub(crate) municipality: String,
+    pub(crate) on: String,
+    pub(crate) before: String,
+    pub(crate) reach: Vec<AgencyReachLine>,
+    pub(crate) lines: Vec<StandInLine>,
+    pub(crate) agencies: Vec<Choice>,
+    pub(crate) offices: Vec<Choice>,
+    pub(crate) weekdays: Vec<String>,
+    /// The smallest count that is told.
+    pub(crate) least: i64,
+    pub(crate) may_add: bool,
+    pub(crate) form: StandInForm,
+    #[serde(skip)]
+    pub(crate) faults: Vec<FieldFault>,
+}
+
+crate::page!(VisitingPage, "entry/pages/visiting.html");
+
+#[derive(Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    municipality: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    before: String,
+}
+
+fn minutes(opens: &str, closes: &str) -> i64 {
+    let (Ok(from), Ok(until)) = (opens.parse::<Time>(), closes.parse::<Time>()) else { return 0 };
+    let of = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
+    (of(until) - of(from)).max(0)
+}
+
+/// Minutes a week in which an agency can be reached: identifier, name, minutes, of these remote.
+type Reach = (AgencyId, String, i64, i64);
+
+/// Minutes a week by agency, and how many of them at a distance.
+async fn reach(link: &mut Link, municipality: &str, on: Date) -> Result<Vec<Reach>, DbError> {
+    let mut all: Vec<Reach> = Vec::new();
+    let mut add = |id: AgencyId, name: String, minutes: i64, remote: bool| {
+        let far = if remote { minutes } else { 0 };
+        match all.iter_mut().find(|one| one.0 == id) {
+            Some(there) => {
+                there.2 += minutes;
+                there.3 += far;
+            }
+            None => all.push((id, name, minutes, far)),
+        }
+    };
+    for mut row in link.rows(&OWN_HOURS, args![municipality, on]).await? {
+        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
+        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), false);
+    }
+    for mut row in link.rows(&CALENDAR_HOURS, args![municipality, on]).await? {
+        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
+        let remote: bool = row.get(2)?;
+        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), remote);
+    }
+    for mut row in link.rows(&OTHER_HOURS, args![municipality, on]).await? {
+        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
+        let remote = row.get::<String>(2)? == "remote";
+        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), remote);
+    }
+    Ok(all)
+}
+
+/// Counts visits of inhabitants that concerned an agency, of nobody in particular.
+async fn contacts(
+    desk: &Desk,
+    link: &mut Link,
+    municipality: &str,
+    (agency, least): (AgencyId, i64),
+    until: Date,
+) -> Result<Option<i64>, DbError> {
+    let start = |day: Date| {
+        let at = desk.app().zone.to_timestamp(day.to_datetime(Time::midnight()));
+        at.map_or(0, jiff::Timestamp::as_microsecond)
+    };
+    let span = 90 * 24 * 3600 * 1_000_000_i64;
+    let end = start(until);
+    let actor = desk.actor();
+    let args = args![municipality, agency, end - span, end, actor.lacks(), actor.id];
+    let count = match link.row(&CONTACTS, args).await? {
+        Some(mut row) => row.get(0)?,
+        None => 0,
+    };
+    Ok(in_steps(count, least))
+}
+
+async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage, DbError> {
+    let least = flows::smallest_count(link, &desk.app().config).await?;
+    let mut municipalities = Vec::new();
+    for mut row in link.rows(&MUNICIPALITIES, &[]).await? {
+        municipalities.push(row.get::<String>(0)?);
+    }
+    let first = municipalities.first().cloned().unwrap_or_default();
+    let municipality =
+        if asked.municipality.trim().is_empty() { first } else { asked.municipality.clone() };
+    let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
+    let year = on.checked_sub(jiff::ToSpan::years(1)).unwrap_or(on);
+    let before = read_date(&asked.before).unwrap_or(year);
+    let (now, then) =
+        (reach(link, &municipality, on).await?, reach(link, &municipality, before).await?);
+    let mut lines = Vec::new();
+    for one in offices::agencies(link).await? {
+        let id = one.id;
+        let of =
+            |list: &[Reach]| list.iter().find(|it| it.0 == id).map_or((0, 0), |it| (it.2, it.3));
+        if of(&now) == (0, 0) && of(&then) == (0, 0) {
+            continue;
+        }
+        lines.push(AgencyReachLine {
+            agency: one.name,
+            before: of(&then).0,
+            now: of(&now).0,
+            remote: of(&now).1,
+            contacts_before: contacts(desk, link, &municipality, (id, least), before).await?,
+            contacts_now: contacts(desk, link, &municipality, (id, least), on).await?,
+        });
+    }
+    let read = |mut row: Row| -> Result<StandInLine, DbError> {
+        Ok(StandInLine {
+            agency: row.get(0)?,
+            office: row.get(1)?,
+            kind: row.get(2)?,
+            weekday: row.get(3)?,
+            opens: row.get(4)?,
+            closes: row.get(5)?,
+            from: row.get(6)?,
+            until: row.get(7)?,
+        })
+    };
+    let hours = link.rows(&HOURS, args![&municipality]).await?;
+    let agencies = offices::agencies(link).await?;
+    let all = offices::offices(link).await?;
+    Ok(VisitingPage {
+        municipalities,
+        on: on.to_string(),
+        before: before.to_string(),
+        reach: lines,
+        lines: hours.into_iter().map(read).collect::<Result<_, _>>()?,
+        agencies: agencies
+            .into_iter()
+            .map(|it| Choice { id: it.id.to_string(), name: it.name })
+            .collect(),
+        offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
+        least,
+        weekdays: (1..=7).map(|day: i64| day.to_string()).collect(),
+        may_add: false,
+        form: StandInForm {
+            municipality: municipality.clone(),
+            once: crate::app::new_id().to_string(),
+            ..StandInForm::default()
+        },
+        municipality,
+        faults: Vec::new(),
+    })
+}
+
+/// REQ-FRONT-25: after an office was closed, the figure for its inhabitants stands beside the
+/// earlier one.
+async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
+    let mut conn = desk.read().await?;
+    desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
+    let mut shown = page(&desk, &mut conn, asked).await?;
+    shown.may_add = desk.may(&mut conn, Action::SetUpReception, Subject::Duty).await?;
+    desk.show(&shown)
+}
+
+async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
+    let worker = desk.worker()?;
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;
+    let once = Once::look(&desk, &mut tx, "visiting", &form.once, &form).await?;
+    if let Some(earlier) = &once.earlier {
+        return desk.done(earlier, "visiting-kept");
+    }
+    let mut faults = Faults::default();
+    let mut shown = page(&desk, &mut tx, Asked::default()).await?;
+    let agency = faults.id("agency", &form.agency).map(AgencyId);
+    let office = faults.id("office", &form.office).map(OfficeId);
+    let has = |list: &[Choice], id: &str| list.iter().any(|one| one.id == id.trim());
+    if agency.is_some() && !has(&shown.agencies, &form.agency) {
+        faults.add("agency", "choose");
+    }
+    if office.is_some() && !has(&shown.offices, &form.office) {
+        faults.add("office", "choose");
+    }
+    let municipality = faults.line("municipality", &form.municipality);
+    let kind = faults.choice("kind", &form.kind, |code| match code {
+        "visiting" => Some("visiting"),
+        "remote" => Some("remote"),
+        _ => None,
+    });
+    let weekday: Option<i64> = form.weekday.trim().parse().ok().filter(|n| (1..=7).contains(n));
+    if weekday.is_none() {
+        faults.add("weekday", "choose");
+    }
+    if minutes(form.opens.trim(), form.closes.trim()) == 0 {
+        faults.add("opens", "visiting-hours");
+    }
+    let from = faults.date("from", &form.from);
+    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
+    if let (Some(from), Some(until)) = (from, until)
+        && until <= from
+    {
+        faults.add("until", "visiting-order");
+    }
+    let (Some(agency), Some(office), Some(kind), Some(weekday), Some(from), true) =
+        (agency, office, kind, weekday, from, faults.is_empty())
+    else {
+        let list = faults.into_list();
+        shown.may_add = true;
+        shown.form = form;
+        shown.faults.clone_from(&list);
+        return desk.again(&shown, list);
+    };
+    let args = args![
+        crate::app::new_id(),
+        agency,
+        office,
+        &municipality,
+        kind,
+        weekday,
+        form.opens.trim(),
+        form.closes.trim(),
+        from,
+        until,
+        worker.id,
+    ];
+    tx.run_one(&ADD, args).await?;
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: Vec::new(),
+        detail: serde_json::json!({ "what": "visiting" }),
+    });
+    let location = "/visiting".to_owned();
+    once.save(&desk, &mut tx, &location).await?;
+    desk.commit(tx).await?;
+    desk.done(&location, "visiting-kept")
+}

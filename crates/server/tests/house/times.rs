@@ -1,0 +1,185 @@
+//! Booked times: by telephone, at the desk, on the person's own page and at another agency, and what
+//! became of each.
+
+use http::StatusCode;
+use onedoor_server::app::id_of;
+use onedoor_server::booking;
+use onedoor_server::jobs;
+use serde_json::json;
+
+use crate::cases::{EMPLOYMENT, SOCIAL};
+use crate::front::{codes, figure, front, known};
+use crate::support::{Someone, on_both, staff_id};
+
+/// REQ-FRONT-20: while the person sits there the worker books the other agency; both see the
+/// booking. Telling the person to go and ask is counted, with its rows.
+#[test]
+fn the_other_agency_is_booked_while_the_person_sits_there() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let colleague = house.worker(EMPLOYMENT, "caseworker", 0);
+        let (_, visit) = known(&worker, "Ventende", &["income"]).await;
+        let path = format!("/visits/{visit}/book");
+        let with = staff_id(&colleague);
+        let times = worker.see(&format!("{path}?with={with}")).await;
+        let at = times["times"][0]["at"].as_i64().unwrap().to_string();
+        let own = json!({ "with": staff_id(&house.worker(SOCIAL, "caseworker", 0)), "at": at,
+            "place": "Rom 1" });
+        assert_eq!(worker.post(&path, &own).await.faults()["with"], "booking-own-agency");
+        let form = json!({ "with": with, "at": at, "place": "Rom 1" });
+        worker.post(&path, &form).await.ok();
+        let made = worker.see(&path).await;
+        assert_eq!(made["made"][0]["state"], "booked");
+        assert_eq!(worker.see(&format!("/visits/{visit}")).await["state"], "serving");
+        let seen = house.staff(&colleague).await.see("/bookings/mine").await;
+        assert_eq!(seen["lines"][0]["name"], "Ola Ventende");
+        assert_eq!(seen["lines"][0]["booked_by"], "agency");
+        let again = worker.post(&path, &form).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "nobody is booked twice");
+        let form = json!({ "outcome": "informed", "answer": "Gå bort og spør",
+            "go_ask": "insurance" });
+        worker.post(&format!("/visits/{visit}/close"), &form).await.ok();
+        let figures = worker.see("/figures/coming?open=go-ask").await;
+        assert_eq!(figure(&figures, "go-ask").0, 1);
+        assert_eq!(figures["rows"][0]["a"], "insurance");
+    });
+}
+
+/// A booked time by telephone for somebody who is not registered.
+async fn by_phone(worker: &Someone, name: &str, at: i64) -> String {
+    let form = json!({ "name": name, "phone": "90000002", "event": "lost_job", "by": "phone",
+        "access": ["interpreter"], "at": at.to_string() });
+    worker.post("/bookings", &form).await.ok().id()
+}
+
+async fn times(worker: &Someone) -> Vec<i64> {
+    let page = worker.see("/bookings").await;
+    page["times"].as_array().unwrap().iter().map(|one| one["at"].as_i64().unwrap()).collect()
+}
+
+/// REQ-REF-15: every past booking has came, did not come, or moved; the share is in the figures.
+#[test]
+fn every_past_booking_has_an_outcome() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let free = times(&worker).await;
+        let came = by_phone(&worker, "Kom Selv", free[0]).await;
+        let absent = by_phone(&worker, "Uteble Ven", free[1]).await;
+        let moved = by_phone(&worker, "Flytt Meg", free[2]).await;
+        let cancelled = by_phone(&worker, "Avlyst Sen", free[3]).await;
+        let act = |act: &str| json!({ "act": act });
+        let path = |id: &str| format!("/bookings/{id}");
+        let early = worker.post(&path(&absent), &act("absent")).await;
+        assert_eq!(early.code(), "booking-not-yet");
+        let form = json!({ "act": "moved", "at": free[4].to_string() });
+        let next = worker.post(&path(&moved), &form).await.ok().id();
+        assert_ne!(next, moved);
+        worker.post(&path(&cancelled), &act("cancelled")).await.ok();
+        assert_eq!(worker.post(&path(&moved), &act("came")).await.code(), "booking-gone");
+        let arrived = worker.post(&path(&came), &act("came")).await.ok();
+        assert!(arrived.location().contains("/visits/"), "the visit begins with it");
+        let visit = worker.see(&format!("/visits/{}", arrived.id())).await;
+        assert_eq!(visit["needs"], json!(["work", "income"]), "it need not be told again");
+        assert_eq!(visit["marks"][0]["code"], "interpreter");
+        house.clock.move_to("2026-11-27T15:00:00Z".parse().unwrap());
+        booking::round(&house.app).await.unwrap();
+        let open: i64 = house
+            .one(
+                "select count(*) from booking where ends_at <= 1795791600000000 \
+                 and state not in ('came', 'absent', 'moved', 'cancelled')",
+            )
+            .await;
+        assert_eq!(open, 0);
+        let state: String = house.one("select state from booking where moved_to is not null").await;
+        assert_eq!(state, "moved");
+        let worker = front(&house).await;
+        assert_eq!(worker.see(&path(&absent)).await["state"], "absent");
+        assert_eq!(worker.see(&path(&came)).await["state"], "came");
+        let figures = worker.see("/figures/coming").await;
+        assert_eq!(figures["unsettled"], 0);
+        assert_eq!(figure(&figures, "booking-moved").0, 1);
+        assert_eq!(figure(&figures, "booking-came").0, 1);
+        // What was noted wrongly is put right.
+        worker.post(&path(&absent), &act("came")).await.ok();
+        let sealed: i64 =
+            house.one("select count(*) from booking where spoken_name like '%Kom%'").await;
+        assert_eq!(sealed, 0);
+    });
+}
+
+/// REQ-REF-15: a joint meeting is in the list of booked times, and its outcome comes by itself.
+#[test]
+fn a_joint_meeting_has_its_outcome_too() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (_, visit) = known(&worker, "Sammensatt", &["work", "illness", "income"]).await;
+        let with = staff_id(&house.worker(EMPLOYMENT, "caseworker", 0));
+        let path = format!("/visits/{visit}/meeting");
+        let offered = worker.see(&format!("{path}?with={with}")).await;
+        let at = offered["times"][0]["at"].as_i64().unwrap().to_string();
+        let form = json!({ "with": [with], "at": at, "place": "Rom 4" });
+        worker.post(&path, &form).await.ok();
+        house.clock.move_to("2026-12-20T08:30:00Z".parse().unwrap());
+        jobs::once(&house.app).await.unwrap();
+        let state: String = house.one("select state from booking").await;
+        // The person was at the office that morning, but hours before a meeting on another day.
+        assert!(matches!(state.as_str(), "absent" | "came"), "{state}");
+        let open: i64 = house.one("select count(*) from booking where state = 'booked'").await;
+        assert_eq!(open, 0);
+    });
+}
+
+/// REQ-FRONT-24: a person books on their own page, with or without a case, says yes, moves and
+/// takes away; another person's times are not there; the last place goes to one of two.
+#[test]
+fn a_person_books_on_their_own_page() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (person, _) = known(&worker, "Selv", &["income"]).await;
+        let (other, _) = known(&worker, "Annen", &["income"]).await;
+        let (me, them) = (house.resident(&person).await, house.resident(&other).await);
+        let office = id_of("office", "heimdal").to_string();
+        let page = me.see(&format!("/my/bookings?office={office}")).await;
+        let at = |n: usize| page["times"][n]["at"].as_i64().unwrap().to_string();
+        let book = |at: String| {
+            json!({ "office": office, "at": at, "event": "first_job", "access": ["step_free"],
+                "phone": "90000003" })
+        };
+        let bare = me.post("/my/bookings", &json!({ "office": office })).await;
+        assert_eq!(bare.faults()["need"], "need-empty");
+        me.post("/my/bookings", &book(at(0))).await.ok();
+        let mine = me.see("/my/bookings").await;
+        assert_eq!(mine["lines"][0]["state"], "booked");
+        let id = mine["lines"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(them.see("/my/bookings").await["lines"], json!([]));
+        let theirs = them.post(&format!("/my/bookings/{id}"), &json!({ "act": "cancel" })).await;
+        assert_eq!(theirs.status, StatusCode::NOT_FOUND);
+        me.post(&format!("/my/bookings/{id}"), &json!({ "act": "yes" })).await.ok();
+        let seen = worker.see("/bookings").await;
+        assert_eq!(seen["lines"][0]["confirmed"], true);
+        assert_eq!(seen["lines"][0]["needs"], json!(["work", "training"]));
+        let form = json!({ "act": "move", "at": at(1) });
+        me.post(&format!("/my/bookings/{id}"), &form).await.ok();
+        let mine = me.see("/my/bookings").await;
+        let states = codes(&mine["lines"], "state");
+        assert!(
+            states.contains(&"moved".into()) && states.contains(&"booked".into()),
+            "{states:?}"
+        );
+        // The places of an hour are counted: when they are taken, the next is told.
+        let mut taken = 0;
+        loop {
+            let answer = them.post("/my/bookings", &book(at(1))).await;
+            if answer.status == StatusCode::CONFLICT {
+                assert_eq!(answer.code(), "booking-taken");
+                break;
+            }
+            answer.ok();
+            taken += 1;
+            assert!(taken < 20, "an hour has an end");
+        }
+        let outbox = house.staff("city-01").await.see("/outbox").await;
+        let body = outbox["messages"][0]["body"].as_str().unwrap().to_owned();
+        assert!(!body.contains("jobb"), "a text message tells nothing: {body}");
+    });
+}
