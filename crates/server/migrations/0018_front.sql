@@ -419,8 +419,6 @@ create table report_recipient (
 create index report_recipient_report on report_recipient (report);
 
 -- Who turned out to belong elsewhere, by the month of the answer (REQ-REF-11).
--- The inhabitants of a place, to count whether they reach an agency less than before.
-create index person_place on person (basic_unit);
 create index handover_taken on handover (answered_at) where state = 'accepted';
 
 -- The standards, matters, template and catalogue that every installation begins with.

@@ -88,4 +88,3 @@ codes! {
         Coordinator = "coordinator",
     }
 }
-

@@ -14,11 +14,11 @@ use toml::de::{DeTable, DeValue};
 use super::activity::ShareClass;
 use super::division::FollowTask;
 use super::effort::{DocumentKind, Scope, Standing};
-use crate::standard::{Body, Receives, Report};
 use super::entries::{Arrangements, At};
 use super::terms::{Clause, Kind, Part, Service};
 use crate::codes::codes;
 use crate::office::{MAX_BYTES, MAX_TEXT, Subject, is_code};
+use crate::standard::{Body, Receives, Report};
 
 codes! {
     /// What is wrong in one place of the file.

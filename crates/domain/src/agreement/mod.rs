@@ -17,9 +17,7 @@ mod tests;
 
 pub use activity::{Activity, Answer, Paper, ShareClass, Shares, median, paper, shares};
 pub use division::{FollowTask, TaskRow, owner_on};
-pub use effort::{
-    DocumentKind, Fund, FundFault, Scope, Standing, Structure, book,
-};
+pub use effort::{DocumentKind, Fund, FundFault, Scope, Standing, Structure, book};
 pub use entries::{
     Agreed, Arrangements, At, Competent, Contact, Document, Effort, Element, FrameworkEntry, Past,
     Recipient, Share, TaskEntry, Topic, Workflow,

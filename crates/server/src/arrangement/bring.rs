@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::agreement::{
-    Arrangements, Clause, DocumentKind, FileFault, FollowTask, Kind, LineFault, Part,
-    Scope, Service, Standing, TaskRow, owner_on, read,
+    Arrangements, Clause, DocumentKind, FileFault, FollowTask, Kind, LineFault, Part, Scope,
+    Service, Standing, TaskRow, owner_on, read,
 };
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId};
 use onedoor_domain::office::{Period, Subject};

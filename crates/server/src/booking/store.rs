@@ -18,8 +18,9 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{BOOKING_NAME, BOOKING_PHONE, Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId};
 use crate::office::calendar;
 use crate::policy::{Permit, Proof};
-use crate::reception::store::{self as visits, open_to};
+use crate::reception::store as visits;
 use crate::sign_in::Actor;
+use crate::walls::open_to;
 use crate::walls::{self, Counter};
 use crate::web::Fault;
 

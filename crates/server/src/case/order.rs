@@ -9,6 +9,7 @@ use onedoor_domain::secrecy::Action;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::history;
 use super::store::{self, Unattended};
 use crate::db::Tx;
 use crate::office::store as offices;
@@ -179,7 +180,7 @@ pub async fn take_over(
     store::settle(tx, &permit).await?;
     crate::person::store::make_known(tx, &permit, me.agency, desk.today()).await?;
     let actor = desk.actor().id;
-    store::event(tx, &permit, case, "handover_accepted", actor, &json!({}), now).await?;
+    history::event(tx, &permit, case, "handover_accepted", actor, &json!({}), now).await?;
     Ok(true)
 }
 
@@ -208,6 +209,6 @@ pub async fn turn_down(
     store::save(tx, &permit, &kept, stored.version, now).await?;
     let detail = json!({ "alternative": alternative.trim() });
     let actor = desk.actor().id;
-    store::event(tx, &permit, case, "handover_refused", actor, &detail, now).await?;
+    history::event(tx, &permit, case, "handover_refused", actor, &detail, now).await?;
     Ok(true)
 }

@@ -6,6 +6,7 @@ use onedoor_domain::case::{
     Answer, Ask, Asked, CloseReason, HandoverReason, NextStep, OpenCase, Worker, shuttles,
 };
 use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, OfficeId, PersonId, StaffId};
+use uuid::Uuid;
 
 use super::history;
 use crate::args;

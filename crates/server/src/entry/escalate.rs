@@ -14,8 +14,9 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
-use crate::reception::store::{self as visits, open_to};
+use crate::reception::store as visits;
 use crate::service::matters;
+use crate::walls::open_to;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 

@@ -13,7 +13,7 @@ use crate::consent::flows;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
-use crate::reception::store::open_to;
+use crate::walls::open_to;
 use crate::web::validate::{Faults, read_date};
 use crate::web::{Desk, FieldFault, Input, Once, Reply, Routes};
 

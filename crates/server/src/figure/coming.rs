@@ -21,9 +21,9 @@ use crate::db::{DbError, Link, Row};
 use crate::entry::contacts::{self, ContactCount};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
-use crate::reception::store::open_to;
 use crate::sign_in::Actor;
 use crate::standard::recipients::{self, RecipientLine};
+use crate::walls::open_to;
 use crate::walls::told_here;
 use crate::web::{Desk, Reply, Routes};
 

@@ -13,9 +13,9 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::{Permit, Subject};
-use crate::reception::store::open_to;
 use crate::sign_in::Actor;
 use crate::standard::recipients::{self, RecipientLine};
+use crate::walls::open_to;
 use crate::web::validate::Faults;
 use crate::web::{Desk, FieldFault, Input, Reply, Routes};
 

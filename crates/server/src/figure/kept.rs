@@ -16,10 +16,10 @@ use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
-use crate::reception::store::open_to;
 use crate::sign_in::Actor;
 use crate::standard::limits::{self, StandardLine};
 use crate::standard::recipients::{self, RecipientLine};
+use crate::walls::open_to;
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {

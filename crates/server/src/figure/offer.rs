@@ -16,9 +16,9 @@ use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
-use crate::reception::store::open_to;
 use crate::service::store as catalogue;
 use crate::standard::recipients::{self, RecipientLine};
+use crate::walls::open_to;
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {

@@ -11,9 +11,9 @@ use crate::args;
 use crate::db::{DbError, Link, Sql, Value};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
-use crate::reception::store::open_to;
 use crate::standard::improve::{self, ImproveLine};
 use crate::standard::recipients::{self, RecipientLine};
+use crate::walls::open_to;
 use crate::web::{Desk, Reply, Routes};
 
 /// Between two events of a visit, from the events alone.

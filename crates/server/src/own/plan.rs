@@ -71,6 +71,8 @@ pub(crate) struct OwnPromise {
 pub(crate) struct MyPlan {
     /// The open case with its next step, where it may be shown.
     pub(crate) case: Option<OwnCase>,
+    /// Where the law keeps the agencies apart, those of the others.
+    pub(crate) more_cases: Vec<OwnCase>,
     pub(crate) times: Vec<OwnTime>,
     pub(crate) proposed: Vec<OwnProposed>,
     pub(crate) promised: Vec<OwnPromise>,
@@ -78,6 +80,12 @@ pub(crate) struct MyPlan {
     pub(crate) money: Vec<OwnRuling>,
     /// Whom to ask about a payment, where there is no case with somebody responsible.
     pub(crate) offices: Vec<Contact>,
+}
+
+impl MyPlan {
+    pub(crate) fn cases(&self) -> Vec<&OwnCase> {
+        self.case.iter().chain(&self.more_cases).collect()
+    }
 }
 
 crate::page!(MyPlan, "own/pages/plan.html");
@@ -123,7 +131,9 @@ async fn plan(own: Own) -> Reply {
     let language = own.words().language();
     let mut page = MyPlan::default();
     if pass.sight().shows(Matter::Case) {
-        page.case = store::open_case(&mut conn, &pass).await?;
+        let mut cases = store::open_cases(&mut conn, &pass).await?.into_iter();
+        page.case = cases.next();
+        page.more_cases = cases.collect();
         page.times = store::appointments(&mut conn, &pass, own.now()).await?;
         // What is told at a counter may be about anything: for who sees the whole file.
         if pass.is_sure() && pass.sees_all() {

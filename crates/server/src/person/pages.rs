@@ -16,6 +16,7 @@ use super::registering::{
     EditPage, PersonForm, RegisterPage, edit, edit_form, read_number, register, register_form,
 };
 use super::store;
+use crate::db::{DbError, Tx};
 use crate::law::store as law;
 use crate::office::store as offices;
 use crate::policy::Subject;
