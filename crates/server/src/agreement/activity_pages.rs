@@ -34,7 +34,11 @@ pub(super) fn routes() -> Routes {
         .asking(&["municipality", "from", "until"])
         .see::<FrameworkPage, _, _>("/frameworks", "The framework, and what goes against it", held)
         .asking(&["municipality"])
-        .see::<ServicesPage, _, _>("/services", "Services above the minimum on a day", services)
+        .see::<ServicesPage, _, _>(
+            "/local-services",
+            "Services above the minimum on a day",
+            services,
+        )
         .asking(&["municipality", "on"])
 }
 

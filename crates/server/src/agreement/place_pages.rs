@@ -27,12 +27,16 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 /// The routes of places.
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .see::<ContactsPage, _, _>("/contacts", "Contact persons and places without", contacts)
+        .see::<ContactsPage, _, _>(
+            "/contact-persons",
+            "Contact persons and places without",
+            contacts,
+        )
         .asking(&["after"])
-        .act::<ContactForm, _, _>("/contacts", "Names a contact person", name)
-        .act::<NoForm, _, _>("/contacts/{id}/end", "Leaves a place without one", end)
-        .act::<ShareForm, _, _>("/contacts/shares", "Notes posts set aside", share)
-        .act::<PastForm, _, _>("/contacts/past", "Notes cooperation from before", past)
+        .act::<ContactForm, _, _>("/contact-persons", "Names a contact person", name)
+        .act::<NoForm, _, _>("/contact-persons/{id}/end", "Leaves a place without one", end)
+        .act::<ShareForm, _, _>("/contact-persons/shares", "Notes posts set aside", share)
+        .act::<PastForm, _, _>("/contact-persons/past", "Notes cooperation from before", past)
 }
 
 /// Nothing but the act itself.
@@ -382,7 +386,7 @@ async fn name(desk: Desk, Input(form): Input<ContactForm>) -> Reply {
     places::name_contact(&mut tx, &permit, place, who, when).await?;
     note(&desk, &permit, "contact", contact.id);
     desk.commit(tx).await?;
-    desk.done("/contacts", "contact-named")
+    desk.done("/contact-persons", "contact-named")
 }
 
 async fn end(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> Reply {
@@ -396,7 +400,7 @@ async fn end(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> Reply
     places::end_contact(&mut tx, &permit, (&municipality, agency), desk.today()).await?;
     note(&desk, &permit, "contact-ended", id);
     desk.commit(tx).await?;
-    desk.done("/contacts", "contact-ended")
+    desk.done("/contact-persons", "contact-ended")
 }
 
 /// Reads `1,5` or `1.5` as 150 hundredths.
@@ -442,7 +446,7 @@ async fn share(desk: Desk, Input(form): Input<ShareForm>) -> Reply {
     places::set_share(&mut tx, &permit, place, (from, posts), (me.id, desk.now())).await?;
     note(&desk, &permit, "share", agency);
     desk.commit(tx).await?;
-    desk.done("/contacts", "share-kept")
+    desk.done("/contact-persons", "share-kept")
 }
 
 async fn past(desk: Desk, Input(form): Input<PastForm>) -> Reply {
@@ -477,5 +481,5 @@ async fn past(desk: Desk, Input(form): Input<PastForm>) -> Reply {
     places::set_past(&mut tx, &permit, pair, since, (me.id, desk.now())).await?;
     note(&desk, &permit, "past", &form.municipality);
     desk.commit(tx).await?;
-    desk.done("/contacts", "past-kept")
+    desk.done("/contact-persons", "past-kept")
 }

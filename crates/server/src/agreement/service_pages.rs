@@ -16,7 +16,7 @@ use crate::web::{Desk, Fault, Input, Reply, Routes};
 /// The route.
 pub(super) fn routes() -> Routes {
     Routes::default().act::<ServiceForm, _, _>(
-        "/services",
+        "/local-services",
         "Adds a service above the minimum",
         add_service,
     )
@@ -76,5 +76,5 @@ async fn add_service(desk: Desk, Input(form): Input<ServiceForm>) -> Reply {
     store::add_service(&mut tx, &permit, whose, (me.id, desk.now())).await?;
     note(&desk, &permit, "service", id);
     desk.commit(tx).await?;
-    desk.done(&format!("/agreements/{id}"), "service-kept")
+    desk.done(&format!("/agreements/{id}"), "local-service-kept")
 }

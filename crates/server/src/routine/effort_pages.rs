@@ -181,5 +181,5 @@ async fn booking(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<BookingFor
     topics::book(&mut tx, &permit, (id, fund, ore), (me.id, desk.now())).await?;
     note(&desk, &permit, "booking", id);
     desk.commit(tx).await?;
-    desk.done("/joint-efforts", "booking-kept")
+    desk.done("/joint-efforts", "sum-booked")
 }

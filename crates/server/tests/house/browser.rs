@@ -722,10 +722,9 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ),
         ("manager-answers", &at.manager, "/agreements/answers".into()),
         ("manager-activity", &at.manager, "/agreements/activity".into()),
-        ("manager-contacts", &at.manager, "/contacts".into()),
+        ("manager-contact-persons", &at.manager, "/contact-persons".into()),
         ("manager-frameworks", &at.manager, "/frameworks".into()),
-        ("manager-services", &at.manager, "/services".into()),
-        ("manager-recipients", &at.manager, "/recipients".into()),
+        ("manager-local-services", &at.manager, "/local-services".into()),
         ("manager-routines", &at.manager, "/routines".into()),
         (
             "host-routine",

@@ -239,9 +239,9 @@ fn every_kind_of_duty_is_in_the_simulation() {
             json!({ "municipality": "9901", "staff": staff_id(&partner),
             "deputy": deputy })
         };
-        manager.post("/contacts", &contact("")).await.ok();
+        manager.post("/contact-persons", &contact("")).await.ok();
         assert!(has(&manager, &partner, Matter::Contact).await);
-        manager.post("/contacts", &contact(&staff_id(&second))).await.ok();
+        manager.post("/contact-persons", &contact(&staff_id(&second))).await.ok();
         assert!(!has(&manager, &partner, Matter::Contact).await);
         let lead = json!({ "structure": "coordinator", "coordinator": staff_id(&partner),
             "stand_in": staff_id(&second) });

@@ -28,7 +28,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/agreements/{id}", "about no person"),
     ("/agreements/{id}/versions", "about no person"),
     ("/closings/{id}/complete", "about no person"),
-    ("/contacts/{id}/end", "about no person"),
+    ("/contact-persons/{id}/end", "about no person"),
     ("/directory/mine/{id}/remove", "what staff know, about no person"),
     ("/joint-efforts/{id}/bookings", "about no person"),
     ("/bookings/{id}", "a booked time; front tries another person's"),
