@@ -82,7 +82,7 @@ impl Day<'_> {
 
         self.go("/contacts", "contacts-title", "host-contacts").await;
         browser.tick("#kind-information").await;
-        browser.tick("#channel-phone").await;
+        browser.choose("channel", "phone").await;
         self.send("='/contacts'").await;
         browser.see(&self.says("contact-kind-information")).await;
         self.go("/bookings", "bookings-title", "host-bookings").await;
@@ -97,6 +97,7 @@ impl Day<'_> {
         browser.go(&visit).await;
         self.send("$='/take'").await;
         browser.see(&self.says("visit-told")).await;
+        browser.fill("number", "10915596784").await;
         let send = "main form#person button[type=submit]";
         browser.click(send).await;
         if browser.has("#none_of_these-yes").await {
@@ -146,7 +147,7 @@ impl Day<'_> {
 
         self.go("/consultations", "consult-title", "front-consult").await;
         browser.choose("agency", &id_of("agency", "employment").to_string()).await;
-        browser.fill("question", "?? 2 + 2").await;
+        browser.fill("question", "Er dette en sak hos dere?").await;
         self.send("='/consultations'").await;
         browser.see(&self.says("consult-open")).await;
 
@@ -157,7 +158,7 @@ impl Day<'_> {
         browser.fill("step_place", "4").await;
         self.check("front-close").await;
         self.send("$='/close'").await;
-        browser.see(FAMILY).await;
+        browser.see("Ring").await;
         self.check("front-slip").await;
         Left { visit, person: person.to_string() }
     }
