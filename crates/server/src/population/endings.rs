@@ -198,7 +198,7 @@ impl Visits<'_> {
         let settled = Some(starts + HOUR).filter(|over| *over <= calendar.now);
         let state = match settled {
             None => "booked",
-            Some(_) if id.as_u128() % 8 == 0 => "absent",
+            Some(_) if id.as_u128().is_multiple_of(8) => "absent",
             Some(_) => "came",
         };
         out.booking.push(cells![
