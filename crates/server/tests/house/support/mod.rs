@@ -257,12 +257,6 @@ impl House {
         Someone { router: self.router.clone(), cookie: None, bearer: None }
     }
 
-    /// The privacy owner sets the smallest count of persons that is shown.
-    pub async fn smallest_count(&self, number: i64) {
-        let form = serde_json::json!({ "smallest": number.to_string() });
-        self.staff("city-03").await.post("/flows/smallest-count", &form).await.ok();
-    }
-
     /// The member of staff with this code, signed in.
     pub async fn staff(&self, code: &str) -> Someone {
         self.sign_in(&format!("staff={}", id_of("staff", code))).await
