@@ -49,6 +49,8 @@ ids! {
     VisitId;
     /// A booked time.
     AppointmentId;
+    /// A meeting that somebody was invited to.
+    MeetingId;
     /// A person's consent.
     ConsentId;
     /// A version of what people are told before they consent.

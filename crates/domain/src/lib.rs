@@ -11,6 +11,7 @@ pub mod correction;
 pub mod cover;
 pub mod entry;
 pub mod exchange;
+pub mod follow;
 pub mod governing;
 pub mod ids;
 pub mod keeping;

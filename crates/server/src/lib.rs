@@ -19,6 +19,7 @@ pub mod entry;
 pub mod exchange;
 pub mod feedback;
 pub mod figure;
+pub mod follow;
 pub mod governing;
 pub mod jobs;
 pub mod journal;
@@ -82,6 +83,7 @@ pub const SLICES: &[&str] = &[
     "rollout",
     "provider",
     "meeting",
+    "follow",
     "standard",
     "reception",
     "talk",
@@ -122,6 +124,8 @@ pub fn routes() -> Routes {
         .and(case::routes())
         .and(record::routes())
         .and(provider::routes())
+        .and(meeting::routes())
+        .and(follow::routes())
         .and(consent::routes())
         .and(standard::routes())
         .and(reception::routes())
@@ -208,6 +212,15 @@ pub fn statements() -> Vec<&'static Sql> {
         consent::lists::STATEMENTS,
         consent::flows::STATEMENTS,
         meeting::STATEMENTS,
+        meeting::STORE_STATEMENTS,
+        meeting::LINE_STATEMENTS,
+        meeting::SERIES_STATEMENTS,
+        meeting::REQUEST_STATEMENTS,
+        meeting::GROUP_STATEMENTS,
+        meeting::FIGURE_STATEMENTS,
+        meeting::MINE_STATEMENTS,
+        follow::STATEMENTS,
+        follow::LIST_STATEMENTS,
         standard::set_up::STATEMENTS,
         standard::limits::STATEMENTS,
         standard::way_out::STATEMENTS,

@@ -3,7 +3,7 @@
 
 mod facts;
 
-use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, VisitId};
+use onedoor_domain::ids::{AgencyId, CaseId, MeetingId, OfficeId, PersonId, VisitId};
 use onedoor_domain::person::Guard;
 use onedoor_domain::secrecy::{
     Action, Bar, Decision, Facts, Ground, Overlays, Relation, SingleAccess, decide,
@@ -46,6 +46,8 @@ pub enum Subject {
     Person(PersonId),
     /// A case.
     Case(CaseId),
+    /// A meeting that people were invited to.
+    Meeting(MeetingId),
 }
 
 mod sealed {
@@ -180,7 +182,7 @@ impl Proof for Permit {
             (_, Some(person)) => subject == person.0,
             (Subject::Visit(visit), None) => subject == visit.0,
             (Subject::Duty | Subject::Office(_), None) => true,
-            (Subject::Person(_) | Subject::Case(_), None) => false,
+            (Subject::Person(_) | Subject::Case(_) | Subject::Meeting(_), None) => false,
         }
     }
 }
@@ -278,6 +280,17 @@ impl Permit {
         }
     }
 
+    /// The meeting it is for.
+    ///
+    /// # Errors
+    /// When it is for something else: a defect.
+    pub fn meeting(&self) -> Result<MeetingId, Fault> {
+        match self.subject {
+            Subject::Meeting(id) => Ok(id),
+            _ => Err(Fault::Defect("this permit is for no meeting".into())),
+        }
+    }
+
     /// The visit it is for.
     ///
     /// # Errors
@@ -311,6 +324,7 @@ fn journal_subject(subject: Subject) -> (SubjectKind, Option<Uuid>) {
         Subject::Visit(id) => (SubjectKind::Visit, Some(id.0)),
         Subject::Person(id) => (SubjectKind::Person, Some(id.0)),
         Subject::Case(id) => (SubjectKind::Case, Some(id.0)),
+        Subject::Meeting(id) => (SubjectKind::Meeting, Some(id.0)),
     }
 }
 

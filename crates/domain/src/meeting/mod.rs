@@ -1,10 +1,22 @@
-//! Booked times: finding an hour that everybody concerned has free.
+//! Meetings: finding an hour that everybody concerned has free, who sits at the table and when
+//! it was a three-way conversation, what is written and agreed, requests that nobody answers,
+//! and meetings that come in a rhythm (domain.md D and G).
 //!
-//! Thin until the issue about working the case: it books, it does not invite.
+//! It knows no calendar program and no person: who may read a line is for the walls.
 
 mod difference;
+mod minutes;
+mod request;
+mod rhythm;
+mod table;
+mod wish;
 
 pub use difference::{Difference, Statement, differences};
+pub use minutes::{AgreedState, LineKind, OrderFault, entered, rounds};
+pub use request::{RequestAct, RequestOver, RequestState};
+pub use rhythm::{GRACE_DAYS, MONTHS, due, is_one_sided, lapsed};
+pub use table::{Attendance, Consequence, MeetingKind, Seat, Topic, Towards, blanks, is_three_way};
+pub use wish::{DayPart, Wishes};
 
 use std::collections::BTreeSet;
 

@@ -100,6 +100,24 @@ closed! {
         NoteTie = "tie.note",
         /// Books a joint meeting.
         BookMeeting = "meeting.book",
+        /// Calls a meeting about a person, moves it or calls it off.
+        CallMeeting = "meeting.call",
+        /// Reads the own copy of what is written of a meeting.
+        ReadMeeting = "meeting.read",
+        /// Writes the minutes of a meeting, and who came.
+        WriteMeeting = "meeting.write",
+        /// Asks another agency for a meeting, or arranges meetings of agencies.
+        ArrangeMeeting = "meeting.arrange",
+        /// A person answers an invitation, or writes into the minutes.
+        SpeakInMeeting = "own.speak_in_meeting",
+        /// Sees how a person is followed up, and who leads what.
+        ReadFollowUp = "follow.read",
+        /// Takes somebody in for follow-up, notes contacts, asks over an area.
+        KeepFollowUp = "follow.keep",
+        /// Sees lists and load of the own office's follow-up.
+        ReadFollowLists = "follow.lists",
+        /// Says who leads what by default, and whom an office follows up.
+        SetFollowUp = "follow.set_up",
         /// Sees how the offices are set up.
         ReadOffice = "office.read",
         /// Imports the set-up of the offices.
@@ -454,6 +472,14 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],
+        Action::CallMeeting | Action::ReadFollowUp | Action::KeepFollowUp if worker => {
+            &[OwnAgency, TakesPart]
+        }
+        // Of a meeting: a colleague at the same office, and who sits at the table.
+        Action::ReadMeeting if worker => &[OwnAgency, Asked],
+        Action::WriteMeeting if worker => &[Asked],
+        Action::ArrangeMeeting | Action::ReadFollowLists if worker => &[Duty],
+        Action::SetFollowUp if role == JointManager => &[Duty],
         Action::ImportOffice | Action::ReadOutbox if role == Administrator => &[Duty],
         Action::ReadJournal
         | Action::ChoosePolicy

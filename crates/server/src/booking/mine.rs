@@ -124,6 +124,7 @@ pub async fn cancel(
     store::settle(tx, permit, (booking.id, version), state, (None, None), app.now()).await?;
     if let Some(appointment) = booking.appointment {
         store::give_back(tx, permit, appointment).await?;
+        crate::meeting::mine::took_away(tx, permit, appointment).await?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use onedoor_domain::ids::{
     AgencyId, AppointmentId, CandidateListId, CaseId, ConsentId, DistrictId, FlowId, HandoverId,
-    NecessityId, NoticeId, OfficeId, PersonId, ProviderId, SingleAccessId, StaffId, UnitId,
-    VisitId, WithdrawalNoticeId,
+    MeetingId, NecessityId, NoticeId, OfficeId, PersonId, ProviderId, SingleAccessId, StaffId,
+    UnitId, VisitId, WithdrawalNoticeId,
 };
 
 use super::{FromValue, Value};
@@ -33,6 +33,7 @@ ids!(
     DistrictId,
     FlowId,
     HandoverId,
+    MeetingId,
     NecessityId,
     NoticeId,
     OfficeId,

@@ -20,6 +20,8 @@ pub enum SubjectKind {
     Person,
     /// A case.
     Case,
+    /// A meeting.
+    Meeting,
 }
 
 impl SubjectKind {
@@ -32,6 +34,7 @@ impl SubjectKind {
             Self::Visit => "visit",
             Self::Person => "person",
             Self::Case => "case",
+            Self::Meeting => "meeting",
         }
     }
 }
@@ -247,7 +250,7 @@ pub fn purpose(action: Action) -> &'static str {
     match action.as_str().split('.').next() {
         Some("reception") => "reception",
         Some("person") => "identification",
-        Some("case") | Some("meeting") => "follow_up",
+        Some("case" | "meeting" | "follow") => "follow_up",
         Some("contact") => "reception",
         Some("ruling" | "task") => "decision",
         Some("figure") => "statistics",

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::held::held;
-use super::store::{APPOINTMENT_WORK, delete_visit, each};
+use super::store::{APPOINTMENT_WORK, FOLLOW_WORK, MEETING_WORK, delete_visit, each};
 use super::visits::BOOKING_WORK;
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
@@ -27,6 +27,9 @@ crate::sql! {
     VISITS_OF_PERSON = "select id from visit where person_id = $1";
     APPOINTMENTS_OF_PERSON = "select id from appointment where person_id = $1";
     BOOKINGS_OF_PERSON = "select id from booking where person_id = $1";
+    MEETINGS_OF_PERSON = "select id from meeting where person_id = $1";
+    FOLLOWED_OF = "select id from follow_up where person_id = $1";
+    WISHES_OF = "delete from meeting_wish where person_id = $1";
     // Everything that is about one record, in the order in which it refers to other things.
     FEEDBACK_OF = "delete from feedback where person_id = $1";
     SENDINGS_OF = "delete from sending where person_id = $1";
@@ -113,6 +116,7 @@ static OF_RECORD: &[&Sql] = &[
 ];
 static OF_RECORD_TOO: &[&Sql] = &[
     &WORK_FOCUS_OF,
+    &WISHES_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,
@@ -150,6 +154,12 @@ static OF_RECORD_TOO: &[&Sql] = &[
 /// Takes out everything that is about one record, and leaves its identifier.
 pub(super) async fn empty(tx: &mut Tx, permit: &Permit, record: Uuid) -> Result<(), DbError> {
     each(tx, permit, OF_RECORD, record).await?;
+    for followed in ids(tx, &FOLLOWED_OF, record).await? {
+        each(tx, permit, FOLLOW_WORK, followed).await?;
+    }
+    for meeting in ids(tx, &MEETINGS_OF_PERSON, record).await? {
+        each(tx, permit, MEETING_WORK, meeting).await?;
+    }
     // Booked times refer to visits and appointments.
     for booking in ids(tx, &BOOKINGS_OF_PERSON, record).await? {
         each(tx, permit, BOOKING_WORK, booking).await?;

@@ -68,6 +68,29 @@ crate::sql! {
         where c.case_id = $1";
     LOCK = "insert into kept_lock (kind, id, locked_on) values ($1, $2, $3) on conflict do nothing";
 
+    DUE_MEETINGS = concat!("select m.id, m.person_id, ", held!("m.person_id"), "
+        from meeting m where m.id > $1 and m.ends_at < $2 and m.person_id is not null
+        order by m.id limit $3");
+    DUE_COUNCILS = "select m.id, m.id, 0 = 1 from meeting m
+        where m.id > $1 and m.ends_at < $2 and m.person_id is null and $4 <> ''
+        order by m.id limit $3";
+    DUE_WISHES = concat!("select w.person_id, w.person_id, ", held!("w.person_id"), "
+        from meeting_wish w where w.person_id > $1 and w.at < $2 order by w.person_id limit $3");
+    DUE_FOLLOWED = concat!("select f.id, f.person_id, ", held!("f.person_id"), "
+        from follow_up f where f.id > $1 and f.closed_on < $2 order by f.id limit $3");
+    LEADS_OF_FOLLOWED = "delete from follow_lead where follow_up_id = $1";
+    CONTACTS_OF_FOLLOWED = "delete from follow_contact where follow_up_id = $1";
+    TREATED_OF_FOLLOWED = "delete from outpatient_visit where follow_up_id = $1";
+    TASKS_OF_FOLLOWED = "delete from contact_task where follow_up_id = $1";
+    FOLLOWED = "delete from follow_up where id = $1";
+    UNTIE_LINES = "update meeting_line set topic_id = null, after_id = null
+        where meeting_id = $1";
+    LINES_OF_MEETING = "delete from meeting_line where meeting_id = $1";
+    PARTIES_OF_MEETING = "delete from meeting_party where meeting_id = $1";
+    TOPICS_OF_MEETING = "delete from meeting_topic where meeting_id = $1";
+    BUSY_OF_MEETING = "delete from staff_busy where meeting_id = $1";
+    MEETING = "delete from meeting where id = $1";
+    WISH = "delete from meeting_wish where person_id = $1";
     DUE_BOOKINGS = concat!("select b.id, b.person_id, ", held!("b.person_id"), "
         from booking b where b.id > $1 and b.ends_at < $2 order by b.id limit $3");
     DUE_REACTIONS = "select r.id, r.id, 0 = 1 from reaction r
@@ -297,6 +320,21 @@ pub(super) static APPOINTMENTS: Things = Things {
     due: &DUE_APPOINTMENTS,
     work: APPOINTMENT_WORK,
 };
+pub(super) static FOLLOW_WORK: &[&Sql] = &[
+    &LEADS_OF_FOLLOWED,
+    &CONTACTS_OF_FOLLOWED,
+    &TREATED_OF_FOLLOWED,
+    &TASKS_OF_FOLLOWED,
+    &FOLLOWED,
+];
+pub(super) static MEETING_WORK: &[&Sql] = &[
+    &UNTIE_LINES,
+    &LINES_OF_MEETING,
+    &PARTIES_OF_MEETING,
+    &TOPICS_OF_MEETING,
+    &BUSY_OF_MEETING,
+    &MEETING,
+];
 pub(super) static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
 /// Booked times go before the visits and appointments that they refer to.
 pub(super) static BOOKINGS: Things = Things {
@@ -309,6 +347,22 @@ pub(super) static BOOKINGS: Things = Things {
 
 /// The others, in the order in which they refer to each other.
 pub(super) static THINGS: &[Things] = &[
+    Things { class: "follow", by_day: true, personal: true, due: &DUE_FOLLOWED, work: FOLLOW_WORK },
+    Things {
+        class: "meeting",
+        by_day: false,
+        personal: true,
+        due: &DUE_MEETINGS,
+        work: MEETING_WORK,
+    },
+    Things {
+        class: "meeting",
+        by_day: false,
+        personal: false,
+        due: &DUE_COUNCILS,
+        work: MEETING_WORK,
+    },
+    Things { class: "meeting", by_day: false, personal: true, due: &DUE_WISHES, work: &[&WISH] },
     Things {
         class: "record",
         by_day: true,

@@ -94,6 +94,8 @@ columns! {
     CONSENT_CAPACITY = "consent"."capacity_note";
     RECEIPT_REASON = "consent_notice"."reason";
     HANDING_BODY = "handing"."body";
+    MEETING_LINE = "meeting_line"."body";
+    OUTPATIENT = "outpatient_visit"."outcome";
     LIST_TITLE = "candidate_list"."title";
     EXCHANGE_KEY = "exchange_row"."key";
     FILED_KEY = "exchange_fact"."sealed";

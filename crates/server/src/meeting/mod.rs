@@ -1,151 +1,55 @@
-//! Booked times in the database: who is free, and booking so that nobody is
-//! booked twice.
+//! Meetings: called, found a time for, held, and written down so that each party gets the copy
+//! that the walls let it have and the person the whole (REQ-MEET-01 to 13).
+//!
+//! `slots` finds and takes times, `store` keeps the meeting and who sits there, `lines` what is
+//! written of it, `series` the meetings of agencies in a rhythm, `requests` what was asked of
+//! another agency, `groups` those who solve something together, `calendar` the files that calendar
+//! programs read. The person's side is `mine`, which the slice `own` shows.
 
-use std::collections::BTreeSet;
+mod arrange_pages;
+mod calendar;
+mod calendar_pages;
+mod change_pages;
+mod figure_pages;
+mod figures;
+mod group_pages;
+mod groups;
+mod lines;
+mod list_pages;
+pub(crate) mod mine;
+mod pages;
+mod provider_pages;
+mod request_pages;
+mod requests;
+mod series;
+mod series_pages;
+mod slots;
+mod store;
 
-use jiff::Timestamp;
-use onedoor_domain::booking::BookedBy;
-use onedoor_domain::ids::{AgencyId, AppointmentId, OfficeId, PersonId, StaffId};
-use onedoor_domain::meeting::{free_starts, quarters};
+pub use figures::STATEMENTS as FIGURE_STATEMENTS;
+pub use groups::STATEMENTS as GROUP_STATEMENTS;
+pub use lines::STATEMENTS as LINE_STATEMENTS;
+pub use mine::STATEMENTS as MINE_STATEMENTS;
+pub use requests::STATEMENTS as REQUEST_STATEMENTS;
+pub use requests::round;
+pub use series::STATEMENTS as SERIES_STATEMENTS;
+pub use slots::{Booking, STATEMENTS, book, free, read};
+pub use store::STATEMENTS as STORE_STATEMENTS;
+pub(crate) use store::was_invited;
 
-use crate::app::App;
-use crate::args;
-use crate::db::{DbError, Link, Tx};
-use crate::keys::{APPOINTMENT_PLACE, BOOKING_NAME, BOOKING_PHONE, Key};
-use crate::office::calendar;
-use crate::policy::Permit;
-use crate::web::Fault;
+use crate::web::Routes;
 
-crate::sql! {
-    BUSY = "select starts_at from calendar_slot
-        where staff_id = $1 and starts_at >= $2 and starts_at < $3";
-    BOOK = "insert into appointment (id, person_id, office_id, place, starts_at, ends_at, subject)
-        values ($1, $2, $3, $4, $5, $6, $7)";
-    KEEP = "insert into booking (id, office_id, starts_at, ends_at, place_no, person_id,
-            spoken_name, phone, needs, language, access, meet_by, booked_by, agency_id, visit_id,
-            appointment_id, made_by, made_at, state, settled_at, confirmed_at, moved_to, version)
-        values ($1, $2, $3, $4, null, $5, $6, $7, '[]', 'nb', '', 'office', $8, $9, $10, $1, $11,
-            $12, 'booked', null, null, null, 1)";
-    TAKE = "insert into calendar_slot (staff_id, starts_at, appointment_id) values ($1, $2, $3)";
-    WITH = "select distinct s.name from calendar_slot c join staff s on s.id = c.staff_id
-        where c.appointment_id = $1 order by s.name";
-    STARTS = "select a.starts_at, a.place, a.person_id, k.wrapped from appointment a
-        left join subject_key k on k.subject_id = a.person_id where a.id = $1";
-}
-
-/// Days ahead in which a time is looked for.
-const DAYS: i32 = 21;
-
-/// The first times at which all of `staff` are free while the office is open
-/// (REQ-FRONT-08).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn free(
-    app: &App,
-    link: &mut Link,
-    _: &Permit,
-    office: OfficeId,
-    staff: &[StaffId],
-    count: i64,
-    limit: usize,
-) -> Result<Vec<Timestamp>, DbError> {
-    let now = app.now();
-    let days =
-        calendar::open_hours(link, office, app.country, app.today(), i64::from(DAYS)).await?;
-    let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
-    let mut busy = BTreeSet::new();
-    for one in staff {
-        for mut row in link.rows(&BUSY, args![*one, now, until]).await? {
-            busy.insert(row.get::<Timestamp>(0)?);
-        }
-    }
-    Ok(free_starts(&days, &app.zone, &busy, now, count, limit))
-}
-
-/// A time to be booked.
-pub struct Booking<'a> {
-    /// Where.
-    pub office: OfficeId,
-    /// The room, or how.
-    pub place: &'a str,
-    /// When it starts.
-    pub starts: Timestamp,
-    /// How many quarters of an hour.
-    pub quarters: i64,
-    /// Who of the staff.
-    pub staff: &'a [StaffId],
-    /// As what it is kept in the list of booked times.
-    pub by: BookedBy,
-    /// The other agency, where the time is there alone (REQ-FRONT-20).
-    pub agency: Option<AgencyId>,
-    /// Who books, and when.
-    pub made: (StaffId, Timestamp),
-}
-
-/// Books a joint meeting with the permit's person.
-///
-/// # Errors
-/// A conflict when somebody has been booked meanwhile.
-pub async fn book(
-    tx: &mut Tx,
-    permit: &Permit,
-    booking: &Booking<'_>,
-) -> Result<AppointmentId, Fault> {
-    let id = AppointmentId(crate::app::new_id());
-    let slots = quarters(booking.starts, booking.quarters);
-    let length = booking.quarters * 15 * 60 * 1_000_000;
-    let ends = booking.starts.as_microsecond() + length;
-    let person = permit.the_person()?;
-    let key = Key::look_up(tx, permit, person).await?;
-    let args = args![
-        id,
-        person,
-        booking.office,
-        key.seal(APPOINTMENT_PLACE, booking.place)?,
-        booking.starts,
-        ends,
-        "joint_meeting",
-    ];
-    tx.run_one(&BOOK, args).await?;
-    // What becomes of it is known afterwards (REQ-REF-15).
-    let visit = permit.visit().ok();
-    let args = args![
-        id,
-        booking.office,
-        booking.starts,
-        ends,
-        person,
-        key.seal(BOOKING_NAME, "")?,
-        key.seal(BOOKING_PHONE, "")?,
-        booking.by.as_str(),
-        booking.agency,
-        visit,
-        booking.made.0,
-        booking.made.1,
-    ];
-    tx.run_one(&KEEP, args).await?;
-    for staff in booking.staff {
-        for slot in &slots {
-            tx.run_one(&TAKE, args![*staff, *slot, id]).await?;
-        }
-    }
-    Ok(id)
-}
-
-/// Who of the staff takes part, when, and where.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn read(
-    link: &mut Link,
-    permit: &Permit,
-    id: AppointmentId,
-) -> Result<Option<(Timestamp, String, Vec<String>)>, DbError> {
-    let Some(mut row) = link.row(&STARTS, args![id]).await? else { return Ok(None) };
-    let with = link.rows(&WITH, args![id]).await?;
-    let names = with.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?;
-    let person: PersonId = row.get(2)?;
-    let place = Key::of(permit, person, row.get(3)?)?.open(APPOINTMENT_PLACE, row.get(1)?)?;
-    Ok(Some((row.get(0)?, place, names)))
+/// The routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    pages::routes()
+        .and(list_pages::routes())
+        .and(arrange_pages::routes())
+        .and(change_pages::routes())
+        .and(calendar_pages::routes())
+        .and(series_pages::routes())
+        .and(request_pages::routes())
+        .and(provider_pages::routes())
+        .and(group_pages::routes())
+        .and(figure_pages::routes())
 }

@@ -268,6 +268,64 @@ exports! {
         "told" = "b.told", "at" = "b.at", "seen_at" = "b.seen_at",
     ] "from feedback b where b.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    MEETINGS "meeting" of "m.person_id" Some(Matter::Case), [
+        "id" = "m.id", "kind" = "m.kind", "office" = "o.name", "meet_by" = "m.meet_by",
+        "starts_at" = "m.starts_at", "ends_at" = "m.ends_at", "consequence" = "m.consequence",
+        "towards" = "m.towards", "state" = "m.state", "answer" = "m.answer",
+        "called_at" = "m.called_at",
+    ] "from meeting m join office o on o.id = m.office_id where m.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    PARTIES "meeting_party" of "m.person_id" Some(Matter::Case), [
+        "meeting" = "x.meeting_id", "kind" = "x.kind", "agency" = "a.name",
+        "provider" = "v.name", "attendance" = "x.attendance",
+    ] "from meeting m join meeting_party x on x.meeting_id = m.id
+        left join agency a on a.id = x.agency_id left join provider v on v.id = x.provider_id
+        where m.person_id in (select id from person where id = $1 or merged_into = $1)";
+    // One conversation: the person has the whole of what is written.
+    MEETING_LINES "meeting_line" of "m.person_id" None, [
+        "id" = "l.id", "meeting" = "l.meeting_id", "kind" = "l.kind", "agency" = "a.name",
+        "category" = "l.category", "body" = "l.body", "topic" = "l.topic_id",
+        "after" = "l.after_id", "due_on" = "l.due_on", "owner" = "l.owner",
+        "owner_agency" = "w.name", "state" = "l.state", "written_at" = "l.written_at",
+    ] "from meeting m join meeting_line l on l.meeting_id = m.id
+        left join agency a on a.id = l.agency_id left join agency w on w.id = l.owner_agency_id
+        where m.person_id in (select id from person where id = $1 or merged_into = $1)";
+    MEETING_TOPICS "meeting_topic" of "m.person_id" Some(Matter::Case), [
+        "meeting" = "t.meeting_id", "topic" = "t.topic",
+    ] "from meeting m join meeting_topic t on t.meeting_id = m.id
+        where m.person_id in (select id from person where id = $1 or merged_into = $1)";
+    MEETING_WISHES "meeting_wish" of "m.person_id" Some(Matter::Case), [
+        "not_on" = "m.not_on", "part" = "m.part", "meet_by" = "m.meet_by", "at" = "m.at",
+    ] "from meeting_wish m where m.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    FOLLOWED "follow_up" of "u.person_id" Some(Matter::Case), [
+        "id" = "u.id", "agency" = "a.name", "contact" = "s.name", "stage" = "u.stage",
+        "intake" = "u.intake", "towards" = "u.towards", "measure_until" = "u.measure_until",
+        "last_contact_on" = "u.last_contact_on", "due_on" = "u.due_on",
+        "opened_on" = "u.opened_on", "closed_on" = "u.closed_on", "outcome" = "u.outcome",
+    ] "from follow_up u join agency a on a.id = u.agency_id join staff s on s.id = u.contact_id
+        where u.person_id in (select id from person where id = $1 or merged_into = $1)";
+    FOLLOW_LEADS "follow_lead" of "u.person_id" Some(Matter::Case), [
+        "follow_up" = "l.follow_up_id", "area" = "l.area", "unit" = "n.name",
+        "provider" = "v.name", "since_at" = "l.since",
+    ] "from follow_up u join follow_lead l on l.follow_up_id = u.id
+        left join unit n on n.id = l.unit_id left join provider v on v.id = l.provider_id
+        where u.person_id in (select id from person where id = $1 or merged_into = $1)";
+    FOLLOW_CONTACTS "follow_contact" of "u.person_id" Some(Matter::Case), [
+        "follow_up" = "c.follow_up_id", "on" = "c.on_day", "way" = "c.way",
+        "minutes" = "c.minutes", "missed" = "c.missed",
+    ] "from follow_up u join follow_contact c on c.follow_up_id = u.id
+        where u.person_id in (select id from person where id = $1 or merged_into = $1)";
+    OUTPATIENT_VISITS "outpatient_visit" of "u.person_id" None, [
+        "follow_up" = "v.follow_up_id", "agency" = "a.name", "on" = "v.on_day",
+        "outcome" = "v.outcome",
+    ] "from follow_up u join outpatient_visit v on v.follow_up_id = u.id
+        join agency a on a.id = v.agency_id
+        where u.person_id in (select id from person where id = $1 or merged_into = $1)";
+    CONTACT_TASKS "contact_task" of "u.person_id" Some(Matter::Case), [
+        "follow_up" = "t.follow_up_id", "due_on" = "t.due_on", "done_on" = "t.done_on",
+    ] "from follow_up u join contact_task t on t.follow_up_id = u.id
+        where u.person_id in (select id from person where id = $1 or merged_into = $1)";
     TALKING "talking_point" of "q.person_id" None, [
         "kind" = "q.kind", "first" = "f.name", "second" = "s.name", "first_on" = "q.first_on",
         "second_on" = "q.second_on", "found_at" = "q.found_at", "settled_at" = "q.settled_at",

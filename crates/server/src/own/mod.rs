@@ -18,6 +18,7 @@ pub mod documents;
 pub mod export;
 pub mod held;
 pub mod log;
+mod meetings;
 mod pages;
 mod paper;
 mod pass;
@@ -34,6 +35,7 @@ pub use pass::Pass;
 pub fn routes() -> Routes {
     pages::routes()
         .and(bookings::routes())
+        .and(meetings::routes())
         .and(plan::routes())
         .and(log::routes())
         .and(corrections::routes())

@@ -89,6 +89,31 @@ crate::sql! {
         -- A visit that led to a case is out of daily use with it.
         where v.id = $1 and not exists (select 1 from kept_lock k
             where k.kind = 'case' and k.id = v.case_id)");
+    // REQ-MEET-01: who sits at the table, and colleagues of theirs at the same office. What a
+    // problem-solving group works on is for its members alone (REQ-MEET-09). Whom another agency
+    // invited sees the meeting as long as the walls let the matter cross, and keeps what was held
+    // with them. A meeting of agencies alone concerns nobody.
+    MEETING_FACTS = "select p.id, t.kind <> 'problem_group'
+                and (u0.agency_id = $2 or t.state = 'held') and exists (select 1
+                from meeting_party x join staff s on s.id = x.staff_id
+                join unit u on u.id = s.unit_id
+                where x.meeting_id = t.id and u.agency_id = $2 and u.office_id = $3),
+            0 = 1, null, null, null, null,
+            coalesce((select x.staff_id from meeting_party x
+                    where x.meeting_id = t.id and x.staff_id = $4),
+                (select g.staff_id from problem_group_member g
+                    where g.group_id = t.group_id and g.staff_id = $4)),
+            case when u0.agency_id <> $2 and (t.state <> 'held' or t.kind = 'problem_group')
+                then u0.agency_id end,
+            null, t.office_id, t.kind <> 'problem_group' and exists (select 1
+                from meeting_party x join staff s on s.id = x.staff_id
+                join unit u on u.id = s.unit_id
+                where x.meeting_id = t.id and u.agency_id = $2 and u.office_id = $3),
+            coalesce(p.guard, 0), coalesce(p.residence, 'here'), p.died_on,
+            (select cast(coalesce(sum(k.bits), 0) as bigint) from staff_tie k
+                where k.person_id = p.id and k.staff_id = $4 and k.ended_at is null), 0 = 1
+        from meeting t join staff s0 on s0.id = t.called_by join unit u0 on u0.id = s0.unit_id
+        left join person p on p.id = t.person_id where t.id = $1";
     CONCERNED = "select a.id, a.kind from visit_agency v join agency a on a.id = v.agency_id
             where v.visit_id = $1
         union select a.id, a.kind from visit v join staff s on s.id = v.server_id
@@ -238,6 +263,10 @@ async fn look_up_at(
         Subject::Case(id) => {
             let args = args![id, actor.agency, office, today, actor.id, national, closed];
             link.row(&CASE_FACTS, args).await?
+        }
+        Subject::Meeting(id) => {
+            let args = args![id, actor.agency, office, actor.id];
+            link.row(&MEETING_FACTS, args).await?
         }
         Subject::Visit(id) => {
             let args = args![id, office, actor.id, actor.agency, closed];

@@ -9,6 +9,8 @@ use crate::web::Routes;
 pub use leases::STATEMENTS as LEASE_STATEMENTS;
 pub use rooms::STATEMENTS as ROOM_STATEMENTS;
 
+pub(crate) use rooms::{choices_at as rooms_at, free as free_room, hold as hold_room};
+
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::office::store::Choice;
 use crate::policy::Permit;
 use crate::web::Fault;
 
@@ -28,6 +29,7 @@ crate::sql! {
     HOLD = "insert into room_slot (room_id, starts_at, booking_id) values ($1, $2, $3)";
     CANCEL = "update room_booking set cancelled_at = $3
         where id = $1 and staff_id = $2 and cancelled_at is null";
+    LET_GO = "update room_booking set cancelled_at = $2 where id = $1 and cancelled_at is null";
     FREE = "delete from room_slot where booking_id = $1";
 }
 
@@ -154,6 +156,38 @@ pub(super) async fn cancel(
     if tx.run(&CANCEL, args![booking, staff, now]).await? != 1 {
         return Err(Fault::Hidden);
     }
+    tx.run(&FREE, args![booking]).await?;
+    Ok(())
+}
+
+/// The rooms of an office, to choose one.
+pub(crate) async fn choices_at(link: &mut Link, office: OfficeId) -> Result<Vec<Choice>, DbError> {
+    let all = rooms(link, office).await?;
+    Ok(all.into_iter().map(|room| Choice { id: room.id, name: room.name }).collect())
+}
+
+/// Holds a room for a meeting (REQ-ORG-37).
+///
+/// # Errors
+/// A conflict when any quarter is held, by whichever agency.
+pub(crate) async fn hold(
+    tx: &mut Tx,
+    permit: &Permit,
+    room: Uuid,
+    whose: (AgencyId, StaffId),
+    when: (Timestamp, Timestamp),
+) -> Result<Uuid, Fault> {
+    book(tx, permit, room, whose, when).await
+}
+
+/// Gives the room of a meeting that was moved or called off back, whoever had booked it.
+pub(crate) async fn free(
+    tx: &mut Tx,
+    _: &Permit,
+    booking: Uuid,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    tx.run(&LET_GO, args![booking, now]).await?;
     tx.run(&FREE, args![booking]).await?;
     Ok(())
 }

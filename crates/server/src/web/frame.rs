@@ -96,6 +96,7 @@ const OWN: &[(&str, &str)] = &[
     ("/my", "nav-my"),
     ("/my/plan", "my-plan"),
     ("/my/bookings", "my-bookings"),
+    ("/my/meetings", "my-meetings"),
     ("/my/log", "nav-my-log"),
     ("/my/held", "nav-my-held"),
     ("/my/documents", "nav-my-documents"),

@@ -37,6 +37,8 @@ macro_rules! files {
             include_str!(concat!("../access/words/", $language, ".ftl")),
             include_str!(concat!("../feedback/words/", $language, ".ftl")),
             include_str!(concat!("../talking/words/", $language, ".ftl")),
+            include_str!(concat!("../meeting/words/", $language, ".ftl")),
+            include_str!(concat!("../follow/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../record/words/", $language, ".ftl")),
             include_str!(concat!("../consent/words/", $language, ".ftl")),

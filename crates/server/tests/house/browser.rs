@@ -901,6 +901,8 @@ const NO_PAGE: &[&str] = &[
     "/my/export/pdf",
     "/my/documents/{id}",
     "/persons/{id}/documents/{document}",
+    "/meetings/{id}/calendar",
+    "/my/meetings/{id}/calendar",
 ];
 
 /// No page of any role has an accessibility finding, at a desk's width and at a

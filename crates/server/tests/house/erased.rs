@@ -178,7 +178,7 @@ async fn by_the_way(house: &House, told: &Told) {
     let unit = lit(crate::support::unit_id(EMPLOYMENT));
     let office = lit(onedoor_server::app::id_of("office", "heimdal").to_string());
     let consent = format!("(select id from consent where person_id = {person} limit 1)");
-    let (list, sending) = (new(), new());
+    let (list, sending, meeting, followed) = (new(), new(), new(), new());
     let rest = [
         format!(
             "insert into sending (id, person_id, visit_id, from_staff_id, from_agency_id,
@@ -245,6 +245,53 @@ async fn by_the_way(house: &House, told: &Told) {
             "insert into watch_case (id, person_id, day, measure, seen, expected, bound,
             basis, made_at, version) values ({}, {person}, '2026-11-22', 'person_offices', 3, 1, 2,
             'fixed', 8, 1)",
+            new()
+        ),
+        format!(
+            "insert into meeting_wish (person_id, not_on, part, meet_by, at)
+            values ({person}, 1, 'any', '', 10)"
+        ),
+        format!(
+            "insert into meeting (id, kind, person_id, office_id, meet_by, starts_at, ends_at,
+            consequence, towards, state, sequence, answer, called_by, called_at, version)
+            values ({meeting}, 'joint', {person}, {office}, 'office', 10, 20, 'nothing', 'work',
+            'called', 0, '', {staff}, 9, 1)"
+        ),
+        format!(
+            "insert into meeting_party (id, meeting_id, kind, attendance, minutes)
+            values ({}, {meeting}, 'person', '', 0)",
+            new()
+        ),
+        format!("insert into meeting_topic (meeting_id, topic) values ({meeting}, 'goals')"),
+        format!(
+            "insert into meeting_line (id, meeting_id, kind, category, grade, body, owner, state,
+            written_at, version) select {}, {meeting}, 'topic', 'case', 'ordinary', giver_name, '',
+            '', 11, 1 from consent where person_id = {person} limit 1",
+            new()
+        ),
+        format!(
+            "insert into follow_up (id, person_id, office_id, agency_id, contact_id, stage, intake,
+            towards, due_on, opened_on, outcome, version) values ({followed}, {person}, {office},
+            {social}, {staff}, 'intake', 'target_group', 'work', '2026-12-01', '2026-11-20', '', 1)"
+        ),
+        format!(
+            "insert into follow_lead (follow_up_id, area, unit_id, since, version)
+            values ({followed}, 'economy', {unit}, 1, 1)"
+        ),
+        format!(
+            "insert into follow_contact (id, follow_up_id, on_day, way, minutes, missed, noted_by,
+            noted_at) values ({}, {followed}, '2026-11-20', 'phone', 5, '', {staff}, 1)",
+            new()
+        ),
+        format!(
+            "insert into outpatient_visit (id, follow_up_id, agency_id, on_day, outcome, noted_by,
+            noted_at) select {}, {followed}, {social}, '2026-11-20', giver_name, {staff}, 1
+            from consent where person_id = {person} limit 1",
+            new()
+        ),
+        format!(
+            "insert into contact_task (id, follow_up_id, staff_id, due_on, made_at)
+            values ({}, {followed}, {staff}, '2026-11-30', 1)",
             new()
         ),
         format!(
@@ -317,6 +364,9 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "promise",
         "unit_task",
         "work_focus",
+        "meeting",
+        "meeting_wish",
+        "follow_up",
     ] {
         map.insert(table, format!("person_id = {person}"));
     }
@@ -360,6 +410,12 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
             ],
         ),
         ("appointment", "appointment_id", &["calendar_slot"]),
+        (
+            "follow_up",
+            "follow_up_id",
+            &["follow_lead", "follow_contact", "outpatient_visit", "contact_task"],
+        ),
+        ("meeting", "meeting_id", &["meeting_party", "meeting_line", "meeting_topic"]),
         ("consent", "consent_id", &["consent_party", "consent_provider"]),
         ("document", "document_id", &["document_part"]),
     ] {
