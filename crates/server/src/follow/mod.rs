@@ -2,6 +2,7 @@
 //! reach somebody, and what one worker can carry (REQ-FOLL-01, 02, 03, 11, 12, 13, 14, REQ-MEET-07,
 //! REQ-MEET-08).
 
+pub mod demo;
 mod lead_pages;
 mod list_pages;
 mod lists;

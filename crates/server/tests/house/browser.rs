@@ -378,6 +378,8 @@ struct Sights {
     consultation: String,
     provider: String,
     paper: String,
+    /// A meeting that was held, and one that is to come.
+    meetings: (String, String),
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -520,6 +522,8 @@ async fn sights(house: &House) -> Sights {
     let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
+    let table = (&holder, &me);
+    let meetings = crate::meetings::for_pages(house, table, (&person, &provider)).await;
     let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
     Sights {
         me,
@@ -561,6 +565,7 @@ async fn sights(house: &House) -> Sights {
         consultation,
         provider,
         paper,
+        meetings,
     }
 }
 
@@ -665,6 +670,39 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-person-edit", &at.receiver, format!("/persons/{person}/edit")),
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
+        ("holder-meetings", &at.holder, "/meetings".into()),
+        ("holder-meeting-held", &at.holder, at.meetings.0.clone()),
+        ("holder-meeting-coming", &at.holder, format!("{}?move=yes", at.meetings.1)),
+        (
+            "holder-meeting-provider",
+            &at.holder,
+            format!("{}/provider/{}?condition=placement", at.meetings.0, at.provider),
+        ),
+        (
+            "holder-call",
+            &at.holder,
+            format!(
+                "/persons/{person}/meetings?kind=joint&with={}",
+                staff_id(&house.worker(SOCIAL, "caseworker", 0))
+            ),
+        ),
+        (
+            "holder-series",
+            &at.holder,
+            format!("/meeting-series?with={}", staff_id(&house.worker(SOCIAL, "caseworker", 0))),
+        ),
+        ("holder-requests", &at.holder, "/meeting-requests".into()),
+        ("holder-groups", &at.holder, "/problem-groups".into()),
+        ("holder-calendar", &at.holder, "/calendar".into()),
+        ("manager-meeting-figures", &at.manager, "/figures/meetings".into()),
+        ("holder-following", &at.holder, format!("/persons/{person}/following")),
+        ("receiver-following", &at.receiver, format!("/persons/{}/following", at.quiet)),
+        ("holder-following-lists", &at.holder, "/following".into()),
+        ("holder-following-load", &at.holder, "/following/load".into()),
+        ("manager-following-set-up", &at.manager, "/following/set-up".into()),
+        ("own-meetings", &at.me, "/my/meetings".into()),
+        ("own-meeting-held", &at.me, format!("/my{}", at.meetings.0)),
+        ("own-meeting-coming", &at.me, format!("/my{}", at.meetings.1)),
         ("front-talk", &at.front, format!("/visits/{serving}/talk")),
         ("front-talks", &at.front, "/talks".into()),
         ("caseworker-talking-points", &at.holder, format!("/cases/{case}/talking-points")),

@@ -786,3 +786,74 @@ fn nobody_is_called_when_their_own_calendar_is_full() {
         let _ = unit_id(SOCIAL);
     });
 }
+
+/// For the pages: a meeting that was held with a provider at the table, one that is to come, a
+/// rhythm that lapsed, a request that lies with the management, a group, and follow-up with
+/// everything that its page can show. Gives the two meetings.
+pub async fn for_pages(
+    house: &House,
+    (worker, me): (&Someone, &Someone),
+    (person, provider): (&str, &str),
+) -> (String, String) {
+    let with = [first(house, SOCIAL)];
+    let path = format!("/persons/{person}/meetings");
+    let mut meetings = Vec::new();
+    for kind in ["three_way", "joint"] {
+        let at = free(worker, person, kind, &with).await;
+        let mut form = called(&at, kind, &with);
+        form["provider"] = json!([provider]);
+        form["consequence"] = json!("money_stopped");
+        let answer = worker.post(&path, &form).await.ok();
+        meetings.push(answer.location().trim_start_matches("/api/v1").to_owned());
+    }
+    let [held, coming] = <[String; 2]>::try_from(meetings).ok().unwrap();
+    for (kind, body) in [("topic", "Når får jeg svar"), ("companion", "Søsteren min")] {
+        let form = json!({ "kind": kind, "body": body });
+        me.post(&format!("/my{held}/lines"), &form).await.ok();
+        me.post(&format!("/my{coming}/lines"), &form).await.ok();
+    }
+    house
+        .force("update meeting set starts_at = 10, ends_at = 20 where kind = 'three_way'")
+        .await
+        .unwrap();
+    let form = json!({
+        "kind": "minutes", "category": "emp", "body": "Frammøte på kurset\nTo linjer",
+        "provider": provider, "sure": "yes",
+    });
+    worker.post(&format!("{held}/lines"), &form).await.ok();
+    let topic = worker.see(&held).await["wished"][0]["id"].as_str().unwrap().to_owned();
+    let form = agreed("Ringer arbeidsgiver", &agency("insurance"), &[("topic", &topic)]);
+    worker.post(&format!("{held}/lines"), &form).await.ok();
+    write(worker, &held, "absence", "case", "Bussen gikk ikke").await;
+    me.post(&format!("/my{held}/lines"), &json!({ "kind": "view", "body": "For sakte" }))
+        .await
+        .ok();
+    hold(worker, &held, &[("provider", "notified")], &["goals", "talks"]).await;
+    let version = worker.see(&coming).await["version"].to_string();
+    let turn = json!({ "towards": "benefit", "version": version });
+    worker.post(&format!("{coming}/towards"), &turn).await.ok();
+    monthly(worker).await;
+    house.force("update meeting_series set first_on = '2026-10-01'").await.unwrap();
+    let form = json!({
+        "agency": agency("employment"), "topic": "goals", "about": "Mål for neste år",
+        "answer_by": house.app.today().to_string(),
+    });
+    worker.post("/meeting-requests", &form).await.ok();
+    let late = "update meeting_request set state = 'escalated', escalated_on = '2026-11-23'";
+    house.force(late).await.unwrap();
+    let form = json!({ "name": "Ungdom", "target": "Unge uten arbeid", "with": with });
+    worker.post("/problem-groups", &form).await.ok();
+    let form = json!({
+        "intake": "target_group", "stage": "measure", "contact": first(house, INSURANCE),
+        "provider": provider, "measure_until": "2026-12-01",
+    });
+    let path = format!("/persons/{person}/following");
+    worker.post(&path, &form).await.ok();
+    for outcome in ["missed", "missed"] {
+        worker.post(&format!("{path}/outpatient"), &json!({ "outcome": outcome })).await.ok();
+    }
+    let form = json!({ "way": "workplace", "minutes": "30", "missed": "desk_work" });
+    worker.post(&format!("{path}/contacts"), &form).await.ok();
+    house.force("update follow_up set due_on = '2026-11-01'").await.unwrap();
+    (held, coming)
+}
