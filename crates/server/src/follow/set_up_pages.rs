@@ -84,7 +84,7 @@ async fn page(
     let today = desk.today().to_string();
     let rules = lists::rules(link, permit, office).await?;
     let lines = Area::ALL.iter().map(|area| {
-        let of = || rules.iter().filter(|(code, _, _)| code == area.as_str());
+        let of = || rules.iter().filter(move |(code, _, _)| code == area.as_str());
         let now = of().find(|(_, _, from)| *from <= today);
         let coming = of().rfind(|(_, _, from)| *from > today);
         RuleLine {

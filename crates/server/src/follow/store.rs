@@ -47,7 +47,7 @@ crate::sql! {
             asked_at, since, version)
         values ($1, $2, $3, $4, null, null, $5, 1)";
     SET_LEAD = "update follow_lead set unit_id = $4, provider_id = $5, asked_unit_id = $6,
-            asked_at = $7, since = $8, version = version + 1
+            asked_at = $7, since = coalesce($8, since), version = version + 1
         where follow_up_id = $1 and area = $2 and version = $3";
     RULE = "select variant from lead_rule where municipality = (select municipality from office
                 where id = $1) and area = $2 and first_day <= $3
@@ -288,7 +288,7 @@ pub(super) async fn set_lead(
     let stays = after.holder == before.lead.holder;
     let provider = before.provider.filter(|_| stays);
     let unit = if provider.is_some() { None } else { Some(after.holder) };
-    let asked_at = after.asked.map(|_| now);
+    let (asked_at, since) = (after.asked.map(|_| now), (!stays).then_some(now));
     let args = args![
         id,
         before.area.as_str(),
@@ -297,7 +297,7 @@ pub(super) async fn set_lead(
         provider,
         after.asked,
         asked_at,
-        now,
+        since,
     ];
     tx.run_one(&SET_LEAD, args).await
 }

@@ -344,3 +344,19 @@ fn a_track_towards_a_benefit_without_insurance_shows_a_warning() {
         assert_eq!(her.employment.see(&path).await["lines"][0]["lacks_insurance"], false);
     });
 }
+
+/// REQ-MEET-01, REQ-FOLL-03: the demonstration meets and follows people up as caseworkers do it, once.
+#[test]
+fn the_demonstration_meets_and_follows_up() {
+    on_both(|house| async move {
+        let scene = crate::cases::scene(&house, EMPLOYMENT).await;
+        crate::cases::open(&scene).await;
+        let router = onedoor_server::web::router(&house.app, onedoor_server::routes());
+        let bring_in = || onedoor_server::follow::demo::bring_in(&house.app, &router);
+        assert_eq!(bring_in().await.unwrap(), 1);
+        assert_eq!(bring_in().await.unwrap(), 0);
+        let page = scene.worker.see(&format!("/persons/{}/meetings", scene.person)).await;
+        assert_eq!(page["lines"].as_array().unwrap().len(), 1, "{page}");
+        assert_eq!(scene.worker.see("/meeting-series").await["lines"].as_array().unwrap().len(), 1);
+    });
+}
