@@ -377,7 +377,7 @@ fn a_skipped_monthly_meeting_raises_the_alarm_in_both_agencies() {
         // Nobody else ends it; once it is held again the alarm is over.
         let end = insurance.post(&format!("/meeting-series/{series}/end"), &json!({})).await;
         assert_eq!(end.status, StatusCode::NOT_FOUND);
-        next(&house, &employment, &series, "2027-01-18T07:00:00Z", "", &[]).await;
+        next(&house, &social, &series, "2027-01-18T07:00:00Z", "", &[]).await;
         assert_eq!(alarm(&social).await, (true, Value::Null));
     });
 }
