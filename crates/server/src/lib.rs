@@ -172,6 +172,8 @@ pub fn statements() -> Vec<&'static Sql> {
         rollout::PLAN_STATEMENTS,
         rollout::START_STATEMENTS,
         rollout::TRIAL_STATEMENTS,
+        rollout::PART_STATEMENTS,
+        rollout::BESIDE_STATEMENTS,
         rollout::ANCHORING_STATEMENTS,
         rollout::MERGER_STATEMENTS,
         law::store::STATEMENTS,

@@ -855,6 +855,8 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("manager-start", &at.manager, format!("/rollout/offices/{here}")),
         ("admin-trials", &at.admin, "/trials".into()),
         ("admin-efforts", &at.admin, "/efforts".into()),
+        ("admin-side-by-side", &at.admin, "/trials/side-by-side".into()),
+        ("caseworker-trial-parts", &at.receiver, format!("/persons/{person}/trials")),
         ("admin-mergers", &at.admin, "/mergers".into()),
         ("county-tasks", &at.county, "/tasks".into()),
         ("county-task", &at.county, format!("/tasks/{}", at.organised.task)),

@@ -51,6 +51,7 @@ mod registers;
 mod routes;
 mod seen;
 mod sendings;
+mod side_by_side;
 mod siem;
 mod sign_in;
 mod starting;

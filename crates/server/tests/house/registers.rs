@@ -378,6 +378,9 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("phase", codes(rollout::Phase::ALL, rollout::Phase::as_str)),
         ("anchoring", codes(rollout::AnchoringFlag::ALL, rollout::AnchoringFlag::as_str)),
         ("structure", codes(rollout::Structure::ALL, rollout::Structure::as_str)),
+        ("trial-belonging", codes(rollout::Belonging::ALL, rollout::Belonging::as_str)),
+        ("trial-running", codes(rollout::Running::ALL, rollout::Running::as_str)),
+        ("trial-reached", codes(rollout::Reached::ALL, rollout::Reached::as_str)),
         ("stance", own(&["for", "mixed", "against", "unknown"])),
         ("priority", (1..=5).map(|it| it.to_string()).collect()),
         ("watch-measure", watched()),
@@ -654,6 +657,8 @@ fn sealed_columns_hold_what_people_write() {
         "talk.content",
         "talking_point.kind",
         "unit_task.service",
+        "trial_part.trial_group",
+        "trial_part.effort_group",
         "exchange_fact.kind",
     ];
     for (table, columns) in &register {
@@ -725,6 +730,8 @@ fn hot_statements_use_an_index() {
             "competence_word",
             "follow_task",
             "unit_task",
+            "trial_part",
+            "trial_meeting",
             "room_booking",
             "room_slot",
         ];
@@ -794,6 +801,7 @@ fn listed() -> Vec<&'static str> {
         "REQ-ORG-37",
         "REQ-ORG-38",
         "REQ-ORG-39",
+        "REQ-ORG-40",
         "REQ-ORG-41",
         "REQ-ORG-42",
         "REQ-ORG-44",
