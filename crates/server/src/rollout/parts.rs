@@ -423,9 +423,8 @@ async fn end(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<EndForm>) 
     let mut faults = Faults::default();
     let all = parts(&mut tx, &permit).await?;
     let part = faults.id("part", &form.part);
-    let held = part.and_then(|part| {
-        all.iter().find(|it| it.until.is_empty() && it.id == part.to_string())
-    });
+    let held = part
+        .and_then(|part| all.iter().find(|it| it.until.is_empty() && it.id == part.to_string()));
     if part.is_some() && held.is_none() {
         faults.add("part", "choose");
     }

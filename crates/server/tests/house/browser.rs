@@ -857,6 +857,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("admin-efforts", &at.admin, "/efforts".into()),
         ("admin-side-by-side", &at.admin, "/trials/side-by-side".into()),
         ("caseworker-trial-parts", &at.receiver, format!("/persons/{person}/trials")),
+        ("desk-trial-parts", &at.desk, format!("/persons/{}/trials", at.organised.person)),
         ("admin-mergers", &at.admin, "/mergers".into()),
         ("county-tasks", &at.county, "/tasks".into()),
         ("county-task", &at.county, format!("/tasks/{}", at.organised.task)),

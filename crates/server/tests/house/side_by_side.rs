@@ -30,8 +30,7 @@ fn effort() -> String {
 async fn persons(worker: &Someone, count: usize) -> Vec<String> {
     let mut all = Vec::new();
     for n in 0..count {
-        let form =
-            json!({ "given": "Liv", "family": format!("Dal{n}"), "none_of_these": "yes" });
+        let form = json!({ "given": "Liv", "family": format!("Dal{n}"), "none_of_these": "yes" });
         all.push(worker.post("/persons", &form).await.ok().id());
     }
     all
@@ -99,13 +98,17 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
         let parallel = persons(&social, 2).await;
         let alone = persons(&social, 4).await;
 
-        let in_trial = |from: &str| json!({ "trial": trial, "trial_group": "youth",
-            "part_from": from });
+        let in_trial = |from: &str| {
+            json!({ "trial": trial, "trial_group": "youth",
+            "part_from": from })
+        };
         let in_effort = json!({ "effort": effort(), "effort_group": "long_term",
             "part_from": "2026-11-09" });
-        let in_both = |from: &str| json!({ "trial": trial, "trial_group": "youth",
+        let in_both = |from: &str| {
+            json!({ "trial": trial, "trial_group": "youth",
             "effort": effort(), "effort_group": "youth", "running": "integrated",
-            "part_from": from });
+            "part_from": from })
+        };
         for person in &integrated {
             social.post(&path(person), &in_both("2026-11-02")).await.ok();
         }
@@ -137,8 +140,10 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
         for person in integrated.iter().skip(2) {
             end(&social, person, "2026-11-20", "nothing").await;
         }
-        let mark = |id: &str| json!({ "meeting": id, "meeting_trial": trial,
-            "meeting_effort": effort(), "meeting_running": "integrated" });
+        let mark = |id: &str| {
+            json!({ "meeting": id, "meeting_trial": trial,
+            "meeting_effort": effort(), "meeting_running": "integrated" })
+        };
         for (n, at) in ["2026-11-05T09:00:00Z", "2026-11-12T09:00:00Z"].iter().enumerate() {
             let person = &integrated[n];
             let id = meeting(&house, n + 1, person, &code, at).await;

@@ -499,5 +499,8 @@ pub async fn organised(house: &House) -> Organised {
     let person = desk.post("/persons", &form).await.ok().id();
     let task = json!({ "service": "car_support", "kind": "decide", "what": "Trenger bil" });
     let task = desk.post(&format!("/persons/{person}/tasks"), &task).await.ok().id();
+    let part = json!({ "effort": id_of("effort", "no-trh"), "effort_group": "youth",
+        "part_from": "2026-11-02" });
+    desk.post(&format!("/persons/{person}/trials"), &part).await.ok();
     Organised { steering, joint, relocation, task, person }
 }
