@@ -226,7 +226,7 @@ fn default_host() -> String {
 }
 
 /// The smallest count of people that is shown where the set-up says nothing.
-pub const LEAST_COUNT: i64 = 3;
+pub const LEAST_COUNT: i64 = 5;
 
 fn default_least_count() -> i64 {
     LEAST_COUNT

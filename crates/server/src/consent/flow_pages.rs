@@ -126,7 +126,7 @@ async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<FlowsPage
         kinds: Passed::ALL.iter().map(|one| one.as_str().to_owned()).collect(),
         purposes: Purpose::ALL.iter().map(|one| one.as_str().to_owned()).collect(),
         agencies: store::agencies(link, desk.actor().office).await?,
-        smallest: flows::smallest_count(link, &desk.app().config).await?,
+        smallest: flows::smallest_left_out(link).await?,
         form: FlowForm::default(),
         faults: Vec::new(),
     })

@@ -43,6 +43,8 @@ crate::sql! {
 
 /// The name of the setting of the smallest count that is shown.
 const SMALLEST: &str = "smallest_count";
+/// What it is for a list where a site has set nothing: one or two are always somebody.
+const SMALLEST_DEFAULT: i64 = 3;
 
 /// What goes from whom to whom, and what for.
 #[derive(Clone, Copy, Debug)]
@@ -196,14 +198,25 @@ pub(super) async fn update(
     Ok(tx.run_one(&UPDATE, args).await?)
 }
 
-/// The smallest count of persons that is shown; a smaller one could point at
-/// somebody. What the set-up says holds until the privacy owner has set another.
+/// The smallest count of persons that a figure shows; a smaller one could point at somebody.
+/// The privacy owner may set a larger one than the set-up says, never a smaller.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn smallest_count(link: &mut Link, config: &Config) -> Result<i64, DbError> {
-    let row = link.row(&SETTING, args![SMALLEST]).await?;
-    row.map_or(Ok(config.least_count), |mut row| row.get(0))
+    Ok(config.least_count.max(set_count(link).await?.unwrap_or_default()))
+}
+
+/// The smallest count of those left out of one list, which the privacy owner sets.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn smallest_left_out(link: &mut Link) -> Result<i64, DbError> {
+    Ok(set_count(link).await?.unwrap_or(SMALLEST_DEFAULT))
+}
+
+async fn set_count(link: &mut Link) -> Result<Option<i64>, DbError> {
+    link.row(&SETTING, args![SMALLEST]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 pub(super) async fn set_smallest(tx: &mut Tx, _permit: &Permit, number: i64) -> Result<(), Fault> {

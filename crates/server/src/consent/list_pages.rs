@@ -328,7 +328,7 @@ async fn show(desk: Desk, Path(id): Path<CandidateListId>) -> Reply {
     }
     names.sort_by(|a, b| a.name.cmp(&b.name));
     desk.note_seen(&permit, seen);
-    let smallest = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let smallest = flows::smallest_left_out(&mut conn).await?;
     // The giver knows whom it left out; the receiver only learns how many.
     let own = Some(list.from.0) == permit.agency();
     desk.show(&ListPage {

@@ -58,7 +58,7 @@ async fn queue_page(desk: &Desk) -> Result<QueuePage, Fault> {
     let mut conn = desk.read().await?;
     let office = desk.office()?;
     let permit = desk.permit(&mut conn, Action::ReadQueue, Subject::Office(office)).await?;
-    let smallest = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let smallest = flows::smallest_left_out(&mut conn).await?;
     let mut rows = waiting::queue(&mut conn, &permit, desk.actor()).await?;
     // What a consent opens is judged visit by visit, and noted so.
     for id in waiting::perhaps(&mut conn, &permit, desk.actor(), desk.today()).await? {

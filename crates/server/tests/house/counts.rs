@@ -135,7 +135,6 @@ fn a_wait_and_a_ticket_tell_of_nobody_hidden() {
 #[test]
 fn small_figures_are_not_told() {
     on_both(|house| async move {
-        house.smallest_count(5).await;
         let worker = front(&house, "social").await;
         for _ in 0..6 {
             let visit = nobody_known(&worker, "debt").await;
@@ -198,7 +197,6 @@ fn double(page: &Value, kind: &str) -> Option<i64> {
 #[test]
 fn no_count_before_and_after_tells_of_one_person() {
     on_both(|house| async move {
-        house.smallest_count(5).await;
         let social = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
         let insurance = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
         let fact = |kind: &str| json!({ "kind": kind, "text": "Noe", "source": "Personen", "received_on": "2026-11-20" });
@@ -268,7 +266,6 @@ fn no_count_before_and_after_tells_of_one_person() {
 #[test]
 fn what_is_clinical_is_in_no_count() {
     on_both(|house| async move {
-        house.smallest_count(5).await;
         let social = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
         for given in ["Anna", "Berit", "Carl", "Dina", "Erik"] {
             let form = json!({ "given": given, "family": "Sjudal", "none_of_these": "yes" });

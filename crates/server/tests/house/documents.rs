@@ -132,7 +132,9 @@ fn a_document_comes_back_as_it_was_kept() {
         for sql in ["select file_name from document", "select body from document_part"] {
             for mut row in conn.text_rows(sql).await.unwrap() {
                 let Stored::Text(text) = row.get(0).unwrap() else { panic!("{sql}") };
-                assert!(text.starts_with("x1:") && !text.contains("Leie"), "{sql}");
+                // Long enough that no ciphertext holds it by chance.
+                let open = ["Leie kontrakt", "abcdefghijklm"].iter().any(|it| text.contains(it));
+                assert!(text.starts_with("x1:") && !open, "{sql}");
             }
         }
         let parts: i64 = house.one("select count(*) from document_part").await;

@@ -165,7 +165,7 @@ async fn by_the_way(house: &House, told: &Told) {
             Engine::Postgres => format!("'{id}'"),
         }
     };
-    let other = neighbour(house, told.person, &told.worker).await;
+    let other = neighbour(house, told.person).await;
     let other = literal(house, other);
     let lit = |id: String| match house.app.db.engine() {
         Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
@@ -579,7 +579,7 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         told_on_the_walls(&house, &mut told).await;
         crate::front_walls::told_in_front(&house, &mut told).await;
         by_the_way(&house, &told).await;
-        let near = neighbour(&house, told.person, &told.worker).await;
+        let near = neighbour(&house, told.person).await;
         let owner = house.staff("city-03").await;
         let ask = json!({ "person": told.person.to_string(), "reason": "Flytter til utlandet" });
         let erasure = owner.post("/erasures", &ask).await.ok().id();

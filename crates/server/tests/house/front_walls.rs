@@ -202,7 +202,7 @@ fn who_is_hidden_is_in_no_booking_and_no_figure() {
 fn small_figures_of_coming_in_are_not_told() {
     on_both(|house| async move {
         let social = front(&house).await;
-        for family in ["En", "To"] {
+        for family in ["En", "To", "Tre"] {
             let (_, visit) = known(&social, family, &["income"]).await;
             crate::front::inform(&social, &visit).await;
         }

@@ -455,7 +455,6 @@ fn kind<'a>(row: &'a Value, category: &str) -> Option<&'a Value> {
 #[test]
 fn a_change_of_law_is_told_in_rows_with_counts() {
     on_both(|house| async move {
-        house.smallest_count(5).await;
         people(&house).await;
         let owner = house.staff("city-03").await;
         let page = owner.see("/policy/diff?a=no-2004&b=no-2022").await;

@@ -367,7 +367,6 @@ fn a_note_says_who_can_see_it() {
 #[test]
 fn whether_she_is_known_elsewhere_is_only_a_number() {
     on_both(|house| async move {
-        house.smallest_count(5).await;
         let her = woman(&house, "se-2022").await;
         let page = her.employment.see(&format!("/persons/{}/joint", her.person)).await;
         let other = page["parts"].as_array().unwrap().iter().filter(|part| part["own"] == false);

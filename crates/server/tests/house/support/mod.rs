@@ -257,12 +257,6 @@ impl House {
         Someone { router: self.router.clone(), cookie: None, bearer: None }
     }
 
-    /// The privacy owner sets the smallest count of persons that is shown.
-    pub async fn smallest_count(&self, number: i64) {
-        let form = serde_json::json!({ "smallest": number.to_string() });
-        self.staff("city-03").await.post("/flows/smallest-count", &form).await.ok();
-    }
-
     /// The member of staff with this code, signed in.
     pub async fn staff(&self, code: &str) -> Someone {
         self.sign_in(&format!("staff={}", id_of("staff", code))).await
@@ -291,21 +285,18 @@ impl House {
         Someone { router: self.router.clone(), cookie: Some(cookie), bearer: None }
     }
 
+    /// Everybody at work in a unit in this role, each signed in.
+    pub async fn workers(&self, unit: &str, role: &str) -> Vec<Someone> {
+        let mut all = Vec::new();
+        for code in codes(unit, role) {
+            all.push(self.staff(code).await);
+        }
+        all
+    }
+
     /// A worker of the city by unit and role, the n-th by code.
     pub fn worker(&self, unit: &str, role: &str, n: usize) -> String {
-        let set = city();
-        let mut codes: Vec<&str> = set
-            .staff
-            .iter()
-            .filter(|s| {
-                s.unit == unit
-                    && s.role.as_str() == role
-                    && s.on_duty
-                    && s.clearance == onedoor_domain::person::Clearance::None
-            })
-            .map(|s| s.code.as_str())
-            .collect();
-        codes.sort_unstable();
+        let codes = codes(unit, role);
         (*codes.get(n).unwrap_or_else(|| panic!("no {role} number {n} in {unit}"))).to_owned()
     }
 
@@ -441,4 +432,21 @@ impl Live {
         }
         false
     }
+}
+
+/// The codes of those at work in a unit in a role, without clearance, in order.
+fn codes(unit: &str, role: &str) -> Vec<&'static str> {
+    let mut codes: Vec<&str> = city()
+        .staff
+        .iter()
+        .filter(|s| {
+            s.unit == unit
+                && s.role.as_str() == role
+                && s.on_duty
+                && s.clearance == onedoor_domain::person::Clearance::None
+        })
+        .map(|s| s.code.as_str())
+        .collect();
+    codes.sort_unstable();
+    codes
 }
