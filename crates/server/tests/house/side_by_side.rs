@@ -94,9 +94,9 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
         let known = social.post("/persons", &form).await.ok().id();
         work.post("/persons", &form).await.ok();
         let mut integrated = vec![known.clone()];
-        integrated.extend(persons(&social, 3).await);
-        let parallel = persons(&social, 2).await;
-        let alone = persons(&social, 4).await;
+        integrated.extend(persons(&social, 10).await);
+        let parallel = persons(&social, 5).await;
+        let alone = persons(&social, 7).await;
 
         let in_trial = |from: &str| {
             json!({ "trial": trial, "trial_group": "youth",
@@ -109,8 +109,12 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
             "effort": effort(), "effort_group": "youth", "running": "integrated",
             "part_from": from })
         };
-        for person in &integrated {
+        for (n, person) in integrated.iter().enumerate() {
             social.post(&path(person), &in_both("2026-11-02")).await.ok();
+            if n == 3 {
+                let page = beside(&social, &trial).await;
+                assert_eq!((&page["persons"], &page["groups"]), (&Value::Null, &json!([])));
+            }
         }
         let again = social.post(&path(&known), &in_trial("2026-11-03")).await;
         assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "trial-part-there".into()));
@@ -125,28 +129,28 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
         assert_eq!(work.see(&path(&known)).await["parts"], json!([]));
         work.post(&path(&known), &in_trial("2026-11-03")).await.ok();
         assert_eq!(work.see(&path(&known)).await["parts"][0]["running"], "");
-        // Two of the four are the other two, registered a second time.
-        for (from, into) in [(2, 0), (3, 1)] {
+        // Two of the seven are two others of them, registered a second time.
+        for (from, into) in [(5, 0), (6, 1)] {
             let (from, into) = (literal(&house, &alone[from]), literal(&house, &alone[into]));
             let sql = format!("update person set merged_into = {into} where id = {from}");
             house.force(&sql).await.unwrap();
         }
-        // Two have ended and begun again.
-        for person in integrated.iter().take(2) {
+        // Five have ended and begun again.
+        for person in integrated.iter().take(5) {
             end(&social, person, "2026-11-09", "nothing").await;
             social.post(&path(person), &in_both("2026-11-10")).await.ok();
             end(&social, person, "2026-11-20", "work").await;
         }
-        for person in integrated.iter().skip(2) {
+        for person in integrated.iter().skip(5) {
             end(&social, person, "2026-11-20", "nothing").await;
         }
         let mark = |id: &str| {
             json!({ "meeting": id, "meeting_trial": trial,
             "meeting_effort": effort(), "meeting_running": "integrated" })
         };
-        for (n, at) in ["2026-11-05T09:00:00Z", "2026-11-12T09:00:00Z"].iter().enumerate() {
-            let person = &integrated[n];
-            let id = meeting(&house, n + 1, person, &code, at).await;
+        for (n, person) in integrated.iter().take(5).enumerate() {
+            let at = format!("2026-11-{:02}T09:00:00Z", 4 + 2 * n);
+            let id = meeting(&house, n + 1, person, &code, &at).await;
             let meetings = format!("{}/meetings", path(person));
             social.post(&meetings, &mark(&id)).await.ok();
             if n == 0 {
@@ -155,27 +159,23 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
             }
         }
 
-        house.smallest_count(20).await;
         let page = beside(&social, &trial).await;
-        assert_eq!((&page["persons"], &page["groups"]), (&Value::Null, &json!([])));
-        house.smallest_count(2).await;
-        let page = beside(&social, &trial).await;
-        assert_eq!(page["persons"], 8, "{page}");
-        assert_eq!((of(&page, "integrated"), of(&page, "parallel")), (&json!(4), &json!(2)));
-        assert_eq!((of(&page, "trial"), of(&page, "effort")), (&json!(2), &Value::Null));
+        assert_eq!((&page["persons"], &page["least"]), (&json!(20), &json!(5)), "{page}");
+        assert_eq!((of(&page, "integrated"), of(&page, "parallel")), (&json!(10), &json!(5)));
+        assert_eq!((of(&page, "trial"), of(&page, "effort")), (&json!(5), &Value::Null));
         let groups = json!([
-            { "group": "long_term", "trial": null, "effort": 2, "both": null },
-            { "group": "youth", "trial": 8, "effort": 4, "both": 4 },
+            { "group": "long_term", "trial": null, "effort": 5, "both": null },
+            { "group": "youth", "trial": 20, "effort": 10, "both": 10 },
         ]);
         assert_eq!(page["groups"], groups);
-        let overlaps = json!([{ "trial": "youth", "effort": "long_term", "count": 2 }]);
+        let overlaps = json!([{ "trial": "youth", "effort": "long_term", "count": 5 }]);
         assert_eq!(page["overlaps"], overlaps);
         assert_eq!(page["sides"][0]["percent"], Value::Null, "one has not left yet");
         end(&work, &known, "2026-11-20", "nothing").await;
         let sides = json!([
-            { "running": "integrated", "persons": 4, "meetings": 2, "days": 3, "ended": 4,
+            { "running": "integrated", "persons": 10, "meetings": 5, "days": 6, "ended": 10,
                 "percent": 50 },
-            { "running": "parallel", "persons": 2, "meetings": null, "days": null,
+            { "running": "parallel", "persons": 5, "meetings": null, "days": null,
                 "ended": null, "percent": null },
         ]);
         assert_eq!(beside(&social, &trial).await["sides"], sides);
@@ -199,7 +199,7 @@ fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
         let sql = format!("update person set guard = {guard} where id in ({first}, {second})");
         house.force(&sql).await.unwrap();
         let page = beside(&social, &trial).await;
-        assert_eq!((&page["persons"], of(&page, "trial")), (&json!(6), &Value::Null));
+        assert_eq!((&page["persons"], of(&page, "trial")), (&json!(15), &Value::Null));
     });
 }
 
