@@ -57,3 +57,7 @@ create table trial_meeting (
 );
 create index trial_meeting_trial on trial_meeting (trial_id, appointment_id);
 create index trial_meeting_effort on trial_meeting (effort_id, appointment_id);
+
+-- Those over whom something lies are few, and are looked for in every round: whoever carries their
+-- case may no longer see them (REQ-REF-01, REQ-INFO-01).
+create index person_guarded on person (id) where guard <> 0;

@@ -194,6 +194,7 @@ pub fn statements() -> Vec<&'static Sql> {
         feedback::STATEMENTS,
         talking::STATEMENTS,
         case::store::STATEMENTS,
+        case::hidden::STATEMENTS,
         case::history::STATEMENTS,
         case::lists::STATEMENTS,
         record::store::STATEMENTS,

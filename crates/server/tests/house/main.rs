@@ -38,6 +38,7 @@ mod limits;
 mod office;
 mod orders;
 mod organisation;
+mod out_of_sight;
 mod overlays;
 mod own;
 mod own_file;
