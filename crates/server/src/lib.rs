@@ -224,6 +224,7 @@ pub fn statements() -> Vec<&'static Sql> {
         talk::STATEMENTS,
         cover::STATEMENTS,
         cover::LIST_STATEMENTS,
+        cover::DEPUTY_STATEMENTS,
         order::STATEMENTS,
         order::CLOSING_STATEMENTS,
         agreement::STATEMENTS,
