@@ -2,6 +2,8 @@
 //! them, so nobody loses their worker. A closing asks for every case first, and ends when nothing
 //! depends on the office any more.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::cover::Closing;
@@ -63,6 +65,49 @@ crate::sql! {
     MOVE_DISTRICTS = "update district set office_id = $2 where office_id = $1";
     MOVE_APPOINTMENTS = "update appointment set office_id = $2
         where office_id = $1 and starts_at >= $3";
+    // What belongs to the place and not to a unit. A name that is taken gets the office's behind it.
+    PLACE = "select
+        (select count(*) from room where office_id = $1),
+        (select count(*) from lease where office_id = $1 and expires_on >= $2),
+        (select count(*) from inventory_line where office_id = $1
+            and (valid_until is null or valid_until > $2)),
+        (select count(*) from booking where office_id = $1 and state = 'booked'
+            and starts_at >= $3)";
+    ROOMS = "select r.id, r.name, o.name from room r join office o on o.id = r.office_id
+        where r.office_id = $1 order by r.name limit 1000";
+    MOVE_ROOM = "update room set office_id = $2, name = $3 where id = $1";
+    MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
+    MOVE_HOURS = "update visiting_hours set office_id = $2
+        where office_id = $1 and (valid_until is null or valid_until > $3)";
+    END_HOURS = "update visiting_hours set valid_until = $2 where office_id = $1
+        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    MOVE_SEATS = "insert into seat_plan (office_id, unit_id, seats, joint_tasks)
+        select o.id, p.unit_id, p.seats, p.joint_tasks
+        from seat_plan p join office o on o.id = $2 where p.office_id = $1
+        on conflict do nothing";
+    CLEAR_SEATS = "delete from seat_plan where office_id = $1";
+    MOVE_TEAMS = "update project_team set office_id = $2
+        where office_id = $1 and (last_day is null or last_day >= $3)";
+    // Behind the places that are held at the other office at that time.
+    MOVE_BOOKINGS = "update booking set office_id = $2, version = version + 1,
+            place_no = place_no + 1 + (select coalesce(max(x.place_no), 0) from booking x
+                where x.office_id = $2 and x.starts_at = booking.starts_at and x.state = 'booked')
+        where office_id = $1 and state = 'booked' and starts_at >= $3";
+    // What is offered ends in one building and begins in the other, so that it can be read back.
+    OFFERS = "select id from inventory_line where office_id = $1 and valid_from < $2
+        and (valid_until is null or valid_until > $2) limit 5000";
+    GO_ON = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
+            partner, address, route, terms, agreement, valid_from, valid_until)
+        select $2, o.id, l.service, l.unit_id, l.decided_by, l.inside, l.partner, l.address,
+            l.route, l.terms, l.agreement, $4, l.valid_until
+        from inventory_line l join office o on o.id = $3
+        where l.id = $1 and not exists (select 1 from inventory_line n
+            where n.office_id = $3 and n.service = l.service and n.unit_id = l.unit_id
+                and n.valid_from <= $4 and (n.valid_until is null or n.valid_until > $4))";
+    END_OFFERS = "update inventory_line set valid_until = $2 where office_id = $1
+        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    MOVE_OFFERS = "update inventory_line set office_id = $2
+        where office_id = $1 and valid_from >= $3";
     END_UNITS = "update unit set valid_until = $2 where office_id = $1
         and valid_from < $2 and (valid_until is null or valid_until > $2)";
     OFF_DUTY = "update staff set on_duty = (1 = 0) where id = $1";
@@ -120,13 +165,15 @@ pub(super) struct Hangs {
     pub(super) leaning: i64,
     pub(super) staff: i64,
     pub(super) contacts: i64,
+    /// Rooms, leases that run, services offered, and times booked by people.
+    pub(super) place: [i64; 4],
 }
 
 pub(super) async fn hangs(
     link: &mut Link,
     permit: &Permit,
     office: OfficeId,
-    now: Timestamp,
+    (today, now): (Date, Timestamp),
 ) -> Result<Hangs, DbError> {
     let mut counts = [0_i64; 4];
     let asked = [
@@ -140,7 +187,36 @@ pub(super) async fn hangs(
     }
     let [open_visits, appointments, leaning, contacts] = counts;
     let staff = i64::try_from(staff(link, permit, office).await?.len()).unwrap_or(i64::MAX);
-    Ok(Hangs { open_visits, appointments, leaning, staff, contacts })
+    let mut place = [0_i64; 4];
+    if let Some(mut row) = link.row(&PLACE, args![office, today, now]).await? {
+        place = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+    }
+    Ok(Hangs { open_visits, appointments, leaning, staff, contacts, place })
+}
+
+/// Takes the rooms of an office along. A name that is taken at the other one gets the office's name
+/// behind it, so that everybody finds the room they booked.
+async fn move_rooms(tx: &mut Tx, office: OfficeId, into: OfficeId) -> Result<(), DbError> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for mut row in tx.rows(&ROOMS, args![into]).await? {
+        taken.insert(row.get(1)?);
+    }
+    for mut row in tx.rows(&ROOMS, args![office]).await? {
+        let id: Uuid = row.get(0)?;
+        let (name, from): (String, String) = (row.get(1)?, row.get(2)?);
+        let mut now = name.clone();
+        let mut more = 1;
+        while !taken.insert(now.clone()) {
+            now = if more == 1 {
+                format!("{name} ({from})")
+            } else {
+                format!("{name} ({from} {more})")
+            };
+            more += 1;
+        }
+        tx.run_one(&MOVE_ROOM, args![id, into, now]).await?;
+    }
+    Ok(())
 }
 
 /// Everybody who works in an office.
@@ -177,16 +253,31 @@ pub(super) async fn insert(
     Ok(id)
 }
 
-/// Takes the units of an office into another, with their people, cases, districts and booked times.
+/// Takes the units of an office into another, with their people, cases, districts and booked times,
+/// and what belongs to the place: rooms with their bookings, leases that run, what is offered there,
+/// visiting hours, seats and teams (REQ-ORG-17, REQ-ORG-36, REQ-ORG-37).
 pub(super) async fn merge(
     tx: &mut Tx,
     _: &Permit,
     (office, into): (OfficeId, OfficeId),
-    now: Timestamp,
+    (today, now): (Date, Timestamp),
 ) -> Result<(), DbError> {
     tx.run(&MOVE_UNITS, args![office, into]).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    tx.run(&MOVE_BOOKINGS, args![office, into, now]).await?;
+    move_rooms(tx, office, into).await?;
+    tx.run(&MOVE_LEASES, args![office, into, today]).await?;
+    tx.run(&MOVE_HOURS, args![office, into, today]).await?;
+    tx.run(&MOVE_SEATS, args![office, into]).await?;
+    tx.run(&CLEAR_SEATS, args![office]).await?;
+    tx.run(&MOVE_TEAMS, args![office, into, today]).await?;
+    for mut row in tx.rows(&OFFERS, args![office, today]).await? {
+        let line: Uuid = row.get(0)?;
+        tx.run(&GO_ON, args![line, crate::app::new_id(), into, today]).await?;
+    }
+    tx.run(&END_OFFERS, args![office, today]).await?;
+    tx.run(&MOVE_OFFERS, args![office, into, today]).await?;
     Ok(())
 }
 
@@ -218,6 +309,9 @@ pub(super) async fn complete(
     tx.run(&END_UNITS, args![office, today]).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    tx.run(&MOVE_BOOKINGS, args![office, into, now]).await?;
+    tx.run(&END_OFFERS, args![office, today]).await?;
+    tx.run(&END_HOURS, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await
 }
 

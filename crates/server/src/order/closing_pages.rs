@@ -75,6 +75,14 @@ pub(crate) struct ClosingPlan {
     pub(crate) leaning: i64,
     /// Contact persons who go.
     pub(crate) contacts: i64,
+    /// Shared rooms that come along, with their bookings.
+    pub(crate) rooms: i64,
+    /// Leases that run and come along.
+    pub(crate) leases: i64,
+    /// Services that are offered in the other building from today on, or end.
+    pub(crate) offers: i64,
+    /// Times booked by people that move.
+    pub(crate) bookings: i64,
 }
 
 /// The closings, and the form for one.
@@ -109,7 +117,13 @@ async fn list(desk: Desk) -> Reply {
 }
 
 fn fates(kind: Closing, units: &[Unit], hangs: Hangs) -> ClosingPlan {
+    let [rooms, leases, offers, bookings] = hangs.place;
+    let merged = |count: i64| if kind == Closing::Merge { count } else { 0 };
     ClosingPlan {
+        rooms: merged(rooms),
+        leases: merged(leases),
+        offers,
+        bookings,
         kind: kind.as_str().to_owned(),
         people: units.iter().map(|unit| unit.cases).sum(),
         units: units
@@ -156,7 +170,8 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     let (mut units, mut hangs) = (Vec::new(), Hangs::default());
     if let (Some(office), Some(into), Some(kind), true) = (office, into, kind, faults.is_empty()) {
         units = closing::units(&mut tx, &permit, (office, into), desk.today()).await?;
-        hangs = closing::hangs(&mut tx, &permit, office, desk.now()).await?;
+        let when = (desk.today(), desk.now());
+        hangs = closing::hangs(&mut tx, &permit, office, when).await?;
         if units.is_empty() {
             faults.add("office", "closing-empty");
         }
@@ -190,7 +205,7 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     };
     let mut orders = Vec::new();
     if kind == Closing::Merge {
-        closing::merge(&mut tx, &permit, (office, into), desk.now()).await?;
+        closing::merge(&mut tx, &permit, (office, into), (desk.today(), desk.now())).await?;
     } else {
         let deadline = desk.today().checked_add(ANSWER.days()).unwrap_or(desk.today());
         for unit in &units {
@@ -237,10 +252,10 @@ async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> 
     if closing::depending(&mut tx, &permit, way.0).await? > 0 {
         return Err(Fault::conflict("closing-not-empty"));
     }
-    if closing::hangs(&mut tx, &permit, way.0, desk.now()).await?.open_visits > 0 {
+    let when = (desk.today(), desk.now());
+    if closing::hangs(&mut tx, &permit, way.0, when).await?.open_visits > 0 {
         return Err(Fault::conflict("closing-visits"));
     }
-    let when = (desk.today(), desk.now());
     closing::complete(&mut tx, &permit, id, way, when).await?;
     note(&desk, &permit, "complete", id);
     desk.commit(tx).await?;
