@@ -5,6 +5,7 @@ use onedoor_domain::person::Guard;
 use onedoor_server::app::id_of;
 use serde_json::{Value, json};
 
+use crate::attacks::patient;
 use crate::cases::{EMPLOYMENT, SOCIAL};
 use crate::keys::NUMBER;
 use crate::organisation::{import, register};
@@ -85,6 +86,8 @@ fn of<'a>(page: &'a Value, belonging: &str) -> &'a Value {
 #[test]
 fn a_trial_and_an_effort_stand_side_by_side_and_everybody_counts_once() {
     on_both(|house| async move {
+        // All within a minute: it is the figures that are tried, not the limits.
+        let house = patient(&house).await;
         let trial = trial(&house).await;
         let code = house.worker(SOCIAL, "caseworker", 0);
         let social = house.staff(&code).await;
