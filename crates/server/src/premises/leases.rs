@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
-use crate::policy::Permit;
+use crate::policy::Proof;
 use crate::web::Fault;
 
 crate::sql! {
@@ -115,7 +115,7 @@ pub(super) struct NewLease<'a> {
 /// Registers a lease.
 pub(super) async fn add(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     it: &NewLease<'_>,
     by: StaffId,
     now: Timestamp,
@@ -181,7 +181,7 @@ pub(super) async fn savings(link: &mut Link, office: OfficeId) -> Result<Vec<Sav
 /// Keeps the area of an agency before or after.
 pub(super) async fn set_area(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (office, agency): (OfficeId, AgencyId),
     (phase, open_plan): (&str, bool),
     area: Area,
@@ -219,7 +219,7 @@ pub(super) async fn seats(link: &mut Link, office: OfficeId) -> Result<Vec<SeatL
 /// Plans seats for a unit.
 pub(super) async fn set_seats(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (office, unit): (OfficeId, UnitId),
     seats: i64,
     joint_tasks: &str,
