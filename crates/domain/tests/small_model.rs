@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use onedoor_domain::case::{
-    Answer, Ask, CaseFault, CloseReason, HandoverReason, NextStep, OpenCase, Worker,
+    Answer, Ask, CaseFault, CloseReason, HandoverReason, NextStep, OpenCase, Sight, Worker,
 };
 use onedoor_domain::ids::{AgencyId, CaseId, HandoverId, PersonId, StaffId, UnitId};
 use uuid::Uuid;
@@ -94,15 +94,30 @@ impl World {
 /// Everything that anybody may try.
 #[derive(Clone, Copy, Debug)]
 enum Act {
-    Plan { owner: u8, on: i32 },
+    Plan {
+        owner: u8,
+        on: i32,
+    },
     Deputy(u8),
-    Ask { by: u8, to: u8, named: bool },
-    Accept { by: u8, deputy: Option<u8> },
+    Ask {
+        by: u8,
+        to: u8,
+        named: bool,
+    },
+    Accept {
+        by: u8,
+        deputy: Option<u8>,
+    },
     Refuse(u8),
     Withdraw(u8),
     Expire,
-    Fall { holder: u8, deputy: u8 },
+    Fall {
+        holder: u8,
+        deputy: u8,
+    },
     Close(u8),
+    /// The person becomes hidden from all but some, a bit for each worker.
+    Hide(u8),
     DayPasses,
     Leaves(u8),
     Returns(u8),
@@ -110,6 +125,7 @@ enum Act {
 
 fn acts() -> Vec<Act> {
     let mut all = vec![Act::Expire, Act::DayPasses];
+    all.extend((0..8).map(Act::Hide));
     for who in WORKERS.into_iter().chain([MANAGER]) {
         all.extend([Act::Withdraw(who), Act::Close(who)]);
         for to in WORKERS {
@@ -189,6 +205,10 @@ fn next(world: &World, act: Act) -> Next {
             Ok(_) => Next::Closed,
             Err(_) => Next::Refused,
         },
+        Act::Hide(seen_by) => match hide(world, seen_by) {
+            Some(case) => open(Ok(case), refused),
+            None => Next::Refused,
+        },
         Act::DayPasses => {
             let mut case = case;
             case.step.on = day_passes(case.step.on);
@@ -201,6 +221,38 @@ fn next(world: &World, act: Act) -> Next {
         Act::Leaves(who) => Next::Open(World { case, duty: duty & !(1 << who), refused }),
         Act::Returns(who) => Next::Open(World { case, duty: duty | (1 << who), refused }),
     }
+}
+
+/// What becomes of a case whose person only some may see: others of the agency may be asked, and
+/// who said no before is not known here, so that everybody may be asked again.
+fn hide(world: &World, seen_by: u8) -> Option<OpenCase> {
+    let sees = |who: StaffId| seen_by & (1 << number(who)) != 0;
+    let own = world.case.responsible.agency;
+    let others: Vec<Worker> =
+        WORKERS.map(|n| world.worker(n)).into_iter().filter(|it| it.agency == own).collect();
+    let answers = |asked: &Ask| match asked.to_staff {
+        Some(staff) => sees(staff),
+        None => WORKERS.into_iter().any(|n| unit(n) == asked.to_unit && sees(staff(n))),
+    };
+    let answerable = world.case.asked.as_ref().is_some_and(|it| answers(&it.ask));
+    let sight = Sight { sees: &sees, answerable, others: &others, in_vain: &[] };
+    let done = world.case.clone().in_sight(&sight)?;
+    let by = done.case.responsible;
+    let somebody = others.iter().any(|it| it.on_duty && it.id != by.id && sees(it.id));
+    assert!(!somebody || sees(done.case.deputy.id), "{seen_by:b} {:?}", world.key());
+    let Some(to) = done.ask else { return Some(done.case) };
+    assert!(sees(to.id) && !sees(by.id), "{seen_by:b} {:?}", world.key());
+    let ask = Ask {
+        id: HandoverId(Uuid::nil()),
+        by: by.id,
+        to_agency: to.agency,
+        to_unit: to.unit,
+        to_staff: Some(to.id),
+        reason: HandoverReason::WorkerLeaves,
+        need: "Help".into(),
+        deadline: TODAY.tomorrow().unwrap(),
+    };
+    Some(done.case.ask(ask, false).expect("whoever is asked is somebody else"))
 }
 
 /// Promise 1 in one world.
