@@ -10,7 +10,10 @@ pub mod telling;
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 pub use counter::{Counter, NAMED, bit};
 pub(crate) use counter::{open_to, still_theirs, told_here};
-pub use standing::{Giver, Held, Standing, consents, giver_of, givers, lying_over, single_access};
+pub use standing::{
+    Giver, Held, SMALLEST, Standing, consents, giver_of, givers, lying_over, set_count,
+    single_access, smallest_count,
+};
 pub use telling::{Telling, journal_ground, telling};
 
 use crate::db::Sql;

@@ -449,3 +449,89 @@ fn no_tie_makes_a_deputy() {
         assert_eq!(deputy, free);
     });
 }
+
+/// REQ-ORG-10, REQ-REF-08: an office closes by a yes in bulk alone, with deputies and steps of the
+/// office that takes over; a unit without a counterpart leaves nobody behind either; a meeting that
+/// people come to, and the last one who owns what nobody takes, keep it open.
+#[test]
+fn a_yes_in_bulk_ends_a_closing() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let (who, deputy) = (scene.worker_code.clone(), scene.deputy_code.clone());
+        let cases = crate::orders::cases_of(&scene.worker, &who, &deputy, 3).await;
+        // Somebody elsewhere leans on a unit that has no counterpart in the other office.
+        house
+            .force(
+                "update unit set valid_until = '2026-01-01' where code like 'insurance-%-midtbyen'",
+            )
+            .await
+            .unwrap();
+        let far_code = house.worker("insurance-back-ostbyen", "caseworker", 0);
+        let far = house.staff(&far_code).await;
+        let lent = house.worker(INSURANCE, "caseworker", 3);
+        crate::orders::cases_of(&far, &far_code, &lent, 1).await;
+        let admin = house.staff("city-01").await;
+        let form = json!({ "office": id_of("office", "heimdal"), "into": id_of("office", "midtbyen"),
+            "kind": "close" });
+        admin.post("/closings", &form).await.ok();
+        let leans = |code: &str| {
+            format!(
+                "select count(*) from shared_case c join staff s on s.id = c.deputy_id
+                    or s.id = c.step_owner_id where c.closed_at is null and s.code = '{code}'"
+            )
+        };
+        assert_eq!(house.one::<i64>(&leans(&lent)).await, 0, "relieved at once");
+        let id = admin.see("/closings").await["closings"][0]["id"].as_str().unwrap().to_owned();
+        let complete = format!("/closings/{id}/complete");
+        let taker = house.staff(&house.worker("social-adult-midtbyen", "caseworker", 0)).await;
+        let orders = taker.see("/orders").await["orders"].clone();
+        let order = orders.as_array().unwrap().iter().find(|it| it["asked"] == 3).unwrap();
+        let order = order["id"].as_str().unwrap().to_owned();
+        taker.post(&format!("/orders/{order}/accept"), &json!({})).await.ok();
+        for code in [&who, &deputy] {
+            assert_eq!(house.one::<i64>(&leans(code)).await, 0, "nobody who leaves is left behind");
+        }
+        crate::random::check(&house).await;
+        // A case that was taken by hand, with the deputy of before, is put right by a round.
+        let stale = format!(
+            "update shared_case set deputy_id = {} where id = {}",
+            literal(&house, &staff_id(&deputy)),
+            literal(&house, &cases[0])
+        );
+        house.force(&stale).await.unwrap();
+        assert_eq!(admin.post(&complete, &json!({})).await.code(), "closing-not-empty");
+        onedoor_server::order::round(&house.app).await.unwrap();
+        assert_eq!(house.one::<i64>(&leans(&deputy)).await, 0);
+        // A meeting that somebody of the office is to hold.
+        let front = house.staff(&house.worker("social-front-ostbyen", "front_worker", 0)).await;
+        let (_, visit) = crate::front::known(&front, "Møter", &["work", "illness", "income"]).await;
+        let with = staff_id(&house.worker(EMPLOYMENT, "caseworker", 0));
+        let slot = format!(
+            "insert into appointment (id, person_id, office_id, place, starts_at, ends_at, subject)
+             select {0}, v.person_id, v.office_id, 'x', 1796200000000000, 1796203600000000, ''
+                from visit v where v.id = {2};
+             insert into calendar_slot (staff_id, starts_at, appointment_id)
+                values ({1}, 1796200000000000, {0})",
+            literal(&house, "01890000-0000-7000-8000-00000000000b"),
+            literal(&house, &with),
+            literal(&house, &visit)
+        );
+        house.force(&slot).await.unwrap();
+        let tried = json!({ "office": id_of("office", "heimdal"), "into": id_of("office", "midtbyen"),
+            "kind": "close", "only_try": "yes" });
+        let plan = admin.post("/closings", &tried).await.ok().json();
+        assert_eq!(plan["plan"]["meetings"], 1, "{plan}");
+        assert_eq!(admin.post(&complete, &json!({})).await.code(), "closing-not-empty");
+        house.force("delete from calendar_slot").await.unwrap();
+        // Nobody would own what nobody takes: the unit that takes over has nobody on duty for it.
+        let holder = |to: &str| {
+            format!("update unit set last_resort_id = {to} where code like 'social-%-midtbyen'")
+        };
+        house.force(&holder("null")).await.unwrap();
+        assert_eq!(admin.post(&complete, &json!({})).await.code(), "closing-last-resort");
+        let named = literal(&house, &staff_id("midtbyen-47"));
+        house.force(&holder(&named)).await.unwrap();
+        admin.post(&complete, &json!({})).await.ok();
+        crate::random::check(&house).await;
+    });
+}

@@ -13,7 +13,7 @@ pub const MANAGER: &str = "heimdal-01";
 pub const TOMORROW: &str = "2026-11-24";
 
 /// So many people with a case of the scene's worker, each with a name of its own.
-async fn cases_of(worker: &Someone, who: &str, deputy: &str, count: usize) -> Vec<String> {
+pub async fn cases_of(worker: &Someone, who: &str, deputy: &str, count: usize) -> Vec<String> {
     let mut all = Vec::new();
     for n in 0..count {
         let family = ["Aas", "Berg", "Dahl", "Eide", "Foss", "Gran", "Hauge", "Ims"][n % 8];
@@ -42,6 +42,10 @@ pub async fn owner(house: &House, case: &str) -> String {
 pub fn sum(lines: &Value, matter: &str) -> i64 {
     let all = lines.as_array().unwrap();
     all.iter().filter(|it| it["matter"] == matter).map(|it| it["count"].as_i64().unwrap()).sum()
+}
+
+fn name_of(code: &str) -> String {
+    crate::support::city().staff(code).unwrap().name.clone()
 }
 
 fn order(from: &str, to: &[&str], only_try: bool) -> Value {
@@ -79,28 +83,37 @@ fn everything_of_a_worker_is_handed_over_in_bulk() {
             (&plan["people"], &plan["unplaced"], &plan["deputies"], &plan["waiting"]),
             (&json!(5), &json!(0), &json!(2), &json!(0))
         );
-        let mut planned: Vec<i64> = plan["receivers"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| it["gets"].as_i64().unwrap())
-            .collect();
-        planned.sort_unstable();
-        assert_eq!(planned, [2, 3], "even, as nobody has any");
+        let gets = |code: &str| {
+            let name: &str = &name_of(code);
+            let all = plan["receivers"].as_array().unwrap();
+            let it = all.iter().find(|it| it["name"].as_str().unwrap().starts_with(name));
+            it.unwrap_or_else(|| panic!("{name}: {plan}"))["gets"].as_i64().unwrap()
+        };
+        let planned = [gets(&first), gets(&second)];
+        assert_eq!((planned.iter().sum::<i64>(), (planned[0] - planned[1]).abs()), (5, 1), "even");
+        // In whichever order they are named, and named twice, it is the same.
+        let twice = order(&from, &[&second, &first, &second], true);
+        let again = manager.post("/orders", &twice).await.ok().json();
+        assert_eq!(again["plan"]["receivers"], plan["receivers"]);
+        let off = house.staff(&second).await;
+        let away = json!({ "first_day": "2026-11-23", "last_day": "2026-11-24" });
+        off.post("/absences", &away).await.ok();
+        let refused = manager.post("/orders", &order(&from, &[&first, &second], true)).await;
+        assert_eq!(refused.faults()["receivers"], "choose", "somebody absent is not on the list");
+        house.force("delete from absence").await.unwrap();
         let kept: i64 = house.one("select count(*) from handover").await;
         assert_eq!(kept, 0, "trying keeps nothing");
         let orders: i64 = house.one("select count(*) from handover_order").await;
         assert_eq!(orders, 0);
 
-        let id = manager.post("/orders", &order(&from, &[&first, &second], false)).await.ok().id();
+        let id = manager.post("/orders", &order(&from, &[&second, &first], false)).await.ok().id();
         let mut asked = Vec::new();
         for code in [&first, &second] {
             let someone = house.staff(code).await;
             let seen = someone.see(&format!("/orders/{id}")).await;
             asked.push(i64::try_from(seen["asked"].as_array().unwrap().len()).unwrap());
         }
-        asked.sort_unstable();
-        assert_eq!(asked, planned, "what was tried is what was done");
+        assert_eq!(asked, planned, "each gets what was tried, in this order");
         let still: i64 = house
             .one(&format!(
                 "select count(*) from shared_case c join staff s on s.id = c.responsible_id
@@ -226,6 +239,14 @@ fn a_merged_office_loses_no_case() {
         assert_eq!(plan["people"], 1);
         let before = scene.worker.see(&format!("/cases/{case}")).await;
         let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        // Two have a time, one of them when the other office has one too.
+        let free = front.see("/bookings").await;
+        let at = free["times"][3]["at"].as_i64().unwrap();
+        let time = json!({ "name": "Tim Time", "phone": "90000002", "event": "lost_job",
+            "by": "phone", "at": at.to_string() });
+        let booked = front.post("/bookings", &time).await.ok().id();
+        let there = house.staff(&house.worker("social-front-lerkendal", "front_worker", 0)).await;
+        there.post("/bookings", &time).await.ok();
         front.post("/reception/check-in", &json!({ "need": ["work"] })).await.ok();
         let merge = closing("merge", "heimdal", "lerkendal", false);
         assert_eq!(admin.post("/closings", &merge).await.faults()["office"], "closing-open-visits");
@@ -239,8 +260,32 @@ fn a_merged_office_loses_no_case() {
         ] {
             assert_eq!(admin.post("/closings", &form).await.faults()[field], code);
         }
+        let plan = admin.post("/closings", &closing("merge", "heimdal", "lerkendal", true)).await;
+        let plan = plan.ok().json()["plan"].clone();
+        assert_eq!((&plan["bookings"], &plan["crowded"]), (&json!(1), &json!(0)), "{plan}");
+        let kiosk = house.kiosk("heimdal").await;
         admin.post("/closings", &merge).await.ok();
         check(&house).await;
+        // The booked time has gone along to a place of its own, and is seen there.
+        let seen = front.see(&format!("/bookings/{booked}")).await;
+        assert_eq!((&seen["state"], &seen["name"]), (&json!("booked"), &json!("Tim Time")));
+        let held: i64 = house
+            .one(
+                "select count(distinct b.place_no) from booking b join office o
+                    on o.id = b.office_id and o.code = 'lerkendal' where b.state = 'booked'",
+            )
+            .await;
+        assert_eq!(held, 2, "each has a place");
+        // Nobody is offered a time where nobody works, and no visit begins there.
+        let resident = house.resident(&scene.person).await;
+        let offices = resident.see("/my/bookings").await["offices"].clone();
+        assert!(!offices.to_string().contains(&office("heimdal")), "{offices}");
+        let path = format!("/my/bookings?office={}", office("heimdal"));
+        assert_ne!(resident.see(&path).await["office"], json!(office("heimdal")));
+        kiosk.form("/kiosk/arrive", "need=work&once=kiosk-after").await;
+        let visits = "select count(*) from visit v join office o on o.id = v.office_id
+            where o.code = 'heimdal' and v.state <> 'closed'";
+        assert_eq!(house.one::<i64>(visits).await, 0);
         let after = scene.worker.see(&format!("/cases/{case}")).await;
         for field in ["responsible", "deputy", "step_what", "step_on", "step_owner"] {
             assert_eq!(before[field], after[field], "{field}");
@@ -255,7 +300,7 @@ fn a_merged_office_loses_no_case() {
         let manager = house.staff("lerkendal-01").await;
         let seen = manager.see(&format!("/cover?staff={}", staff_id(&scene.worker_code))).await;
         assert_eq!(sum(&seen["stops"], "case"), 0, "they work at the other office now");
-        assert_eq!(admin.post("/closings", &merge).await.faults()["office"], "closing-empty");
+        assert_eq!(admin.post("/closings", &merge).await.faults()["office"], "choose", "gone");
         let manager = house.staff(MANAGER).await;
         assert_eq!(manager.get("/closings").await.status, StatusCode::FORBIDDEN);
     });
