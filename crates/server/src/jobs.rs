@@ -73,6 +73,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(error) = app.walls.refresh(&app.db).await {
         tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
     }
+    let in_sight = crate::case::sight::round(app).await;
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
@@ -85,6 +86,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(fault) = crate::keeping::nightly(app).await {
         tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
     }
+    in_sight?;
     told?;
     ordered?;
     booked?;

@@ -106,6 +106,8 @@ pub enum Cause {
     /// Everything of a worker or an office is asked over, also what the one who orders it may not
     /// see: nothing of it is shown to them.
     Order,
+    /// Those who carry a case may not see the person any more: somebody who may is asked.
+    Sight,
     /// A made-up population, where no real person is.
     Population,
 }

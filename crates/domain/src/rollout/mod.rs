@@ -1,10 +1,15 @@
-//! Trials with their phases, the roll-out plan, anchoring, and units that become one.
+//! Trials with their phases, the roll-out plan, anchoring, frameworks that run side by side, and
+//! units that become one.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::codes::codes;
+
+mod beside;
+
+pub use beside::{Belonging, Met, Part, Reached, Running, Side, SideBySide, side_by_side};
 
 codes! {
     /// How far a trial has come (REQ-ORG-31).

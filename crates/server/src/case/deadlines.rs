@@ -63,13 +63,20 @@ pub async fn round(app: &App) -> Result<Round, Fault> {
     }
 }
 
-async fn journal(app: &App, tx: &mut Tx, action: Action, stored: &Stored) -> Result<(), Fault> {
+/// Notes what was done to a case by itself, and by what.
+pub(super) async fn journal(
+    app: &App,
+    tx: &mut Tx,
+    action: Action,
+    stored: &Stored,
+    by: &str,
+) -> Result<(), Fault> {
     let entry = Entry {
         action,
         ground: Some(Ground::Duty),
         subject: (SubjectKind::Case, Some(stored.case.id.0)),
         persons: vec![stored.case.person.0],
-        detail: json!({ "by": "deadline" }),
+        detail: json!({ "by": by }),
     };
     app.journal.append(tx, &Actor::system(), app.now(), &[entry]).await?;
     Ok(())
@@ -90,7 +97,7 @@ async fn expire(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault>
     Unattended::save(&mut tx, warrant, &case, stored.version, now).await?;
     let detail = json!({ "to_unit": asked.ask.to_unit.to_string() });
     Unattended::event(&mut tx, warrant, &case, "handover_expired", &detail, now).await?;
-    journal(app, &mut tx, Action::AskHandover, &stored).await?;
+    journal(app, &mut tx, Action::AskHandover, &stored, "deadline").await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -122,7 +129,7 @@ async fn fall(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let today = app.today();
     crate::person::store::make_known_by_law(&mut tx, warrant, person, agency, today).await?;
     Unattended::event(&mut tx, warrant, &fallen, "last_resort", &json!({}), now).await?;
-    journal(app, &mut tx, Action::SettleHandover, &stored).await?;
+    journal(app, &mut tx, Action::SettleHandover, &stored, "deadline").await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -119,7 +119,8 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
     let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
     let link = &mut *conn;
-    let things = store::gather(link, &permit, office, (on, instants(&desk, on))).await?;
+    let things =
+        store::gather(desk.app(), link, &permit, office, (on, instants(&desk, on))).await?;
     let away = absences::away_anywhere(link, on).await?;
     let people = offices::staff(link, office).await?;
     let mut page = CoverPage {
@@ -133,8 +134,7 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         page.staff = staff.to_string();
         page.stops = without(&things, &away, staff);
         let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
-        let actor = desk.actor();
-        (page.cases, page.next) = lists::stopped(link, &permit, actor, (staff, on), after).await?;
+        (page.cases, page.next) = lists::stopped(&desk, link, &permit, (staff, on), after).await?;
         desk.note_seen(&permit, page.cases.iter().map(|line| line.person));
     }
     for it in &people {

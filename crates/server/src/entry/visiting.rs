@@ -360,7 +360,7 @@ async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
         faults.add("opens", "visiting-hours");
     }
     let from = faults.date("from", &form.from);
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
+    let until = faults.optional_date("until", &form.until);
     if let (Some(from), Some(until)) = (from, until)
         && until <= from
     {

@@ -400,11 +400,7 @@ async fn add(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<LineFo
     if service.is_some_and(|it| it.agency().is_none()) && agreement.is_empty() {
         faults.add("agreement", "inventory-agreement");
     }
-    let from = faults.date("from", &form.from);
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
-    if from.zip(until).is_some_and(|(from, until)| until <= from) {
-        faults.add("until", "date-order");
-    }
+    let (from, until) = faults.period(&form.from, &form.until);
     let (address, route, terms) = (
         faults.optional_line("address", &form.address),
         faults.optional_line("route", &form.route),

@@ -210,6 +210,18 @@ pub(crate) struct ImportPage {
 
 crate::page!(ImportPage, "office/pages/import.html");
 
+impl ImportPage {
+    /// Where it says why the text was not taken; empty when nothing does.
+    fn told(&self) -> &'static str {
+        match (self.faults.is_empty(), &self.depended_on, &self.taken) {
+            (false, ..) => "faults-title",
+            (true, Some(_), _) => "depended-title",
+            (true, None, Some(_)) => "taken-title",
+            (true, None, None) => "",
+        }
+    }
+}
+
 /// An import.
 #[derive(Deserialize, Serialize, ToSchema)]
 pub(crate) struct ImportForm {

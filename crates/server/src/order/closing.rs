@@ -99,6 +99,42 @@ crate::sql! {
                 where o.closing_id = $1 and o.from_unit_id = escalation.unit_id)
         where returned_at is null and decided_at is null and unit_id in (
             select o.from_unit_id from handover_order o where o.closing_id = $1)";
+    // What belongs to the place and not to a unit. A name that is taken gets the office's behind it.
+    PLACE = "select
+        (select count(*) from room where office_id = $1),
+        (select count(*) from lease where office_id = $1 and expires_on >= $2),
+        (select count(*) from inventory_line where office_id = $1
+            and (valid_until is null or valid_until > $2))";
+    ROOMS = "select r.id, r.name, o.name from room r join office o on o.id = r.office_id
+        where r.office_id = $1 order by r.name limit 1000";
+    MOVE_ROOM = "update room set office_id = $2, name = $3 where id = $1";
+    MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
+    MOVE_HOURS = "update visiting_hours set office_id = $2
+        where office_id = $1 and (valid_until is null or valid_until > $3)";
+    END_HOURS = "update visiting_hours set valid_until = $2 where office_id = $1
+        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    MOVE_SEATS = "insert into seat_plan (office_id, unit_id, seats, joint_tasks)
+        select o.id, p.unit_id, p.seats, p.joint_tasks
+        from seat_plan p join office o on o.id = $2 where p.office_id = $1
+        on conflict do nothing";
+    CLEAR_SEATS = "delete from seat_plan where office_id = $1";
+    MOVE_TEAMS = "update project_team set office_id = $2
+        where office_id = $1 and (last_day is null or last_day >= $3)";
+    // What is offered ends in one building and begins in the other, so that it can be read back.
+    OFFERS = "select id from inventory_line where office_id = $1 and valid_from < $2
+        and (valid_until is null or valid_until > $2) limit 5000";
+    GO_ON = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
+            partner, address, route, terms, agreement, valid_from, valid_until)
+        select $2, o.id, l.service, l.unit_id, l.decided_by, l.inside, l.partner, l.address,
+            l.route, l.terms, l.agreement, $4, l.valid_until
+        from inventory_line l join office o on o.id = $3
+        where l.id = $1 and not exists (select 1 from inventory_line n
+            where n.office_id = $3 and n.service = l.service and n.unit_id = l.unit_id
+                and n.valid_from <= $4 and (n.valid_until is null or n.valid_until > $4))";
+    END_OFFERS = "update inventory_line set valid_until = $2 where office_id = $1
+        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    MOVE_OFFERS = "update inventory_line set office_id = $2
+        where office_id = $1 and valid_from >= $3";
     END_UNITS = "update unit set valid_until = $2 where office_id = $1
         and valid_from < $2 and (valid_until is null or valid_until > $2)";
     OFF_DUTY = "update staff set on_duty = (1 = 0) where id = $1";
@@ -158,6 +194,8 @@ pub(super) struct Hangs {
     pub(super) contacts: i64,
     /// Meetings to come of the people of the office.
     pub(super) meetings: i64,
+    /// Rooms, leases that run, and services offered.
+    pub(super) place: [i64; 3],
 }
 
 /// The booked times of an office that goes, each with its place in the other one.
@@ -238,7 +276,7 @@ pub(super) async fn hangs(
     link: &mut Link,
     permit: &Permit,
     office: OfficeId,
-    now: Timestamp,
+    (today, now): (Date, Timestamp),
 ) -> Result<Hangs, DbError> {
     let mut counts = [0_i64; 5];
     let asked = [
@@ -253,7 +291,36 @@ pub(super) async fn hangs(
     }
     let [open_visits, appointments, leaning, contacts, meetings] = counts;
     let staff = i64::try_from(staff(link, permit, office).await?.len()).unwrap_or(i64::MAX);
-    Ok(Hangs { open_visits, appointments, leaning, staff, contacts, meetings })
+    let mut place = [0_i64; 3];
+    if let Some(mut row) = link.row(&PLACE, args![office, today]).await? {
+        place = [row.get(0)?, row.get(1)?, row.get(2)?];
+    }
+    Ok(Hangs { open_visits, appointments, leaning, staff, contacts, meetings, place })
+}
+
+/// Takes the rooms of an office along. A name that is taken at the other one gets the office's name
+/// behind it, so that everybody finds the room they booked.
+async fn move_rooms(tx: &mut Tx, office: OfficeId, into: OfficeId) -> Result<(), DbError> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for mut row in tx.rows(&ROOMS, args![into]).await? {
+        taken.insert(row.get(1)?);
+    }
+    for mut row in tx.rows(&ROOMS, args![office]).await? {
+        let id: Uuid = row.get(0)?;
+        let (name, from): (String, String) = (row.get(1)?, row.get(2)?);
+        let mut now = name.clone();
+        let mut more = 1;
+        while !taken.insert(now.clone()) {
+            now = if more == 1 {
+                format!("{name} ({from})")
+            } else {
+                format!("{name} ({from} {more})")
+            };
+            more += 1;
+        }
+        tx.run_one(&MOVE_ROOM, args![id, into, now]).await?;
+    }
+    Ok(())
 }
 
 /// Everybody who works in an office.
@@ -292,7 +359,9 @@ pub(super) async fn insert(
     Ok(id)
 }
 
-/// Takes the units of an office into another, with their people, cases, districts and booked times.
+/// Takes the units of an office into another, with their people, cases, districts and booked times,
+/// and what belongs to the place: rooms with their bookings, leases that run, what is offered there,
+/// visiting hours, seats and teams (REQ-ORG-17, REQ-ORG-36, REQ-ORG-37).
 pub(super) async fn merge(
     tx: &mut Tx,
     permit: &Permit,
@@ -304,6 +373,18 @@ pub(super) async fn merge(
     tx.run(&MOVE_UNITS, args![office, into]).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    move_rooms(tx, office, into).await?;
+    tx.run(&MOVE_LEASES, args![office, into, today]).await?;
+    tx.run(&MOVE_HOURS, args![office, into, today]).await?;
+    tx.run(&MOVE_SEATS, args![office, into]).await?;
+    tx.run(&CLEAR_SEATS, args![office]).await?;
+    tx.run(&MOVE_TEAMS, args![office, into, today]).await?;
+    for mut row in tx.rows(&OFFERS, args![office, today]).await? {
+        let line: Uuid = row.get(0)?;
+        tx.run(&GO_ON, args![line, crate::app::new_id(), into, today]).await?;
+    }
+    tx.run(&END_OFFERS, args![office, today]).await?;
+    tx.run(&MOVE_OFFERS, args![office, into, today]).await?;
     end_office(tx, permit, (office, into), booked, (today, now)).await
 }
 
@@ -339,6 +420,8 @@ pub(super) async fn complete(
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
     end_office(tx, permit, (office, into), booked, (today, now)).await?;
+    tx.run(&END_OFFERS, args![office, today]).await?;
+    tx.run(&END_HOURS, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await
 }
 

@@ -81,6 +81,12 @@ pub(crate) struct ClosingPlan {
     pub(crate) leaning: i64,
     /// Contact persons who go.
     pub(crate) contacts: i64,
+    /// Shared rooms that come along, with their bookings.
+    pub(crate) rooms: i64,
+    /// Leases that run and come along.
+    pub(crate) leases: i64,
+    /// Services that are offered in the other building from today on, or end.
+    pub(crate) offers: i64,
 }
 
 /// The closings, and the form for one.
@@ -115,7 +121,12 @@ async fn list(desk: Desk) -> Reply {
 }
 
 fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> ClosingPlan {
+    let [rooms, leases, offers] = hangs.place;
+    let merged = |count: i64| if kind == Closing::Merge { count } else { 0 };
     ClosingPlan {
+        rooms: merged(rooms),
+        leases: merged(leases),
+        offers,
         kind: kind.as_str().to_owned(),
         people: units.iter().map(|unit| unit.cases).sum(),
         units: units
@@ -165,7 +176,6 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     let (mut units, mut hangs, mut booked) = (Vec::new(), Hangs::default(), Booked::default());
     if let (Some(office), Some(into), Some(kind), true) = (office, into, kind, faults.is_empty()) {
         units = closing::units(&mut tx, &permit, (office, into), desk.today()).await?;
-        hangs = closing::hangs(&mut tx, &permit, office, desk.now()).await?;
         booked = closing::booked(&mut tx, &permit, (office, into, kind), desk.now()).await?;
         // Over a border it would be chance which social services a visitor comes to.
         if kind == Closing::Merge
@@ -174,6 +184,8 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
         {
             faults.add("into", "closing-other-place");
         }
+        let when = (desk.today(), desk.now());
+        hangs = closing::hangs(&mut tx, &permit, office, when).await?;
         if units.is_empty() {
             faults.add("office", "closing-empty");
         }
@@ -272,10 +284,10 @@ async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> 
     if closing::depending(&mut tx, &permit, way.0, desk.now()).await? > 0 {
         return Err(Fault::conflict("closing-not-empty"));
     }
-    if closing::hangs(&mut tx, &permit, way.0, desk.now()).await?.open_visits > 0 {
+    let when = (desk.today(), desk.now());
+    if closing::hangs(&mut tx, &permit, way.0, when).await?.open_visits > 0 {
         return Err(Fault::conflict("closing-visits"));
     }
-    let when = (desk.today(), desk.now());
     let booked = (way.0, way.1, Closing::Close);
     let booked = closing::booked(&mut tx, &permit, booked, desk.now()).await?;
     let without = offices::without_last_resort(&mut tx, desk.today()).await?;

@@ -6,8 +6,6 @@ use onedoor_domain::case::Worker;
 use onedoor_domain::cover::{Load, Piece};
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, StaffId, UnitId};
 use onedoor_domain::office::Role;
-use onedoor_domain::person::Clearance;
-use onedoor_domain::secrecy::Group;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,6 +16,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
+use crate::walls::lacks;
 use crate::web::Fault;
 
 crate::sql! {
@@ -137,9 +136,7 @@ impl Someone {
 fn candidate(row: &mut Row) -> Result<Candidate, DbError> {
     let worker =
         Worker { id: row.get(0)?, unit: row.get(1)?, agency: row.get(2)?, on_duty: row.get(3)? };
-    let (clearance, marks): (String, String) = (row.get(4)?, row.get(5)?);
-    let shielded = marks.split(' ').any(|mark| mark == Group::Shielded.as_str());
-    Ok((worker, Clearance::parse(&clearance).unwrap_or_default().lacks(shielded)))
+    Ok((worker, lacks(row, 4)?))
 }
 
 /// Somebody who can carry a case, with what they have.

@@ -52,8 +52,7 @@ pub(super) async fn person_without_number(
 ) -> Result<Unnumbered, Fault> {
     let name = Name::new(&form.given, &form.family);
     let name = faults.take("family", name, |fault| fault.code().to_owned());
-    let born_on =
-        if form.born_on.trim().is_empty() { None } else { faults.date("born_on", &form.born_on) };
+    let born_on = faults.optional_date("born_on", &form.born_on);
     let (Some(name), true) = (name, faults.is_empty()) else { return Ok(Unnumbered::Refused) };
     if form.none_of_these != "yes"
         && let Ok(query) = NameQuery::parse(&name.full())

@@ -2,11 +2,13 @@
 //! stands between a worker and a person, and the judgement on each kind of
 //! information that would cross from one agency to another.
 
+pub mod acting;
 pub mod book;
 pub mod counter;
 pub mod standing;
 pub mod telling;
 
+pub use acting::{Acting, acting, lacks};
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 pub use counter::{Counter, NAMED, bit};
 pub(crate) use counter::{open_to, still_theirs, told_here};

@@ -1,10 +1,12 @@
 //! Hand-overs in bulk, offices that close or merge, who knows what.
 
 use http::StatusCode;
+use onedoor_server::app::id_of;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::cases::{INSURANCE, SOCIAL, Scene, open, scene};
+use crate::organisation::{import, register};
 use crate::random::check;
 use crate::support::{House, Someone, engines, house, on_both, runtime, staff_id};
 
@@ -218,7 +220,7 @@ fn an_order_leaves_nobody_behind() {
 }
 
 fn office(code: &str) -> String {
-    onedoor_server::app::id_of("office", code).to_string()
+    id_of("office", code).to_string()
 }
 
 fn closing(kind: &str, from: &str, into: &str, only_try: bool) -> Value {
@@ -303,6 +305,93 @@ fn a_merged_office_loses_no_case() {
         assert_eq!(admin.post("/closings", &merge).await.faults()["office"], "choose", "gone");
         let manager = house.staff(MANAGER).await;
         assert_eq!(manager.get("/closings").await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-ORG-10, REQ-ORG-17, REQ-ORG-36, REQ-ORG-37: what belongs to the place comes along when two
+/// offices merge: rooms with their bookings, leases that run, what is offered, visiting hours, seats
+/// and the times that people have booked. The dry run counts them first.
+#[test]
+fn a_merged_office_takes_its_place_along() {
+    on_both(|house| async move {
+        let offered = include_str!("../../../../demo/city-inventory.csv").to_owned();
+        let mut files = register();
+        files.push(("inventory.csv".to_owned(), offered));
+        import(&house, &files, true).await.unwrap();
+        let (admin, manager) = (house.staff("city-01").await, house.staff(MANAGER).await);
+        let (heimdal, lerkendal) = (office("heimdal"), office("lerkendal"));
+        let room = json!({ "room_name": "Stillerom", "seats": "4", "closed": "yes" });
+        for (office, manager) in [(&heimdal, MANAGER), (&lerkendal, "lerkendal-01")] {
+            let manager = house.staff(manager).await;
+            manager.post(&format!("/premises/{office}/rooms"), &room).await.ok();
+        }
+        let page = manager.see(&format!("/premises?office={heimdal}")).await;
+        let book = format!("/premises/rooms/{}/bookings", page["rooms"][0]["id"].as_str().unwrap());
+        let time = json!({ "day": "2026-11-24", "starts": "10:00", "ends": "11:00" });
+        manager.post(&book, &time).await.ok();
+        let lease = json!({ "agency": id_of("agency", "insurance"), "address": "Nygata 1",
+            "office": heimdal, "signed_on": "2026-11-01", "starts_on": "2026-11-01",
+            "expires_on": "2037-01-01", "cost": "100000", "within_budget": "Budsjett 2026" });
+        admin.post("/leases", &lease).await.ok();
+        let seats = json!({ "unit": crate::support::unit_id("insurance-back-heimdal"),
+            "places": "9", "joint_tasks": "Felles samtaler" });
+        manager.post(&format!("/premises/{heimdal}/seats"), &seats).await.ok();
+        let hours = json!({ "unit": crate::support::unit_id("insurance-back-midtbyen"),
+            "weekday": "2", "starts": "10:00", "ends": "12:00", "from": "2026-11-01" });
+        manager.post(&format!("/office/{heimdal}/visiting-hours"), &hours).await.ok();
+        // The same time is booked at both offices, at a place of each.
+        let mut at_both = Vec::new();
+        for unit in ["social-front-heimdal", "social-front-lerkendal"] {
+            let front = house.staff(&house.worker(unit, "front_worker", 0)).await;
+            let at = front.see("/bookings").await["times"][3]["at"].as_i64().unwrap();
+            let form = json!({ "name": "Ukjent Ring", "phone": "90000009", "need": ["work"],
+                "at": at.to_string() });
+            front.post("/bookings", &form).await.ok();
+            at_both.push(at);
+        }
+        assert_eq!(at_both[0], at_both[1]);
+
+        let there = async |table: &str, office: &str, more: &str| -> i64 {
+            let id = crate::random::literal(&house, office);
+            house.one(&format!("select count(*) from {table} where office_id = {id} {more}")).await
+        };
+        let now = "and valid_from <= '2026-11-23' and (valid_until is null
+            or valid_until > '2026-11-23')";
+        let offered = there("inventory_line", &heimdal, now).await;
+        assert!(offered > 0, "nothing is offered at Heimdal");
+        let units = async || -> i64 {
+            let sql = "select count(distinct unit_id) from inventory_line
+                where valid_from <= '2026-11-23' and (valid_until is null
+                    or valid_until > '2026-11-23')";
+            house.one(sql).await
+        };
+        let offering = units().await;
+        let tried = admin.post("/closings", &closing("merge", "heimdal", "lerkendal", true)).await;
+        let plan = tried.ok().json()["plan"].clone();
+        assert_eq!((&plan["rooms"], &plan["leases"]), (&json!(1), &json!(1)));
+        assert_eq!((&plan["offers"], &plan["bookings"]), (&json!(offered), &json!(1)));
+        admin.post("/closings", &closing("merge", "heimdal", "lerkendal", false)).await.ok();
+
+        for (table, more) in [
+            ("room", ""),
+            ("lease", ""),
+            ("seat_plan", ""),
+            ("visiting_hours", ""),
+            ("inventory_line", now),
+            ("booking", "and state = 'booked'"),
+        ] {
+            assert_eq!(there(table, &heimdal, more).await, 0, "{table}");
+        }
+        assert_eq!(units().await, offering, "whoever offered something offers it still");
+        let there_now = house.staff("lerkendal-01").await;
+        let page = there_now.see(&format!("/premises?office={lerkendal}&day=2026-11-24")).await;
+        let names: Vec<&str> =
+            page["rooms"].as_array().unwrap().iter().filter_map(|it| it["name"].as_str()).collect();
+        assert_eq!(names.len(), 2);
+        assert!(names.iter().all(|name| name.starts_with("Stillerom")), "{names:?}");
+        assert_eq!(page["bookings"].as_array().unwrap().len(), 1);
+        assert_eq!(there("booking", &lerkendal, "and state = 'booked'").await, 2);
+        assert_eq!(there("lease", &lerkendal, "").await, 1);
     });
 }
 

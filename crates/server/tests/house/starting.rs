@@ -531,6 +531,32 @@ pub struct Organised {
     pub person: String,
 }
 
+/// REQ-ORG-21, REQ-ORG-36, REQ-ORG-37, REQ-ORG-50: in the demonstration the pages about bodies,
+/// goals, rooms and leases have something to show; starting it again adds nothing.
+#[test]
+fn the_demonstration_is_governed_and_housed() {
+    on_both(|house| async move {
+        let (db, vault) = (&house.app.db, &house.app.vault);
+        let when = (house.app.today(), house.app.now());
+        for first in [true, false] {
+            let governed = onedoor_server::governing::demonstrate(db, vault, when).await;
+            let housed = onedoor_server::premises::demonstrate(db, vault, when).await;
+            assert_eq!((governed.unwrap(), housed.unwrap()), (first, first));
+        }
+        let manager = house.staff("heimdal-01").await;
+        let count = |page: &Value, list: &str| page[list].as_array().unwrap().len();
+        assert_eq!(count(&manager.see("/governing").await, "bodies"), 3);
+        assert_eq!(count(&manager.see("/goals").await, "apart"), 1);
+        let leases = manager.see("/leases").await;
+        assert_eq!(count(&leases, "leases"), 3);
+        assert!(leases["leases"].as_array().unwrap().iter().all(|it| it["office"] != ""));
+        let office = id_of("office", "heimdal");
+        let page = manager.see(&format!("/premises?office={office}&day=2026-11-24")).await;
+        assert_eq!((count(&page, "rooms"), count(&page, "savings")), (3, 3));
+        assert_eq!((count(&page, "bookings"), count(&page, "seats")), (1, 3));
+    });
+}
+
 /// A little of everything, for those who look at pages.
 pub async fn organised(house: &House) -> Organised {
     import(house, &register(), true).await.unwrap();
@@ -590,5 +616,8 @@ pub async fn organised(house: &House) -> Organised {
     let person = desk.post("/persons", &form).await.ok().id();
     let task = json!({ "service": "car_support", "kind": "decide", "what": "Trenger bil" });
     let task = desk.post(&format!("/persons/{person}/tasks"), &task).await.ok().id();
+    let part = json!({ "effort": id_of("effort", "no-trh"), "effort_group": "youth",
+        "part_from": "2026-11-02" });
+    desk.post(&format!("/persons/{person}/trials"), &part).await.ok();
     Organised { steering, joint, relocation, task, person }
 }

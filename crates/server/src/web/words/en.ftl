@@ -287,7 +287,6 @@ done-visit-sorted = The sorting has been corrected.
 done-visit-taken = You are now serving this visit.
 fault-case-not-yourself = You who open the case are responsible for it. Ask for a handover afterwards if somebody else should take over.
 fault-case-not-cleared = Choose somebody who is cleared for persons with a protected address.
-fault-protection-case = First, everybody with a task in the case must be cleared for this protection.
 done-case-told = The person already has an open case. The responsible caseworker is told about this contact.
 sent-deputy = Deputy
 sent-accept_deputy = Deputy

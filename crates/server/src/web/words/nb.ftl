@@ -287,7 +287,6 @@ done-visit-sorted = Sorteringen er rettet.
 done-visit-taken = Nå er det du som hjelper personen.
 fault-case-not-yourself = Du som åpner saken, har ansvaret for den. Be om overføring etterpå hvis noen andre skal ta over.
 fault-case-not-cleared = Velg en som har lov til å se personer med beskyttet adresse.
-fault-protection-case = Først må alle som har oppgaver i saken, være klarert for denne beskyttelsen.
 done-case-told = Personen har allerede en åpen sak. Den ansvarlige får vite om henvendelsen.
 sent-deputy = Stedfortreder
 sent-accept_deputy = Stedfortreder

@@ -287,7 +287,6 @@ done-visit-sorted = Sorteringa er retta.
 done-visit-taken = No er det du som hjelper personen.
 fault-case-not-yourself = Du som opnar saka, har ansvaret for ho. Be om overføring etterpå dersom nokon andre skal ta over.
 fault-case-not-cleared = Vel nokon som har lov til å sjå personar med verna adresse.
-fault-protection-case = Først må alle som har oppgåver i saka, vere klarerte for dette vernet.
 done-case-told = Personen har alt ei open sak. Den ansvarlege får vite om førespurnaden.
 sent-deputy = Stedfortredar
 sent-accept_deputy = Stedfortredar

@@ -287,7 +287,6 @@ done-visit-sorted = Sorteringen är rättad.
 done-visit-taken = Nu är det du som hjälper personen.
 fault-case-not-yourself = Du som öppnar ärendet ansvarar för det. Be om överlämning efteråt om någon annan ska ta över.
 fault-case-not-cleared = Välj någon som har behörighet till personer med skyddade uppgifter.
-fault-protection-case = Först måste alla som har uppgifter i ärendet ha behörighet för detta skydd.
 done-case-told = Personen har redan ett öppet ärende. Den ansvariga får veta om kontakten.
 sent-deputy = Ställföreträdare
 sent-accept_deputy = Ställföreträdare
