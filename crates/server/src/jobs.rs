@@ -18,6 +18,9 @@ const LISTEN: Duration = Duration::from_millis(700);
 /// A line for the security log goes out within seconds of what it tells of.
 const SEND: Duration = Duration::from_secs(2);
 
+/// A message leaves within seconds of the act that wrote it.
+const DELIVER: Duration = Duration::from_secs(2);
+
 /// Starts the rounds; they end with the process.
 pub fn start(app: &App) {
     let rounds = app.clone();
@@ -40,6 +43,18 @@ pub fn start(app: &App) {
                 tokio::time::sleep(SEND).await;
                 if let Err(error) = crate::journal::siem::round(&sender).await {
                     tracing::error!(%error, "the journal could not be sent on; it goes on later");
+                }
+            }
+        });
+    }
+    if !app.sender.only_keeps() {
+        let courier = app.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(DELIVER).await;
+                if let Err(error) = crate::message::deliver(&courier, courier.sender.as_ref()).await
+                {
+                    tracing::error!(%error, "messages could not leave; they are offered again");
                 }
             }
         });

@@ -266,6 +266,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::export::STATEMENTS,
         own::held::STATEMENTS,
         own::log::STATEMENTS,
+        own::mandates::STATEMENTS,
         own::plan::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,
@@ -274,6 +275,7 @@ pub fn statements() -> Vec<&'static Sql> {
         keeping::KEPT_STATEMENTS,
         keeping::VISIT_STATEMENTS,
         question::STATEMENTS,
+        walls::crossing::STATEMENTS,
     ]
     .concat()
     .into_iter()

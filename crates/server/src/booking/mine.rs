@@ -158,7 +158,7 @@ pub async fn remind(
         language: language.to_owned(),
         body: words.with2("booking-text", when, office),
     };
-    message::send(tx, permit, app.sender.as_ref(), &message, app.now()).await
+    message::send(tx, permit, &message, app.now()).await
 }
 
 /// What the journal says of an act on a booking: codes only.

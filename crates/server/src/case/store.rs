@@ -257,6 +257,7 @@ pub async fn insert(
     if permit.person() != Some(case.person) {
         return Err(Fault::Defect("the permit is for another person".into()));
     }
+    crate::person::together::keep_still(tx, permit, case.person).await?;
     let key = Key::look_up(tx, permit, case.person).await?;
     let args = args![
         case.id,

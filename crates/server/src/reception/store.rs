@@ -135,6 +135,9 @@ pub async fn arrive(
         .map(|mut row| row.get(0))
         .transpose()?
         .ok_or_else(|| Fault::Defect("no ticket came back".into()))?;
+    if let Some(person) = arrival.person {
+        crate::person::together::keep_still(tx, permit, person).await?;
+    }
     let told_again = match arrival.person {
         Some(person) => told_again(tx, person, &arrival.needs, now).await?,
         None => 0,
@@ -468,6 +471,7 @@ pub async fn identify(
     version: i64,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    crate::person::together::keep_still(tx, permit, person).await?;
     let again = told_again(tx, person, needs, now).await?;
     let id = permit.visit()?;
     let before = Key::look_up(tx, permit, subject(permit)?).await?;

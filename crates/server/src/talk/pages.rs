@@ -196,13 +196,14 @@ async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let office: Option<OfficeId> = asked.office.parse().ok().or(desk.actor().office).or(first);
     let office = office.ok_or(Fault::Hidden)?;
     let (from, until) = month(&asked.month, desk.today());
-    let span = Span { office, from, until, reader: desk.actor() };
-    let mut lines = store::counts(&mut conn, &permit, &span).await?;
-    let mut overheard = Some(lines.iter().filter_map(|line| line.overheard).sum());
-    let mut unmarked = Some(store::unmarked(&mut conn, &permit, &span).await?);
     // The rows are visits: for those who may see the queue there, and journaled.
     let subject = Subject::Office(office);
     let reader = desk.permit_quietly(&mut conn, Action::ReadQueue, subject).await?;
+    let closed = reader.as_ref().map_or(0, |reader| reader.counter().closed());
+    let span = Span { office, from, until, reader: desk.actor(), closed };
+    let mut lines = store::counts(&mut conn, &permit, &span).await?;
+    let mut overheard = Some(lines.iter().filter_map(|line| line.overheard).sum());
+    let mut unmarked = Some(store::unmarked(&mut conn, &permit, &span).await?);
     let rows = match &reader {
         Some(reader) => {
             let rows = store::overheard(&mut conn, reader, &span).await?;

@@ -362,3 +362,31 @@ fn no_number_of_the_country_tells_of_one_person() {
         );
     });
 }
+
+/// REQ-INFO-01, REQ-INFO-06: a worker counts the looks of their own agency alone: that somebody of
+/// another one has looked would tell that it has the person. The figure over all agencies is for
+/// the person and the privacy owner.
+#[test]
+fn a_look_by_another_agency_changes_nothing_for_a_worker() {
+    on_both(|house| async move {
+        let her = crate::story::woman(&house, "se-2022").await;
+        let path = format!("/persons/{}/joint", her.person);
+        her.employment.see(&path).await;
+        let before = her.employment.see(&path).await;
+        let page = her.employment.get(&path).await.ok().body;
+        let other = house.staff(&house.worker(INSURANCE, "caseworker", 1)).await;
+        other.see(&path).await;
+        assert_eq!(her.employment.see(&path).await, before, "nothing tells of the other look");
+        assert_eq!(her.employment.get(&path).await.ok().body, page);
+        let colleague = house.worker(crate::cases::EMPLOYMENT, "caseworker", 1);
+        house.staff(&colleague).await.see(&path).await;
+        let after = her.employment.see(&path).await;
+        let staff = |page: &Value| page["staff"].as_i64().unwrap();
+        assert_eq!(staff(&after), staff(&before) + 1, "one's own agency counts");
+        let owner = house.staff("city-03").await;
+        let log = owner.see(&format!("/journal?person={}", her.person)).await;
+        assert_eq!((&log["seen_by"], &log["seen_at"]), (&json!(5), &json!(3)), "{log}");
+        let shown = owner.get(&format!("/journal?person={}", her.person)).await.ok().body;
+        assert!(shown.contains("6 ansatte ved 3 etater"), "with the look before: {shown}");
+    });
+}

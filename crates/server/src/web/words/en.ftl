@@ -28,6 +28,7 @@ role-system = the system
 sign-out = Sign out
 faults-title = Please correct this
 conflict-both = What you wrote, and how it is now
+conflict-typed = You wrote
 
 # Words used everywhere
 back = Back

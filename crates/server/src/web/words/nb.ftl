@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logg ut
 faults-title = Du må rette dette
 conflict-both = Dette skrev du, og slik er det nå
+conflict-typed = Du skrev
 
 # Words used everywhere
 back = Tilbake

@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logg ut
 faults-title = Du må rette dette
 conflict-both = Dette skreiv du, og slik er det no
+conflict-typed = Du skreiv
 
 # Words used everywhere
 back = Tilbake

@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logga ut
 faults-title = Du behöver rätta det här
 conflict-both = Det här skrev du, och så här är det nu
+conflict-typed = Du skrev
 
 # Words used everywhere
 back = Tillbaka
