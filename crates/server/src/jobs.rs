@@ -93,6 +93,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
+    let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
@@ -105,6 +106,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     ordered?;
     booked?;
     carried?;
+    counted?;
     expired?;
     done
 }

@@ -18,7 +18,10 @@ pub(crate) use counter::{open_to, still_theirs, told_here};
 pub use crossing::{
     Crossed, Crossing, Disclosure, Passage, Passed, crossed, keep_still, taken_over,
 };
-pub use standing::{Giver, Held, Standing, consents, giver_of, givers, lying_over, single_access};
+pub use standing::{
+    Giver, Held, SMALLEST, Standing, consents, giver_of, givers, lying_over, set_count,
+    single_access, smallest_count,
+};
 pub use telling::{Telling, journal_ground, telling};
 
 use crate::db::Sql;
