@@ -14,35 +14,32 @@ use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 
 crate::sql! {
     // Untouched past the interval, of the reader's agency at the reader's office.
-    LATE = "select p.id, p.given_name, p.family_name, k.wrapped, f.due_on, s.name, f.stage
+    LATE = concat!("select p.id, p.given_name, p.family_name, k.wrapped, f.due_on, s.name, f.stage
         from follow_up f join person p on p.id = f.person_id join staff s on s.id = f.contact_id
         left join subject_key k on k.subject_id = p.id
         where f.office_id = $1 and f.agency_id = $2 and f.due_on < $3 and f.closed_on is null
-            and (p.guard & $4) = 0 and not exists (select 1 from staff_tie x
-                where x.person_id = p.id and x.staff_id = $5 and x.ended_at is null)
-        order by f.due_on, f.id limit 200";
+            and ", unbarred!("$4", "$5"), "
+        order by f.due_on, f.id limit 200");
     // Few days left of the measure and no talk on the next stage held since it began (REQ-MEET-07).
-    ENDING = "select p.id, p.given_name, p.family_name, k.wrapped, f.measure_until, s.name, f.stage
+    ENDING = concat!("select p.id, p.given_name, p.family_name, k.wrapped, f.measure_until, s.name, f.stage
         from follow_up f join person p on p.id = f.person_id join staff s on s.id = f.contact_id
         left join subject_key k on k.subject_id = p.id
         where f.office_id = $1 and f.agency_id = $2 and f.measure_until <= $3
             and f.measure_until is not null and f.closed_on is null
             and not exists (select 1 from meeting m where m.person_id = f.person_id
                 and m.kind = 'next_stage' and m.state = 'held' and m.starts_at >= $6)
-            and (p.guard & $4) = 0 and not exists (select 1 from staff_tie x
-                where x.person_id = p.id and x.staff_id = $5 and x.ended_at is null)
-        order by f.measure_until, f.id limit 200";
-    REACH = "select p.id, p.given_name, p.family_name, k.wrapped, t.due_on, s.name, f.stage
+            and ", unbarred!("$4", "$5"), "
+        order by f.measure_until, f.id limit 200");
+    REACH = concat!("select p.id, p.given_name, p.family_name, k.wrapped, t.due_on, s.name, f.stage
         from contact_task t join follow_up f on f.id = t.follow_up_id
         join person p on p.id = f.person_id join staff s on s.id = t.staff_id
         left join subject_key k on k.subject_id = p.id
-        where t.staff_id = $1 and t.done_on is null and (p.guard & $2) = 0 and not exists (
-            select 1 from staff_tie x where x.person_id = p.id and x.staff_id = $1
-                and x.ended_at is null)
-        order by t.due_on, t.id limit 200";
+        where t.staff_id = $1 and t.done_on is null and ", unbarred!("$2", "$1"), "
+        order by t.due_on, t.id limit 200");
     LOAD = "select s.id, s.name, f.stage, count(*) from follow_up f
         join staff s on s.id = f.contact_id
         where f.office_id = $1 and f.agency_id = $2 and f.closed_on is null

@@ -18,8 +18,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, MEETING_LINE};
 use crate::policy::{Permit, Proof};
 use crate::provider::store::{self as providers, Handing, Part};
-use crate::record::{Crossed, disclose};
-use crate::walls::{self, Held, Standing};
+use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -142,7 +141,7 @@ pub(super) async fn copy(
         .into_iter()
         .map(|((giver, category), (ground, rows))| Crossed { giver, category, ground, rows })
         .collect();
-    disclose(desk, tx, permit, &standing, PURPOSE, &crossed).await?;
+    walls::crossed(desk, permit, &standing, PURPOSE, &crossed);
     Ok(mine)
 }
 

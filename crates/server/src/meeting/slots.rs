@@ -39,7 +39,8 @@ crate::sql! {
     LET_GO = "update booking set state = 'cancelled', settled_at = $2, appointment_id = null,
             version = version + 1 where appointment_id = $1 and state = 'booked'";
     // A time that is over stays in the list with what became of it.
-    KEPT = "select 1 from booking where appointment_id = $1";
+    KEPT = "select 1 from booking where appointment_id = $1
+        union select 1 from trial_meeting where appointment_id = $1";
     DROP = "delete from appointment where id = $1";
     BOOK = "insert into appointment (id, person_id, office_id, place, starts_at, ends_at, subject)
         values ($1, $2, $3, $4, $5, $6, $7)";

@@ -12,10 +12,11 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::{Permit, Proof};
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 macro_rules! meeting {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "select m.id, m.kind, m.person_id, m.appointment_id, m.office_id, o.name,
                 coalesce(a.name, ''),
@@ -25,7 +26,7 @@ macro_rules! meeting {
             from meeting m join office o on o.id = m.office_id
             left join agency a on a.id = m.premises_agency_id
             left join room r on r.id = m.room_id join staff s on s.id = m.called_by ",
-            $rest
+            $($rest)+
         )
     };
 }
@@ -36,9 +37,7 @@ crate::sql! {
     // What one is invited to from an instant on, of persons that one may see.
     OF_STAFF = meeting!("join meeting_party x on x.meeting_id = m.id and x.staff_id = $1
         left join person p on p.id = m.person_id
-        where m.starts_at >= $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
-            select 1 from staff_tie k where k.person_id = m.person_id and k.staff_id = $1
-                and k.ended_at is null)
+        where m.starts_at >= $2 and (m.person_id is null or (", unbarred!("$3", "$1"), "))
         order by m.starts_at, m.id limit 100");
     INSERT = "insert into meeting (id, kind, person_id, series_id, group_id, appointment_id,
             office_id, premises_agency_id, room_id, room_booking_id, meet_by, starts_at, ends_at,
