@@ -137,7 +137,7 @@ async fn asked_unit(
     let unit = unit.ok_or_else(|| Fault::field("unit", "choose"))?;
     let me = walls::giver_of(link, worker.agency, Some(office)).await?.ok_or(Fault::Denied)?;
     let standing = Standing::of(desk, link, permit).await?;
-    let here = offices::agencies_at(link, office).await?;
+    let here = offices::agencies_at(link, office, desk.today()).await?;
     let agency = here.into_iter().find(|one| one.name == unit.agency);
     let agency = agency.ok_or_else(|| Fault::field("unit", "choose"))?;
     let kind = AgencyKind::parse(&agency.kind).ok_or(Fault::Hidden)?;

@@ -249,7 +249,7 @@ async fn page(
     let me = desk.worker()?.id.to_string();
     let mut colleagues = offices::colleagues(link, office).await?;
     colleagues.retain(|one| one.id != me);
-    let agencies = offices::agencies_at(link, office).await?;
+    let agencies = offices::agencies_at(link, office, desk.today()).await?;
     let groups = groups::of_office(link, permit, office, desk.worker()?.id).await?;
     let groups = groups.into_iter().filter(|one| one.mine);
     let asks = !form.with.is_empty() || !form.group.is_empty();
@@ -425,7 +425,7 @@ async fn read(
     }
     let mut premises = None;
     if !form.premises.trim().is_empty() {
-        let here = offices::agencies_at(tx, office).await?;
+        let here = offices::agencies_at(tx, office, desk.today()).await?;
         let wanted: Option<AgencyId> = form.premises.trim().parse().ok();
         premises = here.iter().map(|one| one.id).find(|one| Some(*one) == wanted);
         if premises.is_none() {
@@ -564,5 +564,5 @@ pub(super) async fn tell(
         language: person.language,
         body: words.with2("meeting-text", when, name),
     };
-    message::send(tx, permit, app.sender.as_ref(), &message, desk.now()).await
+    message::send(tx, permit, &message, desk.now()).await
 }

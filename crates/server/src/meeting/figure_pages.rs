@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{figures, requests, series};
-use crate::consent::flows;
 use crate::office::store::{self as offices, AgencyLine};
 use crate::policy::Subject;
+use crate::walls;
 use crate::web::{Desk, Reply, Routes};
 
 pub(super) fn routes() -> Routes {
@@ -121,12 +121,12 @@ async fn show(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let place = series::place_of(&mut conn, office).await?;
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = walls::smallest_count(&mut conn, &desk.app().config).await?;
     let (first, month) = crate::app::month_of(&desk.app().zone, desk.today());
     let year = first.checked_sub(1.year()).unwrap_or(first);
     let since = crate::app::month_of(&desk.app().zone, year).1;
     let now = desk.now().checked_add(1.second()).unwrap_or(Timestamp::MAX);
-    let agencies = offices::agencies_at(&mut conn, office).await?;
+    let agencies = offices::agencies_at(&mut conn, office, desk.today()).await?;
     let (at, away) = figures::places(&mut conn, &permit, &place, (since, now)).await?;
     // Whose premises nobody uses stands there with nothing.
     let mut places: Vec<PlaceLine> = agencies

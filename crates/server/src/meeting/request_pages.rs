@@ -173,7 +173,7 @@ async fn ask(desk: Desk, Input(form): Input<RequestForm>) -> Reply {
         faults.add("answer_by", "meeting-answer-day");
     }
     let wanted: OfficeId = form.office.trim().parse().unwrap_or(office);
-    let there = offices::agencies_at(&mut tx, wanted).await?;
+    let there = offices::agencies_at(&mut tx, wanted, desk.today()).await?;
     let agency: Option<AgencyId> = form.agency.trim().parse().ok();
     let agency = there.iter().map(|one| one.id).find(|one| Some(*one) == agency);
     if agency.is_none_or(|agency| agency == worker.agency) {

@@ -158,7 +158,7 @@ async fn page(
     }
     let mut colleagues = offices::colleagues(link, office).await?;
     colleagues.retain(|one| one.id != worker.id.to_string());
-    let agencies = offices::agencies_at(link, office).await?;
+    let agencies = offices::agencies_at(link, office, desk.today()).await?;
     let others = agencies.into_iter().filter(|it| it.id != worker.agency);
     Ok(SeriesPage {
         lines: lines(desk, link, permit).await?,
@@ -225,7 +225,7 @@ async fn set_up(desk: Desk, Input(form): Input<SeriesForm>) -> Reply {
         faults.add("months", "choose");
     }
     let first = faults.date("first_on", &form.first_on);
-    let here = offices::agencies_at(&mut tx, office).await?;
+    let here = offices::agencies_at(&mut tx, office, desk.today()).await?;
     let mut agencies: Vec<AgencyId> = vec![worker.agency];
     for text in &form.agency {
         match here.iter().find(|one| one.id.to_string() == text.trim()) {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::pass::{Pass, pass, quiet};
+use super::pass::{Pass, pass, quiet, shown_again};
 use crate::db::Link;
 use crate::meeting::mine::{self, OwnCalendar, OwnMeeting};
 use crate::web::validate::Faults;
@@ -144,6 +144,7 @@ async fn wish(own: Own, Input(form): Input<WishForm>) -> Reply {
     }
     let (Some(part), true) = (part, faults.is_empty()) else {
         let faults = faults.into_list();
+        shown_again(&own, &pass, Action::ReadOwn);
         let page = page(&mut tx, &pass, Some(form), faults.clone()).await?;
         return own.again(&page, faults);
     };
@@ -244,6 +245,7 @@ async fn say(own: Own, Path(id): Path<MeetingId>, Input(form): Input<SayForm>) -
     let body = faults.take("body", paragraph, |e| e.code().into()).unwrap_or_default();
     let (Some(kind), true) = (kind, faults.is_empty()) else {
         let faults = faults.into_list();
+        shown_again(&own, &pass, Action::ReadOwn);
         let page = one(&own, &mut tx, &pass, id, (form, faults.clone())).await?;
         return own.again(&page, faults);
     };
