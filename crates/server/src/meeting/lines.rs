@@ -117,7 +117,7 @@ pub(super) async fn copy(
     }
     let standing = Standing::of(desk, tx, permit).await?;
     let mut givers = BTreeMap::new();
-    let mut crossed: BTreeMap<(AgencyId, Category), (WallGround, usize)> = BTreeMap::new();
+    let mut crossed: Vec<Crossed> = Vec::new();
     let mut mine = Vec::new();
     for line in all {
         let Some(agency) = line.agency.filter(|agency| *agency != standing.receiver()) else {
@@ -133,14 +133,12 @@ pub(super) async fn copy(
         let held = Held { received: Some(desk.app().day(line.at)), ..Held::default() };
         let verdict = standing.judge(giver, PURPOSE, line.category, held);
         if let (Some(Verdict::Permit(ground)), true) = (verdict, line.grade.may_cross(PURPOSE)) {
-            crossed.entry((agency, line.category)).or_insert((ground, 0)).1 += 1;
+            // The day of receipt may lead to another rule: each line is told with its own.
+            let one = Crossed { giver: agency, category: line.category, ground, rows: 1 };
+            one.add(&mut crossed);
             mine.push(line);
         }
     }
-    let crossed: Vec<Crossed> = crossed
-        .into_iter()
-        .map(|((giver, category), (ground, rows))| Crossed { giver, category, ground, rows })
-        .collect();
     walls::crossed(desk, permit, &standing, PURPOSE, &crossed);
     Ok(mine)
 }
