@@ -18,6 +18,9 @@ const LISTEN: Duration = Duration::from_millis(700);
 /// A line for the security log goes out within seconds of what it tells of.
 const SEND: Duration = Duration::from_secs(2);
 
+/// A message leaves within seconds of the act that wrote it.
+const DELIVER: Duration = Duration::from_secs(2);
+
 /// Starts the rounds; they end with the process.
 pub fn start(app: &App) {
     let rounds = app.clone();
@@ -40,6 +43,18 @@ pub fn start(app: &App) {
                 tokio::time::sleep(SEND).await;
                 if let Err(error) = crate::journal::siem::round(&sender).await {
                     tracing::error!(%error, "the journal could not be sent on; it goes on later");
+                }
+            }
+        });
+    }
+    if !app.sender.only_keeps() {
+        let courier = app.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(DELIVER).await;
+                if let Err(error) = crate::message::deliver(&courier, courier.sender.as_ref()).await
+                {
+                    tracing::error!(%error, "messages could not leave; they are offered again");
                 }
             }
         });
@@ -78,6 +93,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
+    let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
@@ -90,6 +106,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     ordered?;
     booked?;
     carried?;
+    counted?;
     expired?;
     done
 }

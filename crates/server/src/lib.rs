@@ -157,11 +157,14 @@ pub fn statements() -> Vec<&'static Sql> {
         web::STATEMENTS,
         sign_in::STATEMENTS,
         office::IMPORT_STATEMENTS,
+        office::ACCESS_STATEMENTS,
+        office::SERVING_STATEMENTS,
         office::DIFFERENCE_STATEMENTS,
         office::calendar::STATEMENTS,
         office::store::STATEMENTS,
         network::STATEMENTS,
         network::FIGURE_STATEMENTS,
+        network::MONTHLY_STATEMENTS,
         network::FOLDER_STATEMENTS,
         network::INVENTORY_STATEMENTS,
         network::MOVING_STATEMENTS,
@@ -263,6 +266,7 @@ pub fn statements() -> Vec<&'static Sql> {
         own::export::STATEMENTS,
         own::held::STATEMENTS,
         own::log::STATEMENTS,
+        own::mandates::STATEMENTS,
         own::plan::STATEMENTS,
         own::representations::STATEMENTS,
         own::store::STATEMENTS,
@@ -271,6 +275,7 @@ pub fn statements() -> Vec<&'static Sql> {
         keeping::KEPT_STATEMENTS,
         keeping::VISIT_STATEMENTS,
         question::STATEMENTS,
+        walls::crossing::STATEMENTS,
     ]
     .concat()
     .into_iter()

@@ -405,8 +405,10 @@ async fn divided(
             let names = known.agencies.values().flatten();
             was = names.clone().find(|(id, _)| *id == before).map_or(was, |(_, n)| n.clone());
         }
-        let count = tasks::moves(known.tx, proof, &it.municipality, (task, it.from)).await?;
-        let row = (it.municipality.as_str(), TaskRow { task, from: it.from, agency });
+        let new = TaskRow { task, from: it.from, agency };
+        let place = (it.municipality.as_str(), rows.as_slice());
+        let count = tasks::moves(known.tx, proof, place, new).await?;
+        let row = (it.municipality.as_str(), new);
         tasks::set(known.tx, proof, row, (by.staff, by.now)).await?;
         let what = format!("{} {} {}", it.municipality, it.task, it.from);
         changes.push(change("tasks", &what, was, name, count));

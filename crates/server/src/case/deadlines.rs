@@ -44,18 +44,23 @@ pub async fn round(app: &App) -> Result<Round, Fault> {
             Err(fault) => tracing::error!(?fault, "a hand-over could not expire"),
         }
     }
-    let unwanted = {
-        let mut conn = app.db.read().await?;
-        Unattended::unwanted(&mut conn, &warrant, today).await?
-    };
-    for id in unwanted {
-        match fall(app, &warrant, id).await {
-            Ok(true) => done.last_resort += 1,
-            Ok(false) | Err(Fault::Conflict(..)) => {}
-            Err(fault) => tracing::error!(?fault, "a case could not fall to the municipality"),
+    // Page by page, so that a case for which nobody is found keeps no other from its turn.
+    let mut after = CaseId(uuid::Uuid::nil());
+    loop {
+        let unwanted = {
+            let mut conn = app.db.read().await?;
+            Unattended::unwanted(&mut conn, &warrant, (today, after)).await?
+        };
+        let Some(last) = unwanted.last().copied() else { return Ok(done) };
+        after = last;
+        for id in unwanted {
+            match fall(app, &warrant, id).await {
+                Ok(true) => done.last_resort += 1,
+                Ok(false) | Err(Fault::Conflict(..)) => {}
+                Err(fault) => tracing::error!(?fault, "a case could not fall to the municipality"),
+            }
         }
     }
-    Ok(done)
 }
 
 /// Notes what was done to a case by itself, and by what.
@@ -101,11 +106,15 @@ async fn fall(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let Some(stored) = Unattended::load(&mut tx, warrant, id).await? else { return Ok(false) };
-    if !Unattended::all_refused(&mut tx, warrant, &stored).await? {
+    if !Unattended::all_refused(&mut tx, warrant, &stored, app.today()).await? {
         return Ok(false);
     }
     let holder = offices::last_resort(&mut tx, stored.office, app.today()).await?;
-    let Some(holder) = holder else { return Ok(false) };
+    let Some(holder) = holder else {
+        let (case, office) = (id.0, stored.office.0);
+        tracing::warn!(%case, %office, "nobody on duty owns what nobody accepts at this office");
+        return Ok(false);
+    };
     let Some(holder) = offices::worker(&mut tx, holder).await? else { return Ok(false) };
     let former = stored.case.responsible;
     let deputy = if holder.worker.id == former.id { stored.case.deputy } else { former };

@@ -114,7 +114,9 @@ fn instants(desk: &Desk, on: Date) -> [Timestamp; 2] {
 async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    let office = desk.office()?;
+    // Of the office that one leads, wherever one sits.
+    let led = offices::led_by(&mut conn, desk.actor()).await?;
+    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
     let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
     let link = &mut *conn;
     let things =
@@ -174,7 +176,9 @@ crate::page!(TomorrowPage, "cover/pages/tomorrow.html");
 async fn tomorrow(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    let office = desk.office()?;
+    // Of the office that one leads, wherever one sits.
+    let led = offices::led_by(&mut conn, desk.actor()).await?;
+    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
     let next: Date = desk.today().tomorrow().unwrap_or(desk.today());
     let on = read_date(&asked.on).unwrap_or(next);
     let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());

@@ -41,7 +41,8 @@ crate::sql! {
         left join staff_deputy e on e.staff_id = u.last_resort_id
         where u.office_id = $1 and u.last_resort_id is not null limit 100";
     TEAMS = "select m.team_id, m.staff_id, u.agency_id from project_team t
-        join team_member m on m.team_id = t.id join staff s on s.id = m.staff_id
+        join team_member m on m.team_id = t.id
+        join staff s on s.id = m.staff_id and s.on_duty
         join unit u on u.id = s.unit_id
         where t.office_id = $1 and t.first_day <= $2 and (t.last_day is null or t.last_day >= $2)
             and m.first_day <= $2 and (m.last_day is null or m.last_day >= $2) limit 5000";

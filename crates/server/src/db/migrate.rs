@@ -50,6 +50,8 @@ migrations! {
     23 "0023_apart"
     24 "0024_slots"
     25 "0025_side_by_side"
+    29 "0029_walls"
+    30 "0030_organisation"
 }
 
 /// What stands between a database and this program.

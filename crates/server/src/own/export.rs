@@ -306,6 +306,7 @@ exports! {
     ESCALATIONS "escalation" of "v.person_id" None, [
         "visit" = "e.visit_id", "subject" = "e.subject", "unit" = "u.name", "at" = "e.at",
         "returned_at" = "e.returned_at", "return_reason" = "e.return_reason",
+        "decided_at" = "e.decided_at",
     ] "from escalation e join visit v on v.id = e.visit_id join unit u on u.id = e.unit_id
         where v.person_id in
         (select id from person where id = $1 or merged_into = $1)";

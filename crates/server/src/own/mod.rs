@@ -18,6 +18,7 @@ pub mod documents;
 pub mod export;
 pub mod held;
 pub mod log;
+pub mod mandates;
 mod pages;
 mod paper;
 mod pass;

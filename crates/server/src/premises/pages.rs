@@ -174,7 +174,7 @@ async fn page(
     let keeps = keeps(desk, link, office).await?;
     let reader = desk.worker().ok().map(|it| it.id);
     let all = offices::offices(link).await?;
-    let agencies = offices::agencies_at(link, office).await?;
+    let agencies = offices::agencies_at(link, office, desk.today()).await?;
     let units = offices::units(link, office, desk.today()).await?;
     Ok(PremisesPage {
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
@@ -317,7 +317,10 @@ async fn area(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<AreaF
     let mut faults = Faults::default();
     let agency = faults.id("agency", &form.agency).map(AgencyId);
     if let Some(agency) = agency
-        && !offices::agencies_at(&mut tx, office).await?.iter().any(|it| it.id == agency)
+        && !offices::agencies_at(&mut tx, office, desk.today())
+            .await?
+            .iter()
+            .any(|it| it.id == agency)
     {
         faults.add("agency", "choose");
     }

@@ -327,7 +327,7 @@ impl Closing<'_> {
             return Ok(());
         };
         let kind = subject.usual_agency();
-        let agency = offices::agency_at(tx, self.stored.office, kind).await?;
+        let agency = offices::agency_at(tx, self.stored.office, kind, self.desk.today()).await?;
         let Some(agency) = agency else {
             faults.add("decision", "visit-no-unit");
             return Ok(());
@@ -451,7 +451,7 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     };
     let mut took_part = Vec::new();
     for kind in form.took_part.iter().filter_map(|code| AgencyKind::parse(code)) {
-        took_part.extend(offices::agency_at(&mut tx, stored.office, kind).await?);
+        took_part.extend(offices::agency_at(&mut tx, stored.office, kind, desk.today()).await?);
     }
     let ending = Ending { adviser_needed: form.adviser_needed == "yes", took_part: &took_part };
     let actor = desk.actor().id;

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::parts;
 use crate::args;
-use crate::consent::flows;
 use crate::db::{DbError, Link};
 use crate::office::store::Choice;
 use crate::policy::{Permit, Subject};
@@ -219,7 +218,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let efforts = parts::efforts(link).await?;
     let trial = asked_or_first(&asked.trial, &trials);
     let effort = asked_or_first(&asked.effort, &efforts);
-    let least = flows::smallest_count(link, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(link, &desk.app().config).await?;
     let pair: Option<(Uuid, Uuid)> = trial.parse().ok().zip(effort.parse().ok());
     let (mut all, mut met) = (Vec::new(), Vec::new());
     if let Some(pair) = pair {

@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logg ut
 faults-title = Du må rette dette
 conflict-both = Dette skrev du, og slik er det nå
+conflict-typed = Du skrev
 
 # Words used everywhere
 back = Tilbake
@@ -217,7 +218,7 @@ fault-visit-needs-person = Finn ut hvem personen er først. Det gjør du på sid
 fault-visit-needs-address = Legg inn bostedet til personen først. Det avgjør hvilken enhet som kan fatte vedtak.
 fault-visit-no-unit = Velg et annet område. Ingen enhet der personen bor, kan fatte vedtak om dette.
 fault-meeting-with = Velg minst én kollega som skal være med.
-fault-staff-depended-on = Overfør sakene til medarbeideren før du tar medarbeideren ut av filen.
+fault-staff-depended-on = Overfør saker, møter og spørsmål før medarbeideren eller enheten tas ut av filen.
 
 # Faults in an office file
 fault-syntax = Rett filen: dette er ikke gyldig TOML.

@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logga ut
 faults-title = Du behöver rätta det här
 conflict-both = Det här skrev du, och så här är det nu
+conflict-typed = Du skrev
 
 # Words used everywhere
 back = Tillbaka
@@ -217,7 +218,7 @@ fault-visit-needs-person = Ta reda på vem personen är först. Det gör du på 
 fault-visit-needs-address = Lägg in var personen bor först. Det avgör vilken enhet som får besluta.
 fault-visit-no-unit = Välj ett annat område. Ingen enhet där personen bor får besluta om det här.
 fault-meeting-with = Välj minst en kollega som ska vara med.
-fault-staff-depended-on = Lämna över medarbetarens ärenden innan du tar bort medarbetaren ur filen.
+fault-staff-depended-on = Lämna över ärenden, möten och frågor innan medarbetaren eller enheten tas bort ur filen.
 
 # Faults in an office file
 fault-syntax = Rätta filen: det här är inte giltig TOML.
