@@ -88,10 +88,12 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(error) = app.walls.refresh(&app.db).await {
         tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
     }
+    let in_sight = crate::case::sight::round(app).await;
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
+    let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
@@ -99,10 +101,12 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(fault) = crate::keeping::nightly(app).await {
         tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
     }
+    in_sight?;
     told?;
     ordered?;
     booked?;
     carried?;
+    counted?;
     expired?;
     done
 }

@@ -109,6 +109,8 @@ pub enum Cause {
     /// Everything of a worker or an office is asked over, also what the one who orders it may not
     /// see: nothing of it is shown to them.
     Order,
+    /// Those who carry a case may not see the person any more: somebody who may is asked.
+    Sight,
     /// A message that was written leaves by the site's own gateway; nobody else sees it.
     Delivery,
     /// What crossed is written into the register with the journal row of who saw it; nothing

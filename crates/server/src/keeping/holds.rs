@@ -187,7 +187,7 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
     } else {
         faults.date("from", &form.from)
     };
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
+    let until = faults.optional_date("until", &form.until);
     if let (Some(from), Some(until)) = (from, until)
         && until < from
     {

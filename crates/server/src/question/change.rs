@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 use super::store::{self, People};
 use super::told::{self, PackShort, ToldCode};
 use crate::app::month_of;
-use crate::consent::flows;
 use crate::db::{DbError, Link};
 use crate::office::store::Choice;
 use crate::policy::Subject;
@@ -278,7 +277,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.permit(&mut conn, Action::ReadPolicy, Subject::Duty).await?;
     let words = desk.words();
     let walls = &desk.app().walls;
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     let all = asked.all == "yes";
     let mut page = DiffPage {
         all,

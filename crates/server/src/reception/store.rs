@@ -14,6 +14,7 @@ use crate::keys::{
     Key, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED, VISIT_NAME,
     VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
+use crate::office::store as offices;
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::walls::{self, Counter, told_here};
 use crate::web::Fault;
@@ -125,6 +126,9 @@ pub async fn arrive(
     now: Timestamp,
 ) -> Result<i64, Fault> {
     let office = permit.office()?;
+    if !offices::is_open(tx, office).await? {
+        return Err(Fault::conflict("office-ended"));
+    }
     let ticket: i64 = tx
         .row(&NEXT_TICKET, args![office, day, gap()])
         .await?

@@ -17,7 +17,6 @@ use super::grounds::{self, ClaimLine, GroundForm};
 use super::joint::{self, AgencyPart, SeenByLine};
 use super::reuse::{self, ReuseForm};
 use super::store::{self, NewFact, NewNote};
-use crate::consent::flows;
 use crate::db::Tx;
 use crate::person::store as persons;
 use crate::policy::{Cause, Permit, Subject, Warrant};
@@ -499,7 +498,7 @@ async fn double_work(desk: Desk) -> Reply {
     let office = desk.office()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     let (day, at) = crate::app::month_of(&desk.app().zone, desk.today());
     let found = counts::duplicates(&mut conn, &permit, worker.agency, at).await?;
     let told = |(kind, n)| Some(DoubleLine { kind, persons: in_steps(n, least)? });
