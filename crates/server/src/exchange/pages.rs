@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::store::{self, RowLine, RunLine};
 use super::{file, take};
-use crate::policy::{Cause, Subject, Warrant};
+use crate::policy::Subject;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Face, Fault, FieldFault, Input, Reply, Routes};
 
@@ -66,12 +66,12 @@ async fn list(desk: Desk) -> Reply {
 
 /// REQ-INFO-18: a file is taken row by row, and each row that is not taken has its reason.
 async fn receive(desk: Desk, Input(form): Input<FileForm>) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::ReadExchange, Subject::Duty).await?;
-    let seeker = desk.permit(&mut tx, Action::SearchPerson, Subject::Duty).await?;
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadExchange, Subject::Duty).await?;
+    let seeker = desk.permit(&mut conn, Action::SearchPerson, Subject::Duty).await?;
     if form.text.trim().is_empty() {
         let page = ExchangePage {
-            runs: store::runs(&mut tx, &permit).await?,
+            runs: store::runs(&mut conn, &permit).await?,
             kinds: FactKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
             form,
             faults: vec![FieldFault::new("text", "text-empty")],
@@ -79,24 +79,8 @@ async fn receive(desk: Desk, Input(form): Input<FileForm>) -> Reply {
         let faults = page.faults.clone();
         return desk.again(&page, faults);
     }
-    let taken = take::take(&desk, &mut tx, (&permit, &seeker), &form.text).await?;
-    // Whoever sends a file does not learn by it what another agency holds.
-    let warrant = Warrant::new(Cause::Difference, &desk.app().vault);
-    for person in &taken.persons {
-        crate::talking::look(&mut tx, &warrant, *person, (desk.now(), desk.today())).await?;
-    }
-    desk.note(crate::journal::Entry {
-        action: Action::ImportFacts,
-        ground: Some(permit.ground()),
-        subject: permit.subject(),
-        persons: taken.persons.iter().map(|person| person.0).collect(),
-        detail: serde_json::json!({
-            "run": taken.run.to_string(),
-            "accepted": taken.tally.accepted,
-            "rejected": taken.tally.rejected,
-        }),
-    });
-    desk.commit(tx).await?;
+    drop(conn);
+    let taken = take::take(&desk, (&permit, &seeker), &form.text).await?;
     let path = format!("/exchange/{}", taken.run);
     match taken.fault {
         Some(_) => desk.done(&path, "exchange-refused"),

@@ -14,8 +14,11 @@ use crate::policy::{Cause, Warrant};
 use crate::web::Fault;
 use crate::words::Words;
 
-/// A body, and who sits in it with which seat.
-const BODIES: [(&str, BodyKind, &[(&str, &str)]); 3] = [
+/// Who sits in a body, and on which seat.
+type Seats = &'static [(&'static str, &'static str)];
+
+/// A body, and who sits in it.
+const BODIES: [(&str, BodyKind, Seats); 3] = [
     ("Styringsgruppen", BodyKind::Steering, &[("heimdal-01", "Leder"), ("midtbyen-01", "Medlem")]),
     ("Prosjektgruppen for ett mottak", BodyKind::Project, &[("lerkendal-01", "Leder")]),
     ("Felles organ", BodyKind::Joint, &[("ostbyen-01", "Leder"), ("heimdal-01", "Medlem")]),
