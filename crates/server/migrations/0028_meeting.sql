@@ -170,6 +170,7 @@ create table staff_busy (
     uid text not null,
     primary key (staff_id, starts_at)
 );
+create index staff_busy_past on staff_busy (starts_at);
 create index staff_busy_meeting on staff_busy (meeting_id) where meeting_id is not null;
 
 -- What suits the person.

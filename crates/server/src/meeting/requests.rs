@@ -44,6 +44,7 @@ crate::sql! {
     ESCALATE = "update meeting_request set state = 'escalated', escalated_on = $3,
             version = version + 1
         where id = $1 and version = $2 and state = 'asked'";
+    PAST = "delete from staff_busy where starts_at < $1";
     // For each agency that was asked: how many requests, and how many of them passed their day.
     COUNTS = "select a.name, count(*),
             cast(coalesce(sum(case when q.escalated_on is null then 0 else 1 end), 0) as bigint),
@@ -187,14 +188,16 @@ pub(super) async fn counts(
     rows.into_iter().map(read).collect()
 }
 
-/// Brings to the management of both agencies what nobody answered until its day. Done twice it is
-/// done once; of several servers one does each.
+/// Brings to the management of both agencies what nobody answered until its day, and forgets when
+/// staff were busy before yesterday. Done twice it is done once; of several servers one does each.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn round(app: &App) -> Result<u64, Fault> {
     let today = app.today();
     let mut tx = app.db.begin().await?;
+    let day = app.now().as_microsecond() - 24 * 3600 * 1_000_000;
+    tx.run(&PAST, args![day]).await?;
     let mut done = 0;
     for mut row in tx.rows(&DUE, args![today]).await? {
         let (id, by, version): (Uuid, Date, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
