@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::groups::{self, GroupLine};
-use super::series_pages::note;
+use super::series_pages::{about_nobody, note};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
@@ -91,9 +91,8 @@ async fn set_up(desk: Desk, Input(form): Input<GroupForm>) -> Reply {
     let name = faults.line("name", &form.name);
     let target = faults.line("target", &form.target);
     for (field, text) in [("name", &name), ("target", &target)] {
-        for sign in onedoor_domain::practice::signs(text) {
-            faults.add(field, sign.code());
-        }
+        about_nobody(&mut faults, field, text);
+    }
     }
     let mut members: Vec<StaffId> = vec![worker.id];
     for text in form.with.iter().take(50) {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::requests::{self, NewRequest, RequestLine};
-use super::series_pages::note;
+use super::series_pages::{about_nobody, note};
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
@@ -149,9 +149,7 @@ async fn show(desk: Desk) -> Reply {
 /// A text about cooperation names nobody who is served.
 fn about(faults: &mut Faults, field: &str, text: &str) -> String {
     let line = faults.line(field, text);
-    for sign in onedoor_domain::practice::signs(&line) {
-        faults.add(field, sign.code());
-    }
+    about_nobody(faults, field, &line);
     line
 }
 

@@ -5,6 +5,7 @@ use axum::extract::{Path, RawQuery};
 use onedoor_domain::booking::MeetBy;
 use onedoor_domain::ids::{AgencyId, MeetingId, OfficeId, StaffId};
 use onedoor_domain::meeting::{Consequence, MONTHS, MeetingKind, Towards};
+use onedoor_domain::practice::{Sign, signs};
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -217,9 +218,7 @@ async fn set_up(desk: Desk, Input(form): Input<SeriesForm>) -> Reply {
     }
     let mut faults = Faults::default();
     let name = faults.line("name", &form.name);
-    for sign in onedoor_domain::practice::signs(&name) {
-        faults.add("name", sign.code());
-    }
+    about_nobody(&mut faults, "name", &name);
     let months: Option<i64> = form.months.trim().parse().ok().filter(|it| MONTHS.contains(it));
     if months.is_none() {
         faults.add("months", "choose");
@@ -259,6 +258,14 @@ async fn set_up(desk: Desk, Input(form): Input<SeriesForm>) -> Reply {
     once.save(&desk, &mut tx, "/meeting-series").await?;
     desk.commit(tx).await?;
     desk.done("/meeting-series", "meeting-series-set")
+}
+
+/// A text about cooperation tells of nobody who is served: a number or an address in it is refused.
+/// A name may be a place's, so the form only says that none of a person belongs there.
+pub(super) fn about_nobody(faults: &mut Faults, field: &str, text: &str) {
+    for sign in signs(text).into_iter().filter(|sign| *sign != Sign::Name) {
+        faults.add(field, sign.code());
+    }
 }
 
 /// What concerns nobody is noted by the act itself.

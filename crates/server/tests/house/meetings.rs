@@ -696,14 +696,16 @@ fn a_provider_gets_its_own_items_only() {
             worker.post(&format!("{meeting}/lines"), &form).await.ok();
         }
         let path = format!("{meeting}/provider/{provider}");
-        let copy = her.employment.see(&path).await;
+        let none = her.employment.see(&path).await;
+        assert_eq!((bodies(&none).len(), &none["may"]), (0, &json!(false)), "no placement is said");
+        let copy = her.employment.see(&format!("{path}?condition=placement")).await;
         assert_eq!(
             (bodies(&copy), &copy["may"]),
             (vec!["Frammøte på kurset".to_owned()], &json!(true))
         );
         let other = her.social.get(&format!("/api/v1{path}")).await;
         assert_eq!(other.status, StatusCode::NOT_FOUND, "it is not their agreement");
-        her.employment.post(&path, &json!({})).await.ok();
+        her.employment.post(&path, &json!({ "condition": ["placement"] })).await.ok();
         let me = house.resident(&her.person).await;
         let held = me.get("/api/v1/my/export/data").await.ok().body;
         assert!(held.contains("Frammøte på kurset"));
