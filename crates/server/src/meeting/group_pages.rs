@@ -93,7 +93,6 @@ async fn set_up(desk: Desk, Input(form): Input<GroupForm>) -> Reply {
     for (field, text) in [("name", &name), ("target", &target)] {
         about_nobody(&mut faults, field, text);
     }
-    }
     let mut members: Vec<StaffId> = vec![worker.id];
     for text in form.with.iter().take(50) {
         let one: Option<StaffId> = text.trim().parse().ok();
