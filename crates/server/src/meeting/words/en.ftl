@@ -310,3 +310,4 @@ own-act-follow-keep = Kept your follow-up.
 own-act-follow-lists = Looked at a follow-up list that names you.
 own-act-follow-set_up = Set up follow-up.
 keeping-class-meeting = Meetings and minutes
+subject-kind-meeting = Meeting

@@ -310,3 +310,4 @@ own-act-follow-keep = Førte oppfølgingen din.
 own-act-follow-lists = Så på en oppfølgingsliste der du står.
 own-act-follow-set_up = Satte opp oppfølging.
 keeping-class-meeting = Møter og referater
+subject-kind-meeting = Møte

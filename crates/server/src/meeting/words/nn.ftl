@@ -310,3 +310,4 @@ own-act-follow-keep = Førte oppfølginga di.
 own-act-follow-lists = Såg på ei oppfølgingsliste der du står.
 own-act-follow-set_up = Sette opp oppfølging.
 keeping-class-meeting = Møte og referat
+subject-kind-meeting = Møte

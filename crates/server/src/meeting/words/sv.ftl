@@ -310,3 +310,4 @@ own-act-follow-keep = Förde din uppföljning.
 own-act-follow-lists = Såg på en uppföljningslista där du står.
 own-act-follow-set_up = Ställde in uppföljning.
 keeping-class-meeting = Möten och minnesanteckningar
+subject-kind-meeting = Möte
