@@ -220,7 +220,9 @@ impl OpenCase {
         Ok(Self { deputy, ..self })
     }
 
-    /// Asks another unit to take over. Nothing moves (REQ-REF-01, REQ-REF-02).
+    /// Asks another unit to take over. Nothing moves (REQ-REF-01, REQ-REF-02); so a matter that
+    /// goes from the front to a joint back office keeps its owner until that has said yes
+    /// (REQ-MEET-10).
     ///
     /// # Errors
     /// When a hand-over already waits, when `ask.by` neither carries the case

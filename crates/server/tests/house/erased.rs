@@ -488,6 +488,12 @@ async fn texts_of(house: &House, told: &Told) -> Vec<(String, String)> {
             "document_part" => {
                 format!("document_id in (select id from document where person_id = {person})")
             }
+            "meeting_line" => {
+                format!("meeting_id in (select id from meeting where person_id = {person})")
+            }
+            "outpatient_visit" => {
+                format!("follow_up_id in (select id from follow_up where person_id = {person})")
+            }
             "situation" => {
                 format!("visit_id in (select id from visit where person_id = {person})")
             }
