@@ -3,6 +3,7 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod agreement;
+pub mod assessment;
 pub mod booking;
 pub mod case;
 mod codes;

@@ -8,6 +8,7 @@ pub mod access;
 pub mod agreement;
 pub mod app;
 pub mod arrangement;
+pub mod assessment;
 pub mod booking;
 pub mod case;
 pub mod clock;
@@ -79,6 +80,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "assessment",
     "rollout",
     "provider",
     "meeting",
@@ -121,6 +123,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(assessment::routes())
         .and(provider::routes())
         .and(consent::routes())
         .and(standard::routes())
@@ -198,6 +201,15 @@ pub fn statements() -> Vec<&'static Sql> {
         record::claims::STATEMENTS,
         record::counts::STATEMENTS,
         record::documents::STATEMENTS,
+        assessment::AGREEMENT_STATEMENTS,
+        assessment::attempts::STATEMENTS,
+        assessment::FIGURE_STATEMENTS,
+        assessment::instruments::STATEMENTS,
+        assessment::judgements::STATEMENTS,
+        assessment::PART_STATEMENTS,
+        assessment::store::STATEMENTS,
+        assessment::views::STATEMENTS,
+        assessment::work::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,

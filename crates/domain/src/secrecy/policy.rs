@@ -92,6 +92,20 @@ closed! {
         OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
+        /// Sees the assessments of a person, and what was tried before, through the walls.
+        ReadAssessment = "assessment.read",
+        /// Begins an assessment, answers in it, and writes what belongs to it.
+        WriteAssessment = "assessment.write",
+        /// Proposes a judgement of a person, or answers one as the second person.
+        Judge = "assessment.judge",
+        /// Sees the instruments, who approved them, and what regions ask for.
+        ReadInstruments = "instrument.read",
+        /// Approves a version of an instrument for one's agency.
+        ApproveInstrument = "instrument.approve",
+        /// Brings in a version of an instrument, or withdraws one.
+        LoadInstrument = "instrument.load",
+        /// Notes what a region asks for in an occupation.
+        EditDemand = "instrument.edit_demand",
         /// Takes a single access over soft overlays.
         TakeAccess = "access.take",
         /// Looks at another's single access as the second person.
@@ -204,6 +218,8 @@ closed! {
         ExportOwn = "own.export",
         /// Gives an agency a document about oneself.
         GiveDocument = "own.give_document",
+        /// Answers in an assessment of oneself.
+        AnswerOwnAssessment = "own.answer_assessment",
         /// Opens a document in one's own file.
         OpenOwnDocument = "own.open_document",
         /// Asks for a correction or objects, or takes that back.
@@ -451,6 +467,12 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[OwnAgency, TakesPart, Asked]
         }
+        Action::ReadAssessment if worker => &[OwnAgency, TakesPart, Asked],
+        Action::WriteAssessment | Action::Judge if worker => &[OwnAgency, TakesPart],
+        Action::ReadInstruments => &[Duty],
+        Action::ApproveInstrument if matches!(role, Caseworker | JointManager) => &[Duty],
+        Action::EditDemand if matches!(role, Caseworker | JointManager) => &[Duty],
+        Action::LoadInstrument if role == Administrator => &[Duty],
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],

@@ -70,6 +70,15 @@ columns! {
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
+    ASSESSMENT_WORK = "assessment"."work";
+    ANSWER_GIVEN = "assessment_answer"."given";
+    ANSWER_SOURCE = "assessment_answer"."source";
+    PART_BODY = "assessment_part"."body";
+    JUDGEMENT_DETAIL = "judgement"."detail";
+    JUDGEMENT_SECOND = "judgement"."second_reason";
+    ATTEMPT_REASON = "attempt"."reason";
+    VIEW_BODY = "agency_view"."body";
+    VIEW_SOLUTION = "agency_view"."solution";
     DOCUMENT_NAME = "document"."file_name";
     DOCUMENT_SOURCE = "document"."source";
     DOCUMENT_BODY = "document_part"."body";
