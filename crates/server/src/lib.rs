@@ -28,6 +28,7 @@ pub mod law;
 pub mod letter;
 pub mod meeting;
 pub mod message;
+pub mod need;
 pub mod network;
 pub mod office;
 pub mod order;
@@ -79,6 +80,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "need",
     "rollout",
     "provider",
     "meeting",
@@ -121,6 +123,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(need::routes())
         .and(provider::routes())
         .and(consent::routes())
         .and(standard::routes())
@@ -198,6 +201,7 @@ pub fn statements() -> Vec<&'static Sql> {
         record::claims::STATEMENTS,
         record::counts::STATEMENTS,
         record::documents::STATEMENTS,
+        need::store::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,

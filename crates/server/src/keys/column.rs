@@ -70,6 +70,8 @@ columns! {
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
+    NEED_BODY = "need"."body";
+    NEED_REASON = "need"."reason";
     DOCUMENT_NAME = "document"."file_name";
     DOCUMENT_SOURCE = "document"."source";
     DOCUMENT_BODY = "document_part"."body";

@@ -139,11 +139,11 @@ pub(super) async fn named_agencies(
 }
 
 /// What crossed, for the journal and the register of disclosures.
-pub(super) struct Crossed {
-    pub(super) giver: AgencyId,
-    pub(super) category: Category,
-    pub(super) ground: WallGround,
-    pub(super) rows: usize,
+pub(crate) struct Crossed {
+    pub(crate) giver: AgencyId,
+    pub(crate) category: Category,
+    pub(crate) ground: WallGround,
+    pub(crate) rows: usize,
 }
 
 /// Builds the parts of the view, and puts what crossed into the journal.
@@ -255,7 +255,7 @@ pub(super) async fn parts(
 
 /// What crossed goes into the journal, row by row with its rule, and into the register of
 /// who holds what.
-pub(super) async fn disclose(
+pub(crate) async fn disclose(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
