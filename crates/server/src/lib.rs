@@ -29,6 +29,7 @@ pub mod law;
 pub mod letter;
 pub mod meeting;
 pub mod message;
+pub mod need;
 pub mod network;
 pub mod office;
 pub mod order;
@@ -80,6 +81,7 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "need",
     "assessment",
     "rollout",
     "provider",
@@ -123,6 +125,7 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(need::routes())
         .and(assessment::routes())
         .and(provider::routes())
         .and(consent::routes())
@@ -201,6 +204,7 @@ pub fn statements() -> Vec<&'static Sql> {
         record::claims::STATEMENTS,
         record::counts::STATEMENTS,
         record::documents::STATEMENTS,
+        need::store::STATEMENTS,
         assessment::AGREEMENT_STATEMENTS,
         assessment::attempts::STATEMENTS,
         assessment::FIGURE_STATEMENTS,

@@ -471,8 +471,8 @@ fn every_need_has_one_owner() {
         let row = table.row(*kind).unwrap();
         assert_eq!(row.agency, kind.usual_agency(), "{kind:?}");
         assert!(!row.helps.is_empty());
-        let times = BOUNDARY.matches(&format!("[[needs]]\nkind = \"{}\"\n", kind.as_str()));
-        assert_eq!(times.count(), 1, "{kind:?}");
+        let named = format!("[[needs]]\nkind = \"{}\"\n", kind.as_str());
+        assert_eq!(BOUNDARY.matches(&named).count(), 1, "{kind:?}");
     }
     let instrument = shipped().unwrap();
     for line in BOUNDARY.lines().filter_map(|line| line.strip_prefix("items = ")) {

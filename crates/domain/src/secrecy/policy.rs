@@ -92,6 +92,20 @@ closed! {
         OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
+        /// Sees what a person needs, through the walls.
+        ReadNeeds = "need.read",
+        /// Notes a need, what became of it, and who answers for it.
+        NoteNeed = "need.note",
+        /// Reads a person's joint plan, through the walls.
+        ReadPlan = "plan.read",
+        /// Makes a plan, and changes what it says.
+        WritePlan = "plan.write",
+        /// Answers for one's agency about an item of a plan: takes it on, does it, withdraws.
+        AnswerPlan = "plan.answer",
+        /// Confirms that a unit takes on more than its stated capacity.
+        ConfirmLoad = "plan.confirm_load",
+        /// Sees whose plan lacks something.
+        ReadPlans = "plan.read_lists",
         /// Sees the assessments of a person, and what was tried before, through the walls.
         ReadAssessment = "assessment.read",
         /// Begins an assessment, answers in it, and writes what belongs to it.
@@ -222,6 +236,8 @@ closed! {
         AnswerOwnAssessment = "own.answer_assessment",
         /// Opens a document in one's own file.
         OpenOwnDocument = "own.open_document",
+        /// Answers, comments and does one's own tasks in one's own plan.
+        AnswerOwnPlan = "own.answer_plan",
         /// Asks for a correction or objects, or takes that back.
         AskCorrection = "own.ask_correction",
         /// Sees what persons ask of one's agency about their own files.
@@ -467,6 +483,14 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[OwnAgency, TakesPart, Asked]
         }
+        Action::ReadNeeds | Action::ReadPlan if worker => {
+            &[OwnAgency, TakesPart, Asked, Manages]
+        }
+        Action::NoteNeed | Action::WritePlan | Action::AnswerPlan if worker => {
+            &[OwnAgency, TakesPart]
+        }
+        Action::ConfirmLoad if role == JointManager => &[OwnAgency, TakesPart, Manages],
+        Action::ReadPlans if role == JointManager => &[Duty],
         Action::ReadAssessment if worker => &[OwnAgency, TakesPart, Asked],
         Action::WriteAssessment | Action::Judge if worker => &[OwnAgency, TakesPart],
         Action::ReadInstruments => &[Duty],

@@ -29,7 +29,8 @@ pub use agreements::STATEMENTS as AGREEMENT_STATEMENTS;
 pub use figures::STATEMENTS as FIGURE_STATEMENTS;
 pub use instruments::bring_shipped;
 pub use parts::STATEMENTS as PART_STATEMENTS;
-pub(crate) use profile::{Chart, ChangeLine, charts, change_lines};
+pub(crate) use answering::{StepChoice, choices, read_answers};
+pub(crate) use profile::{ChangeLine, Chart, change_lines, charts};
 
 /// The routes of this slice.
 #[must_use]

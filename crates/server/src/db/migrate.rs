@@ -49,6 +49,7 @@ migrations! {
     22 "0022_documents_kin"
     23 "0023_apart"
     24 "0024_slots"
+    26 "0026_plan"
     27 "0027_assessment"
 }
 

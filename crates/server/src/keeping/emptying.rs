@@ -53,6 +53,7 @@ crate::sql! {
     PARTS_OF_DOCUMENTS_OF = "delete from document_part where document_id in (
         select id from document where person_id = $1)";
     DOCUMENTS_OF = "delete from document where person_id = $1";
+    NEEDS_OF = "delete from need where person_id = $1";
     CORRECTIONS_OF = "delete from correction where person_id = $1";
     REPRESENTATIONS_OF = "delete from representation
         where person_id = $1 or representative_person_id = $1";
@@ -131,6 +132,7 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &FREE_DOCUMENTS_OF,
     &PARTS_OF_DOCUMENTS_OF,
     &DOCUMENTS_OF,
+    &NEEDS_OF,
     &CORRECTIONS_OF,
     &REPRESENTATIONS_OF,
     &EXCHANGED_OF,

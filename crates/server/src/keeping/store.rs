@@ -107,6 +107,9 @@ crate::sql! {
     FREE_DOCUMENT = "update correction set document_id = null where document_id = $1";
     PARTS_OF_DOCUMENT = "delete from document_part where document_id = $1";
     DOCUMENT = "delete from document where id = $1";
+    DUE_NEEDS = concat!("select n.id, n.person_id, ", held!("n.person_id"), "
+        from need n where n.id > $1 and n.kept_until < $2 order by n.id limit $3");
+    NEED = "delete from need where id = $1";
     DUE_CLAIMS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from claim c where c.id > $1 and c.valid_until <= $2 order by c.id limit $3");
     CLAIM = "delete from claim where id = $1";
@@ -337,6 +340,7 @@ pub(super) static THINGS: &[Things] = &[
         due: &DUE_DOCUMENTS,
         work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
     },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_NEEDS, work: &[&NEED] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },
     Things {

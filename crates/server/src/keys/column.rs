@@ -70,6 +70,8 @@ columns! {
     FACT_SOURCE = "fact"."source";
     NOTE_BODY = "note"."body";
     NOTE_SOURCE = "note"."source";
+    NEED_BODY = "need"."body";
+    NEED_REASON = "need"."reason";
     ASSESSMENT_WORK = "assessment"."work";
     ANSWER_GIVEN = "assessment_answer"."given";
     ANSWER_SOURCE = "assessment_answer"."source";

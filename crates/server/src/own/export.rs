@@ -181,6 +181,14 @@ exports! {
         "noted_at" = "d.noted_at", "ended_at" = "d.ended_at",
     ] "from document d join agency a on a.id = d.agency_id where not d.internal
         and d.person_id in (select id from person where id = $1 or merged_into = $1)";
+    NEEDS "need" of "n.person_id" None, [
+        "id" = "n.id", "kind" = "n.kind", "category" = "n.category", "said_by" = "n.said_by",
+        "person_rank" = "n.person_rank", "worker_rank" = "n.worker_rank", "agency" = "a.name",
+        "unit" = "u.name", "body" = "n.body", "source" = "n.source", "noted_on" = "n.noted_on",
+        "state" = "n.state", "reason" = "n.reason", "settled_on" = "n.settled_on",
+        "kept_until" = "n.kept_until",
+    ] "from need n join agency a on a.id = n.agency_id join unit u on u.id = n.unit_id
+        where n.person_id in (select id from person where id = $1 or merged_into = $1)";
     OUTSIDE_FACTS "exchange_fact" of "x.person_id" None, [
         "agency" = "a.name", "key" = "x.sealed", "received_at" = "x.received_at",
     ] "from exchange_fact x join agency a on a.id = x.agency_id where x.person_id in

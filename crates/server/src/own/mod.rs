@@ -8,6 +8,7 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+mod assessments;
 mod bookings;
 pub mod confirmation;
 pub mod consents;
@@ -35,6 +36,7 @@ pub fn routes() -> Routes {
     pages::routes()
         .and(bookings::routes())
         .and(plan::routes())
+        .and(assessments::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

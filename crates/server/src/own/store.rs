@@ -160,6 +160,11 @@ impl Keys {
         Ok(Self(keys))
     }
 
+    /// The records of the file: the person's, and those that were joined to theirs.
+    pub(super) fn records(&self) -> Vec<Uuid> {
+        self.0.keys().copied().collect()
+    }
+
     /// The key of one of the file's records; none that is not of this file.
     pub(super) fn get(&self, owner: Uuid) -> Result<&Key, DbError> {
         let other = || DbError::Other("a row of another file".into());

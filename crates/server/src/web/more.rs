@@ -97,6 +97,7 @@ const CASEWORKER: &[(&str, &str)] = &[
     ("/access", "access-title"),
     ("/ties", "ties-title"),
     ("/figures/double-work", "double-title"),
+    ("/figures/assessments", "mapping-figures-title"),
 ];
 
 const MANAGER: &[(&str, &str)] = &[
@@ -121,6 +122,7 @@ const MANAGER: &[(&str, &str)] = &[
     ("/access", "access-title"),
     ("/ties", "ties-title"),
     ("/figures/double-work", "double-title"),
+    ("/figures/assessments", "mapping-figures-title"),
 ];
 
 /// What every role has.
@@ -149,6 +151,8 @@ const ALL: &[(&str, &str)] = &[
     ("/recipients", "recipients-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
+    ("/instruments", "instruments-title"),
+    ("/labour-demand", "demand-title"),
     ("/acts", "acts-title"),
 ];
 

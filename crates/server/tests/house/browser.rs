@@ -679,6 +679,7 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("front-escalation", &at.front, format!("/visits/{serving}/escalation")),
         ("holder-escalations", &at.receiver, "/escalations".into()),
         ("caseworker-work", &at.receiver, format!("/persons/{person}/work")),
+        ("caseworker-needs", &at.receiver, format!("/persons/{person}/needs")),
         ("front-contacts", &at.front, "/contacts?guidance=rights".into()),
         ("front-consultations", &at.front, "/consultations".into()),
         ("holder-consultation", &at.holder, format!("/consultations/{}", at.consultation)),

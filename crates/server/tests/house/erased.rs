@@ -317,6 +317,7 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "promise",
         "unit_task",
         "work_focus",
+        "need",
     ] {
         map.insert(table, format!("person_id = {person}"));
     }
@@ -566,6 +567,7 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         told_more(&house, &mut told).await;
         told_on_the_walls(&house, &mut told).await;
         crate::front_walls::told_in_front(&house, &mut told).await;
+        crate::needs::told_a_need(&mut told).await;
         by_the_way(&house, &told).await;
         let near = neighbour(&house, told.person).await;
         let owner = house.staff("city-03").await;

@@ -35,6 +35,7 @@ mod keeping;
 mod keys;
 mod leaks;
 mod limits;
+mod needs;
 mod office;
 mod orders;
 mod organisation;

@@ -435,6 +435,11 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
                 .map(|f| f.code().to_owned())
                 .collect(),
         ),
+        ("needed", listed_codes(onedoor_domain::need::NeedKind::ALL, |it| it.as_str())),
+        ("need-is", listed_codes(onedoor_domain::need::NeedState::ALL, |it| it.as_str())),
+        ("need-said", listed_codes(onedoor_domain::need::SaidBy::ALL, |it| it.as_str())),
+        ("need-from", listed_codes(onedoor_domain::need::NeedSource::ALL, |it| it.as_str())),
+        ("fault", listed_codes(onedoor_domain::need::NeedFault::ALL, |it| it.code())),
         ("done", done.into_iter().collect()),
         ("category", categories.clone()),
         ("category-hint", categories),
@@ -655,6 +660,8 @@ fn sealed_columns_hold_what_people_write() {
         "talking_point.kind",
         "unit_task.service",
         "exchange_fact.kind",
+        "need.kind",
+        "need.category",
     ];
     for (table, columns) in &register {
         for (column, class) in columns.as_table().unwrap() {
@@ -727,6 +734,7 @@ fn hot_statements_use_an_index() {
             "unit_task",
             "room_booking",
             "room_slot",
+            "need ",
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
