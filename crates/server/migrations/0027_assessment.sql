@@ -95,13 +95,14 @@ create table assessment_answer (
     noted_by uuid references staff (id),
     reused_from uuid references assessment_answer (id),
     first_agency_id uuid references agency (id),
-    consent_id uuid references consent (id),
+    consent_id uuid,
     replaced_at bigint,
     kept_until text not null,
     constraint assessment_answer_side check (side in ('person', 'worker'))
 );
 create unique index assessment_answer_now on assessment_answer
     (assessment_id, item, side, agency_id) where replaced_at is null;
+create index assessment_answer_of on assessment_answer (assessment_id);
 create index assessment_answer_person on assessment_answer (person_id, noted_at);
 create index assessment_answer_reused on assessment_answer (reused_from)
     where reused_from is not null;

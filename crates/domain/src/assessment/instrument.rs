@@ -129,7 +129,13 @@ pub struct Item {
 impl Item {
     /// An item of an imported instrument.
     #[must_use]
-    pub fn new(code: &str, dimension: Dimension, asked: Asked, text: Texts, anchors: [Texts; 5]) -> Self {
+    pub fn new(
+        code: &str,
+        dimension: Dimension,
+        asked: Asked,
+        text: Texts,
+        anchors: [Texts; 5],
+    ) -> Self {
         let (code, asked) = (code.to_owned(), asked.as_str().to_owned());
         Self { code, dimension, asked, voluntary: dimension.is_apart(), text, anchors }
     }
@@ -267,7 +273,11 @@ struct FileItem {
     anchors: Anchors,
 }
 
-fn field<T: DeserializeOwned + Default>(table: &DeTable<'_>, name: &str, notes: &mut Notes<'_>) -> T {
+fn field<T: DeserializeOwned + Default>(
+    table: &DeTable<'_>,
+    name: &str,
+    notes: &mut Notes<'_>,
+) -> T {
     let Some(value) = table.get(name) else {
         notes.at(0, name, FileFault::Shape, name);
         return T::default();
@@ -449,9 +459,9 @@ pub fn check(instrument: &Instrument, whole: bool) -> Vec<LineFault> {
             if whole && all.iter().any(|text| text.trim().is_empty()) {
                 say(FileFault::NoLanguage, &item.code);
             } else if all.iter().all(|text| text.trim().is_empty())
-                || all.iter().any(|text| {
-                    text.chars().count() > LONGEST || text.contains(char::is_control)
-                })
+                || all
+                    .iter()
+                    .any(|text| text.chars().count() > LONGEST || text.contains(char::is_control))
             {
                 say(FileFault::BadText, texts.of(Language::Nb));
             }

@@ -169,9 +169,15 @@ impl Judgement {
         };
         let reasons = take(required("reasons", &proposal.reasons));
         let (alters, offered) = if kind == JudgementKind::NotJobSeeker {
-            (take(required("alters", &proposal.alters)), take(required("offered", &proposal.offered)))
+            (
+                take(required("alters", &proposal.alters)),
+                take(required("offered", &proposal.offered)),
+            )
         } else {
-            (take(optional("alters", &proposal.alters)), take(optional("offered", &proposal.offered)))
+            (
+                take(optional("alters", &proposal.alters)),
+                take(optional("offered", &proposal.offered)),
+            )
         };
         let track = proposal.track.filter(|_| kind == JudgementKind::Track);
         if kind == JudgementKind::Track && track.is_none() {

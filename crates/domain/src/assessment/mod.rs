@@ -41,5 +41,7 @@ pub use profile::{
     Answer, Change, DimensionLine, Given, Movement, Round, Side, changes, differences, moved,
     profile,
 };
-pub use risk::{Contribution, Flag, FollowUp, RULES, RISK_VERSION, Rule, THRESHOLD, flag, follow_up};
+pub use risk::{
+    Contribution, Flag, FollowUp, RISK_VERSION, RULES, Rule, THRESHOLD, flag, follow_up,
+};
 pub use view::{Settled, View, ViewFault, may_sign};

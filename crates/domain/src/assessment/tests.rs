@@ -75,18 +75,8 @@ fn every_fault_of_a_file_has_its_line() {
             FileFault::NoLanguage,
             line("code = \"O1\"") - 1,
         ),
-        (
-            "    \"Uten bolig\",\n",
-            "",
-            FileFault::Anchors,
-            line("code = \"O1\"") - 1,
-        ),
-        (
-            "voluntary = true\n",
-            "",
-            FileFault::NotTheirs,
-            line("code = \"U1\"") - 1,
-        ),
+        ("    \"Uten bolig\",\n", "", FileFault::Anchors, line("code = \"O1\"") - 1),
+        ("voluntary = true\n", "", FileFault::NotTheirs, line("code = \"U1\"") - 1),
     ];
     for (from, to, kind, at) in table {
         assert!(FILE.contains(from), "{from}");
@@ -103,7 +93,8 @@ fn every_fault_of_a_file_has_its_line() {
 fn a_version_needs_every_party() {
     let parties = [agency(1), agency(2), agency(3)];
     for bits in 0..8_u128 {
-        let approved: BTreeSet<_> = (1..=3).filter(|n| bits >> (n - 1) & 1 == 1).map(agency).collect();
+        let approved: BTreeSet<_> =
+            (1..=3).filter(|n| bits >> (n - 1) & 1 == 1).map(agency).collect();
         let missing = agreed_by_all(&parties, &approved);
         assert_eq!(missing.len() + approved.len(), 3);
         assert_eq!(missing.is_empty(), bits == 7);
@@ -220,11 +211,12 @@ fn three_mappings_give_two_changes() {
         let known = *dimension == Dimension::Motivation;
         assert!(rows.iter().all(|row| row.from.is_some() == known && row.to.is_some() == known));
     }
-    let moved_to = all.iter().filter(|c| c.dimension == Dimension::Motivation && c.side == Side::Person);
-    assert_eq!(moved_to.map(|c| (c.from, c.to)).collect::<Vec<_>>(), [
-        (Some(4), Some(6)),
-        (Some(6), Some(8)),
-    ]);
+    let moved_to =
+        all.iter().filter(|c| c.dimension == Dimension::Motivation && c.side == Side::Person);
+    assert_eq!(
+        moved_to.map(|c| (c.from, c.to)).collect::<Vec<_>>(),
+        [(Some(4), Some(6)), (Some(6), Some(8)),]
+    );
 }
 
 /// REQ-MAP-08: one step is noise; two steps on one item, or one step on three items, is movement.
@@ -318,7 +310,10 @@ fn a_verdict_needs_everything_said() {
     assert_eq!(faults(|it| it.review_on = None), ["review_on"]);
     assert_eq!(faults(|it| it.review_on = Some(date(2026, 11, 23))), ["review_on"]);
     assert_eq!(faults(|it| it.review_on = Some(date(2028, 1, 1))), ["review_on"]);
-    assert_eq!(faults(|it| *it = Proposal::default()), ["reasons", "alters", "offered", "review_on"]);
+    assert_eq!(
+        faults(|it| *it = Proposal::default()),
+        ["reasons", "alters", "offered", "review_on"]
+    );
     let held = Judgement::propose(kind, proposal(today), staff(1), today).unwrap();
     assert!(!held.holds(today), "one person alone");
     let held = held.answer(staff(2), true).unwrap();
@@ -348,9 +343,14 @@ fn a_track_and_a_degree_are_whole() {
 /// compensation; whoever cannot work at all, or keeps all of it, is not.
 #[test]
 fn half_a_day_is_in_the_target_group() {
-    for (degree, kept, is) in
-        [(50, 50, true), (25, 75, true), (100, 0, true), (0, 50, false), (0, 100, false), (50, 100, false)]
-    {
+    for (degree, kept, is) in [
+        (50, 50, true),
+        (25, 75, true),
+        (100, 0, true),
+        (0, 50, false),
+        (0, 100, false),
+        (50, 100, false),
+    ] {
         assert_eq!(in_target_group(degree, kept), is, "{degree} {kept}");
     }
 }
@@ -430,7 +430,11 @@ fn agreement_is_reckoned() {
     worked[1][0] = 1;
     worked[1][1] = 4;
     assert_eq!(kappa(&worked), Some(600));
-    let one = { let mut m = [[0; 5]; 5]; m[2][2] = 7; m };
+    let one = {
+        let mut m = [[0; 5]; 5];
+        m[2][2] = 7;
+        m
+    };
     assert_eq!(kappa(&one), Some(1000));
 }
 
@@ -457,7 +461,9 @@ fn each_dimension_has_its_walls() {
     assert_eq!(Dimension::HealthCoping.grade(), Grade::Functional);
     assert!(!Dimension::SubstanceUse.grade().may_cross(Purpose::Coordination));
     let weigh = Dimension::ALL.iter().filter(|it| it.may_weigh());
-    assert!(weigh.clone().all(|it| !it.category().is_sensitive() && it.category() != Category::Family));
+    assert!(
+        weigh.clone().all(|it| !it.category().is_sensitive() && it.category() != Category::Family)
+    );
     assert_eq!(weigh.count(), 9);
 }
 
@@ -488,9 +494,19 @@ fn gaps_and_overlaps_are_found_when_the_table_is_loaded() {
     let line = |needle: &str| BOUNDARY.lines().position(|l| l.contains(needle)).unwrap() + 1;
     let last = BOUNDARY.lines().count() + 1;
     let table: &[(&str, &str, BoundaryFault, usize)] = &[
-        ("kind = \"transport\"", "kind = \"relief\"", BoundaryFault::TwoOwners, line("kind = \"transport\"")),
+        (
+            "kind = \"transport\"",
+            "kind = \"relief\"",
+            BoundaryFault::TwoOwners,
+            line("kind = \"transport\""),
+        ),
         ("kind = \"transport\"", "kind = \"relief\"", BoundaryFault::NoOwner, last),
-        ("kind = \"transport\"", "kind = \"luck\"", BoundaryFault::UnknownWord, line("kind = \"transport\"")),
+        (
+            "kind = \"transport\"",
+            "kind = \"luck\"",
+            BoundaryFault::UnknownWord,
+            line("kind = \"transport\""),
+        ),
         (
             "agency = \"social\"\nsubject = \"debt_counselling\"",
             "agency = \"insurance\"\nsubject = \"debt_counselling\"",

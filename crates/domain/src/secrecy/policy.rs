@@ -483,9 +483,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[OwnAgency, TakesPart, Asked]
         }
-        Action::ReadNeeds | Action::ReadPlan if worker => {
-            &[OwnAgency, TakesPart, Asked, Manages]
-        }
+        Action::ReadNeeds | Action::ReadPlan if worker => &[OwnAgency, TakesPart, Asked, Manages],
         Action::NoteNeed | Action::WritePlan | Action::AnswerPlan if worker => {
             &[OwnAgency, TakesPart]
         }

@@ -36,13 +36,7 @@ pub(super) async fn add(
         let other = first.iter().rfind(|it| it.item == one.item && it.side == one.side);
         let steps = other.and_then(|other| other.given.step().zip(one.given.step()));
         let Some((before, now)) = steps else { continue };
-        let args = args![
-            head.instrument,
-            head.office,
-            month,
-            i64::from(before),
-            i64::from(now),
-        ];
+        let args = args![head.instrument, head.office, month, i64::from(before), i64::from(now),];
         tx.run_one(&ADD, args).await?;
     }
     Ok(())

@@ -95,9 +95,8 @@ pub(crate) struct StepChoice {
 
 /// The steps of an item with their anchors, and the two ways not to answer.
 pub(crate) fn choices(item: &Item, person: &str, worker: &str, w: Words) -> Vec<StepChoice> {
-    let steps = (1..=5_u8).map(|step| {
-        (step.to_string(), format!("{step}: {}", item.anchor(step, w.language())))
-    });
+    let steps = (1..=5_u8)
+        .map(|step| (step.to_string(), format!("{step}: {}", item.anchor(step, w.language()))));
     let none = [
         ("0".to_owned(), w.t("answer-not-asked").into_owned()),
         ("9".to_owned(), w.t("answer-declined").into_owned()),
@@ -270,7 +269,9 @@ fn flag_line(one: &Assessment, instrument: &Instrument, seen: &Seen, w: Words) -
             text: item.map(|item| item.text.of(w.language()).to_owned()).unwrap_or_default(),
             side: it.side.as_str().to_owned(),
             step: it.step,
-            anchor: item.map(|item| item.anchor(it.step, w.language()).to_owned()).unwrap_or_default(),
+            anchor: item
+                .map(|item| item.anchor(it.step, w.language()).to_owned())
+                .unwrap_or_default(),
             points: i64::from(it.points),
         }
     });
@@ -310,7 +311,8 @@ pub(super) async fn page(
     let (version, instrument) = instruments::one(tx, one.instrument).await?;
     let w = desk.words();
     let may_write = desk.may(tx, Action::WriteAssessment, Subject::Person(person.id)).await?;
-    let may_answer = may_write && one.is_open() && version.withdrawn.is_none() && is_ours(one, desk);
+    let may_answer =
+        may_write && one.is_open() && version.withdrawn.is_none() && is_ours(one, desk);
     let mine = Some(one.agency) == desk.actor().agency;
     let parts = parts::lines(desk, tx, permit, id).await?;
     let said: Vec<Competence> =

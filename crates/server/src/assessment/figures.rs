@@ -159,11 +159,7 @@ async fn named(
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
-async fn flags(
-    link: &mut Link,
-    _: &Permit,
-    when: &When,
-) -> Result<(FollowUp, Vec<i64>), DbError> {
+async fn flags(link: &mut Link, _: &Permit, when: &When) -> Result<(FollowUp, Vec<i64>), DbError> {
     let (mut all, mut days) = (Vec::new(), Vec::new());
     for mut row in link.rows(&FLAGS, args![when.office, when.day]).await? {
         let (raised, outcome): (bool, String) = (row.get(0)?, row.get(1)?);
@@ -253,10 +249,9 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         ("right_rests", table.right_rests),
         ("open", table.open),
     ];
-    let flags = rows.into_iter().map(|(name, count)| CountLine {
-        name: name.to_owned(),
-        count: told(count),
-    });
+    let flags = rows
+        .into_iter()
+        .map(|(name, count)| CountLine { name: name.to_owned(), count: told(count) });
     let many = i64::try_from(days.len()).unwrap_or(0) >= least.max(1);
     let agreement = agreements::figures(link, &permit, when.office, day).await?;
     let agreement = agreement.into_iter().filter_map(|one| {

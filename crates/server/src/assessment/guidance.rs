@@ -174,8 +174,7 @@ async fn owner(
     let giver = walls::giver_of(link, agency, Some(office)).await?.ok_or(Fault::Hidden)?;
     let place = persons::read(link, permit).await?.basic_unit;
     if let Some(place) = place
-        && let Some(there) =
-            offices::competent(link, agency, &place, row.subject, today).await?
+        && let Some(there) = offices::competent(link, agency, &place, row.subject, today).await?
     {
         return Ok(Owner {
             unit: there.unit,
@@ -188,9 +187,9 @@ async fn owner(
     let kind = row.agency.as_str();
     let of_agency: Vec<_> = units.iter().filter(|unit| unit.agency_kind == kind).collect();
     let subject = row.subject.map(|subject| subject.as_str());
-    let holds = of_agency.iter().find(|unit| {
-        subject.is_some_and(|subject| unit.subjects.iter().any(|one| one == subject))
-    });
+    let holds = of_agency
+        .iter()
+        .find(|unit| subject.is_some_and(|subject| unit.subjects.iter().any(|one| one == subject)));
     let found = holds.or_else(|| of_agency.first());
     let unit = found.and_then(|unit| unit.id.parse::<UnitId>().ok().zip(Some(&unit.name)));
     Ok(match unit {
@@ -235,12 +234,7 @@ fn helps(
         .collect()
 }
 
-async fn page(
-    desk: &Desk,
-    tx: &mut Tx,
-    permit: &Permit,
-    id: Uuid,
-) -> Result<GuidancePage, Fault> {
+async fn page(desk: &Desk, tx: &mut Tx, permit: &Permit, id: Uuid) -> Result<GuidancePage, Fault> {
     let person = persons::read(tx, permit).await?;
     let seen = seen(desk, tx, permit).await?;
     let one = seen.one(id)?;
@@ -384,7 +378,8 @@ async fn record(
         shown.faults.clone_from(&list);
         return desk.again(&shown, list);
     };
-    let row = boundary()?.row(kind).ok_or_else(|| Fault::Defect("a need without an owner".into()))?;
+    let row =
+        boundary()?.row(kind).ok_or_else(|| Fault::Defect("a need without an owner".into()))?;
     let owner = owner(&desk, &mut tx, &permit, row).await?;
     if owner.agency != worker.agency {
         told(&desk, &mut tx, &permit, (owner.agency, kind.category())).await?;

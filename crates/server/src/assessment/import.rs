@@ -122,7 +122,8 @@ async fn bring_in(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Respo
             Err(fault) => list.push(fault),
         }
     }
-    let Some((version, instrument, side, day, answers)) = read_in.filter(|_| list.is_empty()) else {
+    let Some((version, instrument, side, day, answers)) = read_in.filter(|_| list.is_empty())
+    else {
         return super::pages::again(&desk, tx, &permit, list).await;
     };
     let new = NewAssessment {
@@ -158,4 +159,3 @@ async fn bring_in(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Respo
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/assessments/{made}"), "assessment-brought-in")
 }
-

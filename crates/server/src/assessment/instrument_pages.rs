@@ -353,4 +353,3 @@ async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<WithdrawF
     desk.commit(tx).await?;
     desk.done(&format!("/instruments/{id}"), "instrument-withdrawn")
 }
-

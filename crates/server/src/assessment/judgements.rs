@@ -363,11 +363,7 @@ async fn insert(
     Ok(tx.run_one(&PROPOSE, args).await?)
 }
 
-async fn propose(
-    desk: Desk,
-    Path(id): Path<PersonId>,
-    Input(form): Input<JudgementForm>,
-) -> Reply {
+async fn propose(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JudgementForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::Judge, Subject::Person(id)).await?;

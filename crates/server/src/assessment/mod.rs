@@ -26,10 +26,10 @@ pub mod work;
 use crate::web::Routes;
 
 pub use agreements::STATEMENTS as AGREEMENT_STATEMENTS;
+pub(crate) use answering::{StepChoice, choices, read_answers};
 pub use figures::STATEMENTS as FIGURE_STATEMENTS;
 pub use instruments::bring_shipped;
 pub use parts::STATEMENTS as PART_STATEMENTS;
-pub(crate) use answering::{StepChoice, choices, read_answers};
 pub(crate) use profile::{ChangeLine, Chart, change_lines, charts};
 
 /// The routes of this slice.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::instruments;
-use super::profile::{Chart, ChangeLine, change_lines, charts};
+use super::profile::{ChangeLine, Chart, change_lines, charts};
 use super::store::{self, Assessment, Kept, NewAssessment};
 use crate::db::{Link, Tx};
 use crate::need::Sieve;

@@ -188,8 +188,11 @@ mod tests {
                 lowest: None,
             }],
         };
-        let rounds =
-            [round("2026-01-10", Some(2)), round("2026-04-11", None), round("2026-07-12", Some(10))];
+        let rounds = [
+            round("2026-01-10", Some(2)),
+            round("2026-04-11", None),
+            round("2026-07-12", Some(10)),
+        ];
         let all = charts(&rounds);
         assert_eq!(all.len(), 1);
         assert_eq!(all[0].person, [Dot { x: 12, y: 56 }, Dot { x: 228, y: 8 }]);

@@ -72,7 +72,8 @@ fn texts(holder: &Value, field: &str, spoken: Language) -> Texts {
     let mut all = Texts::default();
     all.set(spoken, string(holder, field).trim());
     let Some(beside) = holder.get(format!("_{field}")) else { return all };
-    for extension in list(beside, "extension").iter().filter(|it| string(it, "url") == TRANSLATION) {
+    for extension in list(beside, "extension").iter().filter(|it| string(it, "url") == TRANSLATION)
+    {
         let parts = list(extension, "extension");
         let part = |url: &str| parts.iter().find(|part| string(part, "url") == url);
         let tag = part("lang").map(|it| string(it, "valueCode")).unwrap_or_default();

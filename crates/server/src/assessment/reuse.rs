@@ -46,7 +46,12 @@ pub(crate) struct OfferLine {
 /// What the person or a worker of another agency answered to the same item of the same instrument,
 /// so recently that it need not be asked again; where this assessment has an answer, nothing is
 /// offered. A copy of another agency's is not copied.
-fn offered<'s>(one: &Assessment, instrument: &Instrument, seen: &'s Seen, desk: &Desk) -> Vec<&'s Kept> {
+fn offered<'s>(
+    one: &Assessment,
+    instrument: &Instrument,
+    seen: &'s Seen,
+    desk: &Desk,
+) -> Vec<&'s Kept> {
     let oldest = desk.today().checked_sub(instrument.repeat_days.days()).unwrap_or(desk.today());
     let mine = desk.actor().agency;
     let mut all = Vec::new();
@@ -154,7 +159,11 @@ async fn take_over(
             source: &kept.source,
             on: kept.answer.on,
             by: Some(worker.id),
-            taken: Some(Taken { answer: kept.id, first: kept.first.unwrap_or(kept.agency), consent }),
+            taken: Some(Taken {
+                answer: kept.id,
+                first: kept.first.unwrap_or(kept.agency),
+                consent,
+            }),
         };
         store::keep(&mut tx, &permit, id, &new, (desk.now(), desk.app().country)).await?;
         taken += 1;

@@ -120,7 +120,11 @@ pub(crate) struct SettleForm {
 ///
 /// # Errors
 /// [`Fault::Conflict`] with the reason where they were not.
-pub async fn settled(link: &mut Link, permit: &Permit, today: jiff::civil::Date) -> Result<Settled, Fault> {
+pub async fn settled(
+    link: &mut Link,
+    permit: &Permit,
+    today: jiff::civil::Date,
+) -> Result<Settled, Fault> {
     state(link, permit, today).await?.map_err(|fault| Fault::conflict(fault.code()))
 }
 

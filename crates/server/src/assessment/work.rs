@@ -187,10 +187,7 @@ fn strengths(one: &Assessment, seen: &Seen) -> Strengths {
         });
         of.filter_map(|kept| kept.answer.given.step()).min()
     };
-    Strengths {
-        language: lowest(Dimension::Language, ""),
-        recent: lowest(Dimension::Skills, "S2"),
-    }
+    Strengths { language: lowest(Dimension::Language, ""), recent: lowest(Dimension::Skills, "S2") }
 }
 
 fn lines(one: &Assessment, seen: &Seen, all: &[DemandLine]) -> Vec<OccupationLine> {

@@ -31,6 +31,14 @@ crate::sql! {
     FEEDBACK_OF = "delete from feedback where person_id = $1";
     SENDINGS_OF = "delete from sending where person_id = $1";
     WORK_FOCUS_OF = "delete from work_focus where person_id = $1";
+    FREE_ANSWERS_OF = "update assessment_answer set reused_from = null where person_id = $1";
+    MAPPED_ANSWERS_OF = "delete from assessment_answer where person_id = $1";
+    STATEMENTS_OF = "delete from assessment_part where person_id = $1";
+    FREE_ASSESSMENTS_OF = "update assessment set doubles_id = null where person_id = $1";
+    ASSESSMENTS_OF = "delete from assessment where person_id = $1";
+    JUDGEMENTS_OF = "delete from judgement where person_id = $1";
+    ATTEMPTS_OF = "delete from attempt where person_id = $1";
+    VIEWS_OF = "delete from agency_view where person_id = $1";
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
     DISCLOSURES_OF = "delete from disclosure where person_id = $1";
@@ -114,6 +122,14 @@ static OF_RECORD: &[&Sql] = &[
 ];
 static OF_RECORD_TOO: &[&Sql] = &[
     &WORK_FOCUS_OF,
+    &FREE_ANSWERS_OF,
+    &MAPPED_ANSWERS_OF,
+    &STATEMENTS_OF,
+    &FREE_ASSESSMENTS_OF,
+    &ASSESSMENTS_OF,
+    &JUDGEMENTS_OF,
+    &ATTEMPTS_OF,
+    &VIEWS_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,
     &DISCLOSURES_OF,

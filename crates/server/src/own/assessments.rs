@@ -326,11 +326,12 @@ async fn answer(own: Own, Path(id): Path<Uuid>, Input(form): Input<MyAnswersForm
 
 /// One answer on paper: the question, and what each said.
 fn entry(item: &OwnItem, w: Words) -> Option<(String, String)> {
-    let said: Vec<String> = [("my-assessment-mine", &item.mine), ("my-assessment-worker", &item.worker)]
-        .into_iter()
-        .filter(|(_, words)| !words.is_empty())
-        .map(|(key, words)| format!("{}: {words}", w.t(key)))
-        .collect();
+    let said: Vec<String> =
+        [("my-assessment-mine", &item.mine), ("my-assessment-worker", &item.worker)]
+            .into_iter()
+            .filter(|(_, words)| !words.is_empty())
+            .map(|(key, words)| format!("{}: {words}", w.t(key)))
+            .collect();
     (!said.is_empty()).then(|| (item.text.clone(), said.join(". ")))
 }
 
@@ -348,7 +349,10 @@ async fn paper(own: Own) -> Reply {
     let needs = own_needs(&mut conn, &pass).await?;
     let needs = needs.into_iter().map(|need| {
         let state = w.of("need-is", &need.state);
-        (w.of("needed", &need.kind).into_owned(), format!("{state}. {}, {}", need.unit, need.agency))
+        (
+            w.of("needed", &need.kind).into_owned(),
+            format!("{state}. {}, {}", need.unit, need.agency),
+        )
     });
     let section = |title: String, entries: Vec<(String, String)>| {
         let pairs: Vec<(String, String)> = Vec::new();
@@ -364,11 +368,8 @@ async fn paper(own: Own) -> Reply {
     }
     let changes = change_lines(&file.rounds()).into_iter().filter(|one| one.way != "unknown");
     let changes = changes.map(|one| {
-        let head = format!(
-            "{} ({})",
-            w.of("map-dimension", &one.dimension),
-            w.of("map-side", &one.side),
-        );
+        let head =
+            format!("{} ({})", w.of("map-dimension", &one.dimension), w.of("map-side", &one.side),);
         let days = format!("{} – {}", w.iso(&one.from_on), w.iso(&one.on));
         (head, format!("{} → {} ({days})", one.from, one.to).replace('→', "-"))
     });

@@ -181,6 +181,50 @@ exports! {
         "noted_at" = "d.noted_at", "ended_at" = "d.ended_at",
     ] "from document d join agency a on a.id = d.agency_id where not d.internal
         and d.person_id in (select id from person where id = $1 or merged_into = $1)";
+    ASSESSMENTS "assessment" of "m.person_id" None, [
+        "id" = "m.id", "agency" = "a.name", "instrument" = "i.code", "version" = "i.version",
+        "shared" = "m.shared", "round" = "m.round", "after" = "m.after_kind",
+        "contact_on" = "m.contact_on", "began_on" = "m.began_on", "needed" = "m.needed",
+        "region" = "m.region", "schooling" = "m.schooling", "trade" = "m.trade",
+        "target_group" = "m.target_group", "work" = "m.work", "state" = "m.state",
+        "completed_on" = "m.completed_on", "minutes" = "m.minutes", "flag" = "m.flag",
+        "points" = "m.points", "flagged_on" = "m.flagged_on", "outcome" = "m.outcome",
+        "kept_until" = "m.kept_until",
+    ] "from assessment m join agency a on a.id = m.agency_id
+        join instrument i on i.id = m.instrument_id where m.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    ANSWERS "assessment_answer" of "w.person_id" None, [
+        "id" = "w.id", "assessment" = "w.assessment_id", "agency" = "a.name", "item" = "w.item",
+        "side" = "w.side", "dimension" = "w.dimension", "given" = "w.given",
+        "source" = "w.source", "received_on" = "w.received_on", "noted_at" = "w.noted_at",
+        "replaced_at" = "w.replaced_at", "kept_until" = "w.kept_until",
+    ] "from assessment_answer w join agency a on a.id = w.agency_id where w.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    STATEMENTS_MADE "assessment_part" of "w.person_id" None, [
+        "assessment" = "w.assessment_id", "agency" = "a.name", "competence" = "w.competence",
+        "body" = "w.body", "given_on" = "w.given_on", "kept_until" = "w.kept_until",
+    ] "from assessment_part w join agency a on a.id = w.agency_id where w.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    JUDGEMENTS "judgement" of "j.person_id" None, [
+        "id" = "j.id", "agency" = "a.name", "kind" = "j.kind", "track" = "j.track",
+        "detail" = "j.detail", "review_on" = "j.review_on", "state" = "j.state",
+        "made_on" = "j.made_on", "second_at" = "j.second_at",
+        "second_reason" = "j.second_reason", "ended_on" = "j.ended_on",
+        "outcome" = "j.outcome", "kept_until" = "j.kept_until",
+    ] "from judgement j join agency a on a.id = j.agency_id where j.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    ATTEMPTS "attempt" of "t.person_id" None, [
+        "agency" = "a.name", "kind" = "t.kind", "began_on" = "t.began_on",
+        "ended_on" = "t.ended_on", "ending" = "t.ending", "reason" = "t.reason",
+        "noted_at" = "t.noted_at", "kept_until" = "t.kept_until",
+    ] "from attempt t join agency a on a.id = t.agency_id where t.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    VIEWS "agency_view" of "v.person_id" None, [
+        "agency" = "a.name", "kind" = "v.kind", "body" = "v.body", "solution" = "v.solution",
+        "written_at" = "v.written_at", "replaced_at" = "v.replaced_at",
+        "kept_until" = "v.kept_until",
+    ] "from agency_view v join agency a on a.id = v.agency_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
     NEEDS "need" of "n.person_id" None, [
         "id" = "n.id", "kind" = "n.kind", "category" = "n.category", "said_by" = "n.said_by",
         "person_rank" = "n.person_rank", "worker_rank" = "n.worker_rank", "agency" = "a.name",

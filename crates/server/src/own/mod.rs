@@ -15,6 +15,7 @@ pub mod consents;
 pub mod corrections;
 pub mod delays;
 pub mod demo;
+pub mod demo_mapping;
 pub mod documents;
 pub mod export;
 pub mod held;

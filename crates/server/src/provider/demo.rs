@@ -44,7 +44,7 @@ const CASES: &str = "select c.person_id, c.responsible_id from shared_case c
     order by c.opened_at desc, c.id limit 20";
 
 /// Somebody at a desk of the demonstration.
-struct Worker<'a> {
+pub(crate) struct Worker<'a> {
     router: &'a Router,
     cookie: String,
 }
@@ -67,7 +67,8 @@ async fn ask(
 }
 
 impl<'a> Worker<'a> {
-    async fn sign_in(router: &'a Router, staff: Uuid) -> Result<Self, DbError> {
+    /// Signs somebody in as the demonstration lets anybody do.
+    pub(crate) async fn sign_in(router: &'a Router, staff: Uuid) -> Result<Self, DbError> {
         let request = Request::builder()
             .method(Method::POST)
             .uri("/sign-in/as")
@@ -81,7 +82,12 @@ impl<'a> Worker<'a> {
         }
     }
 
-    async fn call(&self, path: &str, sent: Option<&Value>) -> Result<(StatusCode, Value), DbError> {
+    /// Asks for a page, or sends something.
+    pub(crate) async fn call(
+        &self,
+        path: &str,
+        sent: Option<&Value>,
+    ) -> Result<(StatusCode, Value), DbError> {
         let method = if sent.is_some() { Method::POST } else { Method::GET };
         let request = Request::builder()
             .method(method)

@@ -378,6 +378,7 @@ struct Sights {
     consultation: String,
     provider: String,
     paper: String,
+    assessment: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -519,6 +520,7 @@ async fn sights(house: &House) -> Sights {
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
     let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
+    let assessment = crate::assessments::mapped(house, &receiver, &person).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
     Sights {
@@ -561,6 +563,7 @@ async fn sights(house: &House) -> Sights {
         consultation,
         provider,
         paper,
+        assessment,
     }
 }
 
@@ -680,6 +683,28 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("holder-escalations", &at.receiver, "/escalations".into()),
         ("caseworker-work", &at.receiver, format!("/persons/{person}/work")),
         ("caseworker-needs", &at.receiver, format!("/persons/{person}/needs")),
+        ("caseworker-assessments", &at.receiver, format!("/persons/{person}/assessments")),
+        ("caseworker-assessment", &at.receiver, at.assessment.clone()),
+        ("caseworker-guidance", &at.receiver, format!("{}/needs", at.assessment)),
+        ("caseworker-work-life", &at.receiver, format!("{}/work", at.assessment)),
+        (
+            "caseworker-attempts",
+            &at.receiver,
+            format!("/persons/{person}/attempts?kind=work_practice"),
+        ),
+        ("caseworker-judgements", &at.receiver, format!("/persons/{person}/judgements")),
+        ("caseworker-common-view", &at.receiver, format!("/persons/{person}/common-view")),
+        ("caseworker-instruments", &at.receiver, "/instruments".into()),
+        ("admin-instruments", &at.admin, "/instruments".into()),
+        ("admin-instrument", &at.admin, format!("/instruments/{}", crate::assessments::shipped())),
+        ("caseworker-demand", &at.receiver, "/labour-demand".into()),
+        ("manager-mapping-figures", &at.manager, "/figures/assessments".into()),
+        ("own-assessments", &at.me, "/my/assessments".into()),
+        (
+            "own-assessment",
+            &at.me,
+            format!("/my/assessments/{}", at.assessment.rsplit('/').next().unwrap_or_default()),
+        ),
         ("front-contacts", &at.front, "/contacts?guidance=rights".into()),
         ("front-consultations", &at.front, "/consultations".into()),
         ("holder-consultation", &at.holder, format!("/consultations/{}", at.consultation)),

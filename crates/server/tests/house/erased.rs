@@ -318,6 +318,12 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "unit_task",
         "work_focus",
         "need",
+        "assessment",
+        "assessment_answer",
+        "assessment_part",
+        "judgement",
+        "attempt",
+        "agency_view",
     ] {
         map.insert(table, format!("person_id = {person}"));
     }
@@ -568,6 +574,7 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         told_on_the_walls(&house, &mut told).await;
         crate::front_walls::told_in_front(&house, &mut told).await;
         crate::needs::told_a_need(&mut told).await;
+        crate::assessments::told_in_an_assessment(&house, &mut told).await;
         by_the_way(&house, &told).await;
         let near = neighbour(&house, told.person).await;
         let owner = house.staff("city-03").await;

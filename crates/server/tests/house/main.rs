@@ -7,6 +7,7 @@
 mod agreements;
 mod api;
 mod arrangements;
+mod assessments;
 mod attacks;
 mod breaches;
 mod browser;

@@ -206,6 +206,7 @@ fn every_text_is_there_in_every_language() {
 /// Texts that are chosen by a code from a closed list.
 fn families() -> Vec<(&'static str, Vec<String>)> {
     use onedoor_domain::agreement as agreed;
+    use onedoor_domain::assessment as mapping;
     use onedoor_domain::case::{CloseReason, HandoverReason};
     use onedoor_domain::consent::{Answer, Arrangement, Form, GivenBy, State};
     use onedoor_domain::office::{AgencyKind, Subject};
@@ -440,6 +441,33 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("need-said", listed_codes(onedoor_domain::need::SaidBy::ALL, |it| it.as_str())),
         ("need-from", listed_codes(onedoor_domain::need::NeedSource::ALL, |it| it.as_str())),
         ("fault", listed_codes(onedoor_domain::need::NeedFault::ALL, |it| it.code())),
+        ("map-dimension", listed_codes(mapping::Dimension::ALL, |it| it.as_str())),
+        ("map-side", listed_codes(mapping::Side::ALL, |it| it.as_str())),
+        ("map-asked", listed_codes(mapping::Asked::ALL, |it| it.as_str())),
+        ("map-way", own(&["up", "down", "same", "unknown"])),
+        ("map-state", own(&["open", "completed", "stopped"])),
+        ("instrument-fault", listed_codes(mapping::FileFault::ALL, |it| it.as_str())),
+        ("instrument-origin", own(&["shipped", "file", "questionnaire"])),
+        ("fault-instrument-missing", own(&["employment", "insurance", "social", "own"])),
+        ("competence", listed_codes(mapping::Competence::ALL, |it| it.as_str())),
+        ("fault-competence-missing", listed_codes(mapping::Competence::ALL, |it| it.as_str())),
+        ("help", listed_codes(mapping::HelpKind::ALL, |it| it.as_str())),
+        ("ending", listed_codes(mapping::Ending::ALL, |it| it.as_str())),
+        ("employable", listed_codes(mapping::Level::ALL, |it| it.as_str())),
+        ("brake", listed_codes(mapping::Brake::ALL, |it| it.as_str())),
+        ("qualification", listed_codes(mapping::Qualification::ALL, |it| it.as_str())),
+        ("schooling", own(&onedoor_server::assessment::work::SCHOOLING)),
+        ("judgement", listed_codes(mapping::JudgementKind::ALL, |it| it.as_str())),
+        ("judgement-is", own(&["proposed", "held", "refused", "ended"])),
+        ("work-track", listed_codes(mapping::Track::ALL, |it| it.as_str())),
+        ("later", own(&["work", "activity", "none"])),
+        ("settled", listed_codes(mapping::Settled::ALL, |it| it.as_str())),
+        ("flag-outcome", own(&["work", "long"])),
+        ("flags", own(&["hits", "misses", "false_alarms", "right_rests", "open"])),
+        ("guidance-held", own(&["wall-consent", "wall-necessity", "wall-nothing"])),
+        ("fault-title", own(&["view-none", "view-not-settled", "view-older"])),
+        ("fault-advice", own(&["view-none", "view-not-settled", "view-older"])),
+        ("fault", own(&["view-none", "view-not-settled", "view-older"])),
         ("done", done.into_iter().collect()),
         ("category", categories.clone()),
         ("category-hint", categories),
@@ -735,6 +763,12 @@ fn hot_statements_use_an_index() {
             "room_booking",
             "room_slot",
             "need ",
+            "assessment ",
+            "assessment_answer",
+            "assessment_part",
+            "judgement ",
+            "attempt ",
+            "agency_view",
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
@@ -895,6 +929,26 @@ fn listed() -> Vec<&'static str> {
         "REQ-MISC-13",
         "REQ-MISC-02",
         "REQ-MISC-07",
+        "REQ-MAP-01",
+        "REQ-MAP-02",
+        "REQ-MAP-03",
+        "REQ-MAP-05",
+        "REQ-MAP-06",
+        "REQ-MAP-07",
+        "REQ-MAP-08",
+        "REQ-MAP-09",
+        "REQ-MAP-10",
+        "REQ-MAP-11",
+        "REQ-MAP-13",
+        "REQ-MAP-14",
+        "REQ-MAP-15",
+        "REQ-MAP-17",
+        "REQ-MAP-19",
+        "REQ-MAP-20",
+        "REQ-MAP-21",
+        "REQ-MAP-22",
+        "REQ-MAP-23",
+        "REQ-MAP-24",
     ]
 }
 
