@@ -34,6 +34,7 @@ pub mod office;
 pub mod order;
 pub mod own;
 pub mod person;
+pub mod plan;
 pub mod policy;
 pub mod population;
 pub mod practice;
@@ -81,6 +82,7 @@ pub const SLICES: &[&str] = &[
     "case",
     "record",
     "need",
+    "plan",
     "rollout",
     "provider",
     "meeting",
@@ -124,6 +126,7 @@ pub fn routes() -> Routes {
         .and(case::routes())
         .and(record::routes())
         .and(need::routes())
+        .and(plan::routes())
         .and(provider::routes())
         .and(consent::routes())
         .and(standard::routes())
@@ -202,6 +205,11 @@ pub fn statements() -> Vec<&'static Sql> {
         record::counts::STATEMENTS,
         record::documents::STATEMENTS,
         need::store::STATEMENTS,
+        plan::items::STATEMENTS,
+        plan::lists::STATEMENTS,
+        plan::requests::STATEMENTS,
+        plan::store::STATEMENTS,
+        plan::wishes::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,

@@ -467,14 +467,12 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[OwnAgency, TakesPart, Asked]
         }
-        Action::ReadNeeds | Action::ReadPlan if worker => {
-            &[OwnAgency, TakesPart, Asked, Manages]
-        }
+        Action::ReadNeeds | Action::ReadPlan if worker => &[OwnAgency, TakesPart, Asked, Manages],
         Action::NoteNeed | Action::WritePlan | Action::AnswerPlan if worker => {
             &[OwnAgency, TakesPart]
         }
         Action::ConfirmLoad if role == JointManager => &[OwnAgency, TakesPart, Manages],
-        Action::ReadPlans if role == JointManager => &[Duty],
+        Action::ReadPlans if worker => &[Duty],
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],

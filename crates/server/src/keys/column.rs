@@ -72,6 +72,17 @@ columns! {
     NOTE_SOURCE = "note"."source";
     NEED_BODY = "need"."body";
     NEED_REASON = "need"."reason";
+    PLAN_SCHEME = "plan"."scheme";
+    PLAN_END = "plan"."end_reason";
+    PLAN_BODY = "plan_text"."body";
+    PLAN_DETAIL = "plan_event"."detail";
+    ITEM_WHAT = "plan_item"."what";
+    ITEM_END = "plan_item"."end_reason";
+    ITEM_EVALUATION = "plan_item"."evaluation_text";
+    ITEM_PLACE = "plan_item"."place";
+    WISH_BODY = "plan_wish"."body";
+    WISH_REASON = "plan_wish"."reason";
+    REQUEST_BODY = "plan_request"."body";
     DOCUMENT_NAME = "document"."file_name";
     DOCUMENT_SOURCE = "document"."source";
     DOCUMENT_BODY = "document_part"."body";

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod documents;
 pub mod export;
 pub mod held;
+mod joint;
 pub mod log;
 mod pages;
 mod paper;
@@ -35,6 +36,7 @@ pub fn routes() -> Routes {
     pages::routes()
         .and(bookings::routes())
         .and(plan::routes())
+        .and(joint::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())
