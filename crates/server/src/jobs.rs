@@ -76,6 +76,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
+    let gone = crate::plan::demand::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
@@ -87,6 +88,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     told?;
     ordered?;
     booked?;
+    gone?;
     carried?;
     expired?;
     done

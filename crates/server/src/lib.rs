@@ -35,6 +35,7 @@ pub mod office;
 pub mod order;
 pub mod own;
 pub mod person;
+pub mod plan;
 pub mod policy;
 pub mod population;
 pub mod practice;
@@ -83,6 +84,7 @@ pub const SLICES: &[&str] = &[
     "record",
     "need",
     "assessment",
+    "plan",
     "rollout",
     "provider",
     "meeting",
@@ -127,6 +129,7 @@ pub fn routes() -> Routes {
         .and(record::routes())
         .and(need::routes())
         .and(assessment::routes())
+        .and(plan::routes())
         .and(provider::routes())
         .and(consent::routes())
         .and(standard::routes())
@@ -214,6 +217,11 @@ pub fn statements() -> Vec<&'static Sql> {
         assessment::store::STATEMENTS,
         assessment::views::STATEMENTS,
         assessment::work::STATEMENTS,
+        plan::items::STATEMENTS,
+        plan::lists::STATEMENTS,
+        plan::requests::STATEMENTS,
+        plan::store::STATEMENTS,
+        plan::wishes::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,

@@ -106,6 +106,9 @@ pub enum Cause {
     /// Everything of a worker or an office is asked over, also what the one who orders it may not
     /// see: nothing of it is shown to them.
     Order,
+    /// The catalogue no longer has a service: items of plans on it become needs that are not met.
+    /// Nobody is shown anything by it.
+    Supply,
     /// A made-up population, where no real person is.
     Population,
 }

@@ -304,12 +304,7 @@ impl Item {
     ///
     /// # Errors
     /// Without a day, by another agency, beyond the capacity, or when it is not proposed.
-    pub fn accept(
-        self,
-        by: AgencyId,
-        weighing: Weighing,
-        today: Date,
-    ) -> Result<Self, ItemFault> {
+    pub fn accept(self, by: AgencyId, weighing: Weighing, today: Date) -> Result<Self, ItemFault> {
         let item = self.is(&[ItemState::Open])?;
         if matches!(item.owner, Owner::Person { .. }) {
             return Err(ItemFault::NotAPromise);

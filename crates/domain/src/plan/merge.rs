@@ -75,9 +75,8 @@ pub fn three_way(base: &str, theirs: &str, mine: &str) -> Merge {
     let mut both = false;
     let (mut at_base, mut at_theirs, mut at_mine) = (0, 0, 0);
     // From one line that all three have to the next.
-    let anchors = (0..b.len()).filter_map(|line| {
-        Some((line, place(&with_theirs, line)?, place(&with_mine, line)?))
-    });
+    let anchors = (0..b.len())
+        .filter_map(|line| Some((line, place(&with_theirs, line)?, place(&with_mine, line)?)));
     for (line, their, my) in anchors.chain(std::iter::once((b.len(), t.len(), m.len()))) {
         let part = |lines: &[&'_ str], from: usize, to: usize| -> Vec<String> {
             lines.iter().take(to).skip(from).map(|one| (*one).to_owned()).collect()

@@ -102,7 +102,8 @@ impl Days {
     /// How many days; never negative.
     #[must_use]
     pub fn count(&self) -> i64 {
-        let days = self.from.until((jiff::Unit::Day, self.until)).map_or(-1, |span| span.get_days());
+        let days =
+            self.from.until((jiff::Unit::Day, self.until)).map_or(-1, |span| span.get_days());
         i64::from(days + 1).max(0)
     }
 }

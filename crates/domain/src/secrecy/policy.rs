@@ -488,13 +488,13 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
             &[OwnAgency, TakesPart]
         }
         Action::ConfirmLoad if role == JointManager => &[OwnAgency, TakesPart, Manages],
-        Action::ReadPlans if role == JointManager => &[Duty],
         Action::ReadAssessment if worker => &[OwnAgency, TakesPart, Asked],
         Action::WriteAssessment | Action::Judge if worker => &[OwnAgency, TakesPart],
         Action::ReadInstruments => &[Duty],
         Action::ApproveInstrument if matches!(role, Caseworker | JointManager) => &[Duty],
         Action::EditDemand if matches!(role, Caseworker | JointManager) => &[Duty],
         Action::LoadInstrument if role == Administrator => &[Duty],
+        Action::ReadPlans if worker => &[Duty],
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],

@@ -109,7 +109,20 @@ crate::sql! {
     DOCUMENT = "delete from document where id = $1";
     DUE_NEEDS = concat!("select n.id, n.person_id, ", held!("n.person_id"), "
         from need n where n.id > $1 and n.kept_until < $2 order by n.id limit $3");
+    FREE_NEED = "update plan_item set need_id = null where need_id = $1";
     NEED = "delete from need where id = $1";
+    DUE_PLANS = concat!("select p.id, p.person_id, ", held!("p.person_id"), "
+        from plan p where p.id > $1 and p.kept_until < $2 order by p.id limit $3");
+    EVENTS_OF_PLAN = "delete from plan_event where plan_id = $1";
+    BREACHES_OF_PLAN = "delete from plan_breach where plan_id = $1";
+    AFTER_OF_PLAN = "delete from plan_item_after where plan_id = $1";
+    WISHES_OF_PLAN = "delete from plan_wish where plan_id = $1";
+    TEXTS_OF_PLAN = "delete from plan_text where plan_id = $1";
+    ITEMS_OF_PLAN = "delete from plan_item where plan_id = $1";
+    PLAN = "delete from plan where id = $1";
+    DUE_REQUESTS = concat!("select r.id, r.person_id, ", held!("r.person_id"), "
+        from plan_request r where r.id > $1 and r.kept_until < $2 order by r.id limit $3");
+    REQUEST = "delete from plan_request where id = $1";
     DUE_ANSWERS = concat!("select w.id, w.person_id, ", held!("w.person_id"), "
         from assessment_answer w where w.id > $1 and w.kept_until < $2 order by w.id limit $3");
     FREE_ANSWER = "update assessment_answer set reused_from = null where reused_from = $1";
@@ -364,49 +377,35 @@ pub(super) static THINGS: &[Things] = &[
         due: &DUE_DOCUMENTS,
         work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
     },
-    Things { class: "record", by_day: true, personal: true, due: &DUE_NEEDS, work: &[&NEED] },
     Things {
         class: "record",
         by_day: true,
         personal: true,
-        due: &DUE_ANSWERS,
-        work: &[&FREE_ANSWER, &MAPPED_ANSWER],
-    },
-    Things {
-        class: "record",
-        by_day: true,
-        personal: true,
-        due: &DUE_STATEMENTS,
-        work: &[&STATEMENT],
-    },
-    Things {
-        class: "record",
-        by_day: true,
-        personal: true,
-        due: &DUE_ASSESSMENTS,
+        due: &DUE_PLANS,
         work: &[
-            &FREE_DOUBLES,
-            &FREE_ANSWERS_OF,
-            &ANSWERS_OF_ASSESSMENT,
-            &PARTS_OF_ASSESSMENT,
-            &ASSESSMENT,
+            &EVENTS_OF_PLAN,
+            &BREACHES_OF_PLAN,
+            &AFTER_OF_PLAN,
+            &WISHES_OF_PLAN,
+            &TEXTS_OF_PLAN,
+            &ITEMS_OF_PLAN,
+            &PLAN,
         ],
     },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_REQUESTS, work: &[&REQUEST] },
     Things {
         class: "record",
         by_day: true,
         personal: true,
-        due: &DUE_JUDGEMENTS,
-        work: &[&JUDGEMENT],
+        due: &DUE_NEEDS,
+        work: &[&FREE_NEED, &NEED],
     },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_ANSWERS, work: &[&FREE_ANSWER, &MAPPED_ANSWER] },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_STATEMENTS, work: &[&STATEMENT] },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_ASSESSMENTS, work: &[&FREE_DOUBLES, &FREE_ANSWERS_OF, &ANSWERS_OF_ASSESSMENT, &PARTS_OF_ASSESSMENT, &ASSESSMENT] },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_JUDGEMENTS, work: &[&JUDGEMENT] },
     Things { class: "record", by_day: true, personal: true, due: &DUE_ATTEMPTS, work: &[&ATTEMPT] },
-    Things {
-        class: "record",
-        by_day: true,
-        personal: true,
-        due: &DUE_VIEWS,
-        work: &[&AGENCY_VIEW],
-    },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_VIEWS, work: &[&AGENCY_VIEW] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },
     Things {

@@ -81,6 +81,17 @@ columns! {
     ATTEMPT_REASON = "attempt"."reason";
     VIEW_BODY = "agency_view"."body";
     VIEW_SOLUTION = "agency_view"."solution";
+    PLAN_SCHEME = "plan"."scheme";
+    PLAN_END = "plan"."end_reason";
+    PLAN_BODY = "plan_text"."body";
+    PLAN_DETAIL = "plan_event"."detail";
+    ITEM_WHAT = "plan_item"."what";
+    ITEM_END = "plan_item"."end_reason";
+    ITEM_EVALUATION = "plan_item"."evaluation_text";
+    ITEM_PLACE = "plan_item"."place";
+    WISH_BODY = "plan_wish"."body";
+    WISH_REASON = "plan_wish"."reason";
+    REQUEST_BODY = "plan_request"."body";
     DOCUMENT_NAME = "document"."file_name";
     DOCUMENT_SOURCE = "document"."source";
     DOCUMENT_BODY = "document_part"."body";

@@ -19,6 +19,7 @@ pub mod demo_mapping;
 pub mod documents;
 pub mod export;
 pub mod held;
+mod joint;
 pub mod log;
 mod pages;
 mod paper;
@@ -38,6 +39,7 @@ pub fn routes() -> Routes {
         .and(bookings::routes())
         .and(plan::routes())
         .and(assessments::routes())
+        .and(joint::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

@@ -131,10 +131,11 @@ impl From<DbError> for Fault {
                 Self::conflict("stale")
             }
             // Two who say the same need, or make a plan, at once.
-            DbError::Unique { table, .. } if matches!(
-                table.as_str(),
-                "need" | "plan" | "plan_event" | "plan_text" | "plan_item"
-            ) =>
+            DbError::Unique { table, .. }
+                if matches!(
+                    table.as_str(),
+                    "need" | "plan" | "plan_event" | "plan_text" | "plan_item"
+                ) =>
             {
                 Self::conflict("stale")
             }

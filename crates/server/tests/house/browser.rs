@@ -373,6 +373,8 @@ struct Sights {
     watch: String,
     order: String,
     team: String,
+    /// An item of the person's plan.
+    item: String,
     /// A booked time, and a question between colleagues.
     booking: String,
     consultation: String,
@@ -523,7 +525,9 @@ async fn sights(house: &House) -> Sights {
     let assessment = crate::assessments::mapped(house, &receiver, &person).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
+    let item = crate::plans::for_pages(house, &receiver, &person).await;
     Sights {
+        item,
         me,
         child,
         guardian,
@@ -705,6 +709,14 @@ fn stops(house: &House, at: &Sights) -> Vec<Stop> {
             &at.me,
             format!("/my/assessments/{}", at.assessment.rsplit('/').next().unwrap_or_default()),
         ),
+        ("caseworker-plan", &at.receiver, format!("/persons/{person}/plan")),
+        ("caseworker-plan-item", &at.receiver, at.item.clone()),
+        ("caseworker-plan-text", &at.receiver, format!("/persons/{person}/plan/texts/goal")),
+        ("caseworker-plan-history", &at.receiver, format!("/persons/{person}/plan/history")),
+        ("caseworker-plan-none", &at.receiver, format!("/persons/{}/plan", at.quiet)),
+        ("holder-plans", &at.holder, "/plans".into()),
+        ("manager-plans", &at.manager, "/plans".into()),
+        ("manager-plan-figures", &at.manager, "/figures/plans".into()),
         ("front-contacts", &at.front, "/contacts?guidance=rights".into()),
         ("front-consultations", &at.front, "/consultations".into()),
         ("holder-consultation", &at.holder, format!("/consultations/{}", at.consultation)),
@@ -925,6 +937,10 @@ const NO_PAGE: &[&str] = &[
     "/reception/live",
     "/my/export/data",
     "/my/export/pdf",
+    "/my/assessments/paper",
+    "/my/plan/pdf",
+    "/persons/{id}/plan/pdf",
+    "/persons/{id}/plan/careplan",
     "/my/documents/{id}",
     "/persons/{id}/documents/{document}",
 ];

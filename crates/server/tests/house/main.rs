@@ -44,6 +44,8 @@ mod overlays;
 mod own;
 mod own_file;
 mod persons;
+mod plan_walls;
+mod plans;
 mod practice;
 mod providers;
 mod question;

@@ -98,7 +98,7 @@ fn needs_are_seen_through_the_walls() {
         let seen = employment.see(&path).await;
         assert_eq!(kinds(&seen), ["work"], "within the office the law opens work and no more");
         let crossed: i64 = house
-            .one("select count(*) from disclosure where categories = 4 and form = 'view'")
+            .one("select count(*) from disclosure where categories = 'emp' and form = 'view'")
             .await;
         assert_eq!(crossed, 1, "what crossed is noted");
         let need = seen["standing"][0].clone();
