@@ -19,6 +19,7 @@ mod parts;
 mod profile;
 mod questionnaire;
 mod reuse;
+mod shown;
 pub mod store;
 pub mod views;
 pub mod work;
@@ -26,11 +27,12 @@ pub mod work;
 use crate::web::Routes;
 
 pub use agreements::STATEMENTS as AGREEMENT_STATEMENTS;
-pub(crate) use answering::{StepChoice, choices, read_answers};
+pub(crate) use answering::read_answers;
 pub use figures::STATEMENTS as FIGURE_STATEMENTS;
 pub use instruments::bring_shipped;
 pub use parts::STATEMENTS as PART_STATEMENTS;
 pub(crate) use profile::{ChangeLine, Chart, change_lines, charts};
+pub(crate) use shown::{StepChoice, choices};
 
 /// The routes of this slice.
 #[must_use]

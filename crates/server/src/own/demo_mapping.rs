@@ -85,7 +85,11 @@ pub async fn bring_in(app: &App, router: &Router) -> Result<bool, DbError> {
     ] {
         let form = json!({ "instrument": instrument.to_string(), "shared": "yes", "after": after,
             "contact_on": today.to_string() });
-        said(&worker, &all, &form).await?;
+        // Where a party of their office has no caseworker, there is nobody to approve for it.
+        let (status, _) = worker.call(&all, Some(&form)).await?;
+        if !status.is_success() {
+            return Ok(false);
+        }
         let (_, page) = worker.call(&all, None).await?;
         let newest = page.get("lines").and_then(|lines| lines.get(0)).and_then(|one| one.get("id"));
         let Some(id) = newest.and_then(Value::as_str) else { return Ok(false) };

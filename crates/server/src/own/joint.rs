@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::Pass;
 use super::pass::{pass, quiet};
+use crate::assessment::views;
 use crate::db::Link;
 use crate::office::store as offices;
 use crate::plan::items::{self, StoredItem};
@@ -181,7 +182,9 @@ async fn say(own: Own, Input(form): Input<SayForm>) -> Reply {
     };
     let of = (seen.stored.id, seen.stored.person);
     store::happened(&mut tx, &proof, of, &event, own.now()).await?;
-    if word == "agreed" && seen.stored.plan.state == PlanState::Draft {
+    // REQ-MAP-24: not before the agencies have an agreed summary, or a disagreement on record.
+    let settled = views::settled(&mut tx, pass.permit(), own.today()).await.is_ok();
+    if word == "agreed" && settled && seen.stored.plan.state == PlanState::Draft {
         let missing = missing(&own, &mut tx, &seen).await?;
         let mut stored = seen.stored.clone();
         if let Ok(plan) = stored.plan.clone().agree(&missing, own.today()) {

@@ -13,6 +13,7 @@ use super::make::field_of;
 use super::pages;
 use super::store::{self, NewEvent, Stored};
 use super::view::Seen;
+use crate::assessment::views;
 use crate::db::Tx;
 use crate::office::store as offices;
 use crate::policy::{Permit, Subject};
@@ -223,6 +224,15 @@ async fn act(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<HeadForm>)
     let mut faults = Faults::default();
     let scene = Scene { desk: &desk, standing: &standing, seen: &seen };
     let done = done(&mut tx, &scene, &form, &mut faults).await?;
+    // REQ-MAP-24: the agencies have an agreed summary of the person, or a disagreement on record.
+    if done.as_ref().is_some_and(|done| done.code == "agreed") {
+        match views::settled(&mut tx, &permit, desk.today()).await {
+            Err(Fault::Conflict(code, _)) => faults.add("act", code),
+            other => {
+                other?;
+            }
+        }
+    }
     let (Some(done), true) = (done, faults.is_empty()) else {
         return pages::again(&desk, tx, id, faults, |_| ()).await;
     };

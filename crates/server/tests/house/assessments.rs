@@ -979,3 +979,26 @@ fn the_demonstration_maps_as_workers_would() {
         assert_eq!(line(&listed["lines"], "id", &shipped())["shared"], true);
     });
 }
+
+/// REQ-MAP-24: a plan that lacks nothing else is not signed without an agreed summary or a recorded
+/// disagreement; afterwards it may be. `path` is the plan's.
+pub async fn not_before_the_views_are_settled(worker: &Someone, path: &str, yes: &Value) {
+    let refused = async |code: &str| {
+        let answer = crate::plans::head(worker, path, yes.clone()).await;
+        assert_eq!(answer.faults()["act"], code);
+    };
+    refused("view-none").await;
+    let at = path.replace("/plan", "/common-view");
+    let view = json!({ "view": "Vil i jobb", "solution": "Praksis nå" });
+    worker.post(&at, &view).await.ok();
+    refused("view-not-settled").await;
+    settle_views(worker, &at).await;
+}
+
+/// Writes a view and records what the agencies came to; `at` is the page of the common view.
+pub async fn settle_views(worker: &Someone, at: &str) {
+    let view = json!({ "view": "Vil i jobb", "solution": "Praksis nå" });
+    worker.post(at, &view).await.ok();
+    let settled = json!({ "how": "disagreement", "text": "Rekkefølgen" });
+    worker.post(&format!("{at}/summary"), &settled).await.ok();
+}

@@ -144,6 +144,7 @@ fn the_person_reads_and_answers_their_plan() {
         assert_eq!(said, ["agreed", "disagreed"]);
         let own = json!({ "owner": "person", "kind": "motivation", "what": "Ringe kjøkkenet" });
         item(&her.social, &path, own).await;
+        crate::assessments::settle_views(&her.social, &path.replace("/plan", "/common-view")).await;
         me.post("/my/plan/say", &say("agreed", "Slik er det bra")).await.ok();
         let plan = her.social.see(&path).await["plan"].clone();
         assert_eq!((&plan["state"], &plan["agreed_how"]), (&json!("active"), &json!("page")));

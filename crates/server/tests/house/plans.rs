@@ -249,7 +249,8 @@ fn a_promise_past_its_day_is_seen_by_all() {
 }
 
 /// REQ-PLAN-03: turning an action plan into an individual plan keeps items, dates and breaches; and
-/// under each name the same plan tells what its law asks for.
+/// under each name the same plan tells what its law asks for. REQ-MAP-24: it cannot be signed
+/// without an agreed summary of the agencies or a recorded disagreement.
 #[test]
 fn another_name_keeps_items_days_and_breaches() {
     on_both(|house| async move {
@@ -278,6 +279,7 @@ fn another_name_keeps_items_days_and_breaches() {
         assert_eq!(refused.faults()["act"], "plan-incomplete");
         head(&her.social, &path, json!({ "act": "label", "label": "action" })).await.ok();
         item(&her.social, &path, json!({ "owner": "person", "kind": "motivation" })).await;
+        crate::assessments::not_before_the_views_are_settled(&her.social, &path, &yes).await;
         head(&her.social, &path, yes).await.ok();
         let plan = her.social.see(&path).await["plan"].clone();
         assert_eq!((&plan["state"], &plan["agreed_how"]), (&json!("active"), &json!("spoken")));
