@@ -61,7 +61,10 @@ crate::sql! {
     PARTS_OF_DOCUMENTS_OF = "delete from document_part where document_id in (
         select id from document where person_id = $1)";
     DOCUMENTS_OF = "delete from document where person_id = $1";
-    PLAN_EVENTS_OF = "delete from plan_event where person_id = $1 or by_person_id = $1";
+    // What somebody said for another stays in the other's plan.
+    FREE_EVENTS_OF = "update plan_event set by_person_id = null
+        where by_person_id = $1 and person_id <> $1";
+    PLAN_EVENTS_OF = "delete from plan_event where person_id = $1";
     BREACHES_OF = "delete from plan_breach where person_id = $1";
     AFTER_OF = "delete from plan_item_after where person_id = $1";
     WISHES_OF = "delete from plan_wish where person_id = $1";
@@ -156,6 +159,7 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &FREE_DOCUMENTS_OF,
     &PARTS_OF_DOCUMENTS_OF,
     &DOCUMENTS_OF,
+    &FREE_EVENTS_OF,
     &PLAN_EVENTS_OF,
     &BREACHES_OF,
     &AFTER_OF,

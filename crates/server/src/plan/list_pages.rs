@@ -136,7 +136,7 @@ async fn set_capacity(desk: Desk, Input(form): Input<CapacityForm>) -> Reply {
     desk.done("/plans", "capacity-set")
 }
 
-/// What an agency has promised, in steps.
+/// What an agency has promised.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PromiseFigure {
     pub(crate) agency: String,
@@ -147,7 +147,7 @@ pub(crate) struct PromiseFigure {
     pub(crate) unevaluated: Option<i64>,
 }
 
-/// Requests of one kind of answer, in steps.
+/// Requests to the own agency of one kind of answer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RequestFigure {
     pub(crate) state: String,
@@ -155,13 +155,16 @@ pub(crate) struct RequestFigure {
     pub(crate) count: i64,
 }
 
-/// What the plans of the own office come to. Counts are in steps, and few are not told.
+/// What the plans of the own office come to. The own agency's are told as they are, to those who may
+/// see its rows; of the others' counts in steps, and none that tell of few persons (REQ-INFO-10).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PlanFigures {
     pub(crate) least: i64,
     pub(crate) promises: Vec<PromiseFigure>,
-    /// The share of answered wishes that were met, in per cent.
+    /// The share of the own agency's answered wishes that were met, in per cent.
     pub(crate) wishes_met: Option<i64>,
+    /// The same of all agencies at the office; none where it would tell of few.
+    pub(crate) wishes_office: Option<i64>,
     pub(crate) requests: Vec<RequestFigure>,
     /// The share of days with help on which two agencies helped at once, in per cent.
     pub(crate) together: Option<i64>,
@@ -177,31 +180,36 @@ async fn figures(desk: Desk) -> Reply {
     let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
     let at = Where { office, agency: worker.agency, reader: desk.actor() };
     let today = desk.today();
-    let told = |count: i64| in_steps(count, least);
     let promises = lists::promises(&mut conn, &permit, &at, today).await?;
-    let (met, partly, not) = lists::wishes(&mut conn, &permit, &at, today).await?;
-    let requests = lists::requests(&mut conn, &permit, &at, today).await?;
+    let wishes = lists::wishes(&mut conn, &permit, &at).await?;
+    let requests = lists::requests(&mut conn, &permit, &at).await?;
     let (helped, both, plans) = lists::together(&mut conn, &permit, &at, today).await?;
+    let opens = desk.may(&mut conn, Action::ReadPlans, Subject::Duty).await?;
+    let of = |(met, partly, not): (i64, i64, i64)| share(met, partly, not);
+    let figure = |one: lists::Promises| {
+        let own = opens && one.id == worker.agency;
+        let told = |count: i64| match own {
+            true => Some(count),
+            false => in_steps(count, least).filter(|_| one.persons >= least),
+        };
+        PromiseFigure {
+            promised: told(one.promised),
+            delivered: told(one.delivered),
+            broken: told(one.broken),
+            unevaluated: told(one.unevaluated),
+            agency: one.agency,
+        }
+    };
     desk.show(&PlanFigures {
         least,
-        promises: promises
-            .into_iter()
-            .map(|one| PromiseFigure {
-                promised: told(one.promised),
-                delivered: told(one.delivered),
-                broken: told(one.broken),
-                unevaluated: told(one.unevaluated),
-                agency: one.agency,
-            })
-            .collect(),
-        // Of few the share would tell of one.
-        wishes_met: told(met + partly + not).and_then(|_| share(met, partly, not)),
+        promises: promises.into_iter().map(figure).collect(),
+        wishes_met: of(wishes.own).filter(|_| opens),
+        wishes_office: in_steps(wishes.persons, least).and_then(|_| of(wishes.office)),
         requests: requests
             .into_iter()
-            .filter_map(|(state, reason, count)| {
-                Some(RequestFigure { state, reason, count: told(count)? })
-            })
+            .filter(|_| opens)
+            .map(|(state, reason, count)| RequestFigure { state, reason, count })
             .collect(),
-        together: told(plans).filter(|_| helped > 0).map(|_| both * 100 / helped),
+        together: in_steps(plans, least).filter(|_| helped > 0).map(|_| both * 100 / helped),
     })
 }

@@ -74,27 +74,28 @@ crate::sql! {
         where u.office_id = $1 and p.agency_id = $2 and p.revise_on < $5
             and ", open_here!(), " order by p.revise_on, p.id limit 100");
 
-    PROMISES = concat!("select a.name,
+    PROMISES = concat!("select a.id, a.name,
             cast(coalesce(sum(case when i.state in ('accepted', 'started') then 1 else 0 end), 0)
                 as bigint),
             cast(coalesce(sum(case when i.state = 'done' then 1 else 0 end), 0) as bigint),
             cast(coalesce(sum(case when i.state in ('accepted', 'started') and i.due_on < $2
                 then 1 else 0 end), 0) as bigint),
-            cast(coalesce(sum(i.unevaluated), 0) as bigint)
+            cast(coalesce(sum(i.unevaluated), 0) as bigint), count(distinct x.id)
         from unit u join agency a on a.id = u.agency_id
         join plan_item i on i.unit_id = u.id and i.owner = 'agency'
         join person x on x.id = i.person_id
-        where u.office_id = $1 and ", open_here!(), " group by a.name order by a.name limit 20");
-    BROKEN = concat!("select a.name, count(*) from unit u join plan_breach b on b.unit_id = u.id
+        where u.office_id = $1 and ", open_here!(), " group by a.id, a.name order by a.name limit 20");
+    BROKEN = concat!("select a.id, a.name, count(*), count(distinct x.id) from unit u join plan_breach b on b.unit_id = u.id
         join agency a on a.id = b.agency_id join person x on x.id = b.person_id
         where u.office_id = $1 and b.noted_on <= $2 and ", open_here!(), "
-        group by a.name order by a.name limit 20");
-    WISHES = concat!("select w.state, count(*) from plan_wish w join person x on x.id = w.person_id
-        where w.office_id = $1 and w.said_on <= $2 and ", open_here!(), "
-        group by w.state limit 10");
+        group by a.id, a.name order by a.name limit 20");
+    WISHES = concat!("select w.state, count(*), sum(case when w.agency_id = $2 then 1 else 0 end),
+            count(distinct x.id)
+        from plan_wish w join person x on x.id = w.person_id
+        where w.office_id = $1 and ", open_here!(), " group by w.state limit 10");
     REQUESTS = concat!("select r.state, r.reason, count(*) from plan_request r
         join person x on x.id = r.person_id
-        where r.office_id = $1 and r.asked_on <= $2 and ", open_here!(), "
+        where r.office_id = $1 and r.agency_id = $2 and ", open_here!(), "
         group by r.state, r.reason order by r.state, r.reason limit 30");
     RUNNING = concat!("select i.plan_id, i.agency_id, coalesce(i.started_on, i.starts_on),
             coalesce(i.ended_on, i.due_on)
@@ -239,7 +240,9 @@ pub async fn list(
 /// What an agency has promised at an office.
 #[derive(Clone, Debug)]
 pub struct Promises {
-    /// The agency by name.
+    /// The agency.
+    pub id: AgencyId,
+    /// By name.
     pub agency: String,
     /// Promised and not yet done.
     pub promised: i64,
@@ -249,6 +252,8 @@ pub struct Promises {
     pub broken: i64,
     /// Links that were begun while nobody had looked at the last one (REQ-PLAN-11).
     pub unevaluated: i64,
+    /// Of how many persons: the fewest, where promises and broken ones are of different people.
+    pub persons: i64,
 }
 
 /// What each agency has promised at an office, of those whom the reader may know of.
@@ -264,21 +269,26 @@ pub async fn promises(
     let args = args![at.office, today, at.reader.lacks(), at.reader.id];
     let read = |mut row: Row| {
         Ok(Promises {
-            agency: row.get(0)?,
-            promised: row.get(1)?,
-            delivered: row.get(2)?,
-            broken: row.get(3)?,
-            unevaluated: row.get(4)?,
+            id: row.get(0)?,
+            agency: row.get(1)?,
+            promised: row.get(2)?,
+            delivered: row.get(3)?,
+            broken: row.get(4)?,
+            unevaluated: row.get(5)?,
+            persons: row.get(6)?,
         })
     };
     let rows = link.rows(&PROMISES, args).await?;
     let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>, DbError>>()?;
     for mut row in link.rows(&BROKEN, args).await? {
-        let (agency, count): (String, i64) = (row.get(0)?, row.get(1)?);
-        match all.iter_mut().find(|one| one.agency == agency) {
+        let (id, agency): (AgencyId, String) = (row.get(0)?, row.get(1)?);
+        let (count, persons): (i64, i64) = (row.get(2)?, row.get(3)?);
+        match all.iter_mut().find(|one| one.id == id) {
             Some(one) => one.broken += count,
             None => all.push(Promises {
+                id,
                 agency,
+                persons,
                 promised: 0,
                 delivered: 0,
                 broken: count,
@@ -289,31 +299,39 @@ pub async fn promises(
     Ok(all)
 }
 
-/// Answered wishes at an office: met, met in part, not met (REQ-PLAN-12).
+/// Answered wishes: met, met in part, not met (REQ-PLAN-12).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes {
+    /// Of the own agency at the office.
+    pub own: (i64, i64, i64),
+    /// Of all agencies at the office.
+    pub office: (i64, i64, i64),
+    /// Of how many persons, at least.
+    pub persons: i64,
+}
+
+/// The answered wishes at an office.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn wishes(
-    link: &mut Link,
-    _: &Permit,
-    at: &Where<'_>,
-    today: Date,
-) -> Result<(i64, i64, i64), DbError> {
-    let args = args![at.office, today, at.reader.lacks(), at.reader.id];
-    let (mut met, mut partly, mut not) = (0, 0, 0);
+pub async fn wishes(link: &mut Link, _: &Permit, at: &Where<'_>) -> Result<Wishes, DbError> {
+    let args = args![at.office, at.agency, at.reader.lacks(), at.reader.id];
+    let mut wishes = Wishes::default();
     for mut row in link.rows(&WISHES, args).await? {
         let state: String = row.get(0)?;
+        let (all, own): (i64, i64) = (row.get(1)?, row.get(2)?);
         match state.as_str() {
-            "met" => met = row.get(1)?,
-            "partly_met" => partly = row.get(1)?,
-            "not_met" => not = row.get(1)?,
-            _ => {}
+            "met" => (wishes.office.0, wishes.own.0) = (all, own),
+            "partly_met" => (wishes.office.1, wishes.own.1) = (all, own),
+            "not_met" => (wishes.office.2, wishes.own.2) = (all, own),
+            _ => continue,
         }
+        wishes.persons = wishes.persons.max(row.get(3)?);
     }
-    Ok((met, partly, not))
+    Ok(wishes)
 }
 
-/// Requests for a plan at an office, by what became of them and why (REQ-PLAN-04).
+/// Requests for a plan to the own agency at an office, by what became of them and why (REQ-PLAN-04).
 ///
 /// # Errors
 /// When the database does not answer.
@@ -321,9 +339,8 @@ pub async fn requests(
     link: &mut Link,
     _: &Permit,
     at: &Where<'_>,
-    today: Date,
 ) -> Result<Vec<(String, String, i64)>, DbError> {
-    let args = args![at.office, today, at.reader.lacks(), at.reader.id];
+    let args = args![at.office, at.agency, at.reader.lacks(), at.reader.id];
     let rows = link.rows(&REQUESTS, args).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
