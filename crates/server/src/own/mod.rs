@@ -19,6 +19,7 @@ pub mod export;
 pub mod held;
 mod joint;
 pub mod log;
+pub mod mandates;
 mod pages;
 mod paper;
 mod pass;
