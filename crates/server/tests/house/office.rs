@@ -196,7 +196,11 @@ fn an_import_moves_no_case_and_leaves_no_meeting_alone() {
         let other = CITY
             .replacen(head, &head.replace("agency = \"social\"", "agency = \"employment\""), 1)
             .replacen(", \"social-front-heimdal\"]", "]", 1);
-        let ended = CITY.replacen(head, &format!("{head}\nuntil = 2026-12-31"), 1);
+        let ended = CITY.replacen(head, &format!("{head}\nuntil = 2026-12-31"), 1).replacen(
+            ", \"social-front-heimdal\"]",
+            "]",
+            1,
+        );
         for text in [other, ended] {
             assert_ne!(text, CITY);
             let answer = admin.post("/office/import", &json!({ "text": text })).await;

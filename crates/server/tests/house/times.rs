@@ -116,18 +116,23 @@ fn a_joint_meeting_has_its_outcome_too() {
         let with = staff_id(&house.worker(EMPLOYMENT, "caseworker", 0));
         let path = format!("/visits/{visit}/meeting");
         let offered = worker.see(&format!("{path}?with={with}")).await;
-        // On another day than the visit.
-        let first = offered["times"][0]["at"].as_i64().unwrap();
-        let times = offered["times"].as_array().unwrap().iter();
-        let later =
-            times.map(|it| it["at"].as_i64().unwrap()).find(|at| *at > first + 50_400_000_000);
-        let form = json!({ "with": [with], "at": later.unwrap().to_string(), "place": "Rom 4" });
+        let at = offered["times"][0]["at"].as_i64().unwrap().to_string();
+        let form = json!({ "with": [with], "at": at, "place": "Rom 4" });
         worker.post(&path, &form).await.ok();
+        // As if the person had been there the day before, and not in the hours before the meeting.
+        let day =
+            |sign: &str| format!("update visit set arrived_at = arrived_at {sign} 86400000000");
+        house.force(&day("-")).await.unwrap();
         house.clock.move_to("2026-12-20T08:30:00Z".parse().unwrap());
         jobs::once(&house.app).await.unwrap();
         let state: String = house.one("select state from booking").await;
-        // The person was at the office that morning, but hours before a meeting on another day.
         assert_eq!(state, "absent");
+        house.force(&day("+")).await.unwrap();
+        let again = "update booking set state = 'booked', settled_at = null";
+        house.force(again).await.unwrap();
+        jobs::once(&house.app).await.unwrap();
+        let state: String = house.one("select state from booking").await;
+        assert_eq!(state, "came", "who was there in the hours before came");
         let open: i64 = house.one("select count(*) from booking where state = 'booked'").await;
         assert_eq!(open, 0);
     });
