@@ -119,6 +119,10 @@ async fn prepare(config: &Config, size: Size) -> anyhow::Result<()> {
     if state(&db, population::KEY).await?.is_some() {
         onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
         population::faces::bring_in(&db, &vault, now, today).await?;
+        // A city that somebody has changed may no longer take it; it opens all the same.
+        if let Err(fault) = arranged(&db, &vault, (today, now)).await {
+            say::line(&format!("Nothing was added to the demonstration: {fault:#}"));
+        }
         return Ok(());
     }
     tasks::import_text(&db, config, &clock, CITY, "demo/city.toml", false).await?;
@@ -131,13 +135,28 @@ async fn prepare(config: &Config, size: Size) -> anyhow::Result<()> {
     let filled = population::fill(&db, &vault, &plan, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     onedoor_server::own::demo::bring_in(&db, &vault, now, today).await?;
-    let when = (today, now);
-    onedoor_server::arrangement::demonstrate(&db, &vault, ARRANGEMENTS, when).await?;
+    arranged(&db, &vault, (today, now)).await?;
     population::faces::bring_in(&db, &vault, now, today).await?;
     say::line(&format!(
         "A city with {} open cases, {} people and {} staff.",
         filled.cases, filled.persons, filled.staff
     ));
+    Ok(())
+}
+
+/// What the offices have agreed, who governs them, and where they sit: each once.
+async fn arranged(
+    db: &Db,
+    vault: &onedoor_server::keys::Vault,
+    when: (jiff::civil::Date, jiff::Timestamp),
+) -> anyhow::Result<()> {
+    onedoor_server::arrangement::demonstrate(db, vault, ARRANGEMENTS, when).await?;
+    onedoor_server::governing::demonstrate(db, vault, when)
+        .await
+        .map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    onedoor_server::premises::demonstrate(db, vault, when)
+        .await
+        .map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     Ok(())
 }
 

@@ -59,7 +59,7 @@ pub(crate) async fn import(path: &Path, folder: &Path, dry_run: bool) -> anyhow:
 }
 
 /// What would change, line by line, and for how many people.
-fn tell(difference: &Difference) {
+pub(crate) fn tell(difference: &Difference) {
     for line in &difference.lines {
         let say = match (line.before.as_str(), line.after.as_str()) {
             ("", after) => format!("+ {} {}: {after}", line.about, line.what),

@@ -16,11 +16,10 @@ use onedoor_domain::secrecy::{Action, Narrowing, Pack, PackFault, paths};
 use onedoor_server::app::id_of;
 use onedoor_server::clock::Clock;
 use onedoor_server::config::{Config, LEAST_COUNT};
-use onedoor_server::consent::flows::smallest_count;
 use onedoor_server::db::Db;
 use onedoor_server::journal::Journal;
 use onedoor_server::question::{self, LetterCell, Question, ToldCode};
-use onedoor_server::walls::{BookFault, NewChoice, Walls, digest};
+use onedoor_server::walls::{BookFault, NewChoice, Walls, digest, smallest_count};
 use onedoor_server::words::Words;
 
 use crate::say;

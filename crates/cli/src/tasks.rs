@@ -10,7 +10,7 @@ use onedoor_server::config::Config;
 use onedoor_server::db::{Db, Engine};
 use onedoor_server::journal::Journal;
 use onedoor_server::keys::{self, HeldKey, Vault};
-use onedoor_server::office::{ImportFault, bring_in};
+use onedoor_server::office::{ImportFault, When, bring_in};
 use onedoor_server::population::{self, Plan};
 use onedoor_server::sign_in::token;
 use tracing_subscriber::EnvFilter;
@@ -182,8 +182,14 @@ pub(crate) async fn import_text(
     only_try: bool,
 ) -> anyhow::Result<ExitCode> {
     let mut tx = db.begin().await?;
-    match bring_in(&mut tx, text).await {
-        Ok(changed) => {
+    let zone = jiff::tz::TimeZone::get(&config.time_zone)?;
+    let now = clock.now();
+    let when = When { today: zone.to_datetime(now).date(), now };
+    match bring_in(&mut tx, text, when).await {
+        Ok((changed, difference)) => {
+            if only_try {
+                crate::offices::tell(&difference);
+            }
             if only_try {
                 say::line("Tried only; nothing was kept.");
             } else {

@@ -57,6 +57,8 @@ pub struct Parts {
     pub pulse: Pulse,
     /// What each worker has asked for lately.
     pub meters: crate::web::Meters,
+    /// Whom a change of law concerns, counted once a month.
+    pub counted: crate::question::Counted,
     /// How messages leave.
     pub sender: Box<dyn Sender>,
     /// The identity provider, where one is set up.
@@ -149,6 +151,7 @@ impl App {
             vault,
             pulse,
             meters: crate::web::Meters::default(),
+            counted: crate::question::Counted::default(),
             sender: Box::new(Outbox),
             provider,
             residents,

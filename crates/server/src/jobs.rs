@@ -18,6 +18,9 @@ const LISTEN: Duration = Duration::from_millis(700);
 /// A line for the security log goes out within seconds of what it tells of.
 const SEND: Duration = Duration::from_secs(2);
 
+/// A message leaves within seconds of the act that wrote it.
+const DELIVER: Duration = Duration::from_secs(2);
+
 /// Starts the rounds; they end with the process.
 pub fn start(app: &App) {
     let rounds = app.clone();
@@ -40,6 +43,18 @@ pub fn start(app: &App) {
                 tokio::time::sleep(SEND).await;
                 if let Err(error) = crate::journal::siem::round(&sender).await {
                     tracing::error!(%error, "the journal could not be sent on; it goes on later");
+                }
+            }
+        });
+    }
+    if !app.sender.only_keeps() {
+        let courier = app.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(DELIVER).await;
+                if let Err(error) = crate::message::deliver(&courier, courier.sender.as_ref()).await
+                {
+                    tracing::error!(%error, "messages could not leave; they are offered again");
                 }
             }
         });
@@ -73,11 +88,13 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(error) = app.walls.refresh(&app.db).await {
         tracing::error!(%error, "the policy packs could not be read again; the ones before hold");
     }
+    let in_sight = crate::case::sight::round(app).await;
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
     let gone = crate::plan::demand::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
+    let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
     if let Err(error) = crate::journal::daily::make(app).await {
         tracing::error!(%error, "no checkpoint of the journal was made");
@@ -85,11 +102,13 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     if let Err(fault) = crate::keeping::nightly(app).await {
         tracing::error!(?fault, "the nightly keeping failed; it goes on in two hours");
     }
+    in_sight?;
     told?;
     ordered?;
     booked?;
     gone?;
     carried?;
+    counted?;
     expired?;
     done
 }

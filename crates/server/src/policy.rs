@@ -23,12 +23,15 @@ pub use facts::STATEMENTS as FACT_STATEMENTS;
 // A visit at the worker's office makes the person belong there when somebody else has served
 // it: a row that the worker alone can make opens nothing that lasts (REQ-INFO-15).
 crate::sql! {
-    // One's own file, or that of somebody for whom a right to act is in force today.
+    // One's own file, or that of somebody for whom a right to act is in force today. A right that
+    // was given on a record goes with it when the record is joined to another.
     OWN_FILE = "select p.id, p.guard, w.id from person m
         join person p on p.id = coalesce(m.merged_into, m.id)
         join person s on s.id = $2 join person w on w.id = coalesce(s.merged_into, s.id)
         where m.id = $1 and (p.id = w.id or exists (select 1 from representation r
-            where r.person_id = p.id and r.representative_person_id = w.id
+            where r.person_id in (select id from person where id = p.id or merged_into = p.id)
+                and r.representative_person_id in (
+                    select id from person where id = w.id or merged_into = w.id)
                 and r.confirmed_at is not null and r.valid_from <= $3
                 and (r.valid_until is null or r.valid_until > $3)))";
 }
@@ -109,6 +112,13 @@ pub enum Cause {
     /// The catalogue no longer has a service: items of plans on it become needs that are not met.
     /// Nobody is shown anything by it.
     Supply,
+    /// Those who carry a case may not see the person any more: somebody who may is asked.
+    Sight,
+    /// A message that was written leaves by the site's own gateway; nobody else sees it.
+    Delivery,
+    /// What crossed is written into the register with the journal row of who saw it; nothing
+    /// is opened by it.
+    Register,
     /// A made-up population, where no real person is.
     Population,
 }
@@ -167,7 +177,7 @@ impl Proof for Warrant {
         // A name by mandate is opened one by one.
         reached
             && (self.cause != Cause::Mandate || self.only.is_some())
-            && self.cause != Cause::Wait
+            && !matches!(self.cause, Cause::Wait | Cause::Register)
     }
 }
 
@@ -470,6 +480,18 @@ pub async fn own_file(
 
 fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found: &Found) -> Permit {
     // What concerns nobody is noted by the act itself, if it does anything.
+    let permit = Permit {
+        action,
+        ground,
+        subject,
+        person: found.person,
+        office: found.office,
+        agency: desk.actor().agency,
+        overlays: found.overlays,
+        single: found.single.clone(),
+        counter: found.counter,
+        vault: desk.app().vault.clone(),
+    };
     if !matches!(subject, Subject::Duty) {
         desk.note(Entry {
             action,
@@ -479,19 +501,11 @@ fn granted(desk: &Desk, action: Action, subject: Subject, ground: Ground, found:
             detail: serde_json::Value::Null,
         });
     }
-    let agency = desk.actor().agency;
-    Permit {
-        action,
-        ground,
-        subject,
-        person: found.person,
-        office: found.office,
-        agency,
-        overlays: found.overlays,
-        single: found.single.clone(),
-        counter: found.counter,
-        vault: desk.app().vault.clone(),
+    // What another agency's consent or necessity opened has crossed by being granted.
+    for passage in &found.passages {
+        passage.note(desk, &permit);
     }
+    permit
 }
 
 fn kiosk(action: Action, facts: &Facts) -> Decision {

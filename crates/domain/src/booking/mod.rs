@@ -75,13 +75,27 @@ impl BookingFault {
     }
 }
 
+/// How far the time of a booking is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Moment {
+    /// It is on a later day.
+    Later,
+    /// It is today, and has not begun.
+    Today,
+    /// It has begun, or is over.
+    Begun,
+}
+
 impl BookingState {
-    /// Goes to `to` when its time has begun or not.
+    /// Goes to `to` when its time is so far off.
     ///
     /// # Errors
     /// See [`BookingFault`]. What was noted as not come may be put right, and the other way.
-    pub fn go(self, to: Self, begun: bool) -> Result<Self, BookingFault> {
+    /// Whoever has not come yet may come before the hour, but not before the day.
+    pub fn go(self, to: Self, moment: Moment) -> Result<Self, BookingFault> {
+        let begun = moment == Moment::Begun;
         match (self, to) {
+            (Self::Booked, Self::Came) if moment == Moment::Later => Err(BookingFault::NotYet),
             (Self::Moved | Self::Cancelled, _) => Err(BookingFault::Gone),
             (Self::Booked, Self::Moved | Self::Cancelled) if begun => Err(BookingFault::Over),
             (Self::Booked | Self::Came, Self::Absent) if !begun => Err(BookingFault::NotYet),
@@ -125,19 +139,25 @@ mod tests {
         /// come, was moved, or was taken away before; and what was moved never comes back.
         #[test]
         fn a_past_booking_has_an_outcome(
-            acts in prop::collection::vec((state(), any::<bool>()), 0..12),
+            acts in prop::collection::vec((state(), 0_u8..3), 0..12),
             seen in any::<bool>(),
         ) {
-            let (mut now, mut begun) = (BookingState::Booked, false);
+            let (mut now, mut moment) = (BookingState::Booked, Moment::Later);
             for (to, time_goes) in acts {
-                begun |= time_goes;
+                moment = match (moment, time_goes) {
+                    (it, 0) => it,
+                    (Moment::Later, 1) => Moment::Today,
+                    _ => Moment::Begun,
+                };
                 let before = now;
-                if let Ok(next) = now.go(to, begun) {
+                if let Ok(next) = now.go(to, moment) {
                     now = next;
                 }
+                prop_assert!(now != BookingState::Came || moment > Moment::Later);
                 if matches!(before, BookingState::Moved | BookingState::Cancelled) {
                     prop_assert_eq!(now, before);
                 }
+                let begun = moment == Moment::Begun;
                 prop_assert!(now != BookingState::Absent || begun || before == now);
             }
             prop_assert_ne!(now.after(seen), BookingState::Booked);

@@ -8,6 +8,7 @@ mod handover;
 mod open;
 mod sending;
 mod shuttle;
+mod sight;
 mod step;
 
 #[cfg(test)]
@@ -17,4 +18,5 @@ pub use handover::{Answer, Ask, AskFault, Asked, HandoverReason, HandoverState};
 pub use open::{CaseFault, CloseReason, ClosedCase, OpenCase, Worker};
 pub use sending::{Told, feedback};
 pub use shuttle::{SHUTTLE_ALARM, shuttles};
+pub use sight::{InSight, Sight};
 pub use step::{NextStep, StepFault};

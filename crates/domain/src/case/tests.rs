@@ -146,6 +146,62 @@ fn a_next_step_lacks_nothing() {
     assert_eq!(make("Talk", date(2027, 11, 23), "Room"), Err(StepFault::TooFar));
 }
 
+/// REQ-REF-01: where those who carry a case may no longer see the person, somebody who may steps in
+/// and is asked, and the responsible worker stays until a yes.
+#[test]
+fn somebody_who_may_see_the_person_steps_in_and_is_asked() {
+    // Who may see; who may be asked; who was asked in vain: the deputy, the step's owner, the asked.
+    type Row<'a> = (&'a [u8], &'a [u8], &'a [u8], Option<(u8, u8, Option<u8>)>);
+    let rows: &[Row<'_>] = &[
+        // Everybody may: nothing is done.
+        (&[0, 1, 2], &[2], &[], None),
+        // The responsible worker may not: the deputy is asked, and sees to the step.
+        (&[1, 2], &[2], &[], Some((1, 1, Some(1)))),
+        // The deputy may not: another steps in, nobody is asked.
+        (&[0, 2], &[2], &[], Some((2, 0, None))),
+        // Neither may: one is asked and another steps in; of one there is, both.
+        (&[2, 3], &[2, 3], &[], Some((3, 3, Some(2)))),
+        (&[2], &[2], &[], Some((2, 2, Some(2)))),
+        // Who is not on duty is no help, and whoever said no is not asked again.
+        (&[3, 6], &[6, 3], &[], Some((3, 3, Some(3)))),
+        (&[2, 3], &[2, 3], &[2], Some((2, 2, Some(3)))),
+        (&[1], &[1], &[1], Some((1, 1, None))),
+        // Nobody may: the case stays as it is.
+        (&[], &[2, 3], &[], None),
+    ];
+    for (sees, others, in_vain, expected) in rows {
+        let ids: Vec<StaffId> = sees.iter().map(|n| worker(*n).id).collect();
+        let may = |who: StaffId| ids.contains(&who);
+        let others: Vec<Worker> = others.iter().copied().map(worker).collect();
+        let in_vain: Vec<StaffId> = in_vain.iter().map(|n| worker(*n).id).collect();
+        let sight = Sight { sees: &may, answerable: false, others: &others, in_vain: &in_vain };
+        let done = open(0, 1, TODAY).unwrap().in_sight(&sight);
+        let told = done.map(|done| {
+            assert_eq!(done.case.responsible.id, worker(0).id, "{sees:?}");
+            (done.case.deputy.id, done.case.step.owner, done.ask.map(|it| it.id))
+        });
+        let expected = expected.map(|(deputy, owner, asked)| {
+            (worker(deputy).id, worker(owner).id, asked.map(|n| worker(n).id))
+        });
+        assert_eq!(told, expected, "{sees:?}");
+    }
+    // A question that nobody asked may answer is taken back; another waits for its answer.
+    let asked = open(0, 1, TODAY)
+        .unwrap()
+        .ask(ask(&worker(0), &worker(3), true, HandoverReason::Mandate, TODAY), false)
+        .unwrap();
+    let others = [worker(2)];
+    let may = |who: StaffId| who == worker(2).id || who == worker(1).id;
+    let sight = |answerable| Sight { sees: &may, answerable, others: &others, in_vain: &[] };
+    let done = asked.clone().in_sight(&sight(false)).unwrap();
+    assert_eq!(
+        (done.taken_back, done.ask.map(|it| it.id)),
+        (asked.asked.clone(), Some(worker(1).id))
+    );
+    let done = asked.clone().in_sight(&sight(true)).unwrap();
+    assert_eq!((done.case.asked, done.ask, done.step), (asked.asked, None, true));
+}
+
 /// Everything anyone may try with a case, in any order and by anyone.
 #[derive(Clone, Debug)]
 enum Act {
@@ -157,6 +213,7 @@ enum Act {
     Withdraw(u8),
     Expire(i32),
     LastResort { holder: u8, deputy: u8, all_refused: bool },
+    Hide { seen_by: u16, answerable: bool },
     Close { by: u8, manager: bool },
 }
 
@@ -176,8 +233,21 @@ fn act() -> impl Strategy<Value = Act> {
         (who.clone(), who.clone(), any::<bool>()).prop_map(|(holder, deputy, all_refused)| {
             Act::LastResort { holder, deputy, all_refused }
         }),
+        (any::<u16>(), any::<bool>())
+            .prop_map(|(seen_by, answerable)| Act::Hide { seen_by, answerable }),
         (who, any::<bool>()).prop_map(|(by, manager)| Act::Close { by, manager }),
     ]
+}
+
+/// The person becomes hidden from all but some, of whom each may be asked.
+fn hide(case: OpenCase, seen_by: u16, answerable: bool) -> OpenCase {
+    let others: Vec<Worker> = (0..12).map(worker).collect();
+    let sees = |who: StaffId| (0u8..12).any(|n| worker(n).id == who && seen_by & (1 << n) != 0);
+    let sight = Sight { sees: &sees, answerable, others: &others, in_vain: &[] };
+    let Some(done) = case.clone().in_sight(&sight) else { return case };
+    let Some(to) = done.ask else { return done.case };
+    let by = done.case.responsible;
+    done.case.ask(ask(&by, &to, true, HandoverReason::WorkerLeaves, TODAY), false).unwrap()
 }
 
 fn apply(case: OpenCase, act: &Act) -> Result<OpenCase, CaseFault> {
@@ -202,6 +272,7 @@ fn apply(case: OpenCase, act: &Act) -> Result<OpenCase, CaseFault> {
         Act::LastResort { holder, deputy, all_refused } => {
             case.fall_to_municipality(worker(holder), worker(deputy), all_refused)
         }
+        Act::Hide { seen_by, answerable } => Ok(hide(case, seen_by, answerable)),
         Act::Close { by, manager } => {
             case.close(worker(by).id, manager, CloseReason::Work).map(|closed| closed.was)
         }
@@ -235,6 +306,17 @@ proptest! {
             }
             if matches!(act, Act::Refuse { .. } | Act::Expire(_) | Act::Withdraw(_)) {
                 prop_assert_eq!(case.responsible, before.responsible);
+            }
+            if let Act::Hide { seen_by, .. } = act {
+                let sees = |who: StaffId| {
+                    (0u8..12).any(|n| worker(n).id == who && seen_by & (1 << n) != 0)
+                };
+                let somebody = (0..12).map(worker).any(|it| {
+                    it.on_duty && it.id != case.responsible.id && sees(it.id)
+                });
+                // Somebody steps in at once, and somebody is asked.
+                prop_assert!(!somebody || sees(case.deputy.id));
+                prop_assert!(!somebody || sees(case.responsible.id) || case.asked.is_some());
             }
         }
     }

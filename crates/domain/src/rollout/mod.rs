@@ -1,10 +1,15 @@
-//! Trials with their phases, the roll-out plan, anchoring, and units that become one.
+//! Trials with their phases, the roll-out plan, anchoring, frameworks that run side by side, and
+//! units that become one.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::codes::codes;
+
+mod beside;
+
+pub use beside::{Belonging, Met, Part, Reached, Running, Side, SideBySide, side_by_side};
 
 codes! {
     /// How far a trial has come (REQ-ORG-31).
@@ -179,14 +184,24 @@ pub enum MergerFault {
     /// The new unit becomes the old one, so that nobody would be left.
     #[error("the new unit itself becomes the old one")]
     Ring,
+    /// The new unit has become another by then: nobody would be there to take anything over.
+    #[error("the new unit has become another by that day")]
+    Gone,
+    /// Something becomes the old unit on that day or later: it would come to a unit that is gone.
+    #[error("another unit is to become the old one")]
+    Awaited,
 }
 
-/// Whether a unit may become another.
+/// Whether a unit may become another on a day.
 ///
 /// # Errors
 ///
 /// [`MergerFault`].
-pub fn may_merge(old: &str, new: &str, mergers: &[Merger]) -> Result<(), MergerFault> {
+pub fn may_merge(
+    (old, new): (&str, &str),
+    on: Date,
+    mergers: &[Merger],
+) -> Result<(), MergerFault> {
     if old == new {
         return Err(MergerFault::Itself);
     }
@@ -194,7 +209,17 @@ pub fn may_merge(old: &str, new: &str, mergers: &[Merger]) -> Result<(), MergerF
         return Err(MergerFault::Already);
     }
     let ends = under(Structure::Now, new, mergers, Date::MAX);
-    if ends == old { Err(MergerFault::Ring) } else { Ok(()) }
+    if ends == old {
+        return Err(MergerFault::Ring);
+    }
+    // Whatever is to come to the new unit afterwards is decided first.
+    if mergers.iter().any(|it| it.old == new && it.on <= on) {
+        return Err(MergerFault::Gone);
+    }
+    if mergers.iter().any(|it| it.new == old && it.on >= on) {
+        return Err(MergerFault::Awaited);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -107,10 +107,19 @@ fn history_is_readable_under_both_structures() {
         assert_eq!(under(Structure::Then, unit, &all, on), then, "{unit} {on}");
         assert_eq!(under(Structure::Now, unit, &all, on), now, "{unit} {on}");
     }
-    assert_eq!(may_merge("c", "a", &all), Err(MergerFault::Ring));
-    assert_eq!(may_merge("a", "d", &all), Err(MergerFault::Already));
-    assert_eq!(may_merge("d", "d", &all), Err(MergerFault::Itself));
-    assert_eq!(may_merge("d", "a", &all), Ok(()));
+    for (old, new, on, answer) in [
+        ("c", "a", date(2009, 1, 1), Err(MergerFault::Ring)),
+        ("a", "d", date(2009, 1, 1), Err(MergerFault::Already)),
+        ("d", "d", date(2009, 1, 1), Err(MergerFault::Itself)),
+        ("d", "a", date(2006, 6, 30), Ok(())),
+        ("d", "a", date(2006, 7, 1), Err(MergerFault::Gone)),
+        ("d", "b", date(2007, 12, 31), Ok(())),
+        ("d", "b", date(2008, 2, 1), Err(MergerFault::Gone)),
+        ("c", "d", date(2008, 1, 1), Err(MergerFault::Awaited)),
+        ("c", "d", date(2008, 1, 2), Ok(())),
+    ] {
+        assert_eq!(may_merge((old, new), on, &all), answer, "{old} {new} {on}");
+    }
 }
 
 proptest! {
@@ -118,15 +127,20 @@ proptest! {
     /// under both structures.
     #[test]
     fn no_merger_loses_a_count(
-        wanted in proptest::collection::vec((0_u8..8, 0_u8..8), 0..12),
+        wanted in proptest::collection::vec((0_u8..8, 0_u8..8, 1_i8..12), 0..12),
         counts in proptest::collection::vec(0_i64..100, 8),
     ) {
         let mut mergers: Vec<Merger> = Vec::new();
-        for (old, new) in wanted {
-            let (old, new) = (old.to_string(), new.to_string());
-            if may_merge(&old, &new, &mergers).is_ok() {
-                mergers.push(merger(&old, &new, date(2006, 7, 1)));
+        for (old, new, month) in wanted {
+            let (old, new, on) = (old.to_string(), new.to_string(), date(2006, month, 1));
+            if may_merge((&old, &new), on, &mergers).is_ok() {
+                mergers.push(merger(&old, &new, on));
             }
+        }
+        // Nothing ever comes to a unit that is gone by then.
+        for it in &mergers {
+            let gone = |one: &Merger| one.old == it.new && one.on <= it.on;
+            prop_assert!(!mergers.iter().any(gone), "{mergers:?}");
         }
         for structure in Structure::ALL {
             let mut sums: BTreeMap<String, i64> = BTreeMap::new();

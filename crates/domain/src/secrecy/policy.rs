@@ -214,6 +214,8 @@ closed! {
         Escalate = "reception.escalate",
         /// Notes that work is no aim for somebody now.
         SetWorkFocus = "case.set_work_focus",
+        /// Notes in which trial and which effort somebody takes part.
+        NoteTrialPart = "case.note_trial_part",
         /// A person books, moves or takes away their own time.
         BookOwn = "own.book",
         /// Adds a rule, or writes how the own office uses it.
@@ -460,7 +462,12 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::RegisterPerson if worker => &[Duty],
         Action::ReadPerson if worker => &[Reception, OwnAgency, TakesPart, Asked],
         Action::ReadPerson if role == Host => &[Reception],
-        Action::EditPerson | Action::NoteKin | Action::NoteRepresentation if worker => {
+        Action::EditPerson
+        | Action::NoteKin
+        | Action::NoteRepresentation
+        | Action::NoteTrialPart
+            if worker =>
+        {
             &[OwnAgency, TakesPart]
         }
         Action::JoinPersons if worker => &[OwnAgency],

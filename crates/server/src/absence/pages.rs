@@ -3,7 +3,6 @@
 use axum::extract::Path;
 use onedoor_domain::cover::absence;
 use onedoor_domain::ids::StaffId;
-use onedoor_domain::office::Role;
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -57,21 +56,22 @@ pub(crate) struct AbsencesPage {
 
 crate::page!(AbsencesPage, "absence/pages/absences.html");
 
-fn manages(desk: &Desk) -> bool {
-    desk.actor().role == Some(Role::JointManager)
-}
-
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<AbsencesPage, Fault> {
-    let office = desk.office()?;
-    let mut colleagues = Vec::new();
-    if manages(desk) {
-        let staff = offices::staff(link, office).await?;
-        colleagues = staff.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect();
+    let led = offices::led_by(link, desk.actor()).await?;
+    let (mut lines, mut colleagues) = (Vec::new(), Vec::new());
+    for office in &led {
+        let staff = offices::staff(link, *office).await?;
+        colleagues.extend(staff.into_iter().map(|it| Choice { id: it.id, name: it.name }));
+        lines.extend(store::of_office(link, permit, *office, desk.today()).await?);
+    }
+    let own = desk.office()?;
+    if !led.contains(&own) {
+        lines.extend(store::of_office(link, permit, own, desk.today()).await?);
     }
     Ok(AbsencesPage {
-        lines: store::of_office(link, permit, office, desk.today()).await?,
+        lines,
         me: desk.worker()?.id.to_string(),
-        manages: manages(desk),
+        manages: !led.is_empty(),
         colleagues,
         form: AbsenceForm::default(),
         faults: Vec::new(),
@@ -108,7 +108,8 @@ async fn whose(desk: &Desk, link: &mut Link, text: &str) -> Result<Option<StaffI
         return Ok(Some(staff));
     }
     let known = offices::worker(link, staff).await?;
-    let mine = known.filter(|it| manages(desk) && Some(it.office) == desk.actor().office);
+    let led = offices::led_by(link, desk.actor()).await?;
+    let mine = known.filter(|it| led.contains(&it.office));
     Ok(mine.map(|it| it.worker.id))
 }
 
@@ -155,7 +156,8 @@ async fn withdraw(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> 
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::NoteAbsence, Subject::Duty).await?;
     let (staff, office) = store::one(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
-    if staff != me.id && !(manages(&desk) && Some(office) == desk.actor().office) {
+    let led = offices::led_by(&mut tx, desk.actor()).await?;
+    if staff != me.id && !led.contains(&office) {
         return Err(Fault::Hidden);
     }
     store::withdraw(&mut tx, &permit, id, desk.now()).await?;

@@ -25,7 +25,8 @@ crate::sql! {
                     and (x.last_day is null or x.last_day >= b.first_day)) end
         from unit u join staff s on s.unit_id = u.id
         join absence b on b.staff_id = s.id and b.withdrawn_at is null
-        left join staff_deputy e on e.staff_id = s.id left join staff d on d.id = e.deputy_id
+        left join staff_deputy e on e.staff_id = s.id
+        left join staff d on d.id = e.deputy_id and d.on_duty
         where u.office_id = $1 and (b.last_day is null or b.last_day >= $2)
         order by b.first_day, b.id limit 300";
     ONE = "select b.staff_id, u.office_id from absence b join staff s on s.id = b.staff_id
@@ -35,10 +36,12 @@ crate::sql! {
         where staff_id = $1 and withdrawn_at is null and first_day <= $2
             and (last_day is null or last_day >= $2)
         order by first_day desc limit 1";
+    // Who is off duty is away for good.
     AWAY_ANYWHERE = "select staff_id from absence where withdrawn_at is null and first_day <= $1
-            and (last_day is null or last_day >= $1) limit 20000";
-    DEPUTY = "select e.deputy_id, d.name from staff_deputy e join staff d on d.id = e.deputy_id
-        where e.staff_id = $1";
+            and (last_day is null or last_day >= $1)
+        union select id from staff where not on_duty";
+    DEPUTY = "select e.deputy_id, d.name from staff_deputy e
+        join staff d on d.id = e.deputy_id and d.on_duty where e.staff_id = $1";
     SET_DEPUTY = "insert into staff_deputy (staff_id, deputy_id, since) values ($1, $2, $3)
         on conflict (staff_id) do update set deputy_id = excluded.deputy_id,
             since = excluded.since";

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
 use onedoor_domain::person::{Kin, KinSource, Tie};
-use onedoor_domain::secrecy::{Action, Category, Overlay, Overlays, Purpose};
+use onedoor_domain::secrecy::{Action, Category, Overlay, Overlays, Purpose, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::person::{store as persons, together, who};
 use crate::policy::{Permit, Subject};
-use crate::walls::{self, Held, Standing};
+use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -68,6 +68,9 @@ pub(super) fn routes() -> Routes {
         .act::<KinForm, _, _>("/persons/{id}/family", "Records a family tie", record)
         .act::<EndKinForm, _, _>("/persons/{id}/family/{tie}/end", "Ends a family tie", end)
 }
+
+/// What family ties are told for.
+const PURPOSE: Purpose = Purpose::Coordination;
 
 /// A family tie as one of the two is looked at.
 #[derive(Serialize, ToSchema)]
@@ -171,21 +174,24 @@ async fn kept(link: &mut Link, permit: &Permit, desk: &Desk) -> Result<Vec<Kept>
 }
 
 /// What another agency recorded is told as far as the walls let facts about the family cross
-/// to the caller's (REQ-INFO-01).
+/// to the caller's (REQ-INFO-01). What crossed is noted with its ground, so that a withdrawal
+/// finds who holds it (REQ-INFO-03).
 async fn crosses(
     desk: &Desk,
     link: &mut Link,
     standing: &Standing,
     (agency, received): (AgencyId, Date),
+    crossed: &mut Vec<Crossed>,
 ) -> Result<bool, Fault> {
     if agency == standing.receiver() {
         return Ok(true);
     }
     let giver = walls::giver_of(link, agency, desk.actor().office).await?;
     let held = Held { received: Some(received), ..Held::default() };
-    let verdict = giver
-        .and_then(|giver| standing.judge(&giver, Purpose::Coordination, Category::Family, held));
-    Ok(verdict.is_some_and(|verdict| verdict.is_permit()))
+    let verdict = giver.and_then(|giver| standing.judge(&giver, PURPOSE, Category::Family, held));
+    let Some(Verdict::Permit(ground)) = verdict else { return Ok(false) };
+    Crossed { giver: agency, category: Category::Family, ground, rows: 1 }.add(crossed);
+    Ok(true)
 }
 
 async fn page(
@@ -199,8 +205,10 @@ async fn page(
     let identity = persons::read(link, permit).await?;
     let standing = Standing::of(desk, link, permit).await?;
     let mut lines = Vec::new();
+    let mut crossed = Vec::new();
     for one in kept(link, permit, desk).await? {
-        if !crosses(desk, link, &standing, (one.agency, one.received)).await? {
+        let whose = (one.agency, one.received);
+        if !crosses(desk, link, &standing, whose, &mut crossed).await? {
             continue;
         }
         // Whoever may read the one may not therefore read the other.
@@ -223,6 +231,7 @@ async fn page(
             can_be_over: one.kin.can_be_over(),
         });
     }
+    walls::crossed(desk, permit, &standing, PURPOSE, &crossed);
     Ok(FamilyPage {
         person: person.to_string(),
         name: identity.name(),

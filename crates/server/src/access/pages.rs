@@ -119,7 +119,8 @@ async fn page(desk: &Desk, link: &mut Link) -> Result<AccessPage, Fault> {
         mine.push(line(desk, link, row).await?);
     }
     let mut waiting = Vec::new();
-    for row in store::waiting(link, &permit, worker.agency, worker.id, desk.now()).await? {
+    let me = (worker.id, desk.actor().lacks());
+    for row in store::waiting(link, &permit, worker.agency, me, desk.now()).await? {
         waiting.push(line(desk, link, row).await?);
     }
     let latest = desk.today().checked_add(rules.most_months.months()).unwrap_or(desk.today());
@@ -191,6 +192,9 @@ async fn take(desk: Desk, Input(form): Input<TakeForm>) -> Reply {
         };
         match bar {
             Some((person, Bar::Open | Bar::Overcome)) => {
+                // It says whose number it is: that is a look-up like any other.
+                desk.note_seen(&permit, [person.0]);
+                desk.commit(tx).await?;
                 return desk.done(&format!("/persons/{person}"), "access-not-needed");
             }
             Some((person, Bar::Soft))

@@ -10,6 +10,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{ACCESS_REASON, Key};
 use crate::policy::Permit;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -30,11 +31,13 @@ crate::sql! {
     MINE = "select a.id, a.person_id, s.name, a.granted_at, a.valid_until, a.confirm_by, a.verdict
         from single_access a join staff s on s.id = a.staff_id
         where a.staff_id = $1 order by a.granted_at desc limit 50";
-    WAITING = "select a.id, a.person_id, s.name, a.granted_at, a.valid_until, a.confirm_by,
+    // One about whom the reader may not know is for another to answer, and not told of.
+    WAITING = concat!("select a.id, a.person_id, s.name, a.granted_at, a.valid_until, a.confirm_by,
             a.verdict
-        from single_access a join staff s on s.id = a.staff_id
+        from single_access a join staff s on s.id = a.staff_id join person p on p.id = a.person_id
         where a.verdict is null and a.agency_id = $1 and a.staff_id <> $2 and a.confirm_by >= $3
-        order by a.confirm_by limit 100";
+            and ", unbarred!("$4", "$2"), "
+        order by a.confirm_by limit 100");
     CONFIRM = "update single_access set verdict = $3, confirmed_by = $4, confirmed_at = $5,
             version = version + 1
         where id = $1 and version = $2 and verdict is null";
@@ -180,10 +183,14 @@ pub async fn waiting(
     link: &mut Link,
     _: &Permit,
     agency: AgencyId,
-    staff: StaffId,
+    (staff, lacks): (StaffId, i64),
     now: Timestamp,
 ) -> Result<Vec<AccessRow>, DbError> {
-    link.rows(&WAITING, args![agency, staff, now]).await?.into_iter().map(access_row).collect()
+    link.rows(&WAITING, args![agency, staff, now, lacks])
+        .await?
+        .into_iter()
+        .map(access_row)
+        .collect()
 }
 
 /// One single access as the second person sees it: the reason, not the person's matters.

@@ -15,7 +15,6 @@ use super::framework::{self, ElementLine};
 use super::pages::{ConflictLine, Place, at_office, conflicts, place};
 use super::places;
 use super::store::{self, ServiceLine};
-use crate::consent::flows;
 use crate::db::Link;
 use crate::office::store::Choice;
 use crate::policy::{Permit, Subject};
@@ -165,7 +164,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let happened = activity::activity(link, &permit, &municipality, &span).await?;
     let led = activity::structures(link, &permit, &municipality, until).await?;
     let cases = activity::cases(link, &permit, &municipality).await?;
-    let least = flows::smallest_count(link, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(link, &desk.app().config).await?;
     let days = from.until(until.min(desk.today())).map_or(0, |span| span.get_days());
     let month = days + 1 >= MONTH;
     let mut page = ActivityPage {

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::agreement::ShareClass;
+use onedoor_domain::cover::Away;
 use onedoor_domain::ids::{AgencyId, StaffId};
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::standard::Report;
@@ -209,25 +210,22 @@ fn set_aside(shares: &[places::Share], at: (&str, AgencyId), on: Date) -> i64 {
         .map_or(0, |it| it.hundredths)
 }
 
-async fn line(
-    link: &mut Link,
+fn line(
+    away: &Away,
     present: &Present,
     contacts: &[places::Contact],
     shares: &[places::Share],
     (began, today): (Option<Date>, Date),
-) -> Result<ContactLine, Fault> {
+) -> ContactLine {
     let own = contacts
         .iter()
         .find(|it| it.municipality == present.municipality && it.agency == present.agency);
-    let away = match own {
-        Some(it) => crate::absence::store::away_until(link, it.staff, today).await?.is_some(),
-        None => false,
-    };
+    let away = own.is_some_and(|it| away.contains(&it.staff));
     let at = (present.municipality.as_str(), present.agency);
     let now = set_aside(shares, at, today);
     let before = began.and_then(|day| day.yesterday().ok());
     let text = |field: fn(&places::Contact) -> &String| own.map(field).cloned().unwrap_or_default();
-    Ok(ContactLine {
+    ContactLine {
         municipality: present.municipality.clone(),
         agency: present.name.clone(),
         kind: present.kind.clone(),
@@ -240,7 +238,7 @@ async fn line(
         hundredths: now,
         class: ShareClass::of(now).as_str().to_owned(),
         change: before.map(|day| now - set_aside(shares, at, day)),
-    })
+    }
 }
 
 fn kinds(lines: &[ContactLine]) -> Vec<KindLine> {
@@ -298,10 +296,11 @@ async fn page(
     let shares = places::shares(link, permit, after).await?;
     let began: BTreeMap<String, Date> =
         store::started(link, permit, after, PAGE * 4).await?.into_iter().collect();
+    let away = crate::absence::store::away_anywhere(link, today).await?;
     let mut lines = Vec::with_capacity(present.len());
     for it in &present {
         let when = (began.get(&it.municipality).copied(), today);
-        lines.push(line(link, it, &contacts, &shares, when).await?);
+        lines.push(line(&away, it, &contacts, &shares, when));
     }
     let (with, without) = compare(desk, link, permit, &lines).await?;
     let all = places::places(link, permit).await?;

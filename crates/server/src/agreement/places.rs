@@ -24,11 +24,12 @@ crate::sql! {
                 where municipality > $1 order by municipality limit $2)
             and (u.valid_until is null or u.valid_until > $3)
         order by o.municipality, a.kind, a.name";
+    // Who has gone off duty is contact person of nothing (REQ-ORG-08).
     CONTACTS = "select p.id, p.municipality, p.agency_id, s.name, o.name, coalesce(d.name, ''),
             p.first_day, s.id, p.deputy_id
-        from contact_person p join staff s on s.id = p.staff_id
+        from contact_person p join staff s on s.id = p.staff_id and s.on_duty
         join unit u on u.id = s.unit_id join office o on o.id = u.office_id
-        left join staff d on d.id = p.deputy_id
+        left join staff d on d.id = p.deputy_id and d.on_duty
         where p.municipality > $1 and p.last_day is null
         order by p.municipality limit 2000";
     NAME_CONTACT = "insert into contact_person (id, municipality, agency_id, staff_id, deputy_id,

@@ -120,6 +120,30 @@ impl Known<'_> {
         self.fault(at, FileFault::UnknownMunicipality, municipality);
         Ok(false)
     }
+
+    /// An agency in a municipality, where both are known; a fault for each that is not.
+    async fn placed(
+        &mut self,
+        at: (usize, &str),
+        municipality: &str,
+        agency: &str,
+    ) -> Result<Option<(AgencyId, String)>, DbError> {
+        let there = self.place(at, municipality).await?;
+        Ok(self.agency(at, agency).await?.filter(|_| there))
+    }
+
+    /// Those of several agencies that are known; a fault for each that is not.
+    async fn several(
+        &mut self,
+        at: (usize, &str),
+        codes: &[String],
+    ) -> Result<Vec<AgencyId>, DbError> {
+        let mut found = Vec::new();
+        for code in codes {
+            found.extend(self.agency(at, code).await?.map(|(id, _)| id));
+        }
+        Ok(found)
+    }
 }
 
 async fn people(
@@ -230,10 +254,7 @@ async fn agreed(
                 _ => known.fault(line, FileFault::UnknownOffice, code),
             }
         }
-        let mut parties = Vec::new();
-        for code in &it.parties {
-            parties.extend(known.agency(line, code).await?.map(|(id, _)| id));
-        }
+        let parties = known.several(line, &it.parties).await?;
         let Some(kind) = Kind::parse(&it.kind).filter(|_| placed) else { continue };
         let terms = Terms {
             kind,
@@ -278,16 +299,18 @@ async fn contacts(
     let held = places::contacts(known.tx, proof, "").await?;
     for at in &all.contacts {
         let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let placed = known.place(line, &it.municipality).await?;
-        let agency = known.agency(line, &it.agency).await?;
+        let agency = known.placed(line, &it.municipality, &it.agency).await?;
         let staff = known.person(line, &it.staff).await?;
         let deputy = match &it.deputy {
             Some(code) => known.person(line, code).await?,
             None => None,
         };
-        let (Some((agency, name)), Some(staff), true) = (agency, staff, placed) else { continue };
-        for (person, code) in [(Some(&staff), &it.staff), (deputy.as_ref(), &it.staff)] {
-            if person.is_some_and(|it| it.agency != agency) {
+        let (Some((agency, name)), Some(staff)) = (agency, staff) else { continue };
+        let two = [(Some(&staff), Some(&it.staff)), (deputy.as_ref(), it.deputy.as_ref())];
+        for (person, code) in two {
+            if let (Some(person), Some(code)) = (person, code)
+                && person.agency != agency
+            {
                 known.fault(line, FileFault::OtherAgency, code);
             }
         }
@@ -317,9 +340,8 @@ async fn shares(
     let held = places::shares(known.tx, proof, "").await?;
     for at in &all.shares {
         let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let placed = known.place(line, &it.municipality).await?;
-        let agency = known.agency(line, &it.agency).await?;
-        let (Some((agency, name)), true) = (agency, placed) else { continue };
+        let agency = known.placed(line, &it.municipality, &it.agency).await?;
+        let Some((agency, name)) = agency else { continue };
         let own = held
             .iter()
             .find(|s| s.municipality == it.municipality && s.agency == agency && s.from == it.from);
@@ -336,11 +358,10 @@ async fn shares(
     let held = places::past(known.tx, proof, "").await?;
     for at in &all.past {
         let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let placed = known.place(line, &it.municipality).await?;
         let [first, second] = &it.agencies;
-        let first = known.agency(line, first).await?;
+        let first = known.placed(line, &it.municipality, first).await?;
         let second = known.agency(line, second).await?;
-        let (Some((a, one)), Some((b, other)), true) = (first, second, placed) else { continue };
+        let (Some((a, one)), Some((b, other))) = (first, second) else { continue };
         let pair = if a < b { (a, b) } else { (b, a) };
         let own = held.iter().find(|p| p.municipality == it.municipality && p.agencies == pair);
         if own.is_some_and(|p| p.since == it.since) {
@@ -364,10 +385,9 @@ async fn divided(
 ) -> Result<(), ImportFault> {
     for at in &all.tasks {
         let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let placed = known.place(line, &it.municipality).await?;
-        let agency = known.agency(line, &it.agency).await?;
+        let agency = known.placed(line, &it.municipality, &it.agency).await?;
         let task = FollowTask::parse(&it.task);
-        let (Some((agency, name)), Some(task), true) = (agency, task, placed) else { continue };
+        let (Some((agency, name)), Some(task)) = (agency, task) else { continue };
         let rows = tasks::matrix(known.tx, proof, &it.municipality).await?;
         let same =
             rows.iter().any(|row| row.task == task && row.from == it.from && row.agency == agency);
@@ -385,8 +405,10 @@ async fn divided(
             let names = known.agencies.values().flatten();
             was = names.clone().find(|(id, _)| *id == before).map_or(was, |(_, n)| n.clone());
         }
-        let count = tasks::moves(known.tx, proof, &it.municipality, (task, it.from)).await?;
-        let row = (it.municipality.as_str(), TaskRow { task, from: it.from, agency });
+        let new = TaskRow { task, from: it.from, agency };
+        let place = (it.municipality.as_str(), rows.as_slice());
+        let count = tasks::moves(known.tx, proof, place, new).await?;
+        let row = (it.municipality.as_str(), new);
         tasks::set(known.tx, proof, row, (by.staff, by.now)).await?;
         let what = format!("{} {} {}", it.municipality, it.task, it.from);
         changes.push(change("tasks", &what, was, name, count));
@@ -404,10 +426,7 @@ async fn written(
     let who = (by.staff, by.now);
     for at in &all.documents {
         let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let mut agencies = Vec::new();
-        for code in &it.agencies {
-            agencies.extend(known.agency(line, code).await?.map(|(id, _)| id));
-        }
+        let agencies = known.several(line, &it.agencies).await?;
         let Some(kind) = DocumentKind::parse(&it.kind) else { continue };
         let id = id_of("joint-document", &it.code);
         let held = known.tx.row(&NEWEST_TEXT, args![id]).await?;

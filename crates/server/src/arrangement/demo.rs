@@ -25,8 +25,8 @@ const AWAY: [&str; 2] = ["heimdal-47", "heimdal-49"];
 /// A standing team of two agencies.
 const TEAM: [&str; 2] = ["heimdal-20", "heimdal-48"];
 
-/// Brings the arrangements of the demonstration in, once: into a city that was just made. Days of
-/// absence begin the day after.
+/// Brings the arrangements of the demonstration in, once: where there is an agreement nothing is
+/// done. Days of absence begin the day after.
 ///
 /// # Errors
 /// See [`ImportFault`].
@@ -39,6 +39,9 @@ pub async fn demonstrate(
     let warrant = Warrant::new(Cause::Population, vault);
     let by = By { staff: staff("city-01"), today, now };
     let mut tx = db.begin().await?;
+    if !tx.text_rows("select 1 from agreement limit 1").await?.is_empty() {
+        return Ok(0);
+    }
     let changes = bring_in(&mut tx, &warrant, text, by).await?;
     around(&mut tx, &warrant, by).await?;
     tx.commit().await?;

@@ -46,6 +46,13 @@ pub(crate) struct ArrangementsPage {
 
 crate::page!(ArrangementsPage, "arrangement/pages/import.html");
 
+impl ArrangementsPage {
+    /// Where it says why the text was not taken; empty when nothing does.
+    fn told(&self) -> &'static str {
+        if self.lines.is_empty() { "" } else { "faults-title" }
+    }
+}
+
 /// A file.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
 pub(crate) struct ArrangementsForm {

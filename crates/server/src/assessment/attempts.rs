@@ -141,7 +141,7 @@ async fn stored(desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<Vec<Stored>
             all.push(one);
         }
     }
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     Ok(all)
 }
 

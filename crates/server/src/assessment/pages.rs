@@ -98,7 +98,7 @@ pub(super) async fn seen(desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<Se
             answers.push(kept);
         }
     }
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     Ok(Seen { assessments, answers })
 }
 

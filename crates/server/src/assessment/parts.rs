@@ -105,7 +105,7 @@ pub(super) async fn lines(
             by: if open { row.get(5)? } else { String::new() },
         });
     }
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     Ok(all)
 }
 

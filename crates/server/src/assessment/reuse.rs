@@ -14,7 +14,6 @@ use super::pages::{Seen, seen};
 use super::store::{self, Assessment, Kept, NewAnswer, Taken};
 use crate::db::Tx;
 use crate::policy::{Permit, Subject};
-use crate::record::{Crossed, taken_over};
 use crate::walls::{self, Held, Standing};
 use crate::web::{Desk, Fault, Input, Reply, Routes};
 
@@ -145,9 +144,9 @@ async fn take_over(
             let verdict = standing.judge(&giver, Purpose::Coordination, category, held);
             let Some(Verdict::Permit(ground)) = verdict else { return Err(Fault::Hidden) };
             consent = ground.consent;
-            let crossed = Crossed { giver: giver.id, category, ground, rows: 1 };
+            let crossed = walls::Crossed { giver: giver.id, category, ground, rows: 1 };
             let what = (crossed, kept.id);
-            taken_over(&desk, &mut tx, &permit, &standing, Purpose::Coordination, what).await?;
+            walls::taken_over(&desk, &permit, &standing, Purpose::Coordination, what);
         }
         let new = NewAnswer {
             assessment: one,

@@ -172,7 +172,7 @@ async fn page(desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<ViewsPage, Fa
         let by = if own { by } else { String::new() };
         views.push(ViewLine { agency: name, own, view: text, solution, at, by });
     }
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     let lacks = state(tx, permit, desk.today()).await?.err().map(ViewFault::code);
     Ok(ViewsPage {
         person: person.id.to_string(),

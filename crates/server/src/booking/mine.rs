@@ -1,7 +1,7 @@
 //! What a person does with their own times; the pages are of `own`.
 
 use jiff::Timestamp;
-use onedoor_domain::booking::{BookedBy, BookingState, MeetBy};
+use onedoor_domain::booking::{BookedBy, BookingState, MeetBy, Moment};
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::reception::Need;
 use serde::Serialize;
@@ -72,9 +72,19 @@ pub async fn book(
     store::keep(app, tx, permit, &new).await
 }
 
-fn go(app: &App, booking: &Stored, to: BookingState) -> Result<BookingState, Fault> {
-    let begun = app.now() >= booking.starts;
-    booking.state.go(to, begun).map_err(|fault| Fault::conflict(fault.code()))
+/// What a booking becomes now.
+///
+/// # Errors
+/// A conflict when it may not.
+pub(super) fn go(app: &App, booking: &Stored, to: BookingState) -> Result<BookingState, Fault> {
+    let moment = if app.now() >= booking.starts {
+        Moment::Begun
+    } else if app.day(booking.starts) == app.today() {
+        Moment::Today
+    } else {
+        Moment::Later
+    };
+    booking.state.go(to, moment).map_err(|fault| Fault::conflict(fault.code()))
 }
 
 /// Moves a time of the reception to another.
@@ -103,7 +113,8 @@ pub async fn move_to(
         access: &booking.access,
         meet_by: booking.meet_by,
         by: booking.by,
-        made_by: None,
+        // Whoever booked it keeps it in sight.
+        made_by: booking.made_by,
     };
     let next = store::keep(app, tx, permit, &new).await?;
     store::settle(tx, permit, (booking.id, version), state, (Some(next), None), app.now()).await?;
@@ -147,7 +158,7 @@ pub async fn remind(
         language: language.to_owned(),
         body: words.with2("booking-text", when, office),
     };
-    message::send(tx, permit, app.sender.as_ref(), &message, app.now()).await
+    message::send(tx, permit, &message, app.now()).await
 }
 
 /// What the journal says of an act on a booking: codes only.

@@ -136,7 +136,8 @@ async fn bookings_page(
 ) -> Result<BookingsPage, Fault> {
     let week = day.checked_add(7.days()).unwrap_or(day);
     let span = (start_of(desk, day), start_of(desk, week));
-    let lines = store::of_office(link, permit, span, desk.actor()).await?;
+    let mut lines = store::of_office(link, permit, span, desk.actor()).await?;
+    to_say(desk, &mut lines);
     desk.note_seen(permit, lines.iter().filter_map(|line| line.person));
     Ok(BookingsPage {
         day: day.to_string(),
@@ -286,9 +287,18 @@ async fn own(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
     let from = start_of(&desk, desk.today());
-    let lines = store::of_worker(&mut conn, &permit, from, desk.actor()).await?;
+    let mut lines = store::of_worker(&mut conn, &permit, from, desk.actor()).await?;
+    to_say(&desk, &mut lines);
     desk.note_seen(&permit, lines.iter().filter_map(|line| line.person));
     desk.show(&MinePage { lines })
+}
+
+/// Marks what is over and of which nobody has said what became of it.
+fn to_say(desk: &Desk, lines: &mut [BookedLine]) {
+    let now = desk.now().as_microsecond();
+    for line in lines {
+        line.to_say = line.state == BookingState::Booked.as_str() && line.ends_at <= now;
+    }
 }
 
 /// What is done with a booked time.
@@ -383,7 +393,7 @@ async fn arrive(desk: &Desk, tx: &mut Tx, booking: &Stored) -> Result<Came, Faul
     let sorting = sort(&needs);
     let mut agencies = Vec::new();
     for kind in &sorting.agencies {
-        agencies.extend(offices::agency_at(tx, booking.office, *kind).await?);
+        agencies.extend(offices::agency_at(tx, booking.office, *kind, desk.today()).await?);
     }
     let arrival = Arrival {
         id: VisitId(crate::app::new_id()),
@@ -440,9 +450,7 @@ async fn change(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ActForm>) -
             mine::cancel(desk.app(), &mut tx, &permit, (&booking, version)).await?;
         }
         _ => {
-            let begun = desk.now() >= booking.starts;
-            let state = booking.state.go(to, begun);
-            let state = state.map_err(|fault| Fault::conflict(fault.code()))?;
+            let state = mine::go(desk.app(), &booking, to)?;
             let is_here = booking.meet_by == MeetBy::Office
                 && desk.app().day(booking.starts) == desk.today()
                 && booking.state == BookingState::Booked

@@ -89,10 +89,18 @@ crate::sql! {
             visit_id = coalesce($6, visit_id), version = version + 1
         where id = $1 and version = $2";
     FREE_SLOTS = "delete from calendar_slot where appointment_id = $1";
-    DUE = "select b.id, b.version, exists (select 1 from visit v
-                where v.person_id = b.person_id and v.office_id = b.office_id
-                    and v.arrived_at > b.starts_at - 14400000000 and v.arrived_at < b.ends_at)
-        from booking b where b.state = 'booked' and b.ends_at <= $1 order by b.ends_at limit 500";
+    // Of a call no visit tells, and a joint meeting needs none: those who met have until the end of
+    // the day to say what became of it.
+    DUE = "select t.id, t.version, t.seen, t.person_id from (
+            select b.id, b.version, b.ends_at, b.person_id,
+                case when b.meet_by = 'office' and b.appointment_id is null then 1 else 0 end
+                    as alone,
+                case when b.meet_by = 'office' and exists (select 1 from visit v
+                    where v.person_id = b.person_id and v.office_id = b.office_id
+                        and v.arrived_at > b.starts_at - 14400000000 and v.arrived_at < b.ends_at)
+                    then 1 else 0 end as seen
+            from booking b where b.state = 'booked' and b.ends_at <= $1) t
+        where t.alone = 1 or t.seen = 1 or t.ends_at <= $2 order by t.ends_at limit 500";
 }
 
 /// Days ahead in which a time is offered.
@@ -236,6 +244,8 @@ pub struct BookedLine {
     pub agency: String,
     /// Whether the person has said that they come.
     pub confirmed: bool,
+    /// Whether it is over and somebody who met has to say what became of it (REQ-REF-15).
+    pub to_say: bool,
     /// The version.
     pub version: i64,
     /// Whose it is, for the journal.
@@ -324,6 +334,7 @@ fn line(permit: &Permit, mut row: Row) -> Result<Option<BookedLine>, DbError> {
         agency,
         version: row.get(15)?,
         confirmed: row.get(17)?,
+        to_say: false,
         person,
     }))
 }
@@ -428,6 +439,8 @@ pub struct Stored {
     pub meet_by: MeetBy,
     /// How it was booked.
     pub by: BookedBy,
+    /// Which worker booked it; nobody for a person's own.
+    pub made_by: Option<StaffId>,
     /// The colleagues' hour, where it is one.
     pub appointment: Option<Uuid>,
     /// How far it has come.
@@ -457,6 +470,7 @@ pub async fn read(
     let mut stored = stored(permit, row)?;
     let counter = permit.counter();
     let told = Told::of(counter, made_by, concerned(&stored.needs, &agency, meet));
+    stored.made_by = made_by.map(StaffId);
     if stored.office != permit.office()? || !told.any {
         return Err(Fault::Hidden);
     }
@@ -505,6 +519,7 @@ fn stored(proof: &dyn Proof, mut row: Row) -> Result<Stored, DbError> {
         access: row.get(10)?,
         meet_by: MeetBy::parse(&meet).ok_or_else(|| bad("way"))?,
         by: BookedBy::parse(&by).ok_or_else(|| bad("origin"))?,
+        made_by: row.get(21)?,
         appointment: row.get(13)?,
         state: BookingState::parse(&state).ok_or_else(|| bad("state"))?,
         version: row.get(15)?,
@@ -536,13 +551,28 @@ pub async fn give_back(tx: &mut Tx, _: &dyn Proof, appointment: Uuid) -> Result<
     tx.run(&FREE_SLOTS, args![appointment]).await.map(|_| ())
 }
 
-/// Bookings whose time is over and of which nothing is known: identifier, version, and whether the
-/// person was seen at the office around the time.
+/// A booking whose time is over and of which nothing is known.
+pub(super) struct Due {
+    pub(super) id: Uuid,
+    pub(super) version: i64,
+    /// Whether the person was seen at the office around the time.
+    pub(super) seen: bool,
+    pub(super) person: Option<Uuid>,
+}
+
+/// Bookings whose time is over and of which nothing is known; calls and joint meetings only once
+/// their day is over, which was before `today` began.
 pub(super) async fn due(
     link: &mut Link,
     _: &dyn Proof,
-    now: Timestamp,
-) -> Result<Vec<(Uuid, i64, bool)>, DbError> {
-    let rows = link.rows(&DUE, args![now]).await?;
-    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+    (now, today): (Timestamp, Timestamp),
+) -> Result<Vec<Due>, DbError> {
+    let rows = link.rows(&DUE, args![now, today]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let seen: i64 = row.get(2)?;
+            let (id, version) = (row.get(0)?, row.get(1)?);
+            Ok(Due { id, version, seen: seen == 1, person: row.get(3)? })
+        })
+        .collect()
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::hidden;
 use super::lists::{self, CaseLine};
 use crate::feedback::FeedbackLine;
 use crate::policy::Subject;
@@ -114,6 +115,10 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ManagementPage {
     pub(crate) undecided: Vec<CaseLine>,
+    /// Cases whose worker or deputy may not see the person.
+    pub(crate) out_of_sight: Vec<CaseLine>,
+    /// Whether there is such a case, of somebody whom the reader may not see, and nobody to ask.
+    pub(crate) stuck: bool,
     pub(crate) shuttling: Vec<CaseLine>,
     pub(crate) without_adviser: Vec<CaseLine>,
     /// People of the office who lose their worker tomorrow (REQ-ORG-10).
@@ -135,8 +140,10 @@ async fn management(desk: Desk) -> Reply {
     let tomorrow = desk.today().tomorrow().unwrap_or(desk.today());
     let (leaving, nobody) = lists::leaving(link, &permit, office, tomorrow).await?;
     let page = ManagementPage {
-        undecided: lists::for_manager(link, &permit, actor).await?,
-        shuttling: lists::shuttling(link, &permit, actor, office, alarm).await?,
+        undecided: lists::for_manager(link, &permit, actor, desk.today()).await?,
+        out_of_sight: lists::out_of_sight(link, &permit, actor, (office, desk.today())).await?,
+        stuck: hidden::stuck(link, &permit, actor, office).await?,
+        shuttling: lists::shuttling(link, &permit, actor, (office, desk.today()), alarm).await?,
         without_adviser: lists::without_adviser(link, &permit, actor, office, since).await?,
         leaving,
         nobody,
@@ -144,6 +151,7 @@ async fn management(desk: Desk) -> Reply {
     let seen = page
         .undecided
         .iter()
+        .chain(&page.out_of_sight)
         .chain(&page.shuttling)
         .chain(&page.without_adviser)
         .map(|line| line.person);

@@ -44,27 +44,39 @@ pub async fn round(app: &App) -> Result<Round, Fault> {
             Err(fault) => tracing::error!(?fault, "a hand-over could not expire"),
         }
     }
-    let unwanted = {
-        let mut conn = app.db.read().await?;
-        Unattended::unwanted(&mut conn, &warrant, today).await?
-    };
-    for id in unwanted {
-        match fall(app, &warrant, id).await {
-            Ok(true) => done.last_resort += 1,
-            Ok(false) | Err(Fault::Conflict(..)) => {}
-            Err(fault) => tracing::error!(?fault, "a case could not fall to the municipality"),
+    // Page by page, so that a case for which nobody is found keeps no other from its turn.
+    let mut after = CaseId(uuid::Uuid::nil());
+    loop {
+        let unwanted = {
+            let mut conn = app.db.read().await?;
+            Unattended::unwanted(&mut conn, &warrant, (today, after)).await?
+        };
+        let Some(last) = unwanted.last().copied() else { return Ok(done) };
+        after = last;
+        for id in unwanted {
+            match fall(app, &warrant, id).await {
+                Ok(true) => done.last_resort += 1,
+                Ok(false) | Err(Fault::Conflict(..)) => {}
+                Err(fault) => tracing::error!(?fault, "a case could not fall to the municipality"),
+            }
         }
     }
-    Ok(done)
 }
 
-async fn journal(app: &App, tx: &mut Tx, action: Action, stored: &Stored) -> Result<(), Fault> {
+/// Notes what was done to a case by itself, and by what.
+pub(super) async fn journal(
+    app: &App,
+    tx: &mut Tx,
+    action: Action,
+    stored: &Stored,
+    by: &str,
+) -> Result<(), Fault> {
     let entry = Entry {
         action,
         ground: Some(Ground::Duty),
         subject: (SubjectKind::Case, Some(stored.case.id.0)),
         persons: vec![stored.case.person.0],
-        detail: json!({ "by": "deadline" }),
+        detail: json!({ "by": by }),
     };
     app.journal.append(tx, &Actor::system(), app.now(), &[entry]).await?;
     Ok(())
@@ -85,7 +97,7 @@ async fn expire(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault>
     Unattended::save(&mut tx, warrant, &case, stored.version, now).await?;
     let detail = json!({ "to_unit": asked.ask.to_unit.to_string() });
     Unattended::event(&mut tx, warrant, &case, "handover_expired", &detail, now).await?;
-    journal(app, &mut tx, Action::AskHandover, &stored).await?;
+    journal(app, &mut tx, Action::AskHandover, &stored, "deadline").await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -94,11 +106,15 @@ async fn fall(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let Some(stored) = Unattended::load(&mut tx, warrant, id).await? else { return Ok(false) };
-    if !Unattended::all_refused(&mut tx, warrant, &stored).await? {
+    if !Unattended::all_refused(&mut tx, warrant, &stored, app.today()).await? {
         return Ok(false);
     }
     let holder = offices::last_resort(&mut tx, stored.office, app.today()).await?;
-    let Some(holder) = holder else { return Ok(false) };
+    let Some(holder) = holder else {
+        let (case, office) = (id.0, stored.office.0);
+        tracing::warn!(%case, %office, "nobody on duty owns what nobody accepts at this office");
+        return Ok(false);
+    };
     let Some(holder) = offices::worker(&mut tx, holder).await? else { return Ok(false) };
     let former = stored.case.responsible;
     let deputy = if holder.worker.id == former.id { stored.case.deputy } else { former };
@@ -113,7 +129,7 @@ async fn fall(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let today = app.today();
     crate::person::store::make_known_by_law(&mut tx, warrant, person, agency, today).await?;
     Unattended::event(&mut tx, warrant, &fallen, "last_resort", &json!({}), now).await?;
-    journal(app, &mut tx, Action::SettleHandover, &stored).await?;
+    journal(app, &mut tx, Action::SettleHandover, &stored, "deadline").await?;
     tx.commit().await?;
     Ok(true)
 }

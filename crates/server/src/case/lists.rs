@@ -12,8 +12,31 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
-use crate::walls::{still_theirs, told_here};
+use crate::walls::{lacks, still_theirs, told_here};
 use crate::web::{Desk, Fault};
+
+/// Whether the responsible worker is away on a day, and the deputy who is there and acts.
+macro_rules! acting {
+    ($day:literal) => {
+        concat!(
+            "exists (select 1 from absence b where b.staff_id = c.responsible_id
+                and b.withdrawn_at is null and b.first_day <= ",
+            $day,
+            "
+                and (b.last_day is null or b.last_day >= ",
+            $day,
+            ")),
+            coalesce((select e.name from staff e where e.id = c.deputy_id and not exists (
+                select 1 from absence b where b.staff_id = e.id and b.withdrawn_at is null
+                    and b.first_day <= ",
+            $day,
+            "
+                    and (b.last_day is null or b.last_day >= ",
+            $day,
+            "))), '')"
+        )
+    };
+}
 
 crate::sql! {
     MINE = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
@@ -99,8 +122,8 @@ crate::sql! {
         where c.responsible_id = $1 and c.closed_at is null and (p.guard & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
                     and t.ended_at is null)";
-    FOR_MANAGER = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.state,
-            u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
+    FOR_MANAGER = concat!("select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline,
+            h.state, u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id, ", acting!("$3"), "
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
@@ -109,7 +132,7 @@ crate::sql! {
             and (p.guard & $2) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
                     and t.ended_at is null)
-        order by h.deadline, h.id limit 100";
+        order by h.deadline, h.id limit 100");
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none. Nobody whose visit the reader
     // could not open (REQ-INFO-01).
@@ -128,8 +151,25 @@ crate::sql! {
             and not exists (select 1 from shared_case c
                 where c.person_id = v.person_id and c.closed_at is null)
         order by v.day, v.id limit 100");
-    SHUTTLING = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
-            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
+    // Cases whose worker or deputy may not see the person, whom the reader may see.
+    OUT_OF_SIGHT = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id, ",
+            acting!("$4"), ", p.guard,
+            s.clearance, s.marks, d.clearance, d.marks, exists (select 1 from staff_tie t
+                where t.person_id = p.id and t.staff_id in (s.id, d.id) and t.ended_at is null)
+        from unit u join shared_case c on c.unit_id = u.id and c.closed_at is null
+        join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join staff s on s.id = c.responsible_id join staff d on d.id = c.deputy_id
+        where u.office_id = $1 and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
+                    and t.ended_at is null)
+            and (p.guard <> 0 or exists (select 1 from staff_tie t where t.person_id = p.id
+                and t.staff_id in (s.id, d.id) and t.ended_at is null))
+        order by c.step_on, c.id limit 2000");
+    SHUTTLING = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+            c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id, ",
+            acting!("$5"), "
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join unit u on u.id = c.unit_id
@@ -137,7 +177,7 @@ crate::sql! {
             and (p.guard & $3) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
                     and t.ended_at is null)
-        order by c.shuttles desc, c.id limit 100";
+        order by c.shuttles desc, c.id limit 100");
 }
 
 /// A line of a list of cases.
@@ -157,6 +197,10 @@ pub struct CaseLine {
     pub who: String,
     /// Shuttles.
     pub shuttles: i64,
+    /// Whether the responsible worker is away today; the manager's table tells it.
+    pub away: bool,
+    /// The deputy who acts meanwhile; empty where they are away too, or nobody needs to.
+    pub acting: String,
     /// The person's identifier, for the journal.
     #[serde(skip)]
     pub person: Uuid,
@@ -202,7 +246,16 @@ fn line(permit: &Permit, holds: Holds, mut row: Row) -> Result<CaseLine, DbError
         shuttles: row.get(8)?,
         owner: row.get(9)?,
         carrier: row.get(11)?,
+        away: false,
+        acting: String::new(),
     })
+}
+
+/// A line of the manager's table, which tells who acts while the responsible worker is away.
+fn with_acting(permit: &Permit, holds: Holds, mut row: Row) -> Result<CaseLine, DbError> {
+    let (away, deputy): (bool, String) = (row.get(12)?, row.get(13)?);
+    let acting = if away { deputy } else { String::new() };
+    Ok(CaseLine { away, acting, ..line(permit, holds, row)? })
 }
 
 /// Leaves out what another agency carries and the walls no longer let cross: a step, or a question
@@ -350,8 +403,10 @@ pub(super) async fn for_manager(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,
+    today: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(permit, Holds::Asked, link.rows(&FOR_MANAGER, args![actor.id, actor.lacks()]).await?)
+    let rows = link.rows(&FOR_MANAGER, args![actor.id, actor.lacks(), today]).await?;
+    rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
 }
 
 /// People who need an adviser and lack one, at an office since a day.
@@ -367,14 +422,35 @@ pub(super) async fn without_adviser(
     lines(permit, Holds::Nothing, link.rows(&WITHOUT_ADVISER, args).await?)
 }
 
+/// Cases of an office whose responsible worker or deputy may not see the person: the joint manager
+/// sees to it that somebody who may takes them over (REQ-REF-01).
+pub(super) async fn out_of_sight(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    (office, today): (OfficeId, Date),
+) -> Result<Vec<CaseLine>, DbError> {
+    let mut found = Vec::new();
+    let args = args![office, actor.lacks(), actor.id, today];
+    for mut row in link.rows(&OUT_OF_SIGHT, args).await? {
+        let (guard, tied): (i64, bool) = (row.get(14)?, row.get(19)?);
+        let lacking = lacks(&mut row, 15)? | lacks(&mut row, 17)?;
+        if tied || guard & lacking != 0 {
+            found.push(with_acting(permit, Holds::Step, row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Cases of an office with so many shuttles.
 pub(super) async fn shuttling(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,
-    office: OfficeId,
+    (office, today): (OfficeId, Date),
     least: i64,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let args = args![office, least, actor.lacks(), actor.id];
-    lines(permit, Holds::Step, link.rows(&SHUTTLING, args).await?)
+    let args = args![office, least, actor.lacks(), actor.id, today];
+    let rows = link.rows(&SHUTTLING, args).await?;
+    rows.into_iter().map(|row| with_acting(permit, Holds::Step, row)).collect()
 }

@@ -4,11 +4,13 @@ mod acts;
 mod day;
 pub mod deadlines;
 mod handovers;
+pub mod hidden;
 pub mod history;
 pub mod lists;
 mod opening;
 pub mod order;
 mod pages;
+pub mod sight;
 pub mod store;
 
 pub(crate) use acts::tell;

@@ -143,9 +143,10 @@ pub async fn relieve(
     Ok(Some(person))
 }
 
-/// The caller takes one case over that they were asked for. Where they were its deputy, one of
-/// `others` becomes that, so that nobody who leaves is left behind in it. `false` where they may
-/// not see it, were not asked, or no deputy is left.
+/// The caller takes one case over that they were asked for. Where they were its deputy, or its
+/// deputy is off duty or among those who are `leaving`, one of `others` becomes that; a next step
+/// of theirs becomes the caller's. So nobody who leaves is left behind in it. `false` where they
+/// may not see it, were not asked, or no deputy is left.
 ///
 /// # Errors
 /// When the database refuses.
@@ -154,6 +155,7 @@ pub async fn take_over(
     tx: &mut Tx,
     case: CaseId,
     others: &[Candidate],
+    leaving: &[StaffId],
 ) -> Result<bool, Fault> {
     let me = desk.worker()?;
     let subject = Subject::Case(case);
@@ -162,17 +164,28 @@ pub async fn take_over(
     let stored = store::read(tx, &permit).await?;
     let Some(asked) = stored.case.asked.clone() else { return Ok(false) };
     let former = stored.case.responsible.id;
-    let deputy = if stored.case.deputy.id == me.id {
+    let held = stored.case.deputy;
+    let goes = held.id == me.id || !held.on_duty || leaving.contains(&held.id);
+    let deputy = if goes {
         let guard = guard(tx, &permit, stored.case.person).await?;
         let tied = tied(tx, &permit, stored.case.person).await?;
         let fits = |(it, lacks): &&Candidate| {
-            it.id != me.id && it.id != former && guard & lacks == 0 && !tied.contains(&it.id)
+            it.id != me.id
+                && it.id != former
+                && !leaving.contains(&it.id)
+                && guard & lacks == 0
+                && !tied.contains(&it.id)
         };
         others.iter().find(fits).map(|(other, _)| *other)
     } else {
         None
     };
-    let Ok(taken) = stored.case.accept(me, deputy) else { return Ok(false) };
+    let Ok(mut taken) = stored.case.accept(me, deputy) else { return Ok(false) };
+    if leaving.contains(&taken.step.owner) {
+        let step = NextStep { owner: me.id, ..taken.step.clone() };
+        let Ok(planned) = taken.plan(step, me) else { return Ok(false) };
+        taken = planned;
+    }
     let who = Some(me.id);
     let now = desk.now();
     store::answer(tx, &permit, asked.ask.id, &Answer::Accepted, who, None, now).await?;

@@ -70,18 +70,27 @@ crate::sql! {
         where case_id = $1 and state in ('refused', 'expired')";
     DUE = "select case_id from handover where state = 'asked' and deadline < $1
         order by deadline limit 200";
-    // Cases where every other agency has said no, or nothing, and the last
-    // deadline has come.
+    // Cases where every other kind of agency that is at the office today has said no, or nothing,
+    // and the last deadline has come. What still waits for a yes of another kind is not among
+    // them, so that it keeps no other case from its turn (REQ-REF-08).
     LAST_RESORT = "select h.case_id from handover h join shared_case c on c.id = h.case_id
+        join unit n on n.id = c.unit_id join agency m on m.id = c.agency_id
         where h.state in ('refused', 'expired') and h.deadline <= $1
-            and c.closed_at is null and not c.last_resort
+            and c.closed_at is null and not c.last_resort and h.case_id > $2
             and not exists (select 1 from handover w
                 where w.case_id = h.case_id and w.state = 'asked')
-        group by h.case_id limit 200";
+            and not exists (select 1 from unit u join agency a on a.id = u.agency_id
+                where u.office_id = n.office_id and a.kind <> m.kind and u.valid_from <= $1
+                    and (u.valid_until is null or u.valid_until > $1)
+                    and not exists (select 1 from handover r join agency s on s.id = r.to_agency_id
+                        where r.case_id = h.case_id and r.state in ('refused', 'expired')
+                            and s.kind = a.kind))
+        group by h.case_id order by h.case_id limit 200";
     REFUSED_BY = "select distinct a.kind from handover h join agency a on a.id = h.to_agency_id
         where h.case_id = $1 and h.state in ('refused', 'expired')";
     KINDS_AT = "select distinct a.kind from unit u join agency a on a.id = u.agency_id
-        where u.office_id = $1";
+        where u.office_id = $1 and u.valid_from <= $2
+            and (u.valid_until is null or u.valid_until > $2)";
     KIND_OF = "select kind from agency where id = $1";
     CARRIER = "select agency_id from shared_case where id = $1 and person_id = $2";
     OPEN_OF = "select id, person_id, agency_id, apart_id from shared_case
@@ -248,6 +257,7 @@ pub async fn insert(
     if permit.person() != Some(case.person) {
         return Err(Fault::Defect("the permit is for another person".into()));
     }
+    crate::person::together::keep_still(tx, permit, case.person).await?;
     let key = Key::look_up(tx, permit, case.person).await?;
     let args = args![
         case.id,
@@ -488,27 +498,28 @@ impl Unattended {
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
-    /// Cases that may fall to the municipality.
+    /// The next cases, after one, that may fall to the municipality.
     pub(super) async fn unwanted(
         link: &mut Link,
         _: &Warrant,
-        today: Date,
+        (today, after): (Date, CaseId),
     ) -> Result<Vec<CaseId>, DbError> {
-        let rows = link.rows(&LAST_RESORT, args![today]).await?;
+        let rows = link.rows(&LAST_RESORT, args![today, after]).await?;
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
-    /// Whether every other kind of agency at the case's office has refused.
+    /// Whether every other kind of agency that is at the case's office today has refused.
     pub(super) async fn all_refused(
         link: &mut Link,
         _: &Warrant,
         stored: &Stored,
+        today: Date,
     ) -> Result<bool, DbError> {
         let text = |rows: Vec<Row>| -> Result<Vec<String>, DbError> {
             rows.into_iter().map(|mut row| row.get(0)).collect()
         };
         let refused = text(link.rows(&REFUSED_BY, args![stored.case.id]).await?)?;
-        let there = text(link.rows(&KINDS_AT, args![stored.office]).await?)?;
+        let there = text(link.rows(&KINDS_AT, args![stored.office, today]).await?)?;
         let own = text(link.rows(&KIND_OF, args![stored.case.responsible.agency]).await?)?;
         Ok(there.iter().all(|kind| own.contains(kind) || refused.contains(kind)))
     }

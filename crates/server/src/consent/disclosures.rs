@@ -1,27 +1,26 @@
 //! What one agency learned from another, in the database (REQ-INFO-04, REQ-INFO-16).
 
 use jiff::Timestamp;
-use onedoor_domain::ids::{AgencyId, ConsentId, NecessityId, StaffId};
-use onedoor_domain::secrecy::{Categories, Purpose};
+use onedoor_domain::ids::ConsentId;
+use onedoor_domain::secrecy::Categories;
 
-use super::store::{Viewer, codes, read_codes};
-use crate::app::new_id;
+use super::store::{Viewer, read_codes};
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
+use crate::walls::crossing::{self, Crossing};
 use crate::web::Fault;
 
+pub use crate::walls::{Disclosure, Passed};
+
 crate::sql! {
-    DISCLOSE = "insert into disclosure (id, person_id, from_agency_id, to_agency_id, categories,
-            purpose, ground, rule, pack, consent_id, necessity_id, what, form, at, by_staff_id,
-            to_staff_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     DISCLOSURES = "select d.id, f.name, t.name, d.categories, d.purpose, d.ground, d.rule, d.pack,
             d.form, d.at, coalesce(b.name, ''), coalesce(s.name, ''), d.consent_id, d.what
         from disclosure d join agency f on f.id = d.from_agency_id
         join agency t on t.id = d.to_agency_id
         left join staff b on b.id = d.by_staff_id left join staff s on s.id = d.to_staff_id
-        where d.person_id = $1 and ($3 or d.from_agency_id = $2 or d.to_agency_id = $2)
+        where d.person_id in (select id from person where id = $1 or merged_into = $1)
+            and ($3 or d.from_agency_id = $2 or d.to_agency_id = $2)
         order by d.at desc, d.id desc limit 200";
     // What was handed to measure providers, as far as an agency has a part in it.
     HANDED = "select h.id, f.name, v.name, h.category, h.purpose, h.ground, h.rule, h.pack, 'handed',
@@ -33,103 +32,18 @@ crate::sql! {
         order by h.at desc, h.id desc limit 200";
 }
 
-/// In which form something was passed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passed {
-    /// Seen on a page.
-    View,
-    /// Sent in a message.
-    Message,
-    /// On a list.
-    List,
-    /// In a file.
-    Export,
-}
-
-impl Passed {
-    /// Every one.
-    pub const ALL: [Self; 4] = [Self::View, Self::Message, Self::List, Self::Export];
-
-    /// The stable code.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::Message => "message",
-            Self::List => "list",
-            Self::Export => "export",
-        }
-    }
-
-    /// Reads a stable code.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == code)
-    }
-}
-
-/// Something that one agency learns from another (REQ-INFO-04: it names the pack
-/// and the rule that it stood on).
-#[derive(Clone, Debug)]
-pub struct Disclosure {
-    /// Who tells.
-    pub from: AgencyId,
-    /// Who is told.
-    pub to: AgencyId,
-    /// Which kinds of information.
-    pub categories: Categories,
-    /// What for.
-    pub purpose: Purpose,
-    /// The ground's code.
-    pub ground: String,
-    /// The rule of the pack; empty where none was asked.
-    pub rule: String,
-    /// The pack; empty where none was asked.
-    pub pack: String,
-    /// The consent it stood on.
-    pub consent: Option<ConsentId>,
-    /// The necessity it stood on.
-    pub necessity: Option<NecessityId>,
-    /// Codes and identifiers of what it was. Never the content.
-    pub what: serde_json::Value,
-    /// In which form.
-    pub form: Passed,
-    /// The worker who told.
-    pub by: Option<StaffId>,
-    /// The worker who was told.
-    pub to_staff: Option<StaffId>,
-}
-
 /// Notes that something about the permit's person was passed on.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database refuses, and a conflict when the consent that it stands on has ended.
 pub async fn disclose(
     tx: &mut Tx,
     permit: &Permit,
     one: &Disclosure,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let args = args![
-        new_id(),
-        permit.the_person()?,
-        one.from,
-        one.to,
-        codes(one.categories),
-        one.purpose.as_str(),
-        &one.ground,
-        &one.rule,
-        &one.pack,
-        one.consent,
-        one.necessity,
-        one.what.to_string(),
-        one.form.as_str(),
-        now,
-        one.by,
-        one.to_staff,
-    ];
-    tx.run(&DISCLOSE, args).await?;
-    Ok(())
+    let crossing = Crossing::each(permit.the_person()?, one.clone());
+    Ok(crossing::write(tx, permit, &[crossing], now).await?)
 }
 
 /// A disclosure in a list.

@@ -9,9 +9,9 @@ use onedoor_domain::secrecy::Purpose;
 use super::disclosures::Passed;
 use crate::app::new_id;
 use crate::args;
-use crate::config::Config;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::policy::Permit;
+use crate::walls::{SMALLEST, set_count};
 use crate::web::Fault;
 
 crate::sql! {
@@ -36,13 +36,10 @@ crate::sql! {
             changed_by, version)
         values ($1, $2, $3, $4, $5, '', '', $6, '', false, $7, $8, 1)
         on conflict (kind, from_agency_id, to_agency_id, purpose) do nothing";
-    SETTING = "select number from consent_setting where name = $1";
     SET = "insert into consent_setting (name, number) values ($1, $2)
         on conflict (name) do update set number = excluded.number";
 }
 
-/// The name of the setting of the smallest count that is shown.
-const SMALLEST: &str = "smallest_count";
 /// What it is for a list where a site has set nothing: one or two are always somebody.
 const SMALLEST_DEFAULT: i64 = 3;
 
@@ -198,25 +195,12 @@ pub(super) async fn update(
     Ok(tx.run_one(&UPDATE, args).await?)
 }
 
-/// The smallest count of persons that a figure shows; a smaller one could point at somebody.
-/// The privacy owner may set a larger one than the set-up says, never a smaller.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn smallest_count(link: &mut Link, config: &Config) -> Result<i64, DbError> {
-    Ok(config.least_count.max(set_count(link).await?.unwrap_or_default()))
-}
-
 /// The smallest count of those left out of one list, which the privacy owner sets.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn smallest_left_out(link: &mut Link) -> Result<i64, DbError> {
     Ok(set_count(link).await?.unwrap_or(SMALLEST_DEFAULT))
-}
-
-async fn set_count(link: &mut Link) -> Result<Option<i64>, DbError> {
-    link.row(&SETTING, args![SMALLEST]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 pub(super) async fn set_smallest(tx: &mut Tx, _permit: &Permit, number: i64) -> Result<(), Fault> {

@@ -61,6 +61,14 @@ async fn overview(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadList, Subject::Duty).await?;
     let (given, received) = lists::of_agency(&mut conn, &permit).await?;
+    // The titles are opened; whom the lists name is not.
+    desk.note(Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: Vec::new(),
+        detail: json!({ "rows": given.len() + received.len() }),
+    });
     desk.show(&ListsPage {
         given: given.into_iter().map(line).collect(),
         received: received.into_iter().map(line).collect(),

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CandidateListId, ConsentId, NecessityId, PersonId, StaffId};
 use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose, Verdict};
 
-use super::store;
 use crate::app::new_id;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
@@ -181,7 +180,7 @@ pub(super) async fn read(
 /// from it at once.
 pub(super) async fn still_on_it(
     link: &mut Link,
-    permit: &Permit,
+    _: &Permit,
     id: CandidateListId,
     list: &Handed,
     today: Date,
@@ -189,7 +188,7 @@ pub(super) async fn still_on_it(
     let mut there = Vec::new();
     for mut row in link.rows(&ON_IT, args![id]).await? {
         let person: PersonId = row.get(0)?;
-        let consents = store::in_force(link, permit, person, today).await?;
+        let consents = walls::consents(link, person, today).await?;
         if let Some(consent) = ground(&consents, list.from.0, list.to.0, today) {
             there.push((person, Some(consent)));
         }

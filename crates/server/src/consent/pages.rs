@@ -567,7 +567,8 @@ async fn withdraw(
     let permit = permit_for(&desk, &mut tx, Action::WithdrawConsent, id).await?;
     let act = Act::new(&desk, Hand::Worker(desk.worker()?));
     let mut faults = Faults::default();
-    let Some(it) = withdrawing::weigh(&act, &mut tx, &permit, id, &form, &mut faults).await? else {
+    let Some(it) = withdrawing::weigh_now(&act, &mut tx, &permit, id, &form, &mut faults).await?
+    else {
         return again(&desk, &mut tx, &permit, id, form, faults.into_list()).await;
     };
     if let Err(faults) = it.was_seen(&form)? {

@@ -161,7 +161,7 @@ pub(super) async fn tell(
             language: language.as_str().to_owned(),
             body,
         };
-        message::send(tx, permit, app.sender.as_ref(), &message, now).await?;
+        message::send(tx, permit, &message, now).await?;
     }
     Ok(agencies)
 }

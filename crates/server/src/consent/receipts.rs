@@ -16,20 +16,22 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, RECEIPT_REASON};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
     TOLD = "update consent set told_at = $2 where id = $1";
-    // What was told under a consent and under those that it came out of.
+    // What was told under a consent and under those that it came out of: every receiver, however
+    // often another one was told something.
     HELD = "with recursive chain (id) as (
             select c.id from consent c where c.id = $1
             union select c.replaces_id from consent c join chain on chain.id = c.id
                 where c.replaces_id is not null)
-        select d.to_agency_id, d.categories, d.at from chain
-        join disclosure d on d.consent_id = chain.id
+        select d.to_agency_id, d.categories, count(*), max(d.at) from chain
+        join disclosure d on d.consent_id = chain.id group by d.to_agency_id, d.categories
         union all
-        select h.provider_id, h.category, h.at from chain
-        join handing h on h.consent_id = chain.id order by 3 desc limit 1000";
+        select h.provider_id, h.category, count(*), max(h.at) from chain
+        join handing h on h.consent_id = chain.id group by h.provider_id, h.category";
     INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
             categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";
@@ -40,21 +42,17 @@ crate::sql! {
         left join staff s on s.id = n.answered_by
         left join provider v on v.id = n.provider_id
         where n.consent_id = $1 order by a.kind, a.name limit 200";
-    TO_ANSWER = "select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
+    TO_ANSWER = concat!("select n.id, n.person_id, n.categories, n.held, n.told_at, n.due_on, n.version,
             c.purpose, coalesce(v.name, '')
         from consent_notice n join person p on p.id = n.person_id
         join consent c on c.id = n.consent_id
         left join provider v on v.id = n.provider_id
-        where n.to_agency_id = $1 and n.answered_at is null and (p.guard & $2) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                and t.ended_at is null)
-        order by n.due_on, n.id limit 200";
-    ONE_TO_ANSWER = "select n.person_id, n.version from consent_notice n
+        where n.to_agency_id = $1 and n.answered_at is null and ", unbarred!("$2", "$3"), "
+        order by n.due_on, n.id limit 200");
+    ONE_TO_ANSWER = concat!("select n.person_id, n.version from consent_notice n
         join person p on p.id = n.person_id
         where n.id = $1 and n.to_agency_id = $2 and n.answered_at is null
-            and (p.guard & $3) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                and t.ended_at is null)";
+            and ", unbarred!("$3", "$4"));
     ANSWER = "update consent_notice set answered_at = $3, answered_by = $4, answer = $5,
             reason = $6, version = version + 1
         where id = $1 and version = $2 and answered_at is null";
@@ -91,7 +89,7 @@ pub async fn held(
     for mut row in link.rows(&HELD, args![consent]).await? {
         let agency: AgencyId = row.get(0)?;
         let text: String = row.get(1)?;
-        let at: Timestamp = row.get(2)?;
+        let (times, at): (i64, Timestamp) = (row.get(2)?, row.get(3)?);
         let gone = lost.get(&agency).copied().unwrap_or_default();
         let of_it = read_codes(&text).and(gone);
         if of_it.is_empty() {
@@ -99,7 +97,7 @@ pub async fn held(
         }
         let one = held.entry(agency).or_insert(Held { categories: of_it, times: 0, last: at });
         one.categories = one.categories.or(of_it);
-        one.times += 1;
+        one.times += times;
         one.last = one.last.max(at);
     }
     Ok(held)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::consent::{Agreement, EndKind, Ending, Form, GivenBy, Terms};
 use onedoor_domain::ids::{AgencyId, ConsentId, NoticeId, OfficeId, PersonId, StaffId};
-use onedoor_domain::secrecy::{Categories, Category, Consent, Purpose};
+use onedoor_domain::secrecy::{Categories, Category, Purpose};
 
 use crate::app::new_id;
 use crate::args;
@@ -18,22 +18,11 @@ use crate::keys::{
 use crate::office::store::Choice;
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
+use crate::walls;
 use crate::web::Fault;
 
 crate::sql! {
     // One statement for a decision: what is in force for a person today.
-    IN_FORCE = "select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
-            p.side, p.agency_id
-        from consent c join consent_party p on p.consent_id = c.id
-        where c.person_id in (select id from person where id = $1 or merged_into = $1)
-            and c.ended_at is null and c.valid_until >= $2
-        union all
-        select c.id, c.purpose, c.categories, c.given_at, c.valid_until, c.doubtful,
-            'to', v.provider_id
-        from consent c join consent_provider v on v.consent_id = c.id
-        where c.person_id in (select id from person where id = $1 or merged_into = $1)
-            and c.ended_at is null and c.valid_until >= $2
-        order by 1 limit 4000";
     WHOSE = "select coalesce(p.merged_into, p.id) from consent c
         join person p on p.id = c.person_id where c.id = $1";
     READ = "select c.id, c.purpose, c.categories, c.given_by, c.giver_name, c.giver_authority,
@@ -211,7 +200,7 @@ fn unknown(what: &str) -> DbError {
 }
 
 /// The key of a row's person: the permit's own, or that of a record joined to it.
-pub(super) fn key_of(
+pub(crate) fn key_of(
     permit: &Permit,
     person: PersonId,
     wrapped: Option<Vec<u8>>,
@@ -347,47 +336,6 @@ pub async fn of_person(
     Ok(with_parties(link, person, list).await?)
 }
 
-/// The consents of a person that hold today, as the walls read them: one indexed
-/// statement. What was withdrawn, replaced or has run out is not among them
-/// (REQ-INFO-02, REQ-INFO-03).
-///
-/// # Errors
-/// When the database does not answer, or a row is not understood: nothing is
-/// permitted then.
-pub(crate) async fn in_force(
-    link: &mut Link,
-    _permit: &Permit,
-    person: PersonId,
-    today: Date,
-) -> Result<Vec<Consent>, DbError> {
-    let mut all: Vec<Consent> = Vec::new();
-    for mut row in link.rows(&IN_FORCE, args![person, today]).await? {
-        let id: ConsentId = row.get(0)?;
-        if all.last().is_none_or(|last| last.id != id) {
-            let purpose: String = row.get(1)?;
-            let categories: String = row.get(2)?;
-            all.push(Consent {
-                id,
-                person,
-                purpose: Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?,
-                from: Vec::new(),
-                to: Vec::new(),
-                categories: read_codes(&categories),
-                given_at: row.get(3)?,
-                valid_until: row.get(4)?,
-                withdrawn_at: None,
-                doubtful: row.get(5)?,
-            });
-        }
-        let side: String = row.get(6)?;
-        let agency: AgencyId = row.get(7)?;
-        if let Some(last) = all.last_mut() {
-            if side == "from" { last.from.push(agency) } else { last.to.push(agency) }
-        }
-    }
-    Ok(all)
-}
-
 /// The terms of what is in force for the permit's person, to see what rests on it.
 ///
 /// # Errors
@@ -398,7 +346,7 @@ pub async fn terms_in_force(
     today: Date,
     zone: &jiff::tz::TimeZone,
 ) -> Result<Vec<(ConsentId, Terms)>, Fault> {
-    let all = in_force(link, permit, permit.the_person()?, today).await?;
+    let all = walls::consents(link, permit.the_person()?, today).await?;
     Ok(all
         .into_iter()
         .map(|one| {

@@ -17,6 +17,7 @@ use super::store::{self, Stored};
 use crate::app::new_id;
 use crate::db::{Link, Tx};
 use crate::policy::Permit;
+use crate::walls::crossing;
 use crate::web::validate::Faults;
 use crate::web::{Fault, FieldFault};
 
@@ -157,6 +158,23 @@ pub async fn weigh(
     let held = receipts::held(link, permit, id, &withdrawal.lost).await?;
     let seen = seal_withdrawal(&withdrawal, &held, stored.version);
     Ok(Some(Weighed { stored, withdrawal, stops, held, seen, how }))
+}
+
+/// As [`weigh`], for the one who takes it back now: whoever is told something on this consent at
+/// the same moment has either been told before, and is found, or is told nothing (REQ-INFO-03).
+///
+/// # Errors
+/// As [`weigh`].
+pub async fn weigh_now(
+    act: &Act<'_>,
+    tx: &mut Tx,
+    permit: &Permit,
+    id: ConsentId,
+    form: &WithdrawForm,
+    faults: &mut Faults,
+) -> Result<Option<Weighed>, Fault> {
+    crossing::wait_for(tx, permit, id).await?;
+    weigh(act, tx, permit, id, form, faults).await
 }
 
 /// What stood before and does not stand after, between the agencies of this consent.

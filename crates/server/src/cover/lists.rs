@@ -1,32 +1,32 @@
 //! Whose cases they are: page by page, and only of people whom the reader may see.
 
 use jiff::civil::Date;
-use onedoor_domain::ids::{OfficeId, StaffId};
+use onedoor_domain::ids::{CaseId, OfficeId, StaffId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::lacks;
+use super::deputies;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::web::Desk;
 
 crate::sql! {
     // Of a worker's cases those that no deputy could go on with that day.
     STOPPED = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name,
             exists (select 1 from absence a where a.staff_id = d.id and a.withdrawn_at is null
-                and a.first_day <= $2 and (a.last_day is null or a.last_day >= $2)), '', p.guard,
-            d.clearance, d.marks, exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = d.id and t.ended_at is null)
+                and a.first_day <= $2 and (a.last_day is null or a.last_day >= $2)), ''
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join staff d on d.id = c.deputy_id
+        join unit v on v.id = d.unit_id
         where c.responsible_id = $1 and c.closed_at is null and c.id > $3
             and (exists (select 1 from absence a where a.staff_id = d.id and a.withdrawn_at is null
                     and a.first_day <= $2 and (a.last_day is null or a.last_day >= $2))
-                or p.guard <> 0
+                or p.guard <> 0 or v.agency_id <> c.agency_id
                 or exists (select 1 from staff_tie t where t.person_id = p.id
                     and t.staff_id = d.id and t.ended_at is null))
             and (p.guard & $4) = 0 and not exists (
@@ -107,30 +107,29 @@ fn lines(permit: &Permit, rows: Vec<Row>) -> Result<Vec<LosesLine>, DbError> {
 }
 
 /// The cases of a worker that would stop on a day, after one: those whose deputy is away too, has a
-/// tie, or may not see what lies over the person. And where the next page begins.
+/// tie, may not see what lies over the person, or is of another agency that the walls keep out. And
+/// where the next page begins.
 pub(super) async fn stopped(
+    desk: &Desk,
     link: &mut Link,
     permit: &Permit,
-    actor: &Actor,
     (staff, on): (StaffId, Date),
     after: Uuid,
 ) -> Result<(Vec<LosesLine>, Option<String>), DbError> {
+    let actor = desk.actor();
     let args = args![staff, on, after, actor.lacks(), actor.id, PAGE + 1];
     let mut rows = link.rows(&STOPPED, args).await?;
     let page = usize::try_from(PAGE).unwrap_or(50);
     let more = rows.len() > page;
     rows.truncate(page);
-    let mut next = None;
-    let mut stop = Vec::new();
-    for mut row in rows {
-        let it = line(permit, &mut row)?;
-        next = more.then(|| it.id.clone());
-        let (guard, tied): (i64, bool) = (row.get(9)?, row.get(12)?);
-        if it.deputy_away || tied || guard & lacks(&mut row, 10)? != 0 {
-            stop.push(it);
-        }
-    }
-    Ok((stop, next))
+    let mut all = lines(permit, rows)?;
+    let last: Option<Uuid> = all.last().and_then(|it| it.id.parse().ok());
+    let next = last.filter(|_| more).map(|it| it.to_string());
+    let last = last.unwrap_or(after);
+    let closed = deputies::closed_of(desk.app(), link, permit, staff, (after, last)).await?;
+    let out = |it: &LosesLine| it.id.parse().is_ok_and(|id| closed.contains(&CaseId(id)));
+    all.retain(|it| it.deputy_away || out(it));
+    Ok((all, next))
 }
 
 /// Whose responsible worker goes on a day, after one case.

@@ -114,10 +114,13 @@ fn instants(desk: &Desk, on: Date) -> [Timestamp; 2] {
 async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    let office = desk.office()?;
+    // Of the office that one leads, wherever one sits.
+    let led = offices::led_by(&mut conn, desk.actor()).await?;
+    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
     let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
     let link = &mut *conn;
-    let things = store::gather(link, &permit, office, (on, instants(&desk, on))).await?;
+    let things =
+        store::gather(desk.app(), link, &permit, office, (on, instants(&desk, on))).await?;
     let away = absences::away_anywhere(link, on).await?;
     let people = offices::staff(link, office).await?;
     let mut page = CoverPage {
@@ -131,8 +134,7 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         page.staff = staff.to_string();
         page.stops = without(&things, &away, staff);
         let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
-        let actor = desk.actor();
-        (page.cases, page.next) = lists::stopped(link, &permit, actor, (staff, on), after).await?;
+        (page.cases, page.next) = lists::stopped(&desk, link, &permit, (staff, on), after).await?;
         desk.note_seen(&permit, page.cases.iter().map(|line| line.person));
     }
     for it in &people {
@@ -174,7 +176,9 @@ crate::page!(TomorrowPage, "cover/pages/tomorrow.html");
 async fn tomorrow(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    let office = desk.office()?;
+    // Of the office that one leads, wherever one sits.
+    let led = offices::led_by(&mut conn, desk.actor()).await?;
+    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
     let next: Date = desk.today().tomorrow().unwrap_or(desk.today());
     let on = read_date(&asked.on).unwrap_or(next);
     let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());

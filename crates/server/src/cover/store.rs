@@ -5,28 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::cover::{Depends, Matter};
-use onedoor_domain::ids::{OfficeId, StaffId};
-use onedoor_domain::person::Clearance;
-use onedoor_domain::secrecy::{Action, Group};
+use onedoor_domain::ids::{CaseId, OfficeId, StaffId};
+use onedoor_domain::secrecy::Action;
 use uuid::Uuid;
 
+use super::deputies::{self, Closed};
+use crate::app::App;
 use crate::args;
-use crate::db::{DbError, Link, Row, Value};
+use crate::db::{DbError, Link, Value};
 use crate::policy::Permit;
 
 crate::sql! {
     CASES = "select c.responsible_id, c.deputy_id, count(*) from unit u
         join shared_case c on c.unit_id = u.id and c.closed_at is null
         where u.office_id = $1 group by c.responsible_id, c.deputy_id limit 20000";
-    // Where the deputy may not reach: something lies over the person, or there is a tie.
-    GUARDED = "select c.responsible_id, c.deputy_id, p.guard, d.clearance, d.marks,
-            exists (select 1 from staff_tie t where t.person_id = c.person_id
-                and t.staff_id = c.deputy_id and t.ended_at is null)
-        from unit u join shared_case c on c.unit_id = u.id and c.closed_at is null
-        join person p on p.id = c.person_id join staff d on d.id = c.deputy_id
-        where u.office_id = $1 and (p.guard <> 0 or exists (select 1 from staff_tie t
-            where t.person_id = c.person_id and t.staff_id = c.deputy_id and t.ended_at is null))
-        limit 20000";
     STEPS = "select s.id, c.responsible_id, c.deputy_id, count(*) from unit u
         join staff s on s.unit_id = u.id
         join shared_case c on c.step_owner_id = s.id and c.closed_at is null
@@ -49,12 +41,13 @@ crate::sql! {
         left join staff_deputy e on e.staff_id = u.last_resort_id
         where u.office_id = $1 and u.last_resort_id is not null limit 100";
     TEAMS = "select m.team_id, m.staff_id, u.agency_id from project_team t
-        join team_member m on m.team_id = t.id join staff s on s.id = m.staff_id
+        join team_member m on m.team_id = t.id
+        join staff s on s.id = m.staff_id and s.on_duty
         join unit u on u.id = s.unit_id
         where t.office_id = $1 and t.first_day <= $2 and (t.last_day is null or t.last_day >= $2)
             and m.first_day <= $2 and (m.last_day is null or m.last_day >= $2) limit 5000";
     // A meeting, who sits in it, and who shares the case of the person it is with.
-    MEETINGS = "select distinct c.appointment_id, s.id, m.id, x.responsible_id, x.deputy_id
+    MEETINGS = "select distinct c.appointment_id, s.id, m.id, x.responsible_id, x.deputy_id, x.id
         from unit u join staff s on s.unit_id = u.id
         join calendar_slot c on c.staff_id = s.id and c.starts_at >= $2 and c.starts_at < $3
         join appointment a on a.id = c.appointment_id
@@ -72,11 +65,8 @@ crate::sql! {
             and (u.valid_until is null or u.valid_until > $2) limit 5000";
 }
 
-pub(super) fn lacks(row: &mut Row, at: usize) -> Result<i64, DbError> {
-    let (clearance, marks): (String, String) = (row.get(at)?, row.get(at + 1)?);
-    let shielded = marks.split(' ').any(|mark| mark == Group::Shielded.as_str());
-    Ok(Clearance::parse(&clearance).unwrap_or_default().lacks(shielded))
-}
+/// Cases whose deputy may not act.
+type Cases = BTreeMap<CaseId, Closed>;
 
 fn one(matter: Matter, holder: StaffId, covers: Vec<StaffId>, count: i64) -> Depends {
     Depends { matter, holder, covers, count }
@@ -85,19 +75,16 @@ fn one(matter: Matter, holder: StaffId, covers: Vec<StaffId>, count: i64) -> Dep
 /// Everything of an office that depends on somebody on a day, from its first instant to the next
 /// day's.
 pub(super) async fn gather(
+    app: &App,
     link: &mut Link,
     permit: &Permit,
     office: OfficeId,
     (on, instants): (Date, [Timestamp; 2]),
 ) -> Result<Vec<Depends>, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadCover);
-    let mut all = cases(link, permit, office).await?;
-    for mut row in link.rows(&STEPS, args![office]).await? {
-        let holder: StaffId = row.get(0)?;
-        let covers: Vec<StaffId> = [row.get(1)?, row.get(2)?].into();
-        let covers = covers.into_iter().filter(|who| *who != holder).collect();
-        all.push(one(Matter::Step, holder, covers, row.get(3)?));
-    }
+    let closed = deputies::closed(app, link, permit, office, instants).await?;
+    let mut all = cases(link, permit, office, &closed).await?;
+    steps(link, office, &closed, &mut all).await?;
     // Who was asked by name answers alone.
     for mut row in link.rows(&ASKED, args![office]).await? {
         all.push(one(Matter::Handover, row.get(0)?, Vec::new(), row.get(1)?));
@@ -113,32 +100,65 @@ pub(super) async fn gather(
             all.push(one(matter, row.get(0)?, deputy.into_iter().collect(), 1));
         }
     }
-    meetings(link, office, instants, &mut all).await?;
+    meetings(link, office, instants, &closed, &mut all).await?;
     alone(link, office, on, &mut all).await?;
     Ok(all)
 }
 
-async fn cases(link: &mut Link, _: &Permit, office: OfficeId) -> Result<Vec<Depends>, DbError> {
+/// The cases that an office carries. A deputy who may not act covers none.
+async fn cases(
+    link: &mut Link,
+    _: &Permit,
+    office: OfficeId,
+    closed: &Cases,
+) -> Result<Vec<Depends>, DbError> {
     let mut open: BTreeMap<(StaffId, StaffId), i64> = BTreeMap::new();
     for mut row in link.rows(&CASES, args![office]).await? {
         open.insert((row.get(0)?, row.get(1)?), row.get(2)?);
     }
-    let mut closed: BTreeMap<StaffId, i64> = BTreeMap::new();
-    for mut row in link.rows(&GUARDED, args![office]).await? {
-        let (holder, deputy): (StaffId, StaffId) = (row.get(0)?, row.get(1)?);
-        let guard: i64 = row.get(2)?;
-        let tied: bool = row.get(5)?;
-        if tied || guard & lacks(&mut row, 3)? != 0 {
-            *closed.entry(holder).or_default() += 1;
-            *open.entry((holder, deputy)).or_default() -= 1;
-        }
+    let mut alone: BTreeMap<StaffId, i64> = BTreeMap::new();
+    for it in closed.values().filter(|it| it.carried) {
+        *alone.entry(it.responsible).or_default() += 1;
+        *open.entry((it.responsible, it.deputy)).or_default() -= 1;
     }
     let open = open
         .into_iter()
         .map(|((holder, deputy), count)| one(Matter::Case, holder, vec![deputy], count));
-    let closed =
-        closed.into_iter().map(|(holder, count)| one(Matter::Case, holder, Vec::new(), count));
-    Ok(open.chain(closed).collect())
+    let alone =
+        alone.into_iter().map(|(holder, count)| one(Matter::Case, holder, Vec::new(), count));
+    Ok(open.chain(alone).collect())
+}
+
+/// Steps in others' cases: whoever answers for the case covers them, and so does a deputy who may.
+async fn steps(
+    link: &mut Link,
+    office: OfficeId,
+    closed: &Cases,
+    all: &mut Vec<Depends>,
+) -> Result<(), DbError> {
+    let mut counts: BTreeMap<(StaffId, Vec<StaffId>), i64> = BTreeMap::new();
+    let others = |holder: StaffId, two: &[StaffId]| -> Vec<StaffId> {
+        two.iter().copied().filter(|who| *who != holder).collect()
+    };
+    let mut there: BTreeSet<StaffId> = BTreeSet::new();
+    for mut row in link.rows(&STEPS, args![office]).await? {
+        let holder: StaffId = row.get(0)?;
+        let two: [StaffId; 2] = [row.get(1)?, row.get(2)?];
+        there.insert(holder);
+        *counts.entry((holder, others(holder, &two))).or_default() += row.get::<i64>(3)?;
+    }
+    for it in closed.values() {
+        let Some(holder) = it.step_owner else { continue };
+        if holder == it.responsible || !there.contains(&holder) {
+            continue;
+        }
+        let two = [it.responsible, it.deputy];
+        *counts.entry((holder, others(holder, &two))).or_default() -= 1;
+        *counts.entry((holder, vec![it.responsible])).or_default() += 1;
+    }
+    let steps = counts.into_iter();
+    all.extend(steps.map(|((holder, covers), n)| one(Matter::Step, holder, covers, n)));
+    Ok(())
 }
 
 /// The meetings of a day. Whoever else of the agency sits there holds it, and so may those who
@@ -147,12 +167,18 @@ async fn meetings(
     link: &mut Link,
     office: OfficeId,
     [starts, ends]: [Timestamp; 2],
+    closed: &Cases,
     all: &mut Vec<Depends>,
 ) -> Result<(), DbError> {
     let mut held: BTreeMap<(Uuid, StaffId), BTreeSet<StaffId>> = BTreeMap::new();
     for mut row in link.rows(&MEETINGS, args![office, starts, ends]).await? {
         let (meeting, holder): (Uuid, StaffId) = (row.get(0)?, row.get(1)?);
-        let beside: [Option<StaffId>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
+        let mut beside: [Option<StaffId>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
+        let case: Option<CaseId> = row.get(5)?;
+        if case.is_some_and(|case| closed.contains_key(&case)) {
+            let [.., deputy] = &mut beside;
+            *deputy = None;
+        }
         let covers = held.entry((meeting, holder)).or_default();
         covers.extend(beside.into_iter().flatten().filter(|who| *who != holder));
     }

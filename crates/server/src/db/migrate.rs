@@ -49,8 +49,11 @@ migrations! {
     22 "0022_documents_kin"
     23 "0023_apart"
     24 "0024_slots"
+    25 "0025_side_by_side"
     26 "0026_plan"
     27 "0027_assessment"
+    29 "0029_walls"
+    30 "0030_organisation"
 }
 
 /// What stands between a database and this program.

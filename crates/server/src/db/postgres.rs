@@ -13,6 +13,10 @@ use super::{DbError, Engine, Row, Sql, Value};
 
 /// Connections at once from one server.
 const CONNECTIONS: usize = 16;
+/// One plan for each kept statement, whatever is bound, as on SQLite: each has its index, and
+/// planning a statement of the walls anew takes longer than running it. Nor is any so long that
+/// compiling it would pay.
+const STEADY: &str = "-c plan_cache_mode=force_generic_plan -c jit=off";
 
 /// A connection on loan from the pool.
 pub(super) type Client = Object;
@@ -28,7 +32,11 @@ impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Self, DbError> {
         let mut config: Config =
             url.parse().map_err(|_| DbError::Gone("the address is not understood".into()))?;
+        // What the address itself asks for stands last, and holds.
+        let asked = config.get_options().unwrap_or_default();
+        let options = format!("{STEADY} {asked}");
         config.connect_timeout(Duration::from_secs(5)).application_name("onedoor");
+        config.options(&options);
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config.clone(), NoTls, recycling);
         let wait = Duration::from_secs(10);

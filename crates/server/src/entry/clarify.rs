@@ -125,7 +125,7 @@ pub(super) async fn begin(
     let mut agencies: Vec<AgencyId> =
         visits::agencies(tx, permit).await?.into_iter().map(|(id, ..)| id).collect();
     for kind in kinds {
-        agencies.extend(offices::agency_at(tx, stored.office, *kind).await?);
+        agencies.extend(offices::agency_at(tx, stored.office, *kind, desk.today()).await?);
     }
     agencies.sort_unstable();
     agencies.dedup();

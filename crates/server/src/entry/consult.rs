@@ -22,11 +22,15 @@ crate::sql! {
     ASK = "insert into consultation (id, office_id, asked_by, to_agency_id, question, asked_at,
             outcome, unit_id, answer, answered_by, answered_at, version)
         values ($1, $2, $3, $4, $5, $6, null, null, '', null, null, 1)";
+    // Those of one's own municipality first: a national agency is asked from the whole country.
     WAITING = "select c.id, s.name, a.name, c.question, c.asked_at, coalesce(c.outcome, ''),
             coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version
         from consultation c join staff s on s.id = c.asked_by join agency a on a.id = c.to_agency_id
         left join unit u on u.id = c.unit_id left join staff w on w.id = c.answered_by
-        where c.to_agency_id = $1 and c.outcome is null order by c.asked_at limit 100";
+        join office o on o.id = c.office_id
+        where c.to_agency_id = $1 and c.outcome is null
+        order by case when o.municipality = (select m.municipality from office m where m.id = $2)
+            then 0 else 1 end, c.asked_at limit 100";
     MINE = "select c.id, s.name, a.name, c.question, c.asked_at, coalesce(c.outcome, ''),
             coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version
         from consultation c join staff s on s.id = c.asked_by join agency a on a.id = c.to_agency_id
@@ -122,7 +126,7 @@ crate::page!(ConsultPage, "entry/pages/consultations.html");
 
 async fn page(desk: &Desk, link: &mut Link) -> Result<ConsultPage, DbError> {
     let own = desk.actor().agency;
-    let waiting = link.rows(&WAITING, args![own]).await?;
+    let waiting = link.rows(&WAITING, args![own, desk.actor().office]).await?;
     let mine = link.rows(&MINE, args![desk.actor().id]).await?;
     let all = offices::agencies(link).await?;
     let others = all.into_iter().filter(|one| Some(one.id) != own);

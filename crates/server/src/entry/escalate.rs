@@ -1,7 +1,7 @@
 //! What front staff may not decide alone goes to the unit that may, and comes back with a reason
 //! where it was sent in vain (REQ-FRONT-10).
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use onedoor_domain::entry::Returned;
 use onedoor_domain::ids::{UnitId, VisitId};
 use onedoor_domain::office::Subject as Matter;
@@ -22,24 +22,26 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 crate::sql! {
     SEND = "insert into escalation (visit_id, subject, office_id, unit_id, staff_id, at, returned_at,
-            returned_by, return_reason)
-        select v.id, $2, v.office_id, $3, $4, $5, null, null, null from visit v where v.id = $1
-        on conflict (visit_id, subject) do nothing";
+            returned_by, return_reason, decided_at)
+        select v.id, $2, v.office_id, $3, $4, $5, null, null, null, null from visit v
+        where v.id = $1 on conflict do nothing";
     OF_VISIT = "select e.subject, u.name, s.name, e.at, coalesce(e.return_reason, ''), e.visit_id,
-            v.day, v.ticket
+            v.day, v.ticket, e.decided_at
         from escalation e join unit u on u.id = e.unit_id join staff s on s.id = e.staff_id
         join visit v on v.id = e.visit_id
         where e.visit_id = $1 order by e.at limit 50";
-    // It names no visitor: the day, the ticket and the subject are enough to find the talk.
+    // The oldest first. It names no visitor: the day, the ticket and the subject are enough to find the talk.
     OF_UNIT = concat!("select e.subject, u.name, s.name, e.at, coalesce(e.return_reason, ''), e.visit_id,
-            v.day, v.ticket
+            v.day, v.ticket, e.decided_at
         from escalation e join unit u on u.id = e.unit_id join staff s on s.id = e.staff_id
         join visit v on v.id = e.visit_id left join person p on p.id = v.person_id
-        where e.unit_id = $1 and e.returned_at is null and ", open_to!("$2", "$3"), "
-        order by e.at desc limit 100");
+        where e.unit_id = $1 and e.returned_at is null and e.decided_at is null
+            and (e.at > $4 or (e.at = $4 and (e.visit_id > $5
+                or (e.visit_id = $5 and e.subject > $6)))) and ", open_to!("$2", "$3"), "
+        order by e.at, e.visit_id, e.subject limit 101");
     RETURN = concat!("update escalation set returned_at = $4, returned_by = $5, return_reason = $6
         where visit_id = $1 and subject = $2 and unit_id = $3 and returned_at is null
-            and exists (select 1 from visit v left join person p on p.id = v.person_id
+            and decided_at is null and exists (select 1 from visit v left join person p on p.id = v.person_id
                 where v.id = escalation.visit_id and ", open_to!("$7", "$5"), ")");
 }
 
@@ -52,6 +54,7 @@ pub(super) fn routes() -> Routes {
             send,
         )
         .see::<UnitPage, _, _>("/escalations", "Decisions sent to the caller's unit", list)
+        .asking(&["after"])
         .act::<ReturnForm, _, _>("/escalations/{id}", "Sends one back, with the reason", give_back)
 }
 
@@ -64,6 +67,8 @@ pub(crate) struct EscalationLine {
     pub(crate) at: i64,
     /// Why it came back; empty while it has not.
     pub(crate) returned: String,
+    /// When the unit decided in the subject; nothing while it has not.
+    pub(crate) decided_at: Option<i64>,
     /// The visit.
     pub(crate) visit: String,
     pub(crate) day: String,
@@ -81,6 +86,7 @@ fn line(mut row: Row) -> Result<EscalationLine, DbError> {
         visit: visit.to_string(),
         day: row.get(6)?,
         ticket: row.get(7)?,
+        decided_at: row.get(8)?,
     })
 }
 
@@ -166,7 +172,15 @@ async fn send(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SendForm>)
         shown.faults.clone_from(&list);
         return desk.again(&shown, list);
     };
-    tx.run(&SEND, args![id, subject.as_str(), unit, worker.id, desk.now()]).await?;
+    let args = args![id, subject.as_str(), unit, worker.id, desk.now()];
+    if tx.run(&SEND, args).await? != 1 {
+        // It lies with a unit already; that one decides or sends it back.
+        let list = vec![FieldFault::new("subject", "escalation-there")];
+        let mut shown = page(&desk, &mut tx, &permit).await?;
+        shown.form = form;
+        shown.faults.clone_from(&list);
+        return desk.again(&shown, list);
+    }
     desk.commit(tx).await?;
     desk.done(&format!("/visits/{id}/escalation"), "escalation-sent")
 }
@@ -175,20 +189,40 @@ async fn send(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SendForm>)
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnitPage {
     pub(crate) lines: Vec<EscalationLine>,
+    /// Where the next page begins; empty on the last.
+    pub(crate) after: String,
     pub(crate) reasons: Vec<String>,
 }
 
 crate::page!(UnitPage, "entry/pages/escalations.html");
 
-async fn list(desk: Desk) -> Reply {
+#[derive(Default, Deserialize)]
+struct After {
+    #[serde(default)]
+    after: String,
+}
+
+/// Decisions on one page.
+const PAGE: usize = 100;
+
+async fn list(desk: Desk, Query(asked): Query<After>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::Escalate, Subject::Duty).await?;
     debug_assert_eq!(permit.action(), Action::Escalate);
     let actor = desk.actor();
-    let rows = conn.rows(&OF_UNIT, args![actor.unit, actor.lacks(), actor.id]).await?;
-    let lines: Vec<EscalationLine> = rows.into_iter().map(line).collect::<Result<_, _>>()?;
+    let mut place = asked.after.splitn(3, '.');
+    let at: i64 = place.next().and_then(|it| it.parse().ok()).unwrap_or(0);
+    let visit: Uuid = place.next().and_then(|it| it.parse().ok()).unwrap_or(Uuid::nil());
+    let subject = place.next().unwrap_or_default();
+    let args = args![actor.unit, actor.lacks(), actor.id, at, visit, subject];
+    let rows = conn.rows(&OF_UNIT, args).await?;
+    let mut lines: Vec<EscalationLine> = rows.into_iter().map(line).collect::<Result<_, _>>()?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let last = lines.last().filter(|_| more);
+    let after = last.map(|it| format!("{}.{}.{}", it.at, it.visit, it.subject)).unwrap_or_default();
     let reasons = Returned::ALL.iter().map(|it| it.as_str().to_owned()).collect();
-    desk.show(&UnitPage { lines, reasons })
+    desk.show(&UnitPage { lines, after, reasons })
 }
 
 /// Why a decision is sent back.

@@ -1,6 +1,8 @@
 //! Where an agency has no office: its hours in another agency's reception, or at a distance, and
 //! whether people can reach it no less than before (REQ-FRONT-25).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::Query;
 use jiff::civil::{Date, Time};
 use onedoor_domain::ids::{AgencyId, OfficeId};
@@ -9,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::args;
-use crate::consent::flows;
 use crate::db::{DbError, Link, Row};
+use crate::office::access;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
 use crate::walls::open_to;
@@ -25,23 +27,13 @@ crate::sql! {
             coalesce(v.valid_until, '')
         from visiting v join agency a on a.id = v.agency_id join office o on o.id = v.office_id
         where v.municipality = $1 order by v.weekday, v.opens limit 300";
-    // The hours in which an agency can be reached in a municipality on a day: at offices where it
-    // has a unit that day, and in what stands in for one.
-    OWN_HOURS = "select distinct a.id, a.name, o.id, p.weekday, p.opens, p.closes
-        from office o join opening p on p.office_id = o.id
-        join unit u on u.office_id = o.id and u.valid_from <= $2
-            and (u.valid_until is null or u.valid_until > $2)
-        join agency a on a.id = u.agency_id
-        where o.municipality = $1 limit 2000";
-    OTHER_HOURS = "select a.id, a.name, v.kind, v.weekday, v.opens, v.closes from visiting v
-        join agency a on a.id = v.agency_id
-        where v.municipality = $1 and v.valid_from <= $2
+    OTHER_HOURS = "select v.agency_id, v.kind = 'remote', v.weekday, v.opens, v.closes
+        from visiting v where v.municipality = $1 and v.valid_from <= $2
             and (v.valid_until is null or v.valid_until > $2) limit 1000";
     // Hours of a unit in a building that is not its own, as the calendars of offices have them.
-    CALENDAR_HOURS = "select a.id, a.name, v.remote, v.weekday, v.opens, v.closes
+    CALENDAR_HOURS = "select u.agency_id, v.remote, v.weekday, v.opens, v.closes
         from office o join visiting_hours v on v.office_id = o.id
-        join unit u on u.id = v.unit_id join agency a on a.id = u.agency_id
-        where o.municipality = $1 and v.valid_from <= $2
+        join unit u on u.id = v.unit_id where o.municipality = $1 and v.valid_from <= $2
             and (v.valid_until is null or v.valid_until > $2) limit 1000";
     CONTACTS = concat!("select count(*) from basic_unit m join person p on p.basic_unit = m.code
         join visit v on v.person_id = p.id
@@ -180,35 +172,53 @@ fn minutes(opens: &str, closes: &str) -> i64 {
     (of(until) - of(from)).max(0)
 }
 
-/// Minutes a week in which an agency can be reached: identifier, name, minutes, of these remote.
-type Reach = (AgencyId, String, i64, i64);
+/// The minutes of a week in which an agency can be reached, by weekday, and of these the ones in
+/// which somebody is there. What is written down twice, or at two offices at once, counts once.
+#[derive(Default)]
+struct Reach {
+    all: BTreeSet<(i64, i64)>,
+    present: BTreeSet<(i64, i64)>,
+}
 
-/// Minutes a week by agency, and how many of them at a distance.
-async fn reach(link: &mut Link, municipality: &str, on: Date) -> Result<Vec<Reach>, DbError> {
-    let mut all: Vec<Reach> = Vec::new();
-    let mut add = |id: AgencyId, name: String, minutes: i64, remote: bool| {
-        let far = if remote { minutes } else { 0 };
-        match all.iter_mut().find(|one| one.0 == id) {
-            Some(there) => {
-                there.2 += minutes;
-                there.3 += far;
+impl Reach {
+    fn add(&mut self, weekday: i64, (opens, closes): (&str, &str), remote: bool) {
+        let (Ok(from), Ok(until)) = (opens.parse::<Time>(), closes.parse::<Time>()) else { return };
+        let of = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
+        for minute in of(from)..of(until) {
+            self.all.insert((weekday, minute));
+            if !remote {
+                self.present.insert((weekday, minute));
             }
-            None => all.push((id, name, minutes, far)),
         }
-    };
-    for mut row in link.rows(&OWN_HOURS, args![municipality, on]).await? {
-        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
-        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), false);
     }
-    for mut row in link.rows(&CALENDAR_HOURS, args![municipality, on]).await? {
-        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
-        let remote: bool = row.get(2)?;
-        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), remote);
+
+    fn minutes(&self) -> i64 {
+        i64::try_from(self.all.len()).unwrap_or(i64::MAX)
     }
-    for mut row in link.rows(&OTHER_HOURS, args![municipality, on]).await? {
-        let (opens, closes): (String, String) = (row.get(4)?, row.get(5)?);
-        let remote = row.get::<String>(2)? == "remote";
-        add(row.get(0)?, row.get(1)?, minutes(&opens, &closes), remote);
+
+    fn remote(&self) -> i64 {
+        self.minutes() - i64::try_from(self.present.len()).unwrap_or(i64::MAX)
+    }
+}
+
+/// How each agency can be reached on a day: at offices where it has a unit, and in what stands in
+/// for one.
+async fn reach(
+    link: &mut Link,
+    municipality: &str,
+    on: Date,
+) -> Result<BTreeMap<AgencyId, Reach>, DbError> {
+    let mut all: BTreeMap<AgencyId, Reach> = BTreeMap::new();
+    for it in access::on(link, municipality, on).await? {
+        all.entry(it.agency).or_default().add(it.weekday, (&it.opens, &it.closes), false);
+    }
+    for sql in [&CALENDAR_HOURS, &OTHER_HOURS] {
+        for mut row in link.rows(sql, args![municipality, on]).await? {
+            let (agency, remote): (AgencyId, bool) = (row.get(0)?, row.get(1)?);
+            let (weekday, opens, closes): (i64, String, String) =
+                (row.get(2)?, row.get(3)?, row.get(4)?);
+            all.entry(agency).or_default().add(weekday, (&opens, &closes), remote);
+        }
     }
     Ok(all)
 }
@@ -237,7 +247,7 @@ async fn contacts(
 }
 
 async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage, DbError> {
-    let least = flows::smallest_count(link, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(link, &desk.app().config).await?;
     let mut municipalities = Vec::new();
     for mut row in link.rows(&MUNICIPALITIES, &[]).await? {
         municipalities.push(row.get::<String>(0)?);
@@ -253,8 +263,9 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
     let mut lines = Vec::new();
     for one in offices::agencies(link).await? {
         let id = one.id;
-        let of =
-            |list: &[Reach]| list.iter().find(|it| it.0 == id).map_or((0, 0), |it| (it.2, it.3));
+        let of = |all: &BTreeMap<AgencyId, Reach>| {
+            all.get(&id).map_or((0, 0), |it| (it.minutes(), it.remote()))
+        };
         if of(&now) == (0, 0) && of(&then) == (0, 0) {
             continue;
         }
@@ -349,7 +360,7 @@ async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
         faults.add("opens", "visiting-hours");
     }
     let from = faults.date("from", &form.from);
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
+    let until = faults.optional_date("until", &form.until);
     if let (Some(from), Some(until)) = (from, until)
         && until <= from
     {

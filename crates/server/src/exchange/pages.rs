@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::store::{self, RowLine, RunLine};
 use super::{file, take};
-use crate::policy::{Cause, Subject, Warrant};
+use crate::policy::Subject;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Face, Fault, FieldFault, Input, Reply, Routes};
 
@@ -66,12 +66,12 @@ async fn list(desk: Desk) -> Reply {
 
 /// REQ-INFO-18: a file is taken row by row, and each row that is not taken has its reason.
 async fn receive(desk: Desk, Input(form): Input<FileForm>) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::ReadExchange, Subject::Duty).await?;
-    let seeker = desk.permit(&mut tx, Action::SearchPerson, Subject::Duty).await?;
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadExchange, Subject::Duty).await?;
+    let seeker = desk.permit(&mut conn, Action::SearchPerson, Subject::Duty).await?;
     if form.text.trim().is_empty() {
         let page = ExchangePage {
-            runs: store::runs(&mut tx, &permit).await?,
+            runs: store::runs(&mut conn, &permit).await?,
             kinds: FactKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
             form,
             faults: vec![FieldFault::new("text", "text-empty")],
@@ -79,24 +79,8 @@ async fn receive(desk: Desk, Input(form): Input<FileForm>) -> Reply {
         let faults = page.faults.clone();
         return desk.again(&page, faults);
     }
-    let taken = take::take(&desk, &mut tx, (&permit, &seeker), &form.text).await?;
-    // Whoever sends a file does not learn by it what another agency holds.
-    let warrant = Warrant::new(Cause::Difference, &desk.app().vault);
-    for person in &taken.persons {
-        crate::talking::look(&mut tx, &warrant, *person, (desk.now(), desk.today())).await?;
-    }
-    desk.note(crate::journal::Entry {
-        action: Action::ImportFacts,
-        ground: Some(permit.ground()),
-        subject: permit.subject(),
-        persons: taken.persons.iter().map(|person| person.0).collect(),
-        detail: serde_json::json!({
-            "run": taken.run.to_string(),
-            "accepted": taken.tally.accepted,
-            "rejected": taken.tally.rejected,
-        }),
-    });
-    desk.commit(tx).await?;
+    drop(conn);
+    let taken = take::take(&desk, (&permit, &seeker), &form.text).await?;
     let path = format!("/exchange/{}", taken.run);
     match taken.fault {
         Some(_) => desk.done(&path, "exchange-refused"),
@@ -119,6 +103,14 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
     let permit = desk.permit(&mut conn, Action::ReadExchange, Subject::Duty).await?;
     let run = store::run(&mut conn, &permit, id).await?;
     let rows = store::rows(&mut conn, &permit, id).await?;
+    // What was not taken names a key of the sender's and no person.
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: Vec::new(),
+        detail: serde_json::json!({ "run": id.to_string(), "rows": rows.len() }),
+    });
     desk.show(&RunPage { run, rows })
 }
 
@@ -146,8 +138,9 @@ const COLUMNS_OUT: [&str; 4] = ["key", "kind", "value", "known_on"];
 
 async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     let worker = desk.worker()?;
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::ExportFacts, Subject::Duty).await?;
+    // Read and judged beside everybody who writes; only what was done is written.
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ExportFacts, Subject::Duty).await?;
     let mut faults = Faults::default();
     let after = match form.after.trim() {
         "" => Some(Uuid::nil()),
@@ -156,7 +149,7 @@ async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     let Some(after) = after else { return Err(Fault::Fields(faults.into_list())) };
     let limit = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX) + 1;
     let span = (after, desk.today());
-    let mut facts = store::facts(&mut tx, &permit, desk.actor(), span, limit).await?;
+    let mut facts = store::facts(&mut conn, &permit, desk.actor(), span, limit).await?;
     let more = facts.len() > MOST_ROWS;
     facts.truncate(MOST_ROWS);
     let next = facts.last().filter(|_| more).map(|fact| fact.id.to_string());
@@ -165,14 +158,16 @@ async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     for fact in &facts {
         if let std::collections::btree_map::Entry::Vacant(place) = open.entry(fact.person) {
             let subject = Subject::Person(fact.person);
-            place.insert(desk.may(&mut tx, Action::ImportFacts, subject).await?);
+            place.insert(desk.may(&mut conn, Action::ImportFacts, subject).await?);
         }
     }
+    drop(conn);
     facts.retain(|fact| open.get(&fact.person) == Some(&true));
     let rows = facts
         .iter()
         .map(|it| vec![it.key.as_str(), it.kind.as_str(), it.value.as_str(), it.known_on.as_str()]);
     let text = file::write(&COLUMNS_OUT, rows)?;
+    let mut tx = desk.begin().await?;
     let run = store::begin(&mut tx, &permit, worker.agency, "out", worker.id, desk.now()).await?;
     let sent = i64::try_from(facts.len()).unwrap_or(i64::MAX);
     let tally = onedoor_domain::exchange::Tally { sent, ..Default::default() };

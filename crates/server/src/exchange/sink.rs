@@ -83,6 +83,7 @@ pub(super) async fn put(tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Res
         received: fact.known_on,
         kept_until: fact.kept_until,
         lock: None,
+        office: None,
         reused_from: None,
         by: None,
     };

@@ -12,8 +12,9 @@ use super::file::{Refused, parse};
 use super::sink::{self, NewFact, Put};
 use super::store;
 use crate::db::Tx;
+use crate::journal::Entry;
 use crate::person::read_number;
-use crate::policy::{Permit, Subject};
+use crate::policy::{Cause, Permit, Subject, Warrant};
 use crate::web::{Desk, Fault};
 
 /// What became of a file.
@@ -24,8 +25,6 @@ pub(super) struct Taken {
     pub fault: Option<FileFault>,
     /// The count.
     pub tally: Tally,
-    /// The persons whom something was taken about.
-    pub persons: BTreeSet<PersonId>,
 }
 
 /// What a row came to.
@@ -116,51 +115,87 @@ fn shown_key(desk: &Desk, cells: &[String]) -> String {
     if number { String::new() } else { key }
 }
 
-/// Takes a file of the actor's agency (REQ-INFO-18). `permit` is for the runs of the agency,
-/// `seeker` for finding persons.
+/// So many rows are taken in one transaction: who writes beside a file waits for a part of it.
+const BATCH: usize = 100;
+
+/// Takes a file of the actor's agency (REQ-INFO-18), some rows at a time. `permit` is for the runs
+/// of the agency, `seeker` for finding persons. A file that breaks off has taken what its run
+/// says, and takes the rest when it is sent again.
 pub(super) async fn take(
     desk: &Desk,
-    tx: &mut Tx,
     (permit, seeker): (&Permit, &Permit),
     text: &str,
 ) -> Result<Taken, Fault> {
     let worker = desk.worker()?;
     let agency = worker.agency;
-    let run = store::begin(tx, permit, agency, "in", worker.id, desk.now()).await?;
-    let own = store::key_of(tx, permit, run).await?;
-    let mut taken = Taken { run, fault: None, tally: Tally::default(), persons: BTreeSet::new() };
+    let mut tx = desk.begin().await?;
+    let run = store::begin(&mut tx, permit, agency, "in", worker.id, desk.now()).await?;
+    let own = store::key_of(&mut tx, permit, run).await?;
+    let mut taken = Taken { run, fault: None, tally: Tally::default() };
     let parsed = match parse(text) {
         Ok(parsed) => parsed,
         Err(Refused { fault, sent, received }) => {
             taken.fault = Some(fault);
             taken.tally = Tally { sent, received, rejected: received, ..Tally::default() };
-            store::end(tx, permit, run, Some(fault.code()), taken.tally).await?;
+            store::end(&mut tx, permit, run, Some(fault.code()), taken.tally).await?;
+            noted(desk, permit, &taken, BTreeSet::new());
+            desk.commit(tx).await?;
             return Ok(taken);
         }
     };
     taken.tally.sent = parsed.sent;
-    let source = store::agency_name(tx, permit, agency).await?;
+    let source = store::agency_name(&mut tx, permit, agency).await?;
+    desk.commit(tx).await?;
+    // Whoever sends a file does not learn by it what another agency holds.
+    let warrant = Warrant::new(Cause::Difference, &desk.app().vault);
     let mut incoming = Incoming { desk, agency, source, run, seen: BTreeSet::new() };
-    for (n, cells) in (1_i64..).zip(&parsed.rows) {
-        taken.tally.received += 1;
-        let key = shown_key(desk, cells);
-        let (fate, fault) = match incoming.row(tx, seeker, cells).await? {
-            Ok(Fate::Accepted(person)) => {
-                taken.tally.accepted += 1;
-                taken.persons.insert(person);
-                ("accepted", None)
-            }
-            Ok(Fate::Repeated) => {
-                taken.tally.repeated += 1;
-                ("repeated", None)
-            }
-            Err(fault) => {
-                taken.tally.rejected += 1;
-                ("rejected", Some(fault))
-            }
-        };
-        store::row(tx, permit, &own, run, (n, &key), fate, fault).await?;
+    let mut rows = (1_i64..).zip(&parsed.rows).peekable();
+    loop {
+        let mut tx = desk.begin().await?;
+        let mut persons = BTreeSet::new();
+        for (n, cells) in rows.by_ref().take(BATCH) {
+            taken.tally.received += 1;
+            let key = shown_key(desk, cells);
+            let (fate, fault) = match incoming.row(&mut tx, seeker, cells).await? {
+                Ok(Fate::Accepted(person)) => {
+                    taken.tally.accepted += 1;
+                    persons.insert(person);
+                    ("accepted", None)
+                }
+                Ok(Fate::Repeated) => {
+                    taken.tally.repeated += 1;
+                    ("repeated", None)
+                }
+                Err(fault) => {
+                    taken.tally.rejected += 1;
+                    ("rejected", Some(fault))
+                }
+            };
+            store::row(&mut tx, permit, &own, run, (n, &key), fate, fault).await?;
+        }
+        for person in &persons {
+            crate::talking::look(&mut tx, &warrant, *person, (desk.now(), desk.today())).await?;
+        }
+        store::end(&mut tx, permit, run, None, taken.tally).await?;
+        noted(desk, permit, &taken, persons);
+        desk.commit(tx).await?;
+        if rows.peek().is_none() {
+            return Ok(taken);
+        }
     }
-    store::end(tx, permit, run, None, taken.tally).await?;
-    Ok(taken)
+}
+
+/// The row of the journal of a part of a file, with the count so far.
+fn noted(desk: &Desk, permit: &Permit, taken: &Taken, persons: BTreeSet<PersonId>) {
+    desk.note(Entry {
+        action: Action::ImportFacts,
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: persons.into_iter().map(|person| person.0).collect(),
+        detail: serde_json::json!({
+            "run": taken.run.to_string(),
+            "accepted": taken.tally.accepted,
+            "rejected": taken.tally.rejected,
+        }),
+    });
 }

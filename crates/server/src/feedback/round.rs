@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Time;
-use onedoor_domain::case::feedback;
+use onedoor_domain::case::{Told, feedback};
 use onedoor_domain::secrecy::{Action, Ground};
 use serde_json::json;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{Cause, Warrant};
 use crate::sign_in::Actor;
+use crate::walls::crossing::{self, Crossing, Passage};
 use crate::web::Fault;
 
 /// What one round did.
@@ -100,17 +101,32 @@ async fn tell(app: &App, warrant: &Warrant, id: Uuid) -> Result<bool, Fault> {
     let Some(sending) = store::read(&mut tx, warrant, id).await? else { return Ok(false) };
     let came = store::came(&mut tx, warrant, &sending).await?;
     let may = store::may_tell(app, &mut tx, warrant, &sending).await?;
-    let Some(told) = feedback(now, sending.due_at, came, may) else { return Ok(false) };
+    let Some(told) = feedback(now, sending.due_at, came, may.is_some()) else {
+        return Ok(false);
+    };
     if !store::tell(&mut tx, warrant, id, &sending, told, now).await? {
         return Ok(false);
     }
+    // Whether they came is another agency's to tell: that it was told stands in the register,
+    // and is found by a withdrawal (REQ-INFO-03, REQ-INFO-04).
+    let passage = may.filter(|_| told != Told::NoAnswer);
+    if let Some(passage) = &passage {
+        let what = json!({ "told": told.as_str() });
+        let one = passage.disclosure(Some(sending.by), what);
+        let one = Crossing::each(sending.person, one);
+        crossing::write(&mut tx, warrant, &[one], now).await?;
+    }
     let entry = Entry {
         action: Action::TellSender,
-        ground: Some(Ground::Duty),
+        ground: Some(passage.as_ref().map_or(Ground::Duty, Passage::ground)),
         subject: (SubjectKind::Visit, Some(sending.visit.0)),
         persons: vec![sending.person.0],
         // Whether they came is not said here either where it may not be told.
-        detail: json!({ "by": "feedback", "told": told.as_str() }),
+        detail: json!({
+            "by": "feedback",
+            "told": told.as_str(),
+            "crossed": passage.as_ref().map(Passage::detail),
+        }),
     };
     app.journal.append(&mut tx, &Actor::system(), now, &[entry]).await?;
     tx.commit().await?;

@@ -14,7 +14,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
-use crate::walls::{self, Held, Standing};
+use crate::walls::{self, Crossed, Held, Passage, Standing};
 use crate::web::Fault;
 
 crate::sql! {
@@ -252,6 +252,7 @@ pub(super) async fn came(
 /// somebody was at another agency is of its case. It is yes only where a rule lets that cross to
 /// the very worker who sent them, and either both agencies take part in the person's open shared
 /// case or it stands on a consent or a recorded necessity. Everything else gets the neutral answer.
+/// Gives back what crosses when the sender is told.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -260,26 +261,29 @@ pub async fn may_tell(
     link: &mut Link,
     proof: &dyn Proof,
     sending: &Sending,
-) -> Result<bool, DbError> {
+) -> Result<Option<Passage>, DbError> {
     let Sending { person, from, to, by, .. } = *sending;
     let Some(standing) = Standing::of_told(app, link, proof, by, person).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     // Whoever has moved to another agency since is no longer the one who sent them.
     if standing.receiver() != from {
-        return Ok(false);
+        return Ok(None);
     }
     let Some(giver) = walls::giver_of(link, to, standing.office()).await? else {
-        return Ok(false);
+        return Ok(None);
     };
-    let held = Held::default();
-    match standing.judge(&giver, Purpose::Coordination, Category::Case, held) {
-        Some(Verdict::Permit(ground)) if ground.consent.is_some() || ground.necessity.is_some() => {
-            Ok(true)
-        }
-        Some(Verdict::Permit(_)) => Ok(link.row(&SHARED, args![person, from, to]).await?.is_some()),
-        Some(Verdict::Deny(_)) | None => Ok(false),
+    let (purpose, category) = (Purpose::Coordination, Category::Case);
+    let Some(Verdict::Permit(ground)) = standing.judge(&giver, purpose, category, Held::default())
+    else {
+        return Ok(None);
+    };
+    let stands = ground.consent.is_some() || ground.necessity.is_some();
+    if !stands && link.row(&SHARED, args![person, from, to]).await?.is_none() {
+        return Ok(None);
     }
+    let crossed = Crossed { giver: giver.id, category, ground, rows: 1 };
+    Ok(Some(Passage::of(&standing, purpose, crossed)))
 }
 
 /// Tells the sender. False when somebody else has told meanwhile.

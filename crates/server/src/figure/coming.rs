@@ -41,10 +41,11 @@ crate::sql! {
         where office_id = $1 and asked_at >= $2 and asked_at < $3 group by coalesce(outcome, '')";
     ESCALATED = concat!("select coalesce(e.return_reason, ''), count(*) from escalation e
         join visit v on v.id = e.visit_id left join person p on p.id = v.person_id
-        where e.office_id = $1 and e.at >= $2 and e.at < $3
+        where e.office_id = $1 and v.day >= $2 and v.day <= $3
             and ", open_to!("$4", "$5"), " group by coalesce(e.return_reason, '')");
-    PROMISED = concat!("select q.state, count(*) from promise q join person p on p.id = q.person_id
-        where q.office_id = $1 and q.at >= $2 and q.at < $3
+    PROMISED = concat!("select q.state, count(*) from promise q join visit v on v.id = q.visit_id
+        left join person p on p.id = v.person_id
+        where q.office_id = $1 and v.day >= $2 and v.day <= $3
             and ", open_to!("$4", "$5"), " group by q.state");
     CLARIFIED = concat!("select c.began_on, coalesce(c.complete_on, '') from clarification c
         join visit v on v.id = c.visit_id left join person p on p.id = v.person_id
@@ -168,6 +169,9 @@ pub(crate) struct ComingPage {
     /// The smallest count that is then told.
     pub(crate) least: i64,
     pub(crate) opened: String,
+    /// Visits that were counted and are not in the list: they are for another agency to tell, or
+    /// further back than the list goes.
+    pub(crate) untold: i64,
     pub(crate) rows: Vec<FigureRow>,
 }
 
@@ -247,7 +251,9 @@ async fn sent_on(
 ) -> Result<Vec<Figure>, DbError> {
     let (from, until) = (period.start(desk), period.end(desk));
     let asked = by_code(link.rows(&CONSULTED, args![period.office, from, until]).await?)?;
-    let args = args![period.office, from, until, desk.actor().lacks(), desk.actor().id];
+    // By the day of the visit, as their rows are.
+    let (actor, days) = (desk.actor(), (period.from, period.until));
+    let args = args![period.office, days.0, days.1, actor.lacks(), actor.id];
     let all: i64 = asked.values().sum();
     let sent = by_code(link.rows(&ESCALATED, args).await?)?;
     let returned: i64 = sent.iter().filter(|(code, _)| !code.is_empty()).map(|(_, n)| n).sum();
@@ -454,7 +460,11 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         lines = rows(link, &reader, &asked.open, &period, actor).await?;
         desk.note_seen(&reader, lines.iter().filter_map(|row| row.person));
     }
+    let counted = figures.iter().find(|one| opens && one.code == asked.open);
+    let listed = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    let untold = counted.and_then(|one| one.count).map_or(0, |all| (all - listed).max(0));
     desk.show(&ComingPage {
+        untold,
         recipients: recipients::of(link, Report::Coming).await?,
         contacts: contacts::counts(link, period.office, period.from, period.until).await?,
         doors: wrong_doors(&desk, link, &permit, of).await?,

@@ -70,7 +70,7 @@ struct Asked {
 async fn figures(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let list = offices::offices(&mut conn).await?;
+    let list = offices::every_office(&mut conn).await?;
     let first = list.first().and_then(|office| office.id.parse().ok());
     let office: Option<OfficeId> = asked.office.parse().ok().or(desk.actor().office).or(first);
     let office = office.ok_or(Fault::Hidden)?;

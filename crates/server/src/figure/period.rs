@@ -40,7 +40,7 @@ impl Period {
         asked: &Asked,
         days: i64,
     ) -> Result<Self, Fault> {
-        let offices = offices::offices(link).await?;
+        let offices = offices::every_office(link).await?;
         let first = offices.first().and_then(|office| office.id.parse().ok());
         let office: Option<OfficeId> = asked.office.parse().ok().or(desk.actor().office).or(first);
         let until = read_date(&asked.until).unwrap_or_else(|| desk.today());

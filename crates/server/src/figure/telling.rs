@@ -6,7 +6,6 @@ use onedoor_domain::secrecy::{Action, in_steps};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::consent::flows;
 use crate::db::Link;
 use crate::policy::Subject;
 use crate::web::{Desk, Fault};
@@ -68,7 +67,7 @@ impl Telling {
     ) -> Result<Self, Fault> {
         let opens = desk.may(link, Action::ReadQueue, Subject::Office(office)).await?;
         let exact = opens && is_a_month(from, until, desk.today());
-        let least = flows::smallest_count(link, &desk.app().config).await?;
+        let least = crate::walls::smallest_count(link, &desk.app().config).await?;
         Ok(Self { exact, opens, least })
     }
 

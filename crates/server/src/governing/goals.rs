@@ -2,7 +2,8 @@
 //! (REQ-ORG-50).
 
 use axum::extract::Query;
-use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use onedoor_domain::governing::{Direction, Goal, Lever, TargetGroup, contradictions};
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::secrecy::Action;
@@ -15,9 +16,10 @@ use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
-use crate::policy::{Permit, Subject};
+use crate::policy::{Proof, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
+use crate::words::Words;
 
 crate::sql! {
     GOALS = "select g.id, a.name, g.target_group, g.lever, g.direction, g.text, g.asks_cooperation
@@ -208,6 +210,27 @@ async fn add(desk: Desk, Input(form): Input<GoalForm>) -> Reply {
         page.faults.clone_from(&faults);
         return desk.again(&page, faults);
     };
+    let what = (group, lever, direction);
+    let said = (text.as_str(), form.asks_cooperation == "yes");
+    keep(&mut tx, &permit, (agency, year), what, said, desk.now()).await?;
+    let when = (desk.today(), desk.now());
+    put_on_agenda(&mut tx, &permit, &desk.words(), when, year).await?;
+    let location = format!("/goals?year={year}");
+    once.save(&desk, &mut tx, &location).await?;
+    note(&desk, &permit, "steering_goal", year);
+    desk.commit(tx).await?;
+    desk.done(&location, "goal-kept")
+}
+
+/// Keeps a goal of an agency for a year.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    _: &dyn Proof,
+    (agency, year): (AgencyId, i64),
+    (group, lever, direction): (TargetGroup, Lever, Direction),
+    (text, asks_cooperation): (&str, bool),
+    now: Timestamp,
+) -> Result<(), DbError> {
     let args = args![
         crate::app::new_id(),
         agency,
@@ -216,32 +239,31 @@ async fn add(desk: Desk, Input(form): Input<GoalForm>) -> Reply {
         lever.as_str(),
         direction.as_str(),
         text,
-        form.asks_cooperation == "yes",
-        desk.now(),
+        asks_cooperation,
+        now,
     ];
-    tx.run_one(&ADD_GOAL, args).await?;
-    put_on_agenda(&desk, &mut tx, &permit, year).await?;
-    let location = format!("/goals?year={year}");
-    once.save(&desk, &mut tx, &location).await?;
-    note(&desk, &permit, "steering_goal", year);
-    desk.commit(tx).await?;
-    desk.done(&location, "goal-kept")
+    tx.run_one(&ADD_GOAL, args).await
 }
 
 /// One item for each contradiction, on the agenda of each joint body, at the first of the next
 /// month. One that is there stays the only one.
-async fn put_on_agenda(desk: &Desk, tx: &mut Tx, permit: &Permit, year: i64) -> Result<(), Fault> {
-    let today = desk.today();
+pub(super) async fn put_on_agenda(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    w: &Words,
+    (today, now): (Date, Timestamp),
+    year: i64,
+) -> Result<(), Fault> {
     let meets_on = today.first_of_month().saturating_add(1.month());
     let found = apart(&goals(tx, year).await?);
     for body in store::joint_bodies(tx, today).await? {
         for it in &found {
-            let (w, sides) = (desk.words(), (it.more.join(", "), it.less.join(", ")));
+            let sides = (it.more.join(", "), it.less.join(", "));
             let what = format!("{}, {}", w.of("goal-group", &it.group), w.of("lever", &it.lever));
             let title = format!("{what}: {} / {}", sides.0, sides.1);
             let title: String = title.chars().take(200).collect();
             let origin = format!("goals:{year}:{}:{}", it.group, it.lever);
-            store::add_item(tx, permit, body, (&title, &origin), meets_on, desk.now()).await?;
+            store::add_item(tx, proof, body, (&title, &origin), meets_on, now).await?;
         }
     }
     Ok(())

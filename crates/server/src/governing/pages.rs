@@ -333,11 +333,7 @@ async fn seat(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<SeatForm>) ->
         faults.add("staff", "choose");
     }
     let name = faults.line("seat", &form.seat);
-    let from = faults.date("from", &form.from);
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
-    if from.zip(until).is_some_and(|(from, until)| until <= from) {
-        faults.add("until", "date-order");
-    }
+    let (from, until) = faults.period(&form.from, &form.until);
     let (Some(staff), Some(from), true) = (staff, from, faults.is_empty()) else {
         return again(&desk, &mut tx, id, faults, |page| page.seat_form = form).await;
     };

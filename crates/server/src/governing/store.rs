@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
-use crate::policy::Permit;
+use crate::policy::{Permit, Proof};
 use crate::web::Fault;
 
 crate::sql! {
@@ -98,7 +98,7 @@ pub(super) async fn body(link: &mut Link, id: Uuid) -> Result<(String, BodyKind)
 /// Sets a body up.
 pub(super) async fn add_body(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (name, kind): (&str, BodyKind),
     from: Date,
 ) -> Result<Uuid, Fault> {
@@ -139,7 +139,7 @@ pub(super) async fn members(link: &mut Link, id: Uuid) -> Result<Vec<MemberLine>
 /// Gives somebody a seat for a term.
 pub(super) async fn seat(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (body, staff): (Uuid, StaffId),
     seat: &str,
     (from, until): (Date, Option<Date>),
@@ -211,7 +211,7 @@ pub(super) async fn proposals(link: &mut Link, id: Uuid) -> Result<Vec<ProposalL
 /// Enters a proposal.
 pub(super) async fn propose(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     body: Uuid,
     (title, text): (&str, &str),
     (by, role): (StaffId, ProposedAs),
@@ -270,7 +270,7 @@ pub(super) async fn remit(link: &mut Link, id: Uuid) -> Result<Vec<RemitLine>, D
 /// Adds a topic to a remit.
 pub(super) async fn add_remit(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     body: Uuid,
     topic: &str,
     from: Date,
@@ -327,7 +327,7 @@ pub(super) async fn items(link: &mut Link, id: Uuid) -> Result<Vec<ItemLine>, Db
 /// is one item for each.
 pub(super) async fn add_item(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     body: Uuid,
     (title, origin): (&str, &str),
     meets_on: Date,

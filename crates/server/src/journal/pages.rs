@@ -61,9 +61,13 @@ pub(super) fn line(seen: Seen) -> JournalLine {
 }
 
 /// Rows of the journal.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 pub(crate) struct JournalPage {
     pub(crate) person: String,
+    /// How many of the staff have seen something about the person (REQ-INFO-06).
+    pub(crate) seen_by: i64,
+    /// Of how many agencies.
+    pub(crate) seen_at: i64,
     pub(crate) lines: Vec<JournalLine>,
     pub(crate) next: Option<String>,
 }
@@ -115,11 +119,15 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
             detail: serde_json::json!({ "denied": ["protected"] }),
         });
         let person = person.to_string();
-        return desk.show(&JournalPage { person, lines: Vec::new(), next: None });
+        return desk.show(&JournalPage { person, ..JournalPage::default() });
     }
     let mut seen = match person {
         Some(person) => store::about(&mut conn, person, before, limit).await?,
-        None => store::latest(&mut conn, desk.actor().id, before, limit).await?,
+        None => store::latest(&mut conn, desk.actor(), before, limit).await?,
+    };
+    let (seen_by, seen_at) = match person {
+        Some(person) => store::spread(&mut conn, person).await?,
+        None => (0, 0),
     };
     let next = cut_off(&mut seen);
     desk.note(crate::journal::Entry {
@@ -131,6 +139,8 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     });
     desk.show(&JournalPage {
         person: person.map(|id| id.to_string()).unwrap_or_default(),
+        seen_by,
+        seen_at,
         lines: seen.into_iter().map(line).collect(),
         next,
     })

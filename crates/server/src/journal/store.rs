@@ -6,6 +6,8 @@ use super::chain::Line;
 use super::checkpoint::Signed;
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx, Value};
+use crate::sign_in::Actor;
+use crate::walls::unbarred_row;
 
 /// Part of a statement: the instant at which the day of a text column begins, counted the
 /// same way by both engines. Days at the offices begin up to two hours earlier than this.
@@ -82,17 +84,15 @@ crate::sql! {
     KEEP_COUNT = "insert into installation (key, value) values ('journal', $1)
         on conflict (key) do nothing";
     COUNT = "select value from installation where key = 'journal'";
-    LATEST = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+    // Rows about the reader's own and their family, and about whom they are not cleared for, are
+    // for another to audit.
+    LATEST = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal j left join staff s on s.id = j.actor_id
         where j.at <= $1 and case when j.at = $1
             then j.lane < $2 or (j.lane = $2 and j.seq < $3) else 1 = 1 end
-            -- Rows about the reader's own and their family are for another to audit.
-            and not exists (select 1 from journal_person x
-                join staff_tie t on t.person_id = x.person_id
-                where x.lane = j.lane and x.seq = j.seq and t.staff_id = $5
-                    and t.ended_at is null)
-        order by j.at desc, j.lane desc, j.seq desc limit $4";
+            and ", unbarred_row!("j.lane", "j.seq", "$6", "$5"), "
+        order by j.at desc, j.lane desc, j.seq desc limit $4");
     ABOUT = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
@@ -100,18 +100,27 @@ crate::sql! {
         where p.person_id = $1 and j.at <= $2 and case when j.at = $2
             then j.lane < $3 or (j.lane = $3 and j.seq < $4) else 1 = 1 end
         order by j.at desc, j.lane desc, j.seq desc limit $5";
-    BY_ACTOR = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+    // For the privacy owner, over all agencies.
+    SPREAD = "select count(distinct j.actor_id), count(distinct j.agency_id)
+        from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
+        where p.person_id in (select id from person where id = $1 or merged_into = $1)
+            and j.actor_kind in ('staff', 'client') and j.ground <> 'denied'";
+    BY_ACTOR = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal j left join staff s on s.id = j.actor_id
-        where j.actor_id = $1 and j.at >= $2 and j.at < $3 order by j.at desc limit $4";
-    ABOUT_BETWEEN = "select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
+        where j.actor_id = $1 and j.at >= $2 and j.at < $3
+            and ", unbarred_row!("j.lane", "j.seq", "$5", "$6"), "
+        order by j.at desc limit $4");
+    ABOUT_BETWEEN = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role, j.act,
             j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
         left join staff s on s.id = j.actor_id
         where p.person_id = $1 and j.at >= $2 and j.at < $3
-        order by j.at desc, j.lane, j.seq limit $4";
-    // A ground is looked up again in what it stands on. A list is read by duty, but
-    // each person in it must be there through one of the real grounds.
+            and ", unbarred_row!("j.lane", "j.seq", "$5", "$6"), "
+        order by j.at desc, j.lane, j.seq limit $4");
+    // A ground is looked up again in what it stands on, as it was when the access was: what came
+    // afterwards is none. A list is read by duty, but each person in it must be there through one
+    // of the real grounds.
     WITHOUT_GROUND = concat!("select j.lane, j.seq, j.at, j.actor_kind, coalesce(s.name, ''), j.role,
             j.act, j.purpose, j.ground, j.subject_kind, j.subject_id, j.persons
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
@@ -121,11 +130,14 @@ crate::sql! {
             and j.ground <> 'denied' and not (
             (j.ground in ('own_agency', 'duty') and (
                 exists (select 1 from person_agency a
-                    where a.person_id = p.person_id and a.agency_id = j.agency_id)
+                    where a.person_id = p.person_id and a.agency_id = j.agency_id
+                        and ", begins!("a.since"), " - 7200000000 <= j.at)
                 or exists (select 1 from shared_case c
-                    where c.person_id = p.person_id and c.agency_id = j.agency_id)
+                    where c.person_id = p.person_id and c.agency_id = j.agency_id
+                        and c.opened_at <= j.at)
                 or exists (select 1 from shared_case c join case_agency a on a.case_id = c.id
-                    where c.person_id = p.person_id and a.agency_id = j.agency_id)))
+                    where c.person_id = p.person_id and a.agency_id = j.agency_id
+                        and a.since <= j.at)))
             or (j.ground in ('reception', 'duty') and exists (
                     select 1 from visit v left join unit u on u.id = j.unit_id
                     where v.person_id = p.person_id
@@ -189,7 +201,8 @@ crate::sql! {
             -- Each further ground is looked up here, in what it stands on; one that
             -- is not looked up is listed.
             or (j.ground in ('takes_part', 'joint_management', 'duty') and exists (
-                select 1 from shared_case c where c.person_id = p.person_id and (
+                select 1 from shared_case c where c.person_id = p.person_id
+                    and c.opened_at <= j.at and (
                     c.responsible_id = j.actor_id or c.deputy_id = j.actor_id
                     or c.step_owner_id = j.actor_id
                     or exists (select 1 from case_event e
@@ -514,15 +527,25 @@ pub(super) struct Before {
     pub(super) seq: i64,
 }
 
-/// The latest rows before a row, without those about somebody whom the reader is tied to.
+/// The latest rows before a row, without those about somebody whom the reader is tied to or not
+/// cleared for (REQ-INFO-15).
 pub(super) async fn latest(
     link: &mut Link,
-    reader: Option<Uuid>,
+    reader: &Actor,
     before: Before,
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    let args = args![before.at, before.lane, before.seq, limit, reader];
+    let args = args![before.at, before.lane, before.seq, limit, reader.id, reader.lacks()];
     seen(link.rows(&LATEST, args).await?)
+}
+
+/// How many of the staff, and how many agencies, have seen something about one person
+/// (REQ-INFO-06): for the privacy owner.
+pub(super) async fn spread(link: &mut Link, person: Uuid) -> Result<(i64, i64), DbError> {
+    match link.row(&SPREAD, args![person]).await? {
+        Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
+        None => Ok((0, 0)),
+    }
 }
 
 /// The latest rows about one person.
@@ -547,24 +570,27 @@ pub(super) async fn without_ground(
     seen(link.rows(&WITHOUT_GROUND, args).await?)
 }
 
-/// What one actor did between two instants, the latest first.
+/// What one actor did between two instants, the latest first, without rows about somebody whom
+/// the reader is tied to or not cleared for.
 pub(super) async fn by_actor(
     link: &mut Link,
+    reader: &Actor,
     actor: Uuid,
-    from: i64,
-    until: i64,
+    (from, until): (i64, i64),
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    seen(link.rows(&BY_ACTOR, args![actor, from, until, limit]).await?)
+    let args = args![actor, from, until, limit, reader.lacks(), reader.id];
+    seen(link.rows(&BY_ACTOR, args).await?)
 }
 
-/// What was done with one person between two instants, the latest first.
+/// What was done with one person between two instants, the latest first, as [`by_actor`].
 pub(super) async fn about_person(
     link: &mut Link,
+    reader: &Actor,
     person: Uuid,
-    from: i64,
-    until: i64,
+    (from, until): (i64, i64),
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
-    seen(link.rows(&ABOUT_BETWEEN, args![person, from, until, limit]).await?)
+    let args = args![person, from, until, limit, reader.lacks(), reader.id];
+    seen(link.rows(&ABOUT_BETWEEN, args).await?)
 }

@@ -157,6 +157,10 @@ impl Journal {
             loop {
                 // Rows that were written after the heads were read are the next check's.
                 let want = PAGE.min(lane.seq - expected + 1);
+                // A head that was put back before the anchor: named below.
+                if want <= 0 {
+                    break;
+                }
                 let page = store::page(&mut conn, lane.number, expected - 1, want).await?;
                 if page.is_empty() {
                     break;

@@ -15,23 +15,26 @@ use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row, Sql, Tx};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 
 crate::sql! {
-    CASES = "select w.id, w.actor_id, coalesce(s.name, ''), coalesce(s.role, 'host'),
+    CASES = concat!("select w.id, w.actor_id, coalesce(s.name, ''), coalesce(s.role, 'host'),
             coalesce(u.name, ''), w.day, w.measure, w.seen, w.expected, w.bound, w.basis,
             w.outcome, w.outcome_reason, w.version, w.person_id
         from watch_case w left join staff s on s.id = w.actor_id
-        left join unit u on u.id = s.unit_id
-        order by case when w.outcome is null then 0 else 1 end, w.made_at desc, w.id limit 500";
-    CASE = "select w.id, w.actor_id, coalesce(s.name, ''), coalesce(s.role, 'host'),
+        left join unit u on u.id = s.unit_id left join person p on p.id = w.person_id
+        where (w.person_id is null or (", unbarred!("$1", "$2"), "))
+        order by case when w.outcome is null then 0 else 1 end, w.made_at desc, w.id limit 500");
+    CASE = concat!("select w.id, w.actor_id, coalesce(s.name, ''), coalesce(s.role, 'host'),
             coalesce(u.name, ''), w.day, w.measure, w.seen, w.expected, w.bound, w.basis,
             w.outcome, w.outcome_reason, w.version, w.person_id
         from watch_case w left join staff s on s.id = w.actor_id
-        left join unit u on u.id = s.unit_id where w.id = $1";
+        left join unit u on u.id = s.unit_id left join person p on p.id = w.person_id
+        where w.id = $3 and (w.person_id is null or (", unbarred!("$1", "$2"), "))");
     SETTLE = "update watch_case set outcome = $3, outcome_reason = $4, outcome_by = $5,
             outcome_at = $6, version = version + 1
         where id = $1 and version = $2 and outcome is null";
-    IS_SEARCHED = "select 1 from watch_day where day = $1";
+    LAST_SEARCHED = "select max(day) from watch_day";
     CLAIM_DAY = "insert into watch_day (day, searched_at) values ($1, $2) on conflict do nothing";
     // Attempts that were denied count too.
     PERSONS = "select j.actor_id, count(distinct p.person_id)
@@ -185,14 +188,23 @@ fn read(mut row: Row) -> Result<(WatchLine, About), DbError> {
     Ok((line, about))
 }
 
-/// The cases with whom they are about, the open ones first.
-pub(super) async fn cases(link: &mut Link) -> Result<Vec<(WatchLine, About)>, DbError> {
-    link.rows(&CASES, &[]).await?.into_iter().map(read).collect()
+/// The cases with whom they are about, the open ones first. One about somebody whom the reader is
+/// tied to or not cleared for is for another to look at (REQ-INFO-15).
+pub(super) async fn cases(
+    link: &mut Link,
+    reader: &Actor,
+) -> Result<Vec<(WatchLine, About)>, DbError> {
+    let rows = link.rows(&CASES, args![reader.lacks(), reader.id]).await?;
+    rows.into_iter().map(read).collect()
 }
 
-/// One case.
-pub(super) async fn case(link: &mut Link, id: Uuid) -> Result<Option<(WatchLine, About)>, DbError> {
-    link.row(&CASE, args![id]).await?.map(read).transpose()
+/// One case, as [`cases`].
+pub(super) async fn case(
+    link: &mut Link,
+    reader: &Actor,
+    id: Uuid,
+) -> Result<Option<(WatchLine, About)>, DbError> {
+    link.row(&CASE, args![reader.lacks(), reader.id, id]).await?.map(read).transpose()
 }
 
 /// Keeps what a case was.
@@ -219,18 +231,40 @@ fn statement(measure: Measure) -> &'static Sql {
     }
 }
 
-/// Searches yesterday for unusual use, once; returns how many cases were opened.
-/// Of several servers one does it.
+/// How many days that nobody searched are made up for, at the most.
+const MISSED: i64 = 31;
+
+/// Searches for unusual use up to yesterday, each day once; returns how many cases were opened,
+/// and nothing when there was no day to search. A night on which no server was awake is made up
+/// for. Of several servers one does each day.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
-    let now = app.now();
-    let Ok(day) = app.today().yesterday() else { return Ok(None) };
-    let searched = app.db.read().await?.row(&IS_SEARCHED, args![day]).await?.is_some();
-    if searched {
-        return Ok(None);
+    let Ok(yesterday) = app.today().yesterday() else { return Ok(None) };
+    let last: Option<Date> = match app.db.read().await?.row(&LAST_SEARCHED, &[]).await? {
+        Some(mut row) => row.get(0)?,
+        None => None,
+    };
+    let earliest = yesterday.checked_sub((MISSED - 1).days()).unwrap_or(yesterday);
+    let mut day = match last {
+        Some(last) => last.tomorrow().map_or(yesterday, |next| next.max(earliest)),
+        None => yesterday,
+    };
+    let mut opened = None;
+    while day <= yesterday {
+        if let Some(more) = search_day(app, day).await? {
+            opened = Some(opened.unwrap_or(0) + more);
+        }
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
     }
+    Ok(opened)
+}
+
+/// Searches one day, unless another server does.
+async fn search_day(app: &App, day: Date) -> Result<Option<usize>, DbError> {
+    let now = app.now();
     let mut tx = app.db.begin().await?;
     if tx.run(&CLAIM_DAY, args![day, now]).await? == 0 {
         return Ok(None);
@@ -240,8 +274,9 @@ pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
             .to_timestamp(day.to_datetime(Time::midnight()))
             .map_or(0, Timestamp::as_microsecond)
     };
+    let span = (start(day), day.tomorrow().map_or(i64::MAX, start));
     for measure in Measure::ALL {
-        for mut row in tx.rows(statement(measure), args![start(day), start(app.today())]).await? {
+        for mut row in tx.rows(statement(measure), args![span.0, span.1]).await? {
             let (actor, value): (Option<Uuid>, i64) = (row.get(0)?, row.get(1)?);
             if let Some(actor) = actor {
                 tx.run(&KEEP_MEASURE, args![actor, day, measure.as_str(), value]).await?;
@@ -255,7 +290,7 @@ pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
             opened += search_office(&mut tx, office, measure, day, now).await?;
         }
     }
-    opened += search_persons(&mut tx, (start(day), start(app.today())), day, now).await?;
+    opened += search_persons(&mut tx, span, day, now).await?;
     let entry = Entry {
         action: Action::Watch,
         ground: Some(Ground::Duty),

@@ -58,6 +58,7 @@ crate::page!(WatchPage, "journal/pages/watch.html");
 pub(crate) struct WatchCasePage {
     pub(crate) line: WatchLine,
     pub(crate) rows: Vec<JournalLine>,
+    pub(crate) form: SettleForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -65,7 +66,7 @@ pub(crate) struct WatchCasePage {
 crate::page!(WatchCasePage, "journal/pages/watch_case.html");
 
 /// What it was.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub(crate) struct SettleForm {
     /// `explained` or `followed_up`.
     #[serde(default)]
@@ -91,28 +92,58 @@ fn note(desk: &Desk, permit: &Permit, detail: serde_json::Value, persons: Vec<Uu
 async fn list(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadWatch, Subject::Duty).await?;
-    let found = watch::cases(&mut conn).await?;
-    note(&desk, &permit, serde_json::json!({ "rows": found.len() }), Vec::new());
+    let found = watch::cases(&mut conn, desk.actor()).await?;
+    let mut persons: Vec<Uuid> = found
+        .iter()
+        .filter_map(|(_, about)| match about {
+            About::Person(person) => Some(*person),
+            About::Worker(_) => None,
+        })
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    note(&desk, &permit, serde_json::json!({ "rows": found.len() }), persons);
     desk.show(&WatchPage { lines: found.into_iter().map(|(line, _)| line).collect() })
 }
 
-async fn one(desk: &Desk, id: Uuid, faults: Vec<FieldFault>) -> Result<WatchCasePage, Fault> {
+/// Kinds of subject that name one person, or lead to one.
+const OF_ONE: [&str; 3] = ["person", "case", "visit"];
+
+/// One case with its rows. Whoever it shows is noted before the answer goes, also when it is
+/// shown again because a form was not taken (REQ-INFO-19).
+async fn one(
+    desk: &Desk,
+    permit: &Permit,
+    id: Uuid,
+    (form, faults): (SettleForm, Vec<FieldFault>),
+) -> Result<WatchCasePage, Fault> {
     let mut conn = desk.read().await?;
-    let (line_of, about) = watch::case(&mut conn, id).await?.ok_or(Fault::Hidden)?;
+    let me = desk.actor();
+    let (line_of, about) = watch::case(&mut conn, me, id).await?.ok_or(Fault::Hidden)?;
     let day: Date = line_of.day.parse().map_err(|_| Fault::Defect("a day".into()))?;
     let zone = &desk.app().zone;
     let start = |day: Date| {
         zone.to_timestamp(day.to_datetime(Time::midnight()))
             .map_or(0, jiff::Timestamp::as_microsecond)
     };
-    let after = day.tomorrow().map_or(i64::MAX, start);
+    let span = (start(day), day.tomorrow().map_or(i64::MAX, start));
+    let mut persons = Vec::new();
     let rows = match about {
-        About::Worker(actor) => store::by_actor(&mut conn, actor, start(day), after, 200).await?,
+        About::Worker(actor) => store::by_actor(&mut conn, me, actor, span, 200).await?,
         About::Person(person) => {
-            store::about_person(&mut conn, person, start(day), after, 200).await?
+            persons.push(person);
+            store::about_person(&mut conn, me, person, span, 200).await?
         }
     };
-    Ok(WatchCasePage { line: line_of, rows: rows.into_iter().map(line).collect(), faults })
+    // The rows name persons, through a case or a visit too: each sees that somebody looked at
+    // who looked at them. Of a list they tell how many it had, and nobody.
+    let named = rows.iter().filter(|row| OF_ONE.contains(&row.subject_kind.as_str()));
+    let named = named.flat_map(|row| row.persons.split_whitespace());
+    persons.extend(named.filter_map(|id| id.parse::<Uuid>().ok()));
+    persons.sort_unstable();
+    persons.dedup();
+    note(desk, permit, serde_json::json!({ "rows": rows.len() }), persons);
+    Ok(WatchCasePage { line: line_of, rows: rows.into_iter().map(line).collect(), form, faults })
 }
 
 async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
@@ -120,26 +151,17 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
         let mut conn = desk.read().await?;
         desk.permit(&mut conn, Action::ReadWatch, Subject::Duty).await?
     };
-    let page = one(&desk, id, Vec::new()).await?;
-    // The rows name persons: each sees that somebody looked at who looked at them.
-    let mut persons: Vec<Uuid> = page
-        .rows
-        .iter()
-        .filter(|row| row.subject == "person")
-        .filter_map(|row| row.subject_id.parse().ok())
-        .collect();
-    persons.extend(page.line.person.parse::<Uuid>());
-    persons.sort_unstable();
-    persons.dedup();
-    note(&desk, &permit, serde_json::json!({ "rows": page.rows.len() }), persons);
+    let page = one(&desk, &permit, id, (SettleForm::default(), Vec::new())).await?;
     desk.show(&page)
 }
 
 async fn settle(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<SettleForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::SettleWatch, Subject::Duty).await?;
-    let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let (there, about) = watch::case(&mut tx, id).await?.ok_or(Fault::Hidden)?;
+    let me = desk.actor();
+    let by = me.id.ok_or(Fault::Denied)?;
+    // One about the reader's own or their family is not there for them.
+    let (there, about) = watch::case(&mut tx, me, id).await?.ok_or(Fault::Hidden)?;
     // Nobody settles their own.
     if about == About::Worker(by) {
         return Err(Fault::conflict("watch-own"));
@@ -155,10 +177,15 @@ async fn settle(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<SettleForm>
     let faults = faults.into_list();
     let (Some(outcome), true) = (outcome, faults.is_empty()) else {
         drop(tx);
-        return desk.again(&one(&desk, id, faults.clone()).await?, faults);
+        let page = one(&desk, &permit, id, (form, faults.clone())).await?;
+        return desk.again(&page, faults);
     };
     watch::settle(&mut tx, (id, form.version), outcome, &reason, by, desk.now()).await?;
-    note(&desk, &permit, serde_json::json!({ "outcome": outcome }), Vec::new());
+    let persons = match about {
+        About::Person(person) => vec![person],
+        About::Worker(_) => Vec::new(),
+    };
+    note(&desk, &permit, serde_json::json!({ "outcome": outcome }), persons);
     desk.commit(tx).await?;
     desk.done("/watch", "watch-settled")
 }

@@ -1,7 +1,7 @@
 //! Requests for erasure: asked, decided by one, confirmed and done by another.
 
 use axum::extract::Path;
-use onedoor_domain::ids::StaffId;
+use onedoor_domain::ids::{PersonId, StaffId};
 use onedoor_domain::keeping::{Erasure, ErasureFault, State};
 use onedoor_domain::office::Role;
 use onedoor_domain::secrecy::Action;
@@ -14,6 +14,7 @@ use super::holds::note;
 use super::kept::{self, Stored};
 use crate::db::{DbError, Link};
 use crate::journal::{Entry, SubjectKind};
+use crate::person::together;
 use crate::policy::{self, Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -68,6 +69,7 @@ pub(crate) struct ErasurePage {
     pub(crate) may_decide: bool,
     pub(crate) may_confirm: bool,
     pub(crate) may_withdraw: bool,
+    pub(crate) form: DecideForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -86,7 +88,7 @@ pub(crate) struct AskForm {
 }
 
 /// A decision.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub(crate) struct DecideForm {
     /// `erase` or `refuse`.
     #[serde(default)]
@@ -131,6 +133,8 @@ fn line(desk: &Desk, stored: Stored) -> ErasureLine {
     }
 }
 
+/// The requests. Whose reasons are opened is noted before the answer goes, also when the page is
+/// shown again because a form was not taken (REQ-INFO-19).
 async fn listed(
     desk: &Desk,
     permit: &Permit,
@@ -140,6 +144,16 @@ async fn listed(
     let mut conn = desk.read().await?;
     let may_ask = desk.may(&mut conn, Action::AskErasure, Subject::Duty).await?;
     let lines = kept::erasures(&mut conn, permit, desk.actor()).await?;
+    let mut persons: Vec<Uuid> = lines.iter().map(|line| line.person).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    desk.note(Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: (SubjectKind::Nothing, None),
+        detail: serde_json::json!({ "rows": lines.len() }),
+        persons,
+    });
     Ok(ErasuresPage {
         lines: lines.into_iter().map(|stored| line(desk, stored)).collect(),
         may_ask,
@@ -154,17 +168,6 @@ async fn list(desk: Desk) -> Reply {
         reader(&desk, &mut conn).await?
     };
     let page = listed(&desk, &permit, AskForm::default(), Vec::new()).await?;
-    let mut persons: Vec<Uuid> =
-        page.lines.iter().filter_map(|line| line.person.as_ref()?.parse().ok()).collect();
-    persons.sort_unstable();
-    persons.dedup();
-    desk.note(Entry {
-        action: permit.action(),
-        ground: Some(permit.ground()),
-        subject: (SubjectKind::Nothing, None),
-        detail: serde_json::json!({ "rows": page.lines.len() }),
-        persons,
-    });
     desk.show(&page)
 }
 
@@ -221,12 +224,13 @@ fn refused(fault: ErasureFault) -> Fault {
     }
 }
 
+/// One request, noted as [`listed`] is.
 async fn one(
     desk: &Desk,
     permit: &Permit,
     id: Uuid,
-    faults: Vec<FieldFault>,
-) -> Result<(ErasurePage, Uuid), Fault> {
+    (form, faults): (DecideForm, Vec<FieldFault>),
+) -> Result<ErasurePage, Fault> {
     let mut conn = desk.read().await?;
     let stored = load(desk, &mut conn, permit, id).await?;
     let person = stored.person;
@@ -242,15 +246,16 @@ async fn one(
     let may_decide = desk.may(&mut conn, Action::DecideErasure, Subject::Duty).await?;
     let may_confirm = desk.may(&mut conn, Action::ConfirmErasure, Subject::Duty).await?;
     let another = matches!(now, State::Approved { by } if Some(by) != me);
-    let page = ErasurePage {
+    note(desk, permit, person);
+    Ok(ErasurePage {
         line: line(desk, stored),
         may_decide: may_decide && now == State::Asked,
         may_confirm: may_confirm && another && findings.is_empty(),
         may_withdraw: may_ask && matches!(now, State::Asked | State::Approved { .. }),
         findings: findings.iter().map(|finding| finding.as_str().to_owned()).collect(),
+        form,
         faults,
-    };
-    Ok((page, person))
+    })
 }
 
 async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
@@ -258,8 +263,7 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
         let mut conn = desk.read().await?;
         reader(&desk, &mut conn).await?
     };
-    let (page, person) = one(&desk, &permit, id, Vec::new()).await?;
-    note(&desk, &permit, person);
+    let page = one(&desk, &permit, id, (DecideForm::default(), Vec::new())).await?;
     desk.show(&page)
 }
 
@@ -287,7 +291,8 @@ async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>
     let faults = faults.into_list();
     let (Some(erases), true) = (erases, faults.is_empty()) else {
         drop(tx);
-        return desk.again(&one(&desk, &permit, id, faults.clone()).await?.0, faults);
+        let page = one(&desk, &permit, id, (form, faults.clone())).await?;
+        return desk.again(&page, faults);
     };
     let before = state(&stored)?;
     let after = if erases {
@@ -321,6 +326,8 @@ async fn confirm(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StepForm>)
         let permit = desk.permit(&mut tx, Action::ConfirmErasure, Subject::Duty).await?;
         let stored = load(&desk, &mut tx, &permit, id).await?;
         let person = stored.person;
+        // A hold, a case or a visit that begins at this moment is found, or comes too late.
+        together::keep_still(&mut tx, &permit, PersonId(person)).await?;
         let findings = erase::findings(&mut tx, &permit, person, desk.today()).await?;
         state(&stored)?
             .confirm(StaffId(second), &findings)

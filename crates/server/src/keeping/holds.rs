@@ -62,6 +62,9 @@ pub(crate) struct KeepingPage {
     pub(crate) runs: Vec<RunLine>,
     pub(crate) holds: Vec<HoldLine>,
     pub(crate) form: HoldForm,
+    /// The hold whose lifting was not taken, and the reason that was typed for it.
+    #[serde(skip)]
+    pub(crate) lift: (String, String),
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -96,6 +99,8 @@ pub(crate) struct LiftForm {
     pub(crate) version: i64,
 }
 
+/// The page. Who is held, and why, is noted before the answer goes, also when the page is shown
+/// again because a form was not taken (REQ-INFO-19).
 async fn page(
     desk: &Desk,
     permit: &Permit,
@@ -123,7 +128,9 @@ async fn page(
         }
     }
     let mut holds = Vec::new();
+    let mut persons = Vec::new();
     for hold in kept::holds(&mut conn, permit, desk.actor()).await? {
+        persons.push(hold.person);
         holds.push(HoldLine {
             id: hold.id.to_string(),
             person: hold.person.to_string(),
@@ -137,16 +144,6 @@ async fn page(
             version: hold.version,
         });
     }
-    Ok(KeepingPage { runs, holds, form, faults })
-}
-
-async fn show(desk: Desk) -> Reply {
-    let permit = {
-        let mut conn = desk.read().await?;
-        desk.permit(&mut conn, Action::ReadKeeping, Subject::Duty).await?
-    };
-    let page = page(&desk, &permit, HoldForm::default(), Vec::new()).await?;
-    let mut persons: Vec<Uuid> = page.holds.iter().filter_map(|h| h.person.parse().ok()).collect();
     persons.sort_unstable();
     persons.dedup();
     desk.note(Entry {
@@ -156,6 +153,15 @@ async fn show(desk: Desk) -> Reply {
         detail: serde_json::json!({ "rows": persons.len() }),
         persons,
     });
+    Ok(KeepingPage { runs, holds, form, lift: (String::new(), String::new()), faults })
+}
+
+async fn show(desk: Desk) -> Reply {
+    let permit = {
+        let mut conn = desk.read().await?;
+        desk.permit(&mut conn, Action::ReadKeeping, Subject::Duty).await?
+    };
+    let page = page(&desk, &permit, HoldForm::default(), Vec::new()).await?;
     desk.show(&page)
 }
 
@@ -181,7 +187,7 @@ async fn set(desk: Desk, Input(form): Input<HoldForm>) -> Reply {
     } else {
         faults.date("from", &form.from)
     };
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
+    let until = faults.optional_date("until", &form.until);
     if let (Some(from), Some(until)) = (from, until)
         && until < from
     {
@@ -222,8 +228,9 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let faults = faults.into_list();
     if !faults.is_empty() {
         drop(tx);
-        return desk
-            .again(&page(&desk, &permit, HoldForm::default(), faults.clone()).await?, faults);
+        let mut page = page(&desk, &permit, HoldForm::default(), faults.clone()).await?;
+        page.lift = (id.to_string(), form.reason);
+        return desk.again(&page, faults);
     }
     let at = (id, form.version);
     kept::lift_hold(&mut tx, &permit, person, at, &reason, by, desk.now()).await?;

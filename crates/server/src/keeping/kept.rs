@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use onedoor_domain::ids::PersonId;
 use uuid::Uuid;
 
 use crate::args;
@@ -9,15 +10,16 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{ERASURE_DECISION, ERASURE_REASON, HOLD_LIFTED, HOLD_REASON, Key};
 use crate::policy::{Permit, Warrant};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
+use crate::web::Fault;
 
 crate::sql! {
-    HOLDS = "select h.id, h.person_id, h.reason, s.name, h.set_at, h.from_day, h.until_day,
+    HOLDS = concat!("select h.id, h.person_id, h.reason, s.name, h.set_at, h.from_day, h.until_day,
             h.lifted_at, h.lift_reason, h.version, k.wrapped
         from legal_hold h join staff s on s.id = h.set_by join person p on p.id = h.person_id
         left join subject_key k on k.subject_id = h.person_id
-        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
-            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
-        order by h.set_at desc limit 500";
+        where ", unbarred!("$1", "$2"), "
+        order by h.set_at desc limit 500");
     HOLD = "select h.person_id, h.lifted_at from legal_hold h where h.id = $1";
     SET_HOLD = "insert into legal_hold
             (id, person_id, reason, set_by, set_at, from_day, until_day, version)
@@ -29,13 +31,12 @@ crate::sql! {
         and coalesce(until_day, $1) >= $1";
     IS_PERSON = "select 1 from person where id = $1";
 
-    ERASURES = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
+    ERASURES = concat!("select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
             e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
         from erasure e join staff s on s.id = e.asked_by join person p on p.id = e.person_id
         left join subject_key k on k.subject_id = e.person_id
-        where (p.guard & $1) = 0 and not exists (select 1 from staff_tie t
-            where t.person_id = p.id and t.staff_id = $2 and t.ended_at is null)
-        order by e.asked_at desc, e.id limit 500";
+        where ", unbarred!("$1", "$2"), "
+        order by e.asked_at desc, e.id limit 500");
     ERASURE = "select e.id, e.person_id, e.state, s.name, e.asked_at, e.reason,
             e.decision_reason, e.done_at, e.version, e.decided_by, e.confirmed_by, k.wrapped
         from erasure e join staff s on s.id = e.asked_by
@@ -114,12 +115,14 @@ pub(super) async fn set_hold(
     hold: &NewHold,
     by: Uuid,
     now: Timestamp,
-) -> Result<(), DbError> {
+) -> Result<(), Fault> {
     let id = crate::app::new_id();
+    // What is being deleted at this moment is deleted first, or stays.
+    crate::person::together::keep_still(tx, permit, PersonId(hold.person)).await?;
     let key = Key::look_up(tx, permit, hold.person).await?;
     let reason = key.seal(HOLD_REASON, &hold.reason)?;
     let args = args![id, hold.person, reason, by, now, hold.from, hold.until];
-    tx.run_one(&SET_HOLD, args).await
+    Ok(tx.run_one(&SET_HOLD, args).await?)
 }
 
 pub(super) async fn lift_hold(

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use onedoor_domain::ids::PersonId;
 use onedoor_domain::keeping::{Fate, Term, is_kept_for_research, shortest};
 use onedoor_domain::person::Country;
 use onedoor_domain::secrecy::{Action, Ground};
@@ -13,6 +14,7 @@ use super::term;
 use crate::app::App;
 use crate::db::{DbError, Tx};
 use crate::journal::{Entry, SubjectKind};
+use crate::person::together;
 use crate::policy::{Cause, Warrant};
 use crate::sign_in::Actor;
 use crate::web::Fault;
@@ -205,16 +207,52 @@ fn entry(action: Action, kind: SubjectKind, due: &Due) -> Entry {
     }
 }
 
+/// What became of something that was due.
+enum Now {
+    /// It was deleted, or locked.
+    Done,
+    /// Somebody holds it since it was found.
+    Held,
+    /// It is due no more.
+    Gone,
+}
+
+/// Just before an identifier: what is asked for after it begins with that one.
+fn just_before(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128().saturating_sub(1))
+}
+
+/// Holds the person of a thing that was due still, in the transaction that would delete it, which
+/// then asks once more: whoever sets a hold meanwhile has set it before, and it is seen, or waits
+/// until this has ended.
+async fn wait_for(tx: &mut Tx, warrant: &Warrant, person: Option<Uuid>) -> Result<(), DbError> {
+    match person {
+        Some(person) => together::wait_for(tx, warrant, PersonId(person)).await,
+        None => Ok(()),
+    }
+}
+
+/// What is to become of a thing, by what is there of it now.
+fn now_of(id: Uuid, there: Option<&Due>) -> Now {
+    match there {
+        Some(there) if there.id == id && there.held => Now::Held,
+        Some(there) if there.id == id => Now::Done,
+        _ => Now::Gone,
+    }
+}
+
 /// One thing in a transaction of its own: what another table still refers to
 /// stays, and stops nothing else.
 async fn one<F>(app: &App, entry: Entry, count: &mut Count, work: F) -> Result<(), Fault>
 where
-    F: AsyncFnOnce(&mut Tx) -> Result<(), DbError>,
+    F: AsyncFnOnce(&mut Tx) -> Result<Now, DbError>,
 {
     let locks = entry.action == Action::LockExpired;
     let mut tx = app.db.begin().await?;
     match work(&mut tx).await {
-        Ok(()) => {
+        Ok(Now::Held) => count.held += 1,
+        Ok(Now::Gone) => {}
+        Ok(Now::Done) => {
             app.journal.append(&mut tx, &Actor::system(), app.now(), &[entry]).await?;
             tx.commit().await?;
             *(if locks { &mut count.locked } else { &mut count.deleted }) += 1;
@@ -252,9 +290,16 @@ async fn things(app: &App, today: Date, things: &'static Things) -> Result<Count
             let visit = things.class == store::VISITS.class;
             let kind = if visit { SubjectKind::Visit } else { SubjectKind::Nothing };
             let entry = entry(Action::DeleteExpired, kind, &due);
-            let (id, warrant) = (due.id, &warrant);
+            let warrant = &warrant;
             one(app, entry, &mut count, async move |tx: &mut Tx| {
-                store::delete_thing(tx, warrant, things, id).await
+                wait_for(tx, warrant, due.person).await?;
+                let after = just_before(due.id);
+                let there = store::due_things(tx, warrant, things, after, until, 1, today).await?;
+                let now = now_of(due.id, there.first());
+                if matches!(now, Now::Done) {
+                    store::delete_thing(tx, warrant, things, due.id).await?;
+                }
+                Ok(now)
             })
             .await?;
         }
@@ -336,10 +381,20 @@ async fn cases(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
                 Fate::Lock => Action::LockExpired,
             };
             let entry = entry(action, SubjectKind::Case, &case.due);
-            let (id, warrant) = (case.due.id, &warrant);
-            one(app, entry, count, async move |tx: &mut Tx| match fate {
-                Fate::Delete => store::delete_case(tx, warrant, id).await,
-                Fate::Lock => store::lock(tx, warrant, "case", id, today).await,
+            let (id, person, warrant) = (case.due.id, case.due.person, &warrant);
+            one(app, entry, count, async move |tx: &mut Tx| {
+                wait_for(tx, warrant, person).await?;
+                let after = just_before(id);
+                let there = store::due_cases(tx, warrant, after, latest, 1, today).await?;
+                let now = now_of(id, there.first().map(|case| &case.due));
+                match (&now, fate) {
+                    (Now::Done, Fate::Delete) => store::delete_case(tx, warrant, id).await?,
+                    (Now::Done, Fate::Lock) => {
+                        store::lock(tx, warrant, "case", id, today).await?;
+                    }
+                    _ => {}
+                }
+                Ok(now)
             })
             .await?;
         }

@@ -75,6 +75,7 @@ crate::sql! {
     REACTION = "delete from reaction where id = $1";
     KEY_OF = "delete from subject_key where subject_id = $1";
     SLOTS_OF_APPOINTMENT = "delete from calendar_slot where appointment_id = $1";
+    TRIAL_MEETING = "delete from trial_meeting where appointment_id = $1";
     APPOINTMENT = "delete from appointment where id = $1";
     VISITS_OF_CASE = "select id from visit where case_id = $1";
     FREE_RULING_OF_CASE = "update ruling set case_id = null where case_id = $1";
@@ -337,7 +338,8 @@ pub(super) static APPOINTMENTS: Things = Things {
     due: &DUE_APPOINTMENTS,
     work: APPOINTMENT_WORK,
 };
-pub(super) static APPOINTMENT_WORK: &[&Sql] = &[&SLOTS_OF_APPOINTMENT, &APPOINTMENT];
+pub(super) static APPOINTMENT_WORK: &[&Sql] =
+    &[&SLOTS_OF_APPOINTMENT, &TRIAL_MEETING, &APPOINTMENT];
 /// Booked times go before the visits and appointments that they refer to.
 pub(super) static BOOKINGS: Things = Things {
     class: "booking",

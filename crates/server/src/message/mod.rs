@@ -1,6 +1,7 @@
 //! Messages to people, through one sender that a site can change. The default
 //! is an outbox that an administrator reads.
 
+mod delivery;
 mod pages;
 
 use jiff::Timestamp;
@@ -9,26 +10,35 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use delivery::deliver;
 pub use pages::routes;
 
+use crate::app::App;
 use crate::args;
-use crate::db::{DbError, Link, Tx};
+use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, OUTBOX_BODY, OUTBOX_RECIPIENT, SubjectId};
-use crate::policy::Permit;
+use crate::policy::{Permit, Warrant};
+use crate::walls::open_to;
 use crate::web::Fault;
 
 crate::sql! {
     INSERT = "insert into outbox
             (id, channel, recipient, language, body, person_id, created_at, sent_at, subject_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    LIST = "select o.id, o.channel, o.recipient, o.language, o.body, o.created_at, o.sent_at,
+        values ($1, $2, $3, $4, $5, $6, $7, null, $8)";
+    UNSENT = "select o.id, o.channel, o.recipient, o.language, o.body, o.subject_id, k.wrapped
+        from outbox o left join subject_key k on k.subject_id = o.subject_id
+        where o.id > $1 and o.sent_at is null and o.created_at >= $3 order by o.id limit $2";
+    CLAIM = "update outbox set sent_at = $2 where id = $1 and sent_at is null";
+    GIVE_BACK = "update outbox set sent_at = null where id = $1 and sent_at = $2";
+    LIST = concat!("select o.id, o.channel, o.recipient, o.language, o.body, o.created_at, o.sent_at,
             o.person_id, o.subject_id, k.wrapped
         from outbox o left join person p on p.id = o.person_id
         left join subject_key k on k.subject_id = o.subject_id
-        where o.id < $1 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null) order by o.id desc limit $2";
+        where o.id < $1 and ", open_to!("$3", "$4"), " order by o.id desc limit $2");
 }
+
+/// The ways a message may go.
+pub const CHANNELS: [&str; 2] = ["sms", "email"];
 
 /// A message on its way.
 #[derive(Clone, Debug)]
@@ -43,10 +53,17 @@ pub struct Message {
     pub body: String,
 }
 
-/// How messages leave. A site that has a gateway puts its own in.
+/// How messages leave. A site that has a gateway puts its own in. It is asked outside of every
+/// transaction, after what was written stands.
 pub trait Sender: Send + Sync {
-    /// Whether the message left at once. The outbox keeps it either way.
+    /// Whether the message left at once. The outbox keeps it either way, and offers one that
+    /// did not leave again.
     fn send(&self, message: &Message) -> bool;
+
+    /// Whether messages only stay in the outbox: then nothing is offered.
+    fn only_keeps(&self) -> bool {
+        false
+    }
 }
 
 /// The default: everything stays in the outbox.
@@ -57,22 +74,25 @@ impl Sender for Outbox {
     fn send(&self, _: &Message) -> bool {
         false
     }
+
+    fn only_keeps(&self) -> bool {
+        true
+    }
 }
 
-/// Sends a message to the permit's person and keeps it, sealed under the
-/// person's key, or under that of the visit where nobody knows who it is.
+/// Writes a message to the permit's person into the outbox, sealed under the person's key, or
+/// under that of the visit where nobody knows who it is. It leaves with [`deliver`], once the
+/// transaction stands: what is rolled back was never sent.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn send(
     tx: &mut Tx,
     permit: &Permit,
-    sender: &dyn Sender,
     message: &Message,
     now: Timestamp,
 ) -> Result<(), Fault> {
     let person: Option<PersonId> = permit.person();
-    let sent = sender.send(message).then_some(now);
     let subject = match person {
         Some(person) => SubjectId::from(person),
         None => permit.visit()?.into(),
@@ -86,11 +106,64 @@ pub async fn send(
         key.seal(OUTBOX_BODY, &message.body)?,
         person,
         now,
-        sent,
         subject.0,
     ];
     tx.run_one(&INSERT, args).await?;
     Ok(())
+}
+
+/// How many messages are read at once.
+const BATCH: i64 = 50;
+
+/// A message that has not left.
+struct Unsent {
+    id: Uuid,
+    message: Option<Message>,
+}
+
+async fn unsent(
+    link: &mut Link,
+    warrant: &Warrant,
+    after: Uuid,
+    since: Timestamp,
+) -> Result<Vec<Unsent>, DbError> {
+    let read = |mut row: Row| -> Result<Unsent, DbError> {
+        let id: Uuid = row.get(0)?;
+        let channel: String = row.get(1)?;
+        let channel = CHANNELS.into_iter().find(|known| *known == channel);
+        let subject: Option<Uuid> = row.get(5)?;
+        let (Some(channel), Some(subject)) = (channel, subject) else {
+            return Ok(Unsent { id, message: None });
+        };
+        let key = Key::of(warrant, subject, row.get(6)?)?;
+        // Whoever was erased is written to no more.
+        let message = if key.is_destroyed() {
+            None
+        } else {
+            Some(Message {
+                channel,
+                recipient: key.open(OUTBOX_RECIPIENT, row.get(2)?)?,
+                language: row.get(3)?,
+                body: key.open(OUTBOX_BODY, row.get(4)?)?,
+            })
+        };
+        Ok(Unsent { id, message })
+    };
+    link.rows(&UNSENT, args![after, BATCH, since]).await?.into_iter().map(read).collect()
+}
+
+/// Marks a message as sent, unless another server did: the one that marks it sends it.
+async fn claim(app: &App, _: &Warrant, id: Uuid, now: Timestamp) -> Result<bool, DbError> {
+    let mut tx = app.db.begin().await?;
+    let mine = tx.run(&CLAIM, args![id, now]).await? == 1;
+    tx.commit().await?;
+    Ok(mine)
+}
+
+async fn give_back(app: &App, _: &Warrant, id: Uuid, at: Timestamp) -> Result<(), DbError> {
+    let mut tx = app.db.begin().await?;
+    tx.run(&GIVE_BACK, args![id, at]).await?;
+    tx.commit().await
 }
 
 /// A message in the outbox, with the recipient masked.

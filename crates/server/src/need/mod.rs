@@ -69,7 +69,7 @@ pub async fn note(
                 let stamp = (one.id, one.version, desk.today());
                 store::save(tx, permit, stamp, &again, desk.app().country).await?;
             }
-            sieve.tell(desk, tx, permit).await?;
+            sieve.tell(desk, permit);
             return Ok(Noted::Found(one.id));
         }
         hidden = true;
@@ -93,7 +93,7 @@ pub async fn seen(
 ) -> Result<Vec<Kept>, Fault> {
     let mut sieve = Sieve::new(standing);
     let all = through(tx, permit, &mut sieve).await?;
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     Ok(all)
 }
 

@@ -4,26 +4,25 @@
 use std::collections::BTreeMap;
 
 use onedoor_domain::ids::AgencyId;
-use onedoor_domain::secrecy::{Category, Purpose, Verdict, WallGround};
+use onedoor_domain::secrecy::{Category, Purpose, Verdict};
 
-use crate::db::{Link, Tx};
+use crate::db::Link;
 use crate::policy::Permit;
-use crate::record::{Crossed, disclose};
-use crate::walls::{self, Giver, Held, Standing};
+use crate::walls::{self, Crossed, Giver, Held, Standing};
 use crate::web::{Desk, Fault};
 
 /// The walls before one worker and one person, for things of several agencies at once.
 pub struct Sieve<'s> {
     standing: &'s Standing,
     givers: BTreeMap<AgencyId, Option<Giver>>,
-    crossed: BTreeMap<(AgencyId, Category), (WallGround, usize)>,
+    crossed: Vec<Crossed>,
 }
 
 impl<'s> Sieve<'s> {
     /// Before anything has crossed.
     #[must_use]
     pub fn new(standing: &'s Standing) -> Self {
-        Self { standing, givers: BTreeMap::new(), crossed: BTreeMap::new() }
+        Self { standing, givers: BTreeMap::new(), crossed: Vec::new() }
     }
 
     /// The agency of the one who asks.
@@ -52,22 +51,15 @@ impl<'s> Sieve<'s> {
         let verdict = self.standing.judge(giver, Purpose::Coordination, category, held);
         let Some(Verdict::Permit(ground)) = verdict else { return Ok(false) };
         if owner != self.standing.receiver() {
-            let crossed = self.crossed.entry((owner, category)).or_insert((ground, 0));
-            crossed.1 += 1;
+            Crossed { giver: owner, category, ground, rows: 1 }.add(&mut self.crossed);
         }
         Ok(true)
     }
 
-    /// Puts what crossed into the journal and into the register of who holds what.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn tell(self, desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<(), Fault> {
-        let all: Vec<Crossed> = self
-            .crossed
-            .into_iter()
-            .map(|((giver, category), (ground, rows))| Crossed { giver, category, ground, rows })
-            .collect();
-        disclose(desk, tx, permit, self.standing, Purpose::Coordination, &all).await
+    /// Notes what crossed: it stands in the journal and in the register of who holds what before
+    /// the answer leaves.
+    pub fn tell(self, desk: &Desk, permit: &Permit) {
+        let Self { standing, crossed, .. } = self;
+        walls::crossed(desk, permit, standing, Purpose::Coordination, &crossed);
     }
 }

@@ -1,31 +1,20 @@
-//! Numbers by municipality, and who decides in front. Counts alone.
+//! Numbers by municipality that are about nobody, and who decides in front.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use onedoor_domain::ids::OfficeId;
+use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Sql};
 use crate::policy::Permit;
+use crate::sign_in::Actor;
+use crate::walls::open_to;
 
 crate::sql! {
-    // Each belongs to the municipality where the person lives, or else where the office is.
-    OPEN_CASES = "select coalesce(b.municipality, o.municipality), count(*)
-        from office o join unit u on u.office_id = o.id
-        join shared_case c on c.unit_id = u.id and c.closed_at is null
-        join person p on p.id = c.person_id left join basic_unit b on b.code = p.basic_unit
-        group by coalesce(b.municipality, o.municipality)";
-    VISITS = "select coalesce(b.municipality, o.municipality), count(*)
-        from office o join visit v on v.office_id = o.id and v.day >= $1 and v.day < $2
-        left join person p on p.id = v.person_id left join basic_unit b on b.code = p.basic_unit
-        group by coalesce(b.municipality, o.municipality)";
-    MEETINGS_BY_PLACE = "select coalesce(b.municipality, o.municipality), count(*)
-        from appointment a join office o on o.id = a.office_id
-        join person p on p.id = a.person_id left join basic_unit b on b.code = p.basic_unit
-        where a.starts_at >= $1 and a.starts_at < $2
-        group by coalesce(b.municipality, o.municipality)";
     OFFICES = "select municipality, count(*) from office group by municipality";
     PLACES = "select municipality, places from measure_places where year = $1";
     COSTS = "select municipality, cost from measure_places where year = $1";
@@ -33,19 +22,22 @@ crate::sql! {
     MUNICIPAL = "select distinct p.municipality from trial t join trial_place p on p.trial_id = t.id
         where t.measures_principal = 'municipality' and t.starts_on <= $1
             and (t.planned_end is null or t.planned_end > $1)";
-    // A decision that no mandate of its unit stands behind: there should be none.
-    UNTRACED = "select count(*) from unit u join ruling r on r.unit_id = u.id
-            and r.at >= $1 and r.at < $2
-        where r.kind = 'decision' and not exists (select 1 from mandate m
-            where m.unit_id = r.unit_id and m.subject = r.subject)";
+    // From when to when a unit has decided in a subject.
+    STRETCHES = "select u.id, r.subject, min(r.at), max(r.at) from unit u
+        join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
+        where r.kind = 'decision' group by u.id, r.subject";
+    HELD = "select unit_id, subject, valid_from, valid_until from mandate";
+    IN_GAP = "select count(*) from ruling where unit_id = $1 and subject = $2
+        and at >= $3 and at < $4 and kind = 'decision'";
     SET_PLACES = "insert into measure_places (municipality, year, places, cost)
         values ($1, $2, $3, $4) on conflict (municipality, year) do update
         set places = excluded.places, cost = excluded.cost";
     // A decision was taken in front when the unit that took it works in the reception.
-    DECIDED = "select u.office_id,
+    DECIDED = concat!("select u.office_id,
             sum(case when u.kind = 'front_office' then 1 else 0 end), count(*)
         from unit u join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
-        where r.kind = 'decision' group by u.office_id";
+        join person p on p.id = r.person_id
+        where r.kind = 'decision' and ", open_to!("$3", "$4"), " group by u.office_id");
 }
 
 /// A number for each municipality.
@@ -68,31 +60,6 @@ pub(super) async fn offices(link: &mut Link) -> Result<Numbers, DbError> {
     numbers(link, &OFFICES, &[]).await
 }
 
-/// Open cases.
-pub(super) async fn open_cases(link: &mut Link, _: &Permit) -> Result<Numbers, DbError> {
-    numbers(link, &OPEN_CASES, &[]).await
-}
-
-/// Visits on the days from `from` until before `until`.
-pub(super) async fn visits(
-    link: &mut Link,
-    _: &Permit,
-    from: Date,
-    until: Date,
-) -> Result<Numbers, DbError> {
-    numbers(link, &VISITS, args![from, until]).await
-}
-
-/// Joint meetings that began from `from` until before `until`.
-pub(super) async fn meetings(
-    link: &mut Link,
-    _: &Permit,
-    from: Timestamp,
-    until: Timestamp,
-) -> Result<Numbers, DbError> {
-    numbers(link, &MEETINGS_BY_PLACE, args![from, until]).await
-}
-
 /// Places in measures in a year, and what they cost.
 pub(super) async fn places(link: &mut Link, year: i64) -> Result<(Numbers, Numbers), DbError> {
     Ok((numbers(link, &PLACES, args![year]).await?, numbers(link, &COSTS, args![year]).await?))
@@ -107,15 +74,53 @@ pub(super) async fn municipal(
     link.rows(&MUNICIPAL, args![on]).await?.into_iter().map(|mut row| row.get(0)).collect()
 }
 
-/// Decisions of a stretch of time that no mandate stands behind (REQ-ORG-42).
+/// Decisions of a stretch of time that no mandate stands behind that held on their day: there should
+/// be none (REQ-ORG-42).
 pub(super) async fn untraced(
     link: &mut Link,
     _: &Permit,
-    from: Timestamp,
-    until: Timestamp,
+    (from, until): (Timestamp, Timestamp),
+    zone: &TimeZone,
 ) -> Result<i64, DbError> {
-    let row = link.row(&UNTRACED, args![from, until]).await?;
-    row.map(|mut row| row.get(0)).transpose().map(Option::unwrap_or_default)
+    let begins = |day: Date| {
+        let midnight = day.to_datetime(jiff::civil::Time::midnight());
+        zone.to_timestamp(midnight).map_or(i64::MIN, Timestamp::as_microsecond)
+    };
+    let mut held: BTreeMap<(Uuid, String), Vec<(i64, i64)>> = BTreeMap::new();
+    for mut row in link.rows(&HELD, &[]).await? {
+        let (first, last): (Date, Option<Date>) = (row.get(2)?, row.get(3)?);
+        let stretch = (begins(first), last.map_or(i64::MAX, begins));
+        held.entry((row.get(0)?, row.get(1)?)).or_default().push(stretch);
+    }
+    let mut untraced = 0;
+    for mut row in link.rows(&STRETCHES, args![from, until]).await? {
+        let (unit, subject): (Uuid, String) = (row.get(0)?, row.get(1)?);
+        let (first, last): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let mut stretches = held.get(&(unit, subject.clone())).cloned().unwrap_or_default();
+        stretches.sort_unstable();
+        for (from, until) in gaps(&stretches, first, last.saturating_add(1)) {
+            if let Some(mut row) = link.row(&IN_GAP, args![unit, &subject, from, until]).await? {
+                untraced += row.get::<i64>(0)?;
+            }
+        }
+    }
+    Ok(untraced)
+}
+
+/// What of a stretch of time lies in none of others, which are in order.
+fn gaps(stretches: &[(i64, i64)], from: i64, until: i64) -> Vec<(i64, i64)> {
+    let (mut gaps, mut at) = (Vec::new(), from);
+    for (begins, ends) in stretches {
+        if *begins > at {
+            gaps.push((at, until.min(*begins)));
+        }
+        at = at.max(*ends);
+        if at >= until {
+            return gaps;
+        }
+    }
+    gaps.push((at, until));
+    gaps
 }
 
 /// Keeps a municipality's places in measures and their cost in a year.
@@ -133,11 +138,11 @@ pub(super) async fn set_places(
 pub(super) async fn decided(
     link: &mut Link,
     _: &Permit,
-    from: Timestamp,
-    until: Timestamp,
+    (from, until): (Timestamp, Timestamp),
+    actor: &Actor,
 ) -> Result<BTreeMap<OfficeId, (i64, i64)>, DbError> {
     let mut decided = BTreeMap::new();
-    for mut row in link.rows(&DECIDED, args![from, until]).await? {
+    for mut row in link.rows(&DECIDED, args![from, until, actor.lacks(), actor.id]).await? {
         decided.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
     }
     Ok(decided)

@@ -16,7 +16,7 @@ use super::inventory::{self, NewLine};
 use crate::app::id_of;
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
-use crate::office::{Changed, Difference, ImportFault, Told, bring_and_tell};
+use crate::office::{Changed, Difference, ImportFault, Told, When, bring_and_tell};
 use crate::web::Fault;
 
 crate::sql! {
@@ -124,7 +124,7 @@ pub async fn bring_in(
     let sets = read_folder(&named).map_err(FolderFault::Files)?;
     let register = find(REGISTER).map(read_register).transpose().map_err(FolderFault::Register)?;
     let before = texts(tx, today).await?;
-    let (changed, mut difference) = bring_and_tell(tx, &sets, today).await?;
+    let (changed, mut difference) = bring_and_tell(tx, &sets, When { today, now }).await?;
     for it in register.unwrap_or_default() {
         let effort = id_of("effort", &it.effort);
         tx.run(&EFFORT, args![effort, &it.effort, &it.effort_name]).await?;

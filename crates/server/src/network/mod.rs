@@ -4,9 +4,11 @@
 mod figures;
 mod folder;
 mod inventory;
+mod monthly;
 mod moving;
 mod offices;
 mod pages;
+mod round;
 mod store;
 
 use crate::web::Routes;
@@ -17,7 +19,9 @@ pub use inventory::{
     Forwarded, InventoryLine, STATEMENTS as INVENTORY_STATEMENTS, decided_by, lines as inventory,
     offered,
 };
+pub use monthly::STATEMENTS as MONTHLY_STATEMENTS;
 pub use moving::STATEMENTS as MOVING_STATEMENTS;
+pub use round::count_month;
 pub use store::{STATEMENTS, missing_by_office, register};
 
 /// The routes of this slice.

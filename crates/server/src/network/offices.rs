@@ -8,17 +8,19 @@ use onedoor_domain::network::{
     services_for, share,
 };
 use onedoor_domain::reception::Need;
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::inventory::{self, InventoryLine, NewLine};
 use super::{figures, store};
+use crate::app::month_of;
 use crate::db::Link;
 use crate::office::store::{self as offices, Choice};
 use crate::office::{keeper, keeps, note};
 use crate::policy::{Permit, Subject};
+use crate::walls;
 use crate::web::validate::{Faults, read_date};
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 
@@ -59,9 +61,11 @@ pub(crate) struct BesideLine {
     pub(crate) kind: String,
     pub(crate) aim: String,
     pub(crate) missing: Vec<String>,
-    /// Decisions taken in front during the last year, in per cent; none without decisions.
+    /// Decisions taken in front during the year that ended with the last month, in per cent;
+    /// none where they are too few to be told of.
     pub(crate) in_front: Option<i64>,
-    pub(crate) decisions: i64,
+    /// Those decisions, in steps; none where they are too few to be told of.
+    pub(crate) decisions: Option<i64>,
 }
 
 /// Every office.
@@ -88,9 +92,13 @@ async fn all(desk: Desk) -> Reply {
     let year_ago = now.saturating_sub(8760.hours()).map_err(|e| Fault::Defect(e.to_string()))?;
     // What was decided at this very moment counts.
     let until = now.saturating_add(1.second()).map_err(|e| Fault::Defect(e.to_string()))?;
-    let decided = figures::decided(&mut conn, &permit, year_ago, until).await?;
+    // REQ-INFO-01: the year that ended with the last month, in steps.
+    let zone = &desk.app().zone;
+    let year = (month_of(zone, today.saturating_sub(1.year())).1, month_of(zone, today).1);
+    let decided = figures::decided(&mut conn, &permit, year, desk.actor()).await?;
+    let least = walls::smallest_count(&mut conn, &desk.app().config).await?;
     // REQ-ORG-42: the shared matter is no authority of its own.
-    let untraced = figures::untraced(&mut conn, &permit, year_ago, until).await?;
+    let untraced = figures::untraced(&mut conn, &permit, (year_ago, until), zone).await?;
     let register = store::register(&mut conn).await?;
     let lines = store::placed(&mut conn).await?.into_iter().map(|it| {
         let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
@@ -106,8 +114,8 @@ async fn all(desk: Desk) -> Reply {
                 .into_iter()
                 .map(|one| one.as_str().to_owned())
                 .collect(),
-            in_front: share(front, decisions),
-            decisions,
+            in_front: share(front, decisions).filter(|_| decisions >= least.max(1)),
+            decisions: in_steps(decisions, least),
             id: it.id.to_string(),
             name: it.name,
         }
@@ -392,11 +400,7 @@ async fn add(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<LineFo
     if service.is_some_and(|it| it.agency().is_none()) && agreement.is_empty() {
         faults.add("agreement", "inventory-agreement");
     }
-    let from = faults.date("from", &form.from);
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
-    if from.zip(until).is_some_and(|(from, until)| until <= from) {
-        faults.add("until", "date-order");
-    }
+    let (from, until) = faults.period(&form.from, &form.until);
     let (address, route, terms) = (
         faults.optional_line("address", &form.address),
         faults.optional_line("route", &form.route),

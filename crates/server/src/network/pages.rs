@@ -11,10 +11,11 @@ use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{figures, inventory, store};
+use super::{figures, inventory, monthly, store};
 use crate::db::Link;
 use crate::office::note;
 use crate::policy::{Permit, Subject};
+use crate::walls;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -47,7 +48,7 @@ pub(crate) struct PartLine {
     pub(crate) offices: i64,
     /// Inhabitants by the register.
     pub(crate) inhabitants: i64,
-    /// Open cases.
+    /// Open cases when the month ended.
     pub(crate) cases: i64,
     /// Visits in the month.
     pub(crate) visits: i64,
@@ -77,6 +78,10 @@ pub(crate) struct NetworkPage {
     pub(crate) level: String,
     pub(crate) levels: Vec<String>,
     pub(crate) month: String,
+    /// The step in which cases, visits and meetings are told; fewer in a municipality are none.
+    pub(crate) least: i64,
+    /// Whether the month is over and counted.
+    pub(crate) counted: bool,
     pub(crate) waves: Vec<WaveLine>,
     pub(crate) parts: Vec<PartLine>,
     pub(crate) sum: PartLine,
@@ -92,19 +97,20 @@ struct Asked {
     month: String,
 }
 
-/// The first day of a month written `2026-11`, and of the month after it.
-fn month_of(text: &str, today: Date) -> (Date, Date) {
-    let first = format!("{}-01", text.trim()).parse().unwrap_or_else(|_| today.first_of_month());
-    (first, first.saturating_add(1.month()))
+/// The first day of a month written `2026-11`, or else of the last one that is over.
+fn month_of(text: &str, today: Date) -> Date {
+    let last = today.first_of_month().saturating_sub(1.month());
+    format!("{}-01", text.trim()).parse().unwrap_or(last)
 }
 
 async fn network(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
     let level = Level::parse(&asked.level).unwrap_or(Level::Municipality);
-    let (from, until) = month_of(&asked.month, desk.today());
+    let month = month_of(&asked.month, desk.today());
     let register = store::register(&mut conn).await?;
-    let parts = parts(&desk, &mut conn, &permit, &register, level, (from, until)).await?;
+    let least = walls::smallest_count(&mut conn, &desk.app().config).await?;
+    let parts = parts(&desk, &mut conn, &permit, &register, level, (month, least)).await?;
     let sum = parts.iter().fold(PartLine::default(), |mut sum, it| {
         sum.municipalities += it.municipalities;
         sum.offices += it.offices;
@@ -130,7 +136,9 @@ async fn network(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.show(&NetworkPage {
         level: level.as_str().to_owned(),
         levels: Level::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
-        month: from.strftime("%Y-%m").to_string(),
+        month: month.strftime("%Y-%m").to_string(),
+        least,
+        counted: monthly::is_counted(&mut conn, month).await?,
         waves: waves.collect(),
         parts,
         sum,
@@ -148,28 +156,25 @@ async fn parts(
     permit: &Permit,
     register: &[Municipality],
     level: Level,
-    (from, until): (Date, Date),
+    (month, least): (Date, i64),
 ) -> Result<Vec<PartLine>, Fault> {
-    let zone = &desk.app().zone;
-    let instant = |day: Date| {
-        day.to_zoned(zone.clone())
-            .map(|it| it.timestamp())
-            .map_err(|error| Fault::Defect(error.to_string()))
-    };
-    let (places, cost) = figures::places(link, i64::from(from.year())).await?;
+    let (places, cost) = figures::places(link, i64::from(month.year())).await?;
     // REQ-ORG-41: who is principal changes who pays, and nothing else of the numbers.
     let municipal = figures::municipal(link, desk.today()).await?;
     let borne = cost.iter().filter(|(number, _)| municipal.contains(*number));
     let borne: BTreeMap<String, i64> = borne.map(|(number, it)| (number.clone(), *it)).collect();
     let ones = register.iter().map(|it| (it.number.clone(), 1)).collect();
     let people = register.iter().map(|it| (it.number.clone(), it.inhabitants)).collect();
-    let visits = figures::visits(link, permit, from, until).await?;
-    let meetings = figures::meetings(link, permit, instant(from)?, instant(until)?).await?;
+    // What is of people is that of a month that is over, and in steps (REQ-INFO-01).
+    let [cases, visits, meetings] = monthly::COUNTED;
+    let cases = monthly::of_month(link, permit, (month, cases), least).await?;
+    let visits = monthly::of_month(link, permit, (month, visits), least).await?;
+    let meetings = monthly::of_month(link, permit, (month, meetings), least).await?;
     let numbers: [(Put, BTreeMap<String, i64>); 9] = [
         (|it, n| it.municipalities = n, ones),
         (|it, n| it.offices = n, figures::offices(link).await?),
         (|it, n| it.inhabitants = n, people),
-        (|it, n| it.cases = n, figures::open_cases(link, permit).await?),
+        (|it, n| it.cases = n, cases),
         (|it, n| it.visits = n, visits),
         (|it, n| it.meetings = n, meetings),
         (|it, n| it.places = n, places),

@@ -17,7 +17,8 @@ use crate::web::Fault;
 
 crate::sql! {
     SPECIAL = "select day, opens, closes, note from special_day
-        where office_id = $1 and day >= $2 and day < $3 order by day, opens limit 400";
+        where office_id = $1 and day >= $2 and day < $3 and exists (select 1 from office o
+            where o.id = $1 and o.ended_on is null) order by day, opens limit 400";
     ADD_SPECIAL = "insert into special_day (office_id, day, opens, closes, note)
         values ($1, $2, $3, $4, $5)";
     CLEAR_SPECIAL = "delete from special_day where office_id = $1 and day = $2";

@@ -11,31 +11,50 @@ use utoipa::ToSchema;
 
 use crate::args;
 use crate::db::{DbError, Link, Sql};
+use crate::words::Words;
 
 crate::sql! {
-    OFFICES = "select code, name, address, postcode, phone from office where municipality = $1
-        order by code limit 1000";
-    HOURS = "select o.code, h.weekday, h.opens, h.closes from opening h
+    PRINCIPAL = "select code, name, kind from principal where code = $1";
+    AGENCY = "select a.code, a.name, a.kind, p.name from agency a
+        join principal p on p.id = a.principal_id where a.code = $1";
+    DISTRICT = "select d.code, d.name, o.name from district d join office o on o.id = d.office_id
+        where d.code = $1";
+    PLACES = "select code, name, municipality, cast(inhabitants as text) from basic_unit
+        where municipality = $1 order by code limit 20000";
+    OFFICES = "select o.code, o.name, o.address, o.postcode, o.phone, coalesce(m.name, ''),
+            o.municipality, coalesce(o.ended_on, '')
+        from office o left join staff m on m.id = o.manager_id where o.municipality = $1
+        order by o.code limit 1000";
+    HOURS = "select o.code, cast(h.weekday as text), h.opens, h.closes from opening h
         join office o on o.id = h.office_id where o.municipality = $1
         order by o.code, h.weekday, h.opens limit 20000";
     UNITS = "select u.code, u.name, a.name, o.name, u.kind, u.valid_from,
-            coalesce(u.valid_until, ''), u.delivers
+            coalesce(u.valid_until, ''), case when u.delivers then 'yes' else '' end,
+            coalesce(l.name, '')
         from unit u join agency a on a.id = u.agency_id join office o on o.id = u.office_id
+        left join staff l on l.id = u.last_resort_id
         where o.municipality = $1 order by u.code limit 20000";
     MANDATES = "select u.code, m.subject, m.valid_from, coalesce(m.valid_until, '')
         from mandate m join unit u on u.id = m.unit_id join office o on o.id = u.office_id
         where o.municipality = $1 order by u.code, m.subject, m.valid_from limit 50000";
-    STAFF = "select s.code, s.name, s.role, u.name, s.on_duty from staff s
-        join unit u on u.id = s.unit_id join office o on o.id = u.office_id
+    STAFF = "select s.code, s.name, s.role, u.name, case when s.on_duty then '' else 'yes' end,
+            s.clearance, s.marks, s.email, coalesce(s.subject, '')
+        from staff s join unit u on u.id = s.unit_id join office o on o.id = u.office_id
         where o.municipality = $1 order by s.code limit 20000";
-    SERVED = "select a.name, b.basic_unit, b.valid_from, d.name, coalesce((
-                select u.name from district_unit x join unit u on u.id = x.unit_id
-                where x.agency_id = b.agency_id and x.district_id = b.district_id
-                    and x.valid_from = b.valid_from and x.place = 0), '')
+    SERVED = "select a.name, b.basic_unit, b.valid_from, coalesce(b.valid_until, ''), d.name,
+            a.code, d.code
         from boundary b join agency a on a.id = b.agency_id
         join district d on d.id = b.district_id join basic_unit m on m.code = b.basic_unit
         where m.municipality = $1 and (b.valid_until is null or b.valid_until > $2)
         order by a.name, b.basic_unit, b.valid_from limit 50000";
+    // The units of a district in their order: the first is asked first.
+    SERVING = "select a.code, d.code, x.valid_from, u.name from district_unit x
+        join district d on d.id = x.district_id join agency a on a.id = x.agency_id
+        join unit u on u.id = x.unit_id
+        where exists (select 1 from boundary b join basic_unit m on m.code = b.basic_unit
+            where b.agency_id = x.agency_id and b.district_id = x.district_id
+                and m.municipality = $1)
+        order by a.code, d.code, x.valid_from, x.place limit 50000";
     INHABITANTS = "select inhabitants from basic_unit where code = $1";
     KNOWN_HERE = "select count(*) from person where basic_unit = $1";
     OPEN_CASES = "select count(*) from shared_case c join person p on p.id = c.person_id
@@ -48,7 +67,15 @@ crate::sql! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Told {
-    /// An office, its address or its telephone.
+    /// Who answers and pays.
+    Principal,
+    /// An agency.
+    Agency,
+    /// A district: its name and its office.
+    District,
+    /// A part of the municipality.
+    Place,
+    /// An office, its address, its telephone or its joint manager.
     Office,
     /// Its opening hours.
     Hours,
@@ -70,7 +97,11 @@ pub enum Told {
 
 impl Told {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
+        Self::Principal,
+        Self::Agency,
+        Self::District,
+        Self::Place,
         Self::Office,
         Self::Hours,
         Self::Unit,
@@ -86,6 +117,10 @@ impl Told {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Principal => "principal",
+            Self::Agency => "agency",
+            Self::District => "district",
+            Self::Place => "place",
             Self::Office => "office",
             Self::Hours => "hours",
             Self::Unit => "unit",
@@ -106,10 +141,63 @@ pub struct DifferenceLine {
     pub about: String,
     /// Its name or code.
     pub what: String,
-    /// What it was; empty when it is new.
+    /// What it was; empty when it is new. What needs a name of its own is told as `label=code`.
     pub before: String,
     /// What it will be; empty when it is gone.
     pub after: String,
+}
+
+impl DifferenceLine {
+    /// What it was, in the reader's language.
+    pub(crate) fn before_in(&self, words: &Words) -> String {
+        in_words(*words, &self.before)
+    }
+
+    /// What it will be, in the reader's language.
+    pub(crate) fn after_in(&self, words: &Words) -> String {
+        in_words(*words, &self.after)
+    }
+}
+
+/// What a part of a row is called, and where its codes have their names: parts that say by
+/// themselves what they are have no label.
+const LABELS: [(&str, &str); 11] = [
+    ("ended", ""),
+    ("delivers", ""),
+    ("off_duty", ""),
+    ("role", "role"),
+    ("kind", "unit-kind"),
+    ("clearance", "protection"),
+    ("marks", "policy-mark"),
+    ("subject", "subject"),
+    ("manager", ""),
+    ("last_resort", ""),
+    ("sign_in", ""),
+];
+
+/// A row with its labels and codes in words.
+fn in_words(words: Words, row: &str) -> String {
+    let part = |part: &str| -> String {
+        let label = part.split_once('=').and_then(|(label, value)| {
+            let known = LABELS.iter().find(|(it, _)| *it == label)?;
+            Some((known, value))
+        });
+        let Some(((label, codes), value)) = label else { return part.to_owned() };
+        let name = words.of("told-part", label);
+        let value: Vec<String> = value
+            .split(' ')
+            .map(|code| format!("{codes}-{code}"))
+            .map(|key| if words.has(&key) { words.t(&key).into_owned() } else { String::new() })
+            .collect();
+        let value = value.join(", ");
+        match (value.trim_matches([',', ' ']), *label) {
+            (_, "delivers" | "off_duty") => name.into_owned(),
+            ("", _) => format!("{name}: {}", part.split_once('=').map_or("", |(_, value)| value)),
+            (value, _) => format!("{name}: {value}"),
+        }
+    };
+    let rows = row.split("; ").map(|row| row.split(", ").map(part).collect::<Vec<_>>().join(", "));
+    rows.collect::<Vec<_>>().join("; ")
 }
 
 /// What an import changes, and for how many people.
@@ -117,7 +205,7 @@ pub struct DifferenceLine {
 pub struct Difference {
     /// Line by line.
     pub lines: Vec<DifferenceLine>,
-    /// Staff who are new, go, or come into another unit or role.
+    /// Staff who are new, go, or of whom anything becomes another.
     pub staff: i64,
     /// Inhabitants who get another unit of some agency.
     pub inhabitants: i64,
@@ -175,58 +263,87 @@ pub async fn snapshot(
     let mut now = Snapshot::default();
     for set in sets {
         let number = &set.municipality;
-        let tables: [(Told, &Sql, usize); 5] = [
-            (Told::Office, &OFFICES, 5),
-            (Told::Hours, &HOURS, 4),
-            (Told::Unit, &UNITS, 8),
-            (Told::Mandate, &MANDATES, 4),
-            (Told::Staff, &STAFF, 5),
-        ];
-        for (told, sql, fields) in tables {
-            for mut row in link.rows(sql, args![number]).await? {
+        let mut tables: Vec<(Table, &str)> =
+            TABLES.iter().map(|it| (*it, number.as_str())).collect();
+        tables.extend(set.principals.iter().map(|it| (PRINCIPALS, it.code.as_str())));
+        tables.extend(set.agencies.iter().map(|it| (AGENCIES, it.code.as_str())));
+        tables.extend(set.districts.iter().map(|it| (DISTRICTS, it.code.as_str())));
+        for ((told, sql, labels), of) in tables {
+            // An agency or a principal may stand in the files of several municipalities.
+            if of != number && now.rows.contains_key(&(told, of.to_owned())) {
+                continue;
+            }
+            for mut row in link.rows(sql, args![of]).await? {
                 let code: String = row.get(0)?;
-                let mut text = Vec::new();
-                for field in 1..fields {
-                    text.push(field_text(&mut row, told, field)?);
+                let mut parts = Vec::new();
+                for (field, label) in labels.iter().enumerate() {
+                    let text: String = row.get(field + 1)?;
+                    match (text.as_str(), *label) {
+                        ("", _) => {}
+                        (text, "") => parts.push(text.to_owned()),
+                        // Who signs in is told as changed, and not as what they are there.
+                        (text, "sign_in") => parts.push(format!("sign_in={}", short(text))),
+                        (text, label) => parts.push(format!("{label}={text}")),
+                    }
                 }
-                text.retain(|part| !part.is_empty());
-                now.put(told, code, &text.join(", "));
+                now.put(told, code, &parts.join(", "));
             }
         }
-        for mut row in link.rows(&SERVED, args![number, today]).await? {
-            let (agency, place, from): (String, String, String) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            let (district, unit): (String, String) = (row.get(3)?, row.get(4)?);
-            // A set that holds already is the same from today on, whenever it began.
-            let from =
-                if from.as_str() <= today.to_string().as_str() { String::new() } else { from };
-            let key = format!("{agency}, {place}");
-            now.places.insert(key.clone(), place);
-            let served = if from.is_empty() {
-                format!("{district}: {unit}")
-            } else {
-                format!("{district}: {unit} ({from})")
-            };
-            now.put(Told::Served, key, &served);
-        }
+        served(link, number, today, &mut now).await?;
     }
     Ok(now)
 }
 
-/// A field as text; numbers and marks stand at known places.
-fn field_text(row: &mut crate::db::Row, told: Told, field: usize) -> Result<String, DbError> {
-    Ok(match (told, field) {
-        (Told::Hours, 1) => row.get::<i64>(field)?.to_string(),
-        (Told::Unit, 7) | (Told::Staff, 4) => {
-            let mark: bool = row.get(field)?;
-            match (told, mark) {
-                (Told::Unit, true) => "delivers".to_owned(),
-                (Told::Staff, false) => "off duty".to_owned(),
-                _ => String::new(),
-            }
-        }
-        _ => row.get(field)?,
-    })
+/// A table of the set-up: what it tells of, its statement, and a label for each field after the
+/// code; an empty one for what says by itself what it is.
+type Table = (Told, &'static Sql, &'static [&'static str]);
+
+const TABLES: [Table; 6] = [
+    (Told::Place, &PLACES, &["", "", ""]),
+    (Told::Office, &OFFICES, &["", "", "", "", "manager", "", "ended"]),
+    (Told::Hours, &HOURS, &["", "", ""]),
+    (Told::Unit, &UNITS, &["", "", "", "kind", "", "", "delivers", "last_resort"]),
+    (Told::Mandate, &MANDATES, &["subject", "", ""]),
+    (Told::Staff, &STAFF, &["", "role", "", "off_duty", "clearance", "marks", "", "sign_in"]),
+];
+const PRINCIPALS: Table = (Told::Principal, &PRINCIPAL, &["", ""]);
+const AGENCIES: Table = (Told::Agency, &AGENCY, &["", "", ""]);
+const DISTRICTS: Table = (Told::District, &DISTRICT, &["", ""]);
+
+/// A few digits that are another when the text is.
+fn short(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().chars().take(8).collect()
+}
+
+async fn served(
+    link: &mut Link,
+    number: &str,
+    today: Date,
+    now: &mut Snapshot,
+) -> Result<(), DbError> {
+    let mut units: BTreeMap<(String, String, String), Vec<String>> = BTreeMap::new();
+    for mut row in link.rows(&SERVING, args![number]).await? {
+        let key = (row.get(0)?, row.get(1)?, row.get(2)?);
+        units.entry(key).or_default().push(row.get(3)?);
+    }
+    for mut row in link.rows(&SERVED, args![number, today]).await? {
+        let (agency, place, from): (String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (until, district): (String, String) = (row.get(3)?, row.get(4)?);
+        let serving = units.get(&(row.get(5)?, row.get(6)?, from.clone()));
+        let serving = serving.map(|names| names.join(" + ")).unwrap_or_default();
+        // A set that holds already is the same from today on, whenever it began.
+        let from = if from.as_str() <= today.to_string().as_str() { String::new() } else { from };
+        let key = format!("{agency}, {place}");
+        now.places.insert(key.clone(), place);
+        let days = if from.is_empty() && until.is_empty() {
+            String::new()
+        } else {
+            format!(" ({from}–{until})")
+        };
+        now.put(Told::Served, key, &format!("{district}: {serving}{days}"));
+    }
+    Ok(())
 }
 
 impl Snapshot {

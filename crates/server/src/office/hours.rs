@@ -238,13 +238,7 @@ async fn visiting(
     {
         faults.add("ends", "time-order");
     }
-    let from = faults.date("from", &form.from);
-    let until = if form.until.trim().is_empty() { None } else { faults.date("until", &form.until) };
-    if let (Some(from), Some(until)) = (from, until)
-        && until <= from
-    {
-        faults.add("until", "date-order");
-    }
+    let (from, until) = faults.period(&form.from, &form.until);
     let all = (unit, weekday, opens.zip(closes), from);
     let (Some(unit), Some(weekday), Some((opens, closes)), Some(from)) = all else {
         return visiting_again(&desk, &mut tx, office, form, faults).await;

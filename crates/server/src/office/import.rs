@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember};
+use jiff::civil::Date;
+use onedoor_domain::ids::{OfficeId, StaffId};
+use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember, Unit};
 use onedoor_domain::secrecy::Groups;
 use thiserror::Error;
 
-use super::store;
+use super::{access, serving, store};
 use crate::app::id_of;
 use crate::args;
 use crate::db::{DbError, Sql, Tx};
@@ -22,7 +24,8 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (id) do update set name = excluded.name, address = excluded.address,
             postcode = excluded.postcode, phone = excluded.phone,
-            manager_id = excluded.manager_id, municipality = excluded.municipality";
+            manager_id = excluded.manager_id, municipality = excluded.municipality,
+            ended_on = null";
     CLEAR_OPENINGS = "delete from opening where office_id = $1";
     OPENING = "insert into opening (office_id, weekday, opens, closes) values ($1, $2, $3, $4)";
     UNIT = "insert into unit (id, code, name, agency_id, office_id, kind, last_resort_id,
@@ -31,9 +34,14 @@ crate::sql! {
             office_id = excluded.office_id, kind = excluded.kind,
             last_resort_id = excluded.last_resort_id, valid_from = excluded.valid_from,
             valid_until = excluded.valid_until, delivers = excluded.delivers";
-    CLEAR_MANDATES = "delete from mandate where unit_id = $1";
+    MANDATES_NOW = "select subject, valid_from, valid_until from mandate where unit_id = $1";
+    // What the file no longer tells ends today: what was decided before stays traced.
+    END_MANDATE = "update mandate set valid_until = $4
+        where unit_id = $1 and subject = $2 and valid_from = $3";
+    DROP_MANDATE = "delete from mandate where unit_id = $1 and subject = $2 and valid_from = $3";
     MANDATE = "insert into mandate (unit_id, subject, valid_from, valid_until)
-        values ($1, $2, $3, $4)";
+        values ($1, $2, $3, $4) on conflict (unit_id, subject, valid_from) do update
+            set valid_until = excluded.valid_until";
     BASIC_UNIT = "insert into basic_unit (code, name, municipality, inhabitants)
         values ($1, $2, $3, $4) on conflict (code) do update set name = excluded.name,
             municipality = excluded.municipality, inhabitants = excluded.inhabitants";
@@ -61,6 +69,19 @@ crate::sql! {
             select id from shared_case where closed_at is null and responsible_id = $1
             union select id from shared_case where closed_at is null and deputy_id = $1
             union select id from shared_case where closed_at is null and step_owner_id = $1) c";
+    // What was asked of somebody by name, and the meetings that are to come.
+    WAITING_FOR = "select (select count(*) from handover where to_staff_id = $1 and state = 'asked')
+        + (select count(distinct appointment_id) from calendar_slot
+            where staff_id = $1 and starts_at >= $2)";
+    END_CONTACTS = "update contact_person set last_day = $2
+        where staff_id = $1 and last_day is null";
+    UNIT_NOW = "select agency_id, valid_until from unit where id = $1";
+    CARRIED_BY = "select
+        (select count(*) from shared_case where unit_id = $1 and closed_at is null)
+        + (select count(*) from unit_task where unit_id = $1 and state <> 'done')
+        + (select count(*) from handover where to_unit_id = $1 and state = 'asked')
+        + (select count(*) from escalation
+            where unit_id = $1 and returned_at is null and decided_at is null)";
     PLACE = "select unit_id, role from staff where id = $1";
     STAFF_CODES = "select s.code from staff s join unit u on u.id = s.unit_id
         join office o on o.id = u.office_id
@@ -84,8 +105,9 @@ pub enum ImportFault {
     /// Lines of the file.
     #[error("{} faults in the file", .0.len())]
     Lines(Vec<LineFault>),
-    /// A worker who would leave is depended on.
-    #[error("`{0}` still carries {1} open cases: hand them over first")]
+    /// A worker who would leave, or a unit that would end or come to another agency, is depended
+    /// on: open cases, meetings to come, what was asked of them.
+    #[error("{1} open matters depend on `{0}`: hand them over first")]
     DependedOn(String, i64),
     /// A code that the file of another municipality has brought: an office, a unit, a place, or
     /// somebody who works there.
@@ -94,6 +116,15 @@ pub enum ImportFault {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// When an import is brought in.
+#[derive(Clone, Copy, Debug)]
+pub struct When {
+    /// The day at the offices.
+    pub today: jiff::civil::Date,
+    /// The instant.
+    pub now: jiff::Timestamp,
 }
 
 /// What an import brought.
@@ -111,36 +142,36 @@ pub struct Changed {
     pub left: i64,
 }
 
-/// Reads a file and brings it in inside `tx`. What is known by the same code
-/// is changed; staff of this municipality who are no longer named go off duty;
-/// units and offices stay, because history refers to them. The offices of other
-/// municipalities are not touched.
+/// Brings in the offices of several municipalities inside `tx`. First what they are, then who
+/// serves where, since a unit may serve another municipality of the same import, then who works
+/// there. What is known by the same code is changed; staff of these municipalities who are no
+/// longer named go off duty; units and offices stay, because history refers to them. The offices of
+/// other municipalities are not touched. Nothing moves a case: neither a worker nor a unit that
+/// somebody's case depends on leaves or comes to another agency by a file (REQ-REF-01).
 ///
 /// # Errors
 /// See [`ImportFault`]; the caller drops `tx` then.
-pub async fn bring_in(tx: &mut Tx, text: &str) -> Result<Changed, ImportFault> {
-    let set = onedoor_domain::office::read(text).map_err(ImportFault::Lines)?;
-    bring_sets(tx, std::slice::from_ref(&set)).await
-}
-
-/// Brings in the offices of several municipalities. First what they are, then who serves where,
-/// since a unit may serve another municipality of the same import, then who works there.
-///
-/// # Errors
-/// See [`ImportFault`]; the caller drops `tx` then.
-pub async fn bring_sets(tx: &mut Tx, sets: &[OfficeSet]) -> Result<Changed, ImportFault> {
+pub async fn bring_sets(
+    tx: &mut Tx,
+    sets: &[OfficeSet],
+    when: When,
+) -> Result<Changed, ImportFault> {
     for set in sets {
         is_free(tx, set, sets).await?;
     }
     for set in sets {
-        organisation(tx, set).await?;
+        access::keep(tx, &set.municipality, when.today).await?;
+        for unit in &set.units {
+            stays_with_its_cases(tx, unit).await?;
+        }
+        organisation(tx, set, when.today).await?;
     }
     for set in sets {
         geography(tx, set).await?;
     }
     let mut left = 0;
     for set in sets {
-        left += staff(tx, set).await?;
+        left += staff(tx, set, when).await?;
     }
     let mut row =
         tx.row(&COUNT, &[]).await?.ok_or_else(|| DbError::Other("a count gave nothing".into()))?;
@@ -184,7 +215,27 @@ fn until(period: &Period) -> Option<jiff::civil::Date> {
     period.until
 }
 
-async fn organisation(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
+/// Ends the mandates of a unit that the file no longer tells; one that has not begun is dropped.
+async fn end_mandates(tx: &mut Tx, unit: &Unit, today: Date) -> Result<(), DbError> {
+    let id = id_of("unit", &unit.code);
+    for mut row in tx.rows(&MANDATES_NOW, args![id]).await? {
+        let (subject, from): (String, Date) = (row.get(0)?, row.get(1)?);
+        let until: Option<Date> = row.get(2)?;
+        let told =
+            unit.mandates.iter().any(|it| it.subject.as_str() == subject && it.valid.from == from);
+        if told || until.is_some_and(|until| until <= today) {
+            continue;
+        }
+        if from < today {
+            tx.run(&END_MANDATE, args![id, &subject, from, today]).await?;
+        } else {
+            tx.run(&DROP_MANDATE, args![id, &subject, from]).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn organisation(tx: &mut Tx, set: &OfficeSet, today: Date) -> Result<(), DbError> {
     for p in &set.principals {
         let args = args![id_of("principal", &p.code), &p.code, &p.name, p.kind.as_str()];
         tx.run(&PRINCIPAL, args).await?;
@@ -207,7 +258,11 @@ async fn organisation(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
             manager,
             &set.municipality,
         ];
+        let former = serving::manager_of(tx, OfficeId(id)).await?;
         tx.run(&OFFICE, args).await?;
+        if former.is_some_and(|former| former.0 != manager) {
+            serving::take_questions(tx, OfficeId(id), StaffId(manager)).await?;
+        }
         tx.run(&CLEAR_OPENINGS, args![id]).await?;
         for opening in &o.opening {
             let hour = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
@@ -231,7 +286,7 @@ async fn organisation(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
             u.delivers,
         ];
         tx.run(&UNIT, args).await?;
-        tx.run(&CLEAR_MANDATES, args![id]).await?;
+        end_mandates(tx, u, today).await?;
         for m in &u.mandates {
             let args = args![id, m.subject.as_str(), m.valid.from, until(&m.valid)];
             tx.run(&MANDATE, args).await?;
@@ -277,12 +332,12 @@ async fn geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn staff(tx: &mut Tx, set: &OfficeSet) -> Result<i64, ImportFault> {
+async fn staff(tx: &mut Tx, set: &OfficeSet, when: When) -> Result<i64, ImportFault> {
     let mut left = 0;
     for mut row in tx.rows(&STAFF_CODES, args![&set.municipality]).await? {
         let code: String = row.get(0)?;
         if set.staff(&code).is_none_or(|s| !s.on_duty) {
-            goes_off_duty(tx, &code).await?;
+            goes_off_duty(tx, &code, when).await?;
             left += 1;
         }
     }
@@ -311,14 +366,40 @@ fn marks(marks: Groups) -> String {
     codes.join(" ")
 }
 
-async fn goes_off_duty(tx: &mut Tx, code: &str) -> Result<(), ImportFault> {
-    if let Some(mut row) = tx.row(&DEPENDED_ON, args![id_of("staff", code)]).await? {
-        let cases: i64 = row.get(0)?;
-        if cases > 0 {
-            return Err(ImportFault::DependedOn(code.to_owned(), cases));
+/// Who leaves has handed everything over: cases, what they were asked for by name, and the meetings
+/// that people come to. As contact person somebody else must be named, which the page says.
+async fn goes_off_duty(tx: &mut Tx, code: &str, when: When) -> Result<(), ImportFault> {
+    let id = id_of("staff", code);
+    for (sql, args) in
+        [(&DEPENDED_ON, args![id].to_vec()), (&WAITING_FOR, args![id, when.now].to_vec())]
+    {
+        if let Some(mut row) = tx.row(sql, &args).await? {
+            let things: i64 = row.get(0)?;
+            if things > 0 {
+                return Err(ImportFault::DependedOn(code.to_owned(), things));
+            }
         }
     }
+    tx.run(&END_CONTACTS, args![id, when.today]).await?;
     tx.run(&OFF_DUTY, args![code, false]).await?;
+    Ok(())
+}
+
+/// A unit that carries anything may not come to another agency, or end, by a file: nobody there has
+/// said yes, and the walls would stand between a responsible worker and the case.
+async fn stays_with_its_cases(tx: &mut Tx, unit: &Unit) -> Result<(), ImportFault> {
+    let id = id_of("unit", &unit.code);
+    let Some(mut row) = tx.row(&UNIT_NOW, args![id]).await? else { return Ok(()) };
+    let (agency, until): (uuid::Uuid, Option<jiff::civil::Date>) = (row.get(0)?, row.get(1)?);
+    let ends = unit.valid.until.is_some() && unit.valid.until != until;
+    if agency == id_of("agency", &unit.agency) && !ends {
+        return Ok(());
+    }
+    let carried = tx.row(&CARRIED_BY, args![id]).await?;
+    let carried: i64 = carried.map(|mut row| row.get(0)).transpose()?.unwrap_or(0);
+    if carried > 0 {
+        return Err(ImportFault::DependedOn(unit.code.clone(), carried));
+    }
     Ok(())
 }
 
@@ -344,5 +425,5 @@ async fn stays_with_cases(tx: &mut Tx, staff: &StaffMember) -> Result<(), Import
 /// # Errors
 /// When the database does not answer.
 pub async fn is_empty(link: &mut crate::db::Link) -> Result<bool, DbError> {
-    Ok(store::offices(link).await?.is_empty())
+    Ok(store::every_office(link).await?.is_empty())
 }

@@ -1,22 +1,26 @@
 //! The set-up of the offices: whose they are, who works there, which unit is
 //! competent where. Read from one file, whole or not at all.
 
+pub mod access;
 pub mod calendar;
 mod difference;
 mod hours;
 mod import;
 mod pages;
+mod serving;
 pub mod store;
 
+pub use access::STATEMENTS as ACCESS_STATEMENTS;
 pub use difference::{
     Difference, DifferenceLine, STATEMENTS as DIFFERENCE_STATEMENTS, Told, snapshot,
 };
 pub use import::{
-    Changed, ImportFault, STATEMENTS as IMPORT_STATEMENTS, bring_in, bring_sets, is_empty,
+    Changed, ImportFault, STATEMENTS as IMPORT_STATEMENTS, When, bring_sets, is_empty,
 };
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::office::{OfficeSet, Role};
 use onedoor_domain::secrecy::Action;
+pub use serving::STATEMENTS as SERVING_STATEMENTS;
 
 use crate::db::{Link, Tx};
 use crate::policy::{Permit, Subject};
@@ -35,12 +39,25 @@ pub fn routes() -> Routes {
 pub async fn bring_and_tell(
     tx: &mut Tx,
     sets: &[OfficeSet],
-    today: jiff::civil::Date,
+    when: When,
 ) -> Result<(Changed, Difference), ImportFault> {
-    let before = snapshot(tx, sets, today).await?;
-    let changed = bring_sets(tx, sets).await?;
-    let after = snapshot(tx, sets, today).await?;
+    let before = snapshot(tx, sets, when.today).await?;
+    let changed = bring_sets(tx, sets, when).await?;
+    let after = snapshot(tx, sets, when.today).await?;
     Ok((changed, before.until(tx, &after).await?))
+}
+
+/// Reads a file, brings it in inside `tx`, and tells what is different then.
+///
+/// # Errors
+/// See [`ImportFault`]; the caller drops `tx` then.
+pub async fn bring_in(
+    tx: &mut Tx,
+    text: &str,
+    when: When,
+) -> Result<(Changed, Difference), ImportFault> {
+    let set = onedoor_domain::office::read(text).map_err(ImportFault::Lines)?;
+    bring_and_tell(tx, std::slice::from_ref(&set), when).await
 }
 
 /// A permit to keep what an office tells of itself: its joint manager's, and the administrator's

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, Choice, OfficeLine, StaffLine, UnitLine};
-use super::{Changed, Difference, ImportFault, bring_and_tell};
+use super::{Difference, ImportFault, When, bring_in};
 use crate::policy::Subject;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -87,7 +87,7 @@ async fn show(desk: Desk, Query(which): Query<Which>) -> Reply {
     let (name, address, phone, _) = found.ok_or(Fault::Hidden)?;
     let today = desk.today();
     let mut divisions = Vec::new();
-    for agency in store::agencies_at(&mut conn, id).await? {
+    for agency in store::agencies_at(&mut conn, id, desk.today()).await? {
         let districts = store::division(&mut conn, agency.id, (id, today)).await?;
         divisions.push(AgencyDivision {
             agency: agency.name,
@@ -210,6 +210,18 @@ pub(crate) struct ImportPage {
 
 crate::page!(ImportPage, "office/pages/import.html");
 
+impl ImportPage {
+    /// Where it says why the text was not taken; empty when nothing does.
+    fn told(&self) -> &'static str {
+        match (self.faults.is_empty(), &self.depended_on, &self.taken) {
+            (false, ..) => "faults-title",
+            (true, Some(_), _) => "depended-title",
+            (true, None, Some(_)) => "taken-title",
+            (true, None, None) => "",
+        }
+    }
+}
+
 /// An import.
 #[derive(Deserialize, Serialize, ToSchema)]
 pub(crate) struct ImportForm {
@@ -231,8 +243,8 @@ async fn import(desk: Desk, Input(form): Input<ImportForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::ImportOffice, Subject::Duty).await?;
     let mut page = ImportPage { text: form.text.clone(), ..ImportPage::default() };
-    let today = desk.today();
-    match tell_and_bring(&mut tx, &form.text, today).await {
+    let when = When { today: desk.today(), now: desk.now() };
+    match bring_in(&mut tx, &form.text, when).await {
         Ok((changed, difference)) => {
             page.difference = difference;
             page.offices = changed.offices;
@@ -277,14 +289,4 @@ async fn import(desk: Desk, Input(form): Input<ImportForm>) -> Reply {
         }
         Err(ImportFault::Db(error)) => Err(error.into()),
     }
-}
-
-/// Brings a file in and tells what is different then.
-async fn tell_and_bring(
-    tx: &mut crate::db::Tx,
-    text: &str,
-    today: jiff::civil::Date,
-) -> Result<(Changed, Difference), ImportFault> {
-    let set = onedoor_domain::office::read(text).map_err(ImportFault::Lines)?;
-    bring_and_tell(tx, std::slice::from_ref(&set), today).await
 }

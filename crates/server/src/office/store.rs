@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use onedoor_domain::case::Worker;
 use onedoor_domain::ids::{AgencyId, DistrictId, OfficeId, StaffId, UnitId};
-use onedoor_domain::office::{AgencyKind, Subject};
+use onedoor_domain::office::Subject;
 use onedoor_domain::person::Clearance;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,11 +13,20 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 
+pub use super::serving::{
+    agency_at, last_resort, led_by, lives, municipality, take_questions, without_last_resort,
+};
+
 crate::sql! {
-    OFFICES = "select id, name, address, phone from office order by name limit 500";
+    OFFICES = "select id, name, address, phone from office where ended_on is null
+        order by name limit 3000";
+    EVERY_OFFICE = "select id, name, address, phone from office order by name limit 3000";
+    IS_OPEN = "select 1 from office where id = $1 and ended_on is null";
     AGENCIES_AT = "select distinct a.id, a.name, a.kind, p.name from agency a
         join principal p on p.id = a.principal_id join unit u on u.agency_id = a.id
-        where u.office_id = $1 order by a.kind, a.name limit 10";
+        where u.office_id = $1 and u.valid_from <= $2
+            and (u.valid_until is null or u.valid_until > $2)
+        order by a.kind, a.name limit 10";
     AGENCIES_OF_PLACE = "select distinct a.id, a.name, a.kind, p.name from boundary b
         join agency a on a.id = b.agency_id join principal p on p.id = a.principal_id
         where b.basic_unit = $1 order by a.kind, a.name limit 10";
@@ -65,9 +74,6 @@ crate::sql! {
         order by case when m.unit_id is null then 1 else 0 end, x.place limit 1";
     AGENCIES = "select a.id, a.name, a.kind, p.name from agency a
         join principal p on p.id = a.principal_id order by a.kind, a.name limit 500";
-    // The agency of a kind that serves an office: one has units there.
-    AGENCY_AT = "select a.id from agency a where a.kind = $2 and exists (
-            select 1 from unit u where u.agency_id = a.id and u.office_id = $1) limit 1";
     HOLDS_MANDATE = "select 1 from mandate m join unit u on u.id = m.unit_id
         where m.unit_id = $1 and m.subject = $2
             and m.valid_from <= $3 and (m.valid_until is null or m.valid_until > $3)
@@ -79,15 +85,10 @@ crate::sql! {
     ANY_BASIC_UNITS = "select code, name from basic_unit order by name limit 200";
     BASIC_UNIT = "select name from basic_unit where code = $1";
     HOURS = "select weekday, opens, closes from opening where office_id = $1
+            and exists (select 1 from office o where o.id = $1 and o.ended_on is null)
         order by weekday, opens";
     OFFICE = "select name, address, phone, manager_id from office where id = $1";
     UNIT = "select name, agency_id, office_id from unit where id = $1";
-    LAST_RESORT = "select u.last_resort_id from district_unit x
-        join unit u on u.id = x.unit_id join agency a on a.id = x.agency_id
-        join district d on d.id = x.district_id
-        where a.kind = 'social' and d.office_id = $1 and u.last_resort_id is not null
-            and x.valid_from <= $2 and (x.valid_until is null or x.valid_until > $2)
-        order by x.place limit 1";
     DECISION_OWNER = "select a.id, a.principal_id from unit u join agency a on a.id = u.agency_id
         where u.id = $1";
     DIVISION = "select b.basic_unit, b.district_id, d.name, m.inhabitants from boundary b
@@ -128,12 +129,31 @@ pub struct OfficeLine {
     pub phone: String,
 }
 
-/// Every office.
+/// The offices that there are: one that was closed, or became another, is not among them.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn offices(link: &mut Link) -> Result<Vec<OfficeLine>, DbError> {
-    let rows = link.rows(&OFFICES, &[]).await?;
+    office_lines(link.rows(&OFFICES, &[]).await?)
+}
+
+/// Every office that there is or was, for what tells of the past.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn every_office(link: &mut Link) -> Result<Vec<OfficeLine>, DbError> {
+    office_lines(link.rows(&EVERY_OFFICE, &[]).await?)
+}
+
+/// Whether an office has neither been closed nor become another.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_open(link: &mut Link, office: OfficeId) -> Result<bool, DbError> {
+    Ok(link.row(&IS_OPEN, args![office]).await?.is_some())
+}
+
+fn office_lines(rows: Vec<Row>) -> Result<Vec<OfficeLine>, DbError> {
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
@@ -390,12 +410,16 @@ pub async fn agencies(link: &mut Link) -> Result<Vec<AgencyLine>, DbError> {
     agency_lines(link.rows(&AGENCIES, &[]).await?)
 }
 
-/// The agencies that have a unit in an office.
+/// The agencies that have a unit in an office on a day.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn agencies_at(link: &mut Link, office: OfficeId) -> Result<Vec<AgencyLine>, DbError> {
-    agency_lines(link.rows(&AGENCIES_AT, args![office]).await?)
+pub async fn agencies_at(
+    link: &mut Link,
+    office: OfficeId,
+    on: Date,
+) -> Result<Vec<AgencyLine>, DbError> {
+    agency_lines(link.rows(&AGENCIES_AT, args![office, on]).await?)
 }
 
 /// The agencies that serve a place on some day.
@@ -417,19 +441,6 @@ fn agency_lines(rows: Vec<Row>) -> Result<Vec<AgencyLine>, DbError> {
             })
         })
         .collect()
-}
-
-/// The agency of a kind that serves an office.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn agency_at(
-    link: &mut Link,
-    office: OfficeId,
-    kind: AgencyKind,
-) -> Result<Option<AgencyId>, DbError> {
-    let row = link.row(&AGENCY_AT, args![office, kind.as_str()]).await?;
-    row.map(|mut row| row.get(0)).transpose()
 }
 
 /// Whether a unit may decide in a subject on a day (REQ-ORG-03).
@@ -505,19 +516,6 @@ pub async fn unit(
 ) -> Result<Option<(String, AgencyId, OfficeId)>, DbError> {
     let row = link.row(&UNIT, args![id]).await?;
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
-}
-
-/// Who has accepted in advance to own what nobody accepts, where a case is
-/// carried in this office (REQ-REF-08).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn last_resort(
-    link: &mut Link,
-    office: OfficeId,
-    on: Date,
-) -> Result<Option<StaffId>, DbError> {
-    link.row(&LAST_RESORT, args![office, on]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// The agency and principal behind a unit's decisions (REQ-ORG-01): they

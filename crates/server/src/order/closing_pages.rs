@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::closing::{self, ClosingLine, Hangs, Unit};
+use super::closing::{self, Booked, ClosingLine, Hangs, Unit};
 use super::pages::NoForm;
 use super::store::{self, From, NewOrder};
 use super::work;
@@ -70,11 +70,23 @@ pub(crate) struct ClosingPlan {
     pub(crate) people: i64,
     pub(crate) units: Vec<UnitFate>,
     pub(crate) appointments: i64,
+    /// Booked times that go along.
+    pub(crate) bookings: i64,
+    /// Of them, those that come when the other office has no place left.
+    pub(crate) crowded: i64,
+    /// Meetings to come of its people, to be handed over or moved first.
+    pub(crate) meetings: i64,
     pub(crate) staff: i64,
     /// Cases carried elsewhere that get another deputy.
     pub(crate) leaning: i64,
     /// Contact persons who go.
     pub(crate) contacts: i64,
+    /// Shared rooms that come along, with their bookings.
+    pub(crate) rooms: i64,
+    /// Leases that run and come along.
+    pub(crate) leases: i64,
+    /// Services that are offered in the other building from today on, or end.
+    pub(crate) offers: i64,
 }
 
 /// The closings, and the form for one.
@@ -108,8 +120,13 @@ async fn list(desk: Desk) -> Reply {
     desk.show(&page)
 }
 
-fn fates(kind: Closing, units: &[Unit], hangs: Hangs) -> ClosingPlan {
+fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> ClosingPlan {
+    let [rooms, leases, offers] = hangs.place;
+    let merged = |count: i64| if kind == Closing::Merge { count } else { 0 };
     ClosingPlan {
+        rooms: merged(rooms),
+        leases: merged(leases),
+        offers,
         kind: kind.as_str().to_owned(),
         people: units.iter().map(|unit| unit.cases).sum(),
         units: units
@@ -126,6 +143,9 @@ fn fates(kind: Closing, units: &[Unit], hangs: Hangs) -> ClosingPlan {
             })
             .collect(),
         appointments: hangs.appointments,
+        bookings: i64::try_from(booked.moves.len()).unwrap_or(i64::MAX),
+        crowded: booked.crowded,
+        meetings: if kind == Closing::Close { hangs.meetings } else { 0 },
         staff: hangs.staff,
         leaning: if kind == Closing::Close { hangs.leaning } else { 0 },
         contacts: if kind == Closing::Close { hangs.contacts } else { 0 },
@@ -148,15 +168,24 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     }
     for (field, id) in [("office", office), ("into", into)] {
         if let Some(id) = id
-            && offices::office(&mut tx, id).await?.is_none()
+            && !offices::is_open(&mut tx, id).await?
         {
             faults.add(field, "choose");
         }
     }
-    let (mut units, mut hangs) = (Vec::new(), Hangs::default());
+    let (mut units, mut hangs, mut booked) = (Vec::new(), Hangs::default(), Booked::default());
     if let (Some(office), Some(into), Some(kind), true) = (office, into, kind, faults.is_empty()) {
         units = closing::units(&mut tx, &permit, (office, into), desk.today()).await?;
-        hangs = closing::hangs(&mut tx, &permit, office, desk.now()).await?;
+        booked = closing::booked(&mut tx, &permit, (office, into, kind), desk.now()).await?;
+        // Over a border it would be chance which social services a visitor comes to.
+        if kind == Closing::Merge
+            && offices::municipality(&mut tx, office).await?
+                != offices::municipality(&mut tx, into).await?
+        {
+            faults.add("into", "closing-other-place");
+        }
+        let when = (desk.today(), desk.now());
+        hangs = closing::hangs(&mut tx, &permit, office, when).await?;
         if units.is_empty() {
             faults.add("office", "closing-empty");
         }
@@ -177,7 +206,7 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     };
     if form.only_try == "yes" {
         let mut page = page(&mut tx, &permit).await?;
-        page.plan = Some(fates(kind, &units, hangs));
+        page.plan = Some(fates(kind, &units, hangs, &booked));
         page.form = form;
         return desk.show(&page);
     }
@@ -190,7 +219,9 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     };
     let mut orders = Vec::new();
     if kind == Closing::Merge {
-        closing::merge(&mut tx, &permit, (office, into), desk.now()).await?;
+        let when = (desk.today(), desk.now());
+        closing::merge(&mut tx, &permit, (office, into), &booked, when).await?;
+        note_moved(&desk, &permit, &booked);
     } else {
         let deadline = desk.today().checked_add(ANSWER.days()).unwrap_or(desk.today());
         for unit in &units {
@@ -214,6 +245,9 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
         // What is cut off here, a round goes on with.
         work::carry_out(desk.app(), desk.actor(), order).await?;
     }
+    if kind == Closing::Close {
+        work::relieve_office(desk.app(), desk.actor(), id).await?;
+    }
     if kind == Closing::Merge {
         return desk.done("/closings", "office-merged");
     }
@@ -230,18 +264,39 @@ fn note(desk: &Desk, permit: &Permit, what: &str, id: Uuid) {
     });
 }
 
+/// Whose booked time goes to another office.
+fn note_moved(desk: &Desk, permit: &Permit, booked: &Booked) {
+    for (id, person, _) in &booked.moves {
+        desk.note(Entry {
+            action: permit.action(),
+            ground: Some(permit.ground()),
+            subject: permit.subject(),
+            persons: person.iter().copied().collect(),
+            detail: serde_json::json!({ "what": "booking", "id": id.to_string() }),
+        });
+    }
+}
+
 async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::CloseOffice, Subject::Duty).await?;
     let way = closing::read(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
-    if closing::depending(&mut tx, &permit, way.0).await? > 0 {
+    if closing::depending(&mut tx, &permit, way.0, desk.now()).await? > 0 {
         return Err(Fault::conflict("closing-not-empty"));
     }
-    if closing::hangs(&mut tx, &permit, way.0, desk.now()).await?.open_visits > 0 {
+    let when = (desk.today(), desk.now());
+    if closing::hangs(&mut tx, &permit, way.0, when).await?.open_visits > 0 {
         return Err(Fault::conflict("closing-visits"));
     }
-    let when = (desk.today(), desk.now());
-    closing::complete(&mut tx, &permit, id, way, when).await?;
+    let booked = (way.0, way.1, Closing::Close);
+    let booked = closing::booked(&mut tx, &permit, booked, desk.now()).await?;
+    let without = offices::without_last_resort(&mut tx, desk.today()).await?;
+    closing::complete(&mut tx, &permit, id, way, &booked, when).await?;
+    // REQ-REF-08: somebody on duty goes on owning what nobody accepts.
+    if offices::without_last_resort(&mut tx, desk.today()).await? > without {
+        return Err(Fault::conflict("closing-last-resort"));
+    }
+    note_moved(&desk, &permit, &booked);
     note(&desk, &permit, "complete", id);
     desk.commit(tx).await?;
     desk.done("/closings", "office-closed")

@@ -1,9 +1,10 @@
 //! Ordering a hand-over in bulk, and answering one.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query};
 use jiff::ToSpan;
 use onedoor_domain::ids::{CaseId, StaffId};
-use onedoor_domain::office::Role;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
@@ -113,11 +114,8 @@ struct Asked {
     from: String,
 }
 
-fn manages(desk: &Desk) -> bool {
-    desk.actor().role == Some(Role::JointManager)
-}
-
-/// Everybody hands over their own; the joint manager what anybody of the office carries.
+/// Everybody hands over their own; the joint manager what anybody of the office that they lead
+/// carries.
 async fn whose(
     desk: &Desk,
     link: &mut Link,
@@ -131,9 +129,8 @@ async fn whose(
     };
     let Some(id) = asked else { return Ok(None) };
     let found = store::someone(link, permit, id).await?;
-    let own = |it: &Someone| {
-        it.worker.id == me.id || (manages(desk) && Some(it.office) == desk.actor().office)
-    };
+    let led = offices::led_by(link, desk.actor()).await?;
+    let own = |it: &Someone| it.worker.id == me.id || led.contains(&it.office);
     Ok(found.filter(own))
 }
 
@@ -144,8 +141,9 @@ async fn page(
     from: Option<&Someone>,
 ) -> Result<OrdersPage, Fault> {
     let mut staff = Vec::new();
-    if let Some(office) = desk.actor().office.filter(|_| manages(desk)) {
-        staff = offices::colleagues(link, office).await?;
+    let led = offices::led_by(link, desk.actor()).await?;
+    for office in &led {
+        staff.extend(offices::colleagues(link, *office).await?);
     }
     let mut receivers = Vec::new();
     if let Some(from) = from {
@@ -154,10 +152,10 @@ async fn page(
     }
     let deadline = desk.today().checked_add(7.days()).unwrap_or(desk.today());
     Ok(OrdersPage {
-        orders: store::list(link, permit, desk.actor(), manages(desk)).await?,
+        orders: store::list(link, permit, desk.actor()).await?,
         from: from.map(|it| it.worker.id.to_string()).unwrap_or_default(),
         from_name: from.map(|it| it.name.clone()).unwrap_or_default(),
-        manages: manages(desk),
+        manages: !led.is_empty(),
         staff,
         receivers,
         plan: None,
@@ -234,12 +232,24 @@ async fn add(desk: Desk, Input(form): Input<OrderForm>) -> Reply {
         Some(day) if day > latest => faults.add("deadline", "handover-too-far"),
         _ => {}
     }
-    let ids: Vec<StaffId> =
-        form.receivers.iter().filter_map(|id| id.trim().parse().ok().map(StaffId)).collect();
+    // In the order in which the order itself reads them, each once, so that trying and doing give
+    // everybody the same.
+    let parsed = form.receivers.iter().map(|id| id.trim().parse().ok().map(StaffId));
+    let asked: BTreeSet<Option<StaffId>> = parsed.collect();
+    let ids: Vec<StaffId> = asked.iter().copied().flatten().collect();
     let to = work::receivers(&mut tx, &permit, &ids).await?;
     match &from {
         None => faults.add("from", "choose"),
-        Some(from) => check(from, &to, form.receivers.len(), &mut faults),
+        Some(from) => {
+            check(from, &to, asked.len(), &mut faults);
+            // Whoever is away, or of another municipality, is not on the list either.
+            let place = (from.worker.unit, from.worker.id);
+            let may = store::receivers(&mut tx, &permit, place, desk.today()).await?;
+            let listed = |it: &StaffId| may.iter().any(|one| one.id == it.to_string());
+            if faults.is_empty() && !ids.iter().all(listed) {
+                faults.add("receivers", "choose");
+            }
+        }
     }
     let (Some(from), Some(deadline), true) = (&from, deadline, faults.is_empty()) else {
         let list = faults.into_list();
@@ -320,7 +330,8 @@ async fn order_page(
     let actor = desk.actor();
     let me = desk.worker()?;
     let mut asked = store::asked_of(link, permit, id, actor).await?;
-    let whole = stored.order.by == me.id || (manages(desk) && Some(stored.office) == actor.office);
+    let led = offices::led_by(link, actor).await?;
+    let whole = stored.order.by == me.id || led.contains(&stored.office);
     let mine = whole
         || stored.receivers.contains(&me.id)
         || stored.order.unit == me.unit
@@ -390,10 +401,11 @@ async fn accept(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> Re
     let permit = desk.permit(&mut tx, Action::OrderHandover, Subject::Duty).await?;
     let asked = asked(&desk, &mut tx, &permit, id).await?;
     let mut others = store::candidates(&mut tx, &permit, me.unit).await?;
+    let leaving = work::leaving(&mut tx, &permit, id).await?;
     let most = usize::try_from(store::AT_ONCE).unwrap_or(100);
     let mut taken = 0;
     for case in cases(&asked).into_iter().take(most) {
-        if answers::take_over(&desk, &mut tx, case, &others).await? {
+        if answers::take_over(&desk, &mut tx, case, &others, &leaving).await? {
             taken += 1;
             if !others.is_empty() {
                 others.rotate_left(1);

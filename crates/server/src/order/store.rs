@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use onedoor_domain::case::Worker;
 use onedoor_domain::cover::{Load, Piece};
 use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, StaffId, UnitId};
-use onedoor_domain::person::Clearance;
-use onedoor_domain::secrecy::Group;
+use onedoor_domain::office::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,6 +16,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
+use crate::walls::lacks;
 use crate::web::Fault;
 
 crate::sql! {
@@ -95,12 +95,14 @@ crate::sql! {
                 and t.ended_at is null)))
         group by h.state";
     LIST = "select o.id, coalesce(f.name, fu.name), u.name, o.deadline, o.ordered_at,
-            o.ordered_by = $1 or ($4 and coalesce(fu.office_id, gu.office_id) = $3)
+            o.ordered_by = $1 or ($3 and coalesce(fu.office_id, gu.office_id) in (
+                select l.id from office l where l.manager_id = $1))
         from handover_order o join unit u on u.id = o.to_unit_id
         left join staff f on f.id = o.from_staff_id left join unit gu on gu.id = f.unit_id
         left join unit fu on fu.id = o.from_unit_id
         where o.ordered_by = $1 or o.to_unit_id = $2
-            or ($4 and coalesce(fu.office_id, gu.office_id) = $3)
+            or ($3 and coalesce(fu.office_id, gu.office_id) in (
+                select l.id from office l where l.manager_id = $1))
             or exists (select 1 from handover_order_receiver r
                 where r.order_id = o.id and r.staff_id = $1)
         order by o.ordered_at desc, o.id limit 50";
@@ -134,9 +136,7 @@ impl Someone {
 fn candidate(row: &mut Row) -> Result<Candidate, DbError> {
     let worker =
         Worker { id: row.get(0)?, unit: row.get(1)?, agency: row.get(2)?, on_duty: row.get(3)? };
-    let (clearance, marks): (String, String) = (row.get(4)?, row.get(5)?);
-    let shielded = marks.split(' ').any(|mark| mark == Group::Shielded.as_str());
-    Ok((worker, Clearance::parse(&clearance).unwrap_or_default().lacks(shielded)))
+    Ok((worker, lacks(row, 4)?))
 }
 
 /// Somebody who can carry a case, with what they have.
@@ -399,14 +399,14 @@ pub(crate) struct OrderLine {
     pub accepted: i64,
 }
 
-/// The orders that the reader gave, may answer, or that concern the office they manage.
+/// The orders that the reader gave, may answer, or that concern the office they lead.
 pub(super) async fn list(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,
-    manages: bool,
 ) -> Result<Vec<OrderLine>, DbError> {
-    let rows = link.rows(&LIST, args![actor.id, actor.unit, actor.office, manages]).await?;
+    let leads = actor.role == Some(Role::JointManager);
+    let rows = link.rows(&LIST, args![actor.id, actor.unit, leads]).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for mut row in rows {
         let (id, all): (Uuid, bool) = (row.get(0)?, row.get(5)?);

@@ -42,6 +42,17 @@ pub async fn round(app: &App) -> Result<u32, Fault> {
             Err(fault) => tracing::error!(?fault, "an order could not go on"),
         }
     }
+    // While an office closes, whoever says yes to a case may be left with a deputy of that office.
+    let closings = {
+        let mut conn = app.db.read().await?;
+        closing::open(&mut conn, &warrant).await?
+    };
+    for id in closings {
+        match relieve_office(app, &Actor::system(), id).await {
+            Ok(()) | Err(Fault::Conflict(..)) => {}
+            Err(fault) => tracing::error!(?fault, "nobody was relieved in an office that closes"),
+        }
+    }
     Ok(done)
 }
 
@@ -57,6 +68,20 @@ pub(super) async fn carry_out(app: &App, actor: &Actor, id: Uuid) -> Result<(), 
     store::worked(&mut tx, &warrant, id, app.now()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Who goes: the worker whose cases an order asks for, or everybody of the office that closes.
+pub(super) async fn leaving(
+    link: &mut Link,
+    proof: &dyn Proof,
+    id: Uuid,
+) -> Result<Vec<StaffId>, Fault> {
+    let Some(stored) = store::read(link, proof, id).await? else { return Ok(Vec::new()) };
+    Ok(match (stored.from, stored.closing) {
+        (From::Staff(staff), _) => vec![staff],
+        (From::Unit(_), Some(_)) => closing::staff(link, proof, stored.office).await?,
+        (From::Unit(_), None) => Vec::new(),
+    })
 }
 
 /// Those of an order's receivers who can take something.
@@ -96,13 +121,13 @@ pub(super) async fn share_out(
     Ok(spread(&pieces, &loads))
 }
 
-fn entry(stored: &Stored, case: CaseId, person: PersonId) -> Entry {
+fn entry(order: Uuid, case: CaseId, person: PersonId) -> Entry {
     Entry {
         action: Action::OrderHandover,
         ground: Some(Ground::JointManagement),
         subject: (SubjectKind::Case, Some(case.0)),
         persons: vec![person.0],
-        detail: json!({ "order": stored.order.id.to_string() }),
+        detail: json!({ "order": order.to_string() }),
     }
 }
 
@@ -134,7 +159,7 @@ async fn ask_chunk(app: &App, actor: &Actor, id: Uuid, after: Uuid) -> Result<Op
             None => stored.order.clone(),
         };
         if let Some(person) = order::ask(&mut tx, &warrant, &order, case, to, now).await? {
-            entries.push(entry(&stored, case, person));
+            entries.push(entry(stored.order.id, case, person));
         }
     }
     app.journal.append(&mut tx, actor, now, &entries).await?;
@@ -160,30 +185,54 @@ async fn in_unit_of(
 /// Takes those who leave out of everything that others answer for.
 async fn relieve_all(app: &App, actor: &Actor, id: Uuid) -> Result<(), Fault> {
     let warrant = Warrant::new(Cause::Order, &app.vault);
-    let (stored, leaving) = {
+    let (relief, leaving) = {
         let mut conn = app.db.read().await?;
         let Some(stored) = store::read(&mut conn, &warrant, id).await? else { return Ok(()) };
         let leaving = match (stored.from, stored.closing) {
             (From::Staff(staff), _) => vec![staff],
-            // Nobody of an office that closes becomes deputy of anything.
-            (From::Unit(_), Some(_)) => closing::staff(&mut conn, &warrant, stored.office).await?,
+            // The whole office is relieved at once, with units that nobody is asked for.
+            (From::Unit(_), Some(_)) => return Ok(()),
             (From::Unit(unit), None) => store::staff_of(&mut conn, &warrant, unit).await?,
         };
-        (stored, leaving)
+        (Relief { id, by: stored.order.by }, leaving)
     };
-    let own = match stored.from {
-        From::Staff(_) => leaving.clone(),
-        From::Unit(unit) => {
-            let mut conn = app.db.read().await?;
-            store::staff_of(&mut conn, &warrant, unit).await?
-        }
+    relieve(app, actor, relief, &leaving).await
+}
+
+/// Takes everybody of an office that closes out of everything that others answer for, also those
+/// whose unit has no counterpart in the other office.
+pub(super) async fn relieve_office(app: &App, actor: &Actor, id: Uuid) -> Result<(), Fault> {
+    let warrant = Warrant::new(Cause::Order, &app.vault);
+    let (relief, leaving) = {
+        let mut conn = app.db.read().await?;
+        let Some((office, by)) = closing::ordered(&mut conn, &warrant, id).await? else {
+            return Ok(());
+        };
+        // Nobody of an office that closes becomes deputy of anything.
+        (Relief { id, by }, closing::staff(&mut conn, &warrant, office).await?)
     };
-    for staff in own {
+    relieve(app, actor, relief, &leaving).await
+}
+
+/// For which order or closing somebody is relieved, and who gave it.
+#[derive(Clone, Copy)]
+struct Relief {
+    id: Uuid,
+    by: StaffId,
+}
+
+async fn relieve(
+    app: &App,
+    actor: &Actor,
+    relief: Relief,
+    leaving: &[StaffId],
+) -> Result<(), Fault> {
+    for staff in leaving.iter().copied() {
         for as_deputy in [true, false] {
             let mut after = Uuid::nil();
             loop {
                 let way = (staff, as_deputy, after);
-                match relieve_chunk(app, actor, &stored, &leaving, way).await? {
+                match relieve_chunk(app, actor, relief, leaving, way).await? {
                     Some(next) => after = next,
                     None => break,
                 }
@@ -196,7 +245,7 @@ async fn relieve_all(app: &App, actor: &Actor, id: Uuid) -> Result<(), Fault> {
 async fn relieve_chunk(
     app: &App,
     actor: &Actor,
-    stored: &Stored,
+    relief: Relief,
     leaving: &[StaffId],
     (staff, as_deputy, after): (StaffId, bool, Uuid),
 ) -> Result<Option<Uuid>, Fault> {
@@ -210,10 +259,10 @@ async fn relieve_chunk(
     let mut entries = Vec::new();
     for (case, unit) in next {
         let deputies = candidates(&mut tx, &warrant, &mut known, unit).await?;
-        let by = stored.order.by;
+        let by = relief.by;
         let person = order::relieve(&mut tx, &warrant, case, &leaves, deputies, by, now).await?;
         if let Some(person) = person {
-            entries.push(entry(stored, case, person));
+            entries.push(entry(relief.id, case, person));
             // The next case gets the next colleague.
             if let Some(list) = known.get_mut(&unit)
                 && !list.is_empty()

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::pass::{Pass, pass, quiet};
+use super::pass::{Pass, pass, quiet, shown_again};
 use crate::booking::mine::{self, OwnBooking, Wanted};
 use crate::booking::store as bookings;
 use crate::db::Link;
@@ -197,6 +197,7 @@ async fn book(own: Own, Input(form): Input<OwnBookForm>) -> Reply {
         (office, id, starts, meet_by, faults.is_empty())
     else {
         let list = faults.into_list();
+        shown_again(&own, &pass, Action::ReadOwn);
         let page = page(&own, &mut tx, &pass, form, list.clone()).await?;
         return own.again(&page, list);
     };

@@ -21,9 +21,11 @@ crate::sql! {
     WAITS = "select r.representative_person_id, r.recorded_by, s.unit_id
         from representation r join person p on p.id = r.representative_person_id
         left join staff s on s.id = r.recorded_by
-        where r.id = $1 and r.person_id = $2 and r.confirmed_at is null and (p.guard & $3) = 0";
+        where r.id = $1 and r.person_id in (select id from person where id = $2 or merged_into = $2)
+            and r.confirmed_at is null and (p.guard & $3) = 0";
     CONFIRM = "update representation set confirmed_by = $3, confirmed_at = $4
-        where id = $1 and person_id = $2 and confirmed_at is null";
+        where id = $1 and person_id in (select id from person where id = $2 or merged_into = $2)
+            and confirmed_at is null";
     NEAR = "select 1 from staff_tie t join staff s on s.id = t.staff_id
         where t.person_id in (select id from person where id = $1 or merged_into = $1)
             and t.ended_at is null and s.unit_id = $2 limit 1";

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::Pass;
 use super::log;
-use super::pass::{pass, quiet};
+use super::pass::{self as passes, pass, quiet};
 use crate::consent::acts::{self, Act, ConsentForm, Hand};
 use crate::consent::parties;
 use crate::consent::shown::{self, Line, LostLine, Shown, code_list};
@@ -181,6 +181,7 @@ async fn again(
     faults: Faults,
 ) -> Reply {
     let faults = faults.into_list();
+    passes::shown_again(own, pass, Action::ReadConsent);
     let page = page(own, link, pass, form, faults.clone()).await?;
     own.again(&page, faults)
 }
@@ -327,6 +328,7 @@ async fn shown_again(
     id: ConsentId,
     (form, faults): (WithdrawForm, Vec<FieldFault>),
 ) -> Reply {
+    passes::shown_again(own, pass, Action::ReadConsent);
     let mut page = one(own, link, pass, id).await?;
     page.form = form;
     page.faults.clone_from(&faults);
@@ -350,7 +352,7 @@ async fn withdraw(own: Own, Path(id): Path<ConsentId>, Input(form): Input<Withdr
     let pass = giver(&own, &mut tx).await?;
     let act = Act::new(&own, Hand::Person);
     let mut faults = Faults::default();
-    let it = withdrawing::weigh(&act, &mut tx, pass.permit(), id, &form, &mut faults).await?;
+    let it = withdrawing::weigh_now(&act, &mut tx, pass.permit(), id, &form, &mut faults).await?;
     let Some(it) = it else {
         return shown_again(&own, &mut tx, &pass, id, (form, faults.into_list())).await;
     };

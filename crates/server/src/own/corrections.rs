@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::Pass;
 use super::log::{self, LogLine};
-use super::pass::{pass, quiet};
+use super::pass::{pass, quiet, shown_again};
 use super::store::Keys;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
@@ -360,6 +360,7 @@ async fn ask(own: Own, Input(form): Input<AskForm>) -> Reply {
     let said = text::required(&form.text, text::PARAGRAPH);
     let said = faults.take("text", said, |fault| fault.code().to_owned());
     let (Some(kind), Some(target), Some(said)) = (kind, target, said) else {
+        shown_again(&own, &pass, Action::ReadOwn);
         let mut page = page(&own, &mut tx, &pass, form).await?;
         page.faults = faults.into_list();
         let faults = page.faults.clone();

@@ -16,28 +16,9 @@ use crate::args;
 use crate::db::{DbError, Link};
 use crate::journal::Entry;
 use crate::policy::{Permit, Subject};
+use crate::walls::unbarred_row;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
-
-/// Part of a statement: the row `$1`, `$2` is about nobody whom the reader (`$4`, who lacks
-/// `$3`) is tied to or not cleared for.
-macro_rules! unbarred_row {
-    ($lane:literal, $seq:literal, $lacks:literal, $me:literal) => {
-        concat!(
-            "not exists (select 1 from journal_person x join person p on p.id = x.person_id
-                where x.lane = ",
-            $lane,
-            " and x.seq = ",
-            $seq,
-            " and ((p.guard & ",
-            $lacks,
-            ") <> 0 or exists (select 1 from staff_tie t where t.person_id = p.id
-                    and t.staff_id = ",
-            $me,
-            " and t.ended_at is null)))"
-        )
-    };
-}
 
 crate::sql! {
     THERE = concat!("select j.actor_id from journal j where j.lane = $1 and j.seq = $2
@@ -132,7 +113,9 @@ pub(crate) struct DelayForm {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ConfirmForm {}
 
-async fn page(desk: &Desk, link: &mut Link) -> Result<DelayPage, Fault> {
+/// What waits. That it was read is noted with nobody: a line about the person would tell that
+/// one about them waits.
+async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<DelayPage, Fault> {
     let (me, mut lines) = (desk.actor().id, Vec::new());
     for mut row in link.rows(&LIST, args![desk.now(), desk.actor().lacks(), me]).await? {
         let (lane, seq): (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -152,6 +135,7 @@ async fn page(desk: &Desk, link: &mut Link) -> Result<DelayPage, Fault> {
             actor: row.get(9)?,
         });
     }
+    noted(desk, permit, serde_json::json!({ "rows": lines.len() }));
     let bases = BASES.iter().map(|basis| (*basis).to_owned()).collect();
     let may_ask = desk.may(link, Action::DelayLine, Subject::Duty).await?;
     Ok(DelayPage { lines, may_ask, bases, ..DelayPage::default() })
@@ -164,8 +148,8 @@ async fn list(desk: Desk) -> Reply {
         Some(Role::JointManager) => Action::ConfirmDelay,
         _ => Action::DelayLine,
     };
-    desk.permit(&mut conn, action, Subject::Duty).await?;
-    let page = page(&desk, &mut conn).await?;
+    let permit = desk.permit(&mut conn, action, Subject::Duty).await?;
+    let page = page(&desk, &mut conn, &permit).await?;
     desk.show(&page)
 }
 
@@ -213,7 +197,7 @@ async fn ask(desk: Desk, Input(form): Input<DelayForm>) -> Reply {
     let (Some((lane, seq)), Some(basis), Some(until), true) =
         (line, basis, until, faults.is_empty())
     else {
-        let mut page = page(&desk, &mut tx).await?;
+        let mut page = page(&desk, &mut tx, &permit).await?;
         page.form = form;
         page.faults = faults.into_list();
         let faults = page.faults.clone();

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Pass;
 use super::consents::shows;
-use super::pass::{pass, quiet};
+use super::pass::{pass, quiet, shown_again};
 use super::store::Keys;
 use crate::args;
 use crate::db::{DbError, Link};
@@ -197,6 +197,7 @@ async fn send(own: Own, Input(form): Input<GiveForm>) -> Reply {
         (agency, kind, category, taken, faults.is_empty())
     else {
         let faults = faults.into_list();
+        shown_again(&own, &pass, Action::ReadOwn);
         let page = page(&own, &mut tx, &pass, form, faults.clone()).await?;
         return own.again(&page, faults);
     };

@@ -408,6 +408,7 @@ exports! {
     ESCALATIONS "escalation" of "v.person_id" None, [
         "visit" = "e.visit_id", "subject" = "e.subject", "unit" = "u.name", "at" = "e.at",
         "returned_at" = "e.returned_at", "return_reason" = "e.return_reason",
+        "decided_at" = "e.decided_at",
     ] "from escalation e join visit v on v.id = e.visit_id join unit u on u.id = e.unit_id
         where v.person_id in
         (select id from person where id = $1 or merged_into = $1)";
@@ -421,6 +422,20 @@ exports! {
         "reason" = "f.reason", "text" = "f.text", "agency" = "a.name", "at" = "f.at",
     ] "from work_focus f join agency a on a.id = f.agency_id where f.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    TRIAL_PARTS "trial_part" of "x.person_id" None, [
+        "trial" = "t.name", "trial_group" = "x.trial_group", "effort" = "e.name",
+        "effort_group" = "x.effort_group", "running" = "x.running", "from_day" = "x.from_day",
+        "until_day" = "x.until_day", "reached" = "x.reached", "agency" = "a.name",
+        "noted_at" = "x.noted_at",
+    ] "from trial_part x join agency a on a.id = x.agency_id left join trial t on t.id = x.trial_id
+        left join effort e on e.id = x.effort_id where x.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    TRIAL_MEETINGS "trial_meeting" of "a.person_id" None, [
+        "starts_at" = "a.starts_at", "trial" = "t.name", "effort" = "e.name",
+        "running" = "m.running", "noted_at" = "m.noted_at",
+    ] "from appointment a join trial_meeting m on m.appointment_id = a.id
+        left join trial t on t.id = m.trial_id left join effort e on e.id = m.effort_id
+        where a.person_id in (select id from person where id = $1 or merged_into = $1)";
     TASKS "unit_task" of "t.person_id" None, [
         "kind" = "t.kind", "service" = "t.service", "from" = "f.name", "to" = "u.name",
         "sent_at" = "t.sent_at", "what" = "t.what", "state" = "t.state", "result" = "t.result",

@@ -21,6 +21,7 @@ pub mod export;
 pub mod held;
 mod joint;
 pub mod log;
+pub mod mandates;
 mod pages;
 mod paper;
 mod pass;

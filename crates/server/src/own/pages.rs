@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::log;
+use super::mandates::{self, ActsFor};
 use super::pass::pass;
-use super::store::{self, ActsFor, Contact, OwnCase, OwnRuling, OwnTime, OwnVisit, Registered};
+use super::store::{self, Contact, OwnCase, OwnRuling, OwnTime, OwnVisit, Registered};
 use crate::policy::own_file;
 use crate::sign_in::act_for;
 use crate::web::{Face, Fault, Input, Own, Reply, Routes};
@@ -83,7 +84,7 @@ async fn my(own: Own, headers: HeaderMap) -> Reply {
         bounds: sight.bounds.iter().map(|bound: &Bound| bound.as_str().to_owned()).collect(),
         shows_case: sight.shows(Matter::Case),
         shows_log: log::shows(&pass),
-        others: store::acts_for(&own, &mut conn, &mine).await?,
+        others: mandates::acts_for(&own, &mut conn, &mine).await?,
         ..MyPage::default()
     };
     if sight.shows(Matter::Case) || sight.shows(Matter::Identity) {
@@ -124,7 +125,7 @@ async fn choose(own: Own, headers: HeaderMap, Input(form): Input<ForForm>) -> Re
     let mut chosen = None;
     if !form.person.trim().is_empty() {
         let mine = own_file(&own, &mut tx, Action::ReadOwn, own.resident().person).await?;
-        let may = store::acts_for(&own, &mut tx, &mine).await?;
+        let may = mandates::acts_for(&own, &mut tx, &mine).await?;
         let one = may.iter().find(|one| one.id == form.person.trim()).ok_or(Fault::Hidden)?;
         chosen = Some(one.id.parse::<PersonId>().map_err(|_| Fault::Hidden)?);
     }

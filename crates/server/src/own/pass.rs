@@ -6,7 +6,7 @@ use onedoor_domain::ids::PersonId;
 use onedoor_domain::secrecy::own::{Assurance, Looker, Matter, Right, Sight, sight};
 use onedoor_domain::secrecy::{Action, Ground};
 
-use super::store;
+use super::{mandates, store};
 use crate::db::Link;
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{self, Permit};
@@ -112,6 +112,12 @@ pub(super) async fn pass(own: &Own, link: &mut Link, action: Action) -> Result<P
     Ok(pass)
 }
 
+/// Notes that the file is shown again because a form was not taken: who acts for somebody reads
+/// it by that as well, and the person sees that they did (REQ-INFO-16).
+pub(super) fn shown_again(own: &Own, pass: &Pass, action: Action) {
+    own.note(pass.entry(action, serde_json::json!({ "again": true })));
+}
+
 /// The pass for an act that notes itself, with what it did.
 pub(super) async fn quiet(own: &Own, link: &mut Link) -> Result<Pass, Fault> {
     of(own, link, Action::ReadOwn).await
@@ -137,7 +143,7 @@ async fn of(own: &Own, link: &mut Link, action: Action) -> Result<Pass, Fault> {
             let facts = store::facts(link, &permit).await?.ok_or(Fault::Hidden)?;
             let mut whole = Sight::default();
             let mut right = None;
-            for mandate in store::mandates(link, &permit, mine.the_person()?).await? {
+            for mandate in mandates::mandates(link, &permit, mine.the_person()?).await? {
                 let kind = mandate.right;
                 let looker = Looker::For(mandate);
                 let one = sight(country, facts.born_on, &looker, resident.level, today);

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::confirmation;
 use super::store::name;
 use crate::args;
+use crate::consent::store::key_of;
 use crate::db::{Link, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, REPRESENTATION_SOURCE};
@@ -28,22 +29,27 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 crate::sql! {
     LIST = "select r.id, r.representative_person_id, r.kind, r.categories, r.valid_from,
             r.valid_until, r.source, p.given_name, p.family_name, k.wrapped, r.person_id,
-            r.confirmed_at, s.unit_id
+            r.confirmed_at, s.unit_id, o.wrapped
         from representation r join person p on p.id = r.representative_person_id
         left join staff s on s.id = r.recorded_by
         left join subject_key k on k.subject_id = p.id
-        where r.person_id = $1 and (p.guard & $2) = 0
+        left join subject_key o on o.subject_id = r.person_id
+        where r.person_id in (select id from person where id = $1 or merged_into = $1)
+            and (p.guard & $2) = 0
         order by r.valid_from desc, r.id limit 50";
     INSERT = "insert into representation (id, person_id, representative_person_id, kind,
             categories, valid_from, valid_until, recorded_by, source)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BY = "select representative_person_id from representation
-        where id = $1 and person_id = $2";
+        where id = $1 and person_id in (select id from person where id = $2 or merged_into = $2)";
     // A right that has not begun ends with its first day; none ever ends later than it did.
     END = "update representation set valid_until = $3
-        where id = $1 and person_id = $2 and valid_from < $3
+        where id = $1 and person_id in (select id from person where id = $2 or merged_into = $2)
+            and valid_from < $3
             and (valid_until is null or valid_until > $3)";
-    DROP = "delete from representation where id = $1 and person_id = $2 and valid_from >= $3";
+    DROP = "delete from representation
+        where id = $1 and person_id in (select id from person where id = $2 or merged_into = $2)
+            and valid_from >= $3";
 }
 
 pub(super) fn routes() -> Routes {
@@ -130,7 +136,6 @@ async fn page(
     faults: Vec<FieldFault>,
 ) -> Result<RightsPage, Fault> {
     let person = permit.the_person()?;
-    let key = Key::look_up(link, permit, person).await?;
     let today = desk.today();
     let mut lines = Vec::new();
     let mut seen = Vec::new();
@@ -141,6 +146,8 @@ async fn page(
         let named = Warrant::naming(Cause::Mandate, permit.vault(), other.0);
         let theirs = Key::of(&named, other, row.get(9)?)?;
         seen.push(other.0);
+        // What was written on a record that was joined lies under that record's key.
+        let key = key_of(permit, row.get(10)?, row.get(13)?)?;
         let covers: String = row.get(3)?;
         let (from, until): (Date, Option<Date>) = (row.get(4)?, row.get(5)?);
         let id: Uuid = row.get(0)?;

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::PersonId;
 use onedoor_domain::person::Guard;
-use onedoor_domain::secrecy::own::{Mandate, Matter, Right};
-use onedoor_domain::secrecy::{Action, Categories};
+use onedoor_domain::secrecy::Categories;
+use onedoor_domain::secrecy::own::Matter;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,21 +22,14 @@ use crate::keys::{
     PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed, VISIT_ANSWER,
     VISIT_PLACE, VISIT_WHAT,
 };
-use crate::policy::{self, Cause, Permit, Proof, Warrant};
-use crate::web::{Fault, Own};
+use crate::policy::{Cause, Permit, Proof, Warrant};
+use crate::web::Fault;
 
 crate::sql! {
     FACTS = "select p.id, p.born_on, p.guard, p.version, k.wrapped
         from person p left join subject_key k on k.subject_id = p.id where p.id = $1";
     KEYS = "select p.id, k.wrapped from person p left join subject_key k on k.subject_id = p.id
         where p.id = $1 or p.merged_into = $1 limit 50";
-    MANDATES = "select kind, categories, valid_from, valid_until from representation
-        where person_id = $1 and representative_person_id = $2 and confirmed_at is not null
-        order by valid_from limit 20";
-    ACTS_FOR = "select distinct r.person_id from representation r
-        where r.representative_person_id = $1 and r.confirmed_at is not null
-            and r.valid_from <= $2 and (r.valid_until is null or r.valid_until > $2)
-        order by r.person_id limit 50";
     IDENTITY = "select given_name, family_name, born_on, language, phone, email, address,
             postcode, source, received_on from person where id = $1";
     NAME = "select given_name, family_name from person where id = $1";
@@ -120,27 +113,6 @@ pub(super) async fn facts(link: &mut Link, permit: &Permit) -> Result<Option<Fac
     }))
 }
 
-/// The recorded and confirmed rights of one person to act for another, whether in force or not.
-pub(super) async fn mandates(
-    link: &mut Link,
-    permit: &Permit,
-    by: PersonId,
-) -> Result<Vec<Mandate>, DbError> {
-    let mut found = Vec::new();
-    for mut row in link.rows(&MANDATES, args![permit.person(), by]).await? {
-        let (kind, covers): (String, String) = (row.get(0)?, row.get(1)?);
-        // A right of an unknown kind is none.
-        let Some(right) = Right::parse(&kind) else { continue };
-        found.push(Mandate {
-            right,
-            covers: covers.split_whitespace().filter_map(Matter::parse).collect(),
-            from: row.get(2)?,
-            until: row.get(3)?,
-        });
-    }
-    Ok(found)
-}
-
 // ----------------------------------------------------------------- the keys
 
 /// The keys of a file: the person's, and those of records that were joined to theirs.
@@ -200,28 +172,6 @@ impl Keys {
 
 // ------------------------------------------------------------ names and texts
 // Columns that people write freely are read in this part only.
-
-/// Somebody whom the one signed in may act for.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct ActsFor {
-    pub(crate) id: String,
-    pub(crate) name: String,
-}
-
-/// Whom the one signed in may act for today; the permit is for their own file.
-pub(super) async fn acts_for(
-    own: &Own,
-    link: &mut Link,
-    mine: &Permit,
-) -> Result<Vec<ActsFor>, Fault> {
-    let mut list: Vec<ActsFor> = Vec::new();
-    for mut row in link.rows(&ACTS_FOR, args![mine.person(), own.today()]).await? {
-        let id: PersonId = row.get(0)?;
-        let permit = policy::own_file(own, link, Action::ReadOwn, id).await?;
-        list.push(ActsFor { id: id.to_string(), name: name(link, &permit).await? });
-    }
-    Ok(list)
-}
 
 /// The name of the permit's person.
 pub(super) async fn name(link: &mut Link, permit: &Permit) -> Result<String, DbError> {

@@ -17,24 +17,8 @@ use crate::db::{DbError, Link, Row, Value};
 use crate::keys::{Key, NUMBER, PERSON_BORN, PERSON_FAMILY, PERSON_GIVEN, Sealed};
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
-use crate::walls::told_here;
+use crate::walls::{told_here, unbarred};
 use crate::web::Fault;
-
-/// Part of a statement: nothing bars the worker from the person `p`, whom they reach through
-/// a case or a visit of their own. The same that the walls say of one person, so that lists,
-/// counts and searches leave out whoever is not there for the worker.
-macro_rules! unbarred {
-    ($lacks:literal, $me:literal) => {
-        concat!(
-            "(p.guard & ",
-            $lacks,
-            ") = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = ",
-            $me,
-            " and t.ended_at is null)"
-        )
-    };
-}
 
 /// As [`unbarred`], for those whom the worker reaches only because the agency knows them:
 /// the soft overlays too. `$from` is the first of seven arguments of [`soft`].

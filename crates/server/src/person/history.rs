@@ -18,6 +18,11 @@ crate::sql! {
     RULE = "insert into ruling (id, person_id, visit_id, case_id, subject, kind, text, staff_id,
             unit_id, agency_id, principal_id, at, result)
         values ($1, $2, null, null, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    // What was sent on to the unit in that subject is decided now (REQ-FRONT-10).
+    DECIDED = "update escalation set decided_at = $4 where unit_id = $2 and subject = $3
+            and returned_at is null and decided_at is null and exists (select 1 from visit v
+                where v.id = escalation.visit_id and v.person_id in (select id from person
+                    where id = $1 or merged_into = $1))";
     RULINGS = "select r.subject, r.kind, r.text, s.name, u.name, a.name, p.name, r.at, k.wrapped
         from ruling r left join subject_key k on k.subject_id = r.person_id
         join staff s on s.id = r.staff_id join unit u on u.id = r.unit_id
@@ -131,6 +136,9 @@ pub async fn rule(
         ruling.result,
     ];
     tx.run_one(&RULE, args).await?;
+    if ruling.kind == "decision" {
+        tx.run(&DECIDED, args![person, ruling.by.unit, ruling.subject, now]).await?;
+    }
     Ok(())
 }
 

@@ -335,15 +335,6 @@ pub(super) async fn edit(
         return desk.again(&page, faults);
     };
     let saved = store::save(&mut tx, &permit, &new, version, desk.today()).await;
-    if let Err(Fault::Fields(faults)) = saved {
-        let page = EditPage {
-            id: id.to_string(),
-            form,
-            places: offices::basic_units(&mut tx, desk.actor().office).await?,
-            faults: faults.clone(),
-        };
-        return desk.again(&page, faults);
-    }
     if new.guard != before.guard {
         desk.note(crate::journal::Entry {
             action: permit.action(),

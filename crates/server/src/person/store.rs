@@ -73,13 +73,6 @@ crate::sql! {
         where merged_into = $1";
     PART = "update person set merged_into = null, version = version + 1
         where id = $1 and merged_into = $2";
-    // Those whom the open case depends on must be able to see the person.
-    UNCLEARED = "select 1 from shared_case c join staff s
-            on s.id in (c.responsible_id, c.deputy_id, c.step_owner_id)
-        where c.person_id = $1 and c.closed_at is null and (
-            ($2 >= 1 and s.clearance = 'none')
-            or ($2 >= 2 and s.clearance <> 'strictly_confidential')
-            or ($3 and s.marks not like '%shielded%')) limit 1";
     LANGUAGE = "select language from person where id = $1";
 }
 
@@ -424,7 +417,8 @@ pub(crate) async fn make_known_by_law(
     Ok(())
 }
 
-/// Saves what was changed, unless somebody else came first.
+/// Saves what was changed, unless somebody else came first. Protection is raised whoever carries a
+/// case: to refuse would tell that there is one. What becomes of the case is seen to elsewhere.
 ///
 /// # Errors
 /// A conflict when the version has moved on.
@@ -437,10 +431,6 @@ pub async fn save(
 ) -> Result<(), Fault> {
     let id = permit.the_person()?;
     let (before, key) = read_one(tx, permit, id).await?.ok_or(Fault::Hidden)?;
-    let shields = new.guard.has(Guard::SHIELDED);
-    if tx.row(&UNCLEARED, args![id, new.guard.level().as_i64(), shields]).await?.is_some() {
-        return Err(Fault::field("protection", "protection-case"));
-    }
     // What the writer cannot see stays as it is, and another agency's. What they type is kept for
     // their own agency, and shown to it alone, as if the other were not there.
     let hidden = before.hides_contact(permit);
@@ -526,13 +516,6 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
-        let shields = guard.has(Guard::SHIELDED);
-        let level = guard.level().as_i64();
-        for record in [to, from] {
-            if tx.row(&UNCLEARED, args![record, level, shields]).await?.is_some() {
-                return Err(Fault::field("other", "protection-case"));
-            }
-        }
         together::guard(tx, into, to, guard).await?;
         together::ties(tx, into, to).await?;
     }

@@ -7,6 +7,7 @@ use onedoor_domain::person::Guard;
 use crate::args;
 use crate::db::{DbError, Tx};
 use crate::policy::Proof;
+use crate::web::Fault;
 
 /// The person `$1` with every record that was joined to theirs, and that theirs was joined to.
 macro_rules! whole {
@@ -37,6 +38,11 @@ crate::sql! {
             and exists (select 1 from staff_tie o where o.staff_id = staff_tie.staff_id
                 and o.kind = staff_tie.kind and o.ended_at is null
                 and o.person_id in (select id from whole))");
+    // Holds the record that is kept until the transaction ends, whichever of a person's is named.
+    KEEP_WHOLE_STILL = "update person set version = version
+        where id = (select coalesce(n.merged_into, n.id) from person n where n.id = $1)";
+    IS_ERASED = "select 1 from erasure where state = 'done' and person_id in (
+            select coalesce(n.merged_into, n.id) from person n where n.id = $1) limit 1";
 }
 
 /// Lays the same protection over all records of a person.
@@ -61,4 +67,27 @@ pub async fn ties(tx: &mut Tx, _: &dyn Proof, person: PersonId) -> Result<(), Db
     tx.run(&TIES, args![person]).await?;
     tx.run(&TIES_ANEW, args![person]).await?;
     Ok(())
+}
+
+/// Waits for whoever holds a person still, and holds them until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wait_for(tx: &mut Tx, _: &dyn Proof, person: PersonId) -> Result<(), DbError> {
+    tx.run(&KEEP_WHOLE_STILL, args![person]).await?;
+    Ok(())
+}
+
+/// Holds a person as they are until the transaction ends: what would keep their data and what
+/// would delete it do not pass each other. Whoever begins a hold, a case or a visit calls it
+/// first, and so does whoever deletes, before asking what stands in the way (REQ-INFO-18).
+///
+/// # Errors
+/// [`Fault::Hidden`] when the person has been erased meanwhile.
+pub async fn keep_still(tx: &mut Tx, proof: &dyn Proof, person: PersonId) -> Result<(), Fault> {
+    wait_for(tx, proof, person).await?;
+    match tx.row(&IS_ERASED, args![person]).await? {
+        Some(_) => Err(Fault::Hidden),
+        None => Ok(()),
+    }
 }

@@ -51,7 +51,8 @@ crate::sql! {
                 else coalesce(accepted_by, $14) end,
             confirmed_by = $15, started_on = $16, ended_on = $17, end_reason = $18,
             evaluation = $19, evaluation_text = $20,
-            evaluated_on = case when $19 = '' then null else coalesce(evaluated_on, $21) end,
+            evaluated_on = case when cast($19 as text) = '' then null
+                else coalesce(evaluated_on, $21) end,
             unevaluated = $22, version = version + 1
         where id = $1 and version = $2 and person_id = $3";
     AFTER = "select item_id, after_id from plan_item_after where plan_id = $1 limit 2000";

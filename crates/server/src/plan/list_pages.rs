@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::lists::{self, CapacityLine, List, ListLine, Where};
-use crate::consent::flows;
 use crate::policy::Subject;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -177,7 +176,7 @@ async fn figures(desk: Desk) -> Reply {
     let office = desk.office()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     let at = Where { office, agency: worker.agency, reader: desk.actor() };
     let today = desk.today();
     let promises = lists::promises(&mut conn, &permit, &at, today).await?;

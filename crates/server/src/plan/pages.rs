@@ -286,7 +286,7 @@ pub(super) async fn seen(
         Some(stored) => Some(view::through(tx, permit, &mut sieve, stored).await?),
         None => None,
     };
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     Ok(seen)
 }
 
@@ -313,7 +313,7 @@ async fn page(desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<PlanPage, Fau
         }
     }
     let requests = requests::lines(tx, permit, &mut sieve, desk.today()).await?;
-    sieve.tell(desk, tx, permit).await?;
+    sieve.tell(desk, permit);
     let services = catalogue::all(tx, desk.words().language()).await?;
     let services = services.into_iter().filter(|one| one.availability != "closed");
     let colleagues = offices::colleagues(tx, desk.office()?).await?;

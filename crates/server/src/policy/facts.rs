@@ -6,7 +6,7 @@ use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, UnitId, VisitId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::secrecy::{
     Action, Bar, Categories, Category, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
-    SingleAccess,
+    SingleAccess, Verdict,
 };
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use super::{Permit, Subject};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::sign_in::Actor;
-use crate::walls::{self, Counter, NAMED, Standing, still_theirs, told_here};
+use crate::walls::{self, Counter, NAMED, Passage, Standing, still_theirs, told_here};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -114,6 +114,8 @@ pub(super) struct Found {
     /// Whether only the asker's part in the case takes them over the border of their district.
     outside: bool,
     pub(super) counter: Counter,
+    /// What crosses from another agency when it is granted.
+    pub(super) passages: Vec<Passage>,
 }
 
 impl Found {
@@ -130,6 +132,7 @@ impl Found {
             has_part,
             outside,
             counter: Counter::default(),
+            passages: Vec::new(),
         }
     }
 }
@@ -187,7 +190,19 @@ fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
     let carrier = agency.filter(|_| !own_case && !responsible).map(AgencyId);
     let counter = Counter::default();
     let single = None;
-    Ok(Found { facts, person, office, overlays, single, carrier, has_part, outside, counter })
+    let passages = Vec::new();
+    Ok(Found {
+        facts,
+        person,
+        office,
+        overlays,
+        single,
+        carrier,
+        has_part,
+        outside,
+        counter,
+        passages,
+    })
 }
 
 /// Looks up what is known of a subject for the one who asks.
@@ -263,7 +278,7 @@ async fn look_up_at(
     if let (Some(carrier), Some(person)) = (found.carrier, found.person)
         && (found.has_part || found.facts.relations.iter().any(|it| RESTING.contains(it)))
     {
-        let open = crosses(desk, link, person, carrier, &found).await?;
+        let (open, _) = crosses(desk, link, person, carrier, &found).await?;
         if !open.has(Category::Case) {
             found.facts.relations.retain(|relation| !RESTING.contains(relation));
             if found.outside && !found.overlays.has(Overlay::OutsideArea) {
@@ -299,18 +314,21 @@ async fn told_by_judgement(
     found: &mut Found,
 ) -> Result<(), Fault> {
     let mut judged = counter;
+    let mut passages = Vec::new();
     for mut row in link.rows(&CONCERNED, args![visit]).await? {
         let (agency, kind): (AgencyId, String) = (row.get(0)?, row.get(1)?);
         let Some(kind) = AgencyKind::parse(&kind) else { return Ok(()) };
         if counter.names(kind) {
             continue;
         }
-        let open = crosses(desk, link, person, agency, found).await?;
+        let (open, ways) = crosses(desk, link, person, agency, found).await?;
         if !NAMED.into_iter().all(|category| open.has(category)) {
             return Ok(());
         }
         judged = judged.with(kind, open);
+        passages.extend(ways.into_iter().filter(|(category, _)| NAMED.contains(category)));
     }
+    found.passages = passages.into_iter().map(|(_, passage)| passage).collect();
     found.facts.relations.push(Relation::Reception);
     found.counter = judged;
     Ok(())
@@ -347,7 +365,7 @@ async fn crosses(
     person: PersonId,
     giver: AgencyId,
     found: &Found,
-) -> Result<Categories, Fault> {
+) -> Result<(Categories, Vec<(Category, Passage)>), Fault> {
     let actor = desk.actor();
     let permit = Permit {
         action: Action::ReadCase,
@@ -361,16 +379,18 @@ async fn crosses(
         counter: Counter::default(),
         vault: desk.app().vault.clone(),
     };
-    let Ok(standing) = Standing::of(desk, link, &permit).await else {
-        return Ok(Categories::NONE);
-    };
+    let nothing = (Categories::NONE, Vec::new());
+    let Ok(standing) = Standing::of(desk, link, &permit).await else { return Ok(nothing) };
     let Some(giver) = walls::giver_of(link, giver, actor.office).await? else {
-        return Ok(Categories::NONE);
+        return Ok(nothing);
     };
-    let held = walls::Held::default;
-    let open = Category::ALL.into_iter().filter(|category| {
-        let verdict = standing.judge(&giver, Purpose::Coordination, *category, held());
-        verdict.is_some_and(|verdict| verdict.is_permit())
-    });
-    Ok(open.collect())
+    let (purpose, mut ways) = (Purpose::Coordination, Vec::new());
+    for category in Category::ALL {
+        let verdict = standing.judge(&giver, purpose, category, walls::Held::default());
+        if let Some(Verdict::Permit(ground)) = verdict {
+            let crossed = walls::Crossed { giver: giver.id, category, ground, rows: 1 };
+            ways.push((category, Passage::of(&standing, purpose, crossed)));
+        }
+    }
+    Ok((ways.iter().map(|(category, _)| *category).collect(), ways))
 }

@@ -104,7 +104,7 @@ async fn practice_page(
     for rule in &mut rules {
         rule.act_name = act_name(desk, &rule.act);
     }
-    let all = offices::offices(link).await?;
+    let all = offices::every_office(link).await?;
     Ok(PracticePage {
         rules,
         act: asked.act,
@@ -238,7 +238,7 @@ async fn rule_page(
     let all = store::readings(link, permit, id).await?;
     let (readings, history): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|one| one.replaced_at.is_none());
-    let list = offices::offices(link).await?;
+    let list = offices::every_office(link).await?;
     let own = desk.actor().office;
     let mut own_office = None;
     let mut form = ReadingForm::default();

@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
-use crate::policy::Permit;
+use crate::policy::Proof;
 use crate::web::Fault;
 
 crate::sql! {
     LEASES = "select l.id, a.name, l.address, l.signed_on, l.starts_on, l.expires_on, l.notice_on,
-            l.break_on, l.yearly_cost, l.within_budget
-        from lease l join agency a on a.id = l.agency_id
+            l.break_on, l.yearly_cost, l.within_budget, coalesce(o.name, '')
+        from lease l join agency a on a.id = l.agency_id left join office o on o.id = l.office_id
         order by l.expires_on, a.name limit 500";
     ADD_LEASE = "insert into lease (id, agency_id, office_id, address, signed_on, starts_on,
             expires_on, notice_on, break_on, yearly_cost, within_budget, added_by, added_at)
@@ -42,6 +42,8 @@ crate::sql! {
 pub(super) struct LeaseLine {
     pub id: String,
     pub agency: String,
+    /// The office that it is for; empty for none.
+    pub office: String,
     pub address: String,
     pub signed_on: String,
     pub starts_on: String,
@@ -75,6 +77,7 @@ pub(super) async fn leases(
             break_on: row.get(7)?,
             yearly_cost: row.get(8)?,
             within_budget: row.get(9)?,
+            office: row.get(10)?,
             flags: Vec::new(),
         };
         let day = |text: &str| text.parse::<Date>().ok();
@@ -112,7 +115,7 @@ pub(super) struct NewLease<'a> {
 /// Registers a lease.
 pub(super) async fn add(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     it: &NewLease<'_>,
     by: StaffId,
     now: Timestamp,
@@ -178,7 +181,7 @@ pub(super) async fn savings(link: &mut Link, office: OfficeId) -> Result<Vec<Sav
 /// Keeps the area of an agency before or after.
 pub(super) async fn set_area(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (office, agency): (OfficeId, AgencyId),
     (phase, open_plan): (&str, bool),
     area: Area,
@@ -216,7 +219,7 @@ pub(super) async fn seats(link: &mut Link, office: OfficeId) -> Result<Vec<SeatL
 /// Plans seats for a unit.
 pub(super) async fn set_seats(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     (office, unit): (OfficeId, UnitId),
     seats: i64,
     joint_tasks: &str,

@@ -174,7 +174,7 @@ async fn page(
     let keeps = keeps(desk, link, office).await?;
     let reader = desk.worker().ok().map(|it| it.id);
     let all = offices::offices(link).await?;
-    let agencies = offices::agencies_at(link, office).await?;
+    let agencies = offices::agencies_at(link, office, desk.today()).await?;
     let units = offices::units(link, office, desk.today()).await?;
     Ok(PremisesPage {
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
@@ -317,7 +317,10 @@ async fn area(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<AreaF
     let mut faults = Faults::default();
     let agency = faults.id("agency", &form.agency).map(AgencyId);
     if let Some(agency) = agency
-        && !offices::agencies_at(&mut tx, office).await?.iter().any(|it| it.id == agency)
+        && !offices::agencies_at(&mut tx, office, desk.today())
+            .await?
+            .iter()
+            .any(|it| it.id == agency)
     {
         faults.add("agency", "choose");
     }
@@ -370,6 +373,9 @@ pub(crate) struct LeaseForm {
     /// Whose.
     #[serde(default)]
     pub(crate) agency: String,
+    /// The office that it is for; empty for none.
+    #[serde(default)]
+    pub(crate) office: String,
     /// Where.
     #[serde(default)]
     pub(crate) address: String,
@@ -408,6 +414,7 @@ pub(crate) struct LeasesPage {
     pub(crate) leases: Vec<LeaseLine>,
     pub(crate) may_edit: bool,
     pub(crate) agencies: Vec<Choice>,
+    pub(crate) offices: Vec<Choice>,
     pub(crate) form: LeaseForm,
     pub(crate) once: String,
     #[serde(skip)]
@@ -440,7 +447,9 @@ fn planning(plan: &Plan, today: Date) -> Planning {
 async fn leases_page(desk: &Desk, link: &mut Link, plan: &Plan) -> Result<LeasesPage, Fault> {
     let planning = planning(plan, desk.today());
     let agencies = offices::agencies(link).await?;
+    let all = offices::offices(link).await?;
     Ok(LeasesPage {
+        offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
         letter: planning.letter_on.to_string(),
         from: planning.from.to_string(),
         until: planning.until.to_string(),
@@ -478,6 +487,15 @@ async fn add_lease(desk: Desk, Input(form): Input<LeaseForm>) -> Reply {
     {
         faults.add("agency", "choose");
     }
+    let office = match form.office.trim() {
+        "" => None,
+        id => faults.id("office", id).map(OfficeId),
+    };
+    if let Some(office) = office
+        && offices::office(&mut tx, office).await?.is_none()
+    {
+        faults.add("office", "choose");
+    }
     let address = faults.line("address", &form.address);
     let signed_on = faults.date("signed_on", &form.signed_on);
     let starts_on = faults.date("starts_on", &form.starts_on);
@@ -485,11 +503,8 @@ async fn add_lease(desk: Desk, Input(form): Input<LeaseForm>) -> Reply {
     if starts_on.zip(expires_on).is_some_and(|(starts, ends)| ends <= starts) {
         faults.add("expires_on", "date-order");
     }
-    let mut maybe = |field: &str, text: &str| {
-        if text.trim().is_empty() { None } else { faults.date(field, text) }
-    };
-    let (notice_on, break_on) =
-        (maybe("notice_on", &form.notice_on), maybe("break_on", &form.break_on));
+    let notice_on = faults.optional_date("notice_on", &form.notice_on);
+    let break_on = faults.optional_date("break_on", &form.break_on);
     let cost = form.cost.trim().parse::<i64>().ok().filter(|it| *it >= 0);
     if cost.is_none() {
         faults.add("cost", "whole-number");
@@ -508,7 +523,7 @@ async fn add_lease(desk: Desk, Input(form): Input<LeaseForm>) -> Reply {
     };
     let new = NewLease {
         agency,
-        office: None,
+        office,
         address: &address,
         signed_on,
         starts_on,

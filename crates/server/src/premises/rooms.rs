@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
-use crate::policy::Permit;
+use crate::policy::{Permit, Proof};
 use crate::web::Fault;
 
 crate::sql! {
@@ -69,7 +69,7 @@ pub(super) async fn office_of(link: &mut Link, room: Uuid) -> Result<OfficeId, F
 /// A conflict when the office has one of that name.
 pub(super) async fn add_room(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     office: OfficeId,
     (name, seats, closed): (&str, i64, bool),
 ) -> Result<(), Fault> {
@@ -123,7 +123,7 @@ pub(super) async fn bookings(
 /// A conflict when any quarter is held, by whichever agency.
 pub(super) async fn book(
     tx: &mut Tx,
-    _: &Permit,
+    _: &dyn Proof,
     room: Uuid,
     (agency, staff): (AgencyId, StaffId),
     (from, until): (Timestamp, Timestamp),

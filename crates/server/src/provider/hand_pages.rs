@@ -121,7 +121,8 @@ pub(crate) struct HandForm {
 struct Open {
     category: Category,
     verdict: Option<Verdict>,
-    entries: Vec<HandEntry>,
+    /// Each with what carries it: the day of receipt may lead to another rule than the kind's.
+    entries: Vec<(HandEntry, WallGround)>,
 }
 
 impl Open {
@@ -204,17 +205,15 @@ async fn open_parts(
                     What::Note => String::new(),
                     What::Document(_) => continue,
                 };
-                if !taken_over
-                    && !entry.corrected
-                    && entry.may_cross(PURPOSE)
-                    && matches!(own, Some(Verdict::Permit(_)))
-                {
-                    open.entries.push(HandEntry {
+                let may = !taken_over && !entry.corrected && entry.may_cross(PURPOSE);
+                if let (true, Some(Verdict::Permit(ground))) = (may, own) {
+                    let one = HandEntry {
                         id: entry.id.to_string(),
                         kind,
                         text: entry.text.clone(),
                         received_on: entry.received.to_string(),
-                    });
+                    };
+                    open.entries.push((one, ground));
                 }
             }
         }
@@ -291,7 +290,7 @@ fn part(pack: &onedoor_domain::secrecy::Pack, one: Open) -> HandPart {
             Some(Verdict::Permit(_)) => String::new(),
             None => crate::record::remedy_code(None).to_owned(),
         },
-        entries: one.entries,
+        entries: one.entries.into_iter().map(|(entry, _)| entry).collect(),
     }
 }
 
@@ -306,7 +305,9 @@ async fn show(desk: Desk, Path(id): Path<PersonId>, RawQuery(query): RawQuery) -
 }
 
 /// What is handed over: who it is and that they have a case always, and of the rest what was
-/// ticked. Something that was ticked and is not open is refused, never left out in silence.
+/// ticked. What stands on one rule is one part, so that a withdrawal finds it and the person
+/// reads the law that carried it (REQ-INFO-03, REQ-INFO-04). Something that was ticked and is not
+/// open is refused, never left out in silence.
 fn chosen_parts(
     it: &Scene,
     open: Vec<Open>,
@@ -317,30 +318,34 @@ fn chosen_parts(
     let mut parts = Vec::new();
     for one in open {
         let Some(ground) = one.ground() else { continue };
-        let mut lines = match one.category {
-            Category::Id => vec![it.contact.clone()],
-            Category::Case => vec![it.me.name.clone()],
-            _ => Vec::new(),
-        };
-        for entry in &one.entries {
-            if ticked.contains(&entry.id) {
-                left.retain(|id| **id != entry.id);
-                lines.push(entry.text.clone());
+        let mut groups: Vec<(WallGround, Vec<String>)> = Vec::new();
+        match one.category {
+            Category::Id => groups.push((*ground, vec![it.contact.clone()])),
+            Category::Case => groups.push((*ground, vec![it.me.name.clone()])),
+            _ => {}
+        }
+        for (entry, by) in &one.entries {
+            if !ticked.contains(&entry.id) {
+                continue;
+            }
+            left.retain(|id| **id != entry.id);
+            match groups.iter_mut().find(|(ground, _)| ground == by) {
+                Some((_, lines)) => lines.push(entry.text.clone()),
+                None => groups.push((*by, vec![entry.text.clone()])),
             }
         }
-        if lines.is_empty() {
-            continue;
+        for (ground, lines) in groups {
+            let rule = ground.rule.map(|id| it.standing.pack().rule_code(id)).unwrap_or_default();
+            let journal = walls::journal_ground(&ground);
+            let part = Part {
+                category: one.category,
+                ground: journal.as_str(),
+                rule: rule.to_owned(),
+                consent: ground.consent,
+                body: lines.join("\n"),
+            };
+            parts.push((part, journal));
         }
-        let rule = ground.rule.map(|id| it.standing.pack().rule_code(id)).unwrap_or_default();
-        let journal = walls::journal_ground(ground);
-        let part = Part {
-            category: one.category,
-            ground: journal.as_str(),
-            rule: rule.to_owned(),
-            consent: ground.consent,
-            body: lines.join("\n"),
-        };
-        parts.push((part, journal));
     }
     if !left.is_empty() {
         faults.add("entry", "provider-not-open");

@@ -1,5 +1,7 @@
 //! Agreements with measure providers and what was handed over, in the database.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, ConsentId, PersonId, ProviderId, StaffId};
@@ -11,6 +13,7 @@ use crate::consent::store::{codes, read_codes};
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{HANDING_BODY, Key};
 use crate::policy::Permit;
+use crate::walls;
 use crate::web::Fault;
 
 crate::sql! {
@@ -200,7 +203,7 @@ pub struct Handing<'a> {
 /// Keeps what was handed over about the permit's person, its words sealed.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database refuses, and a conflict when a consent that a part stands on has ended.
 pub async fn hand(
     tx: &mut Tx,
     permit: &Permit,
@@ -210,6 +213,10 @@ pub async fn hand(
     let person = permit.the_person()?;
     let key = Key::look_up(tx, permit, person).await?;
     let act = crate::app::new_id();
+    let consents: BTreeSet<ConsentId> = it.parts.iter().filter_map(|part| part.consent).collect();
+    for consent in consents {
+        walls::keep_still(tx, permit, consent).await?;
+    }
     for part in it.parts {
         let args = args![
             crate::app::new_id(),

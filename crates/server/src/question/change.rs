@@ -1,6 +1,7 @@
 //! What changes for whom between two packs, or between two days.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use axum::extract::Query;
 use jiff::Timestamp;
@@ -15,7 +16,6 @@ use utoipa::ToSchema;
 use super::store::{self, People};
 use super::told::{self, PackShort, ToldCode};
 use crate::app::month_of;
-use crate::consent::flows;
 use crate::db::{DbError, Link};
 use crate::office::store::Choice;
 use crate::policy::Subject;
@@ -77,8 +77,33 @@ pub struct Change {
 
 /// The counts of people, as far as they may be told.
 pub struct Counts {
-    people: People,
+    people: Arc<People>,
     least: i64,
+}
+
+/// The counts of a month, kept by a server: they are the same all month, and to count them reads
+/// every person. Whoever asks meanwhile waits for the one who counts.
+pub type Counted = tokio::sync::Mutex<Option<(Date, Arc<People>)>>;
+
+/// As [`counts`], counted once a month by each server, however often it is asked for.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn counts_kept(
+    counted: &Counted,
+    link: &mut Link,
+    least: i64,
+    month: (Date, Timestamp),
+) -> Result<Counts, DbError> {
+    let mut kept = counted.lock().await;
+    if let Some((day, people)) = kept.as_ref()
+        && *day == month.0
+    {
+        return Ok(Counts { people: Arc::clone(people), least });
+    }
+    let counts = counts(link, least, month).await?;
+    *kept = Some((month.0, Arc::clone(&counts.people)));
+    Ok(counts)
 }
 
 /// Counts people for the changes, as it was when `month` began (its first day and instant).
@@ -92,7 +117,7 @@ pub async fn counts(
     least: i64,
     month: (Date, Timestamp),
 ) -> Result<Counts, DbError> {
-    Ok(Counts { people: store::people(link, month).await?, least })
+    Ok(Counts { people: Arc::new(store::people(link, month).await?), least })
 }
 
 impl Counts {
@@ -252,7 +277,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.permit(&mut conn, Action::ReadPolicy, Subject::Duty).await?;
     let words = desk.words();
     let walls = &desk.app().walls;
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     let all = asked.all == "yes";
     let mut page = DiffPage {
         all,
@@ -284,7 +309,8 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         if effort(&before, &after) > PARTS_TO_COMPARE {
             page.faults.push(FieldFault::new("b", "policy-too-different"));
         } else {
-            let counts = counts(&mut conn, least, month_of(&desk.app().zone, desk.today())).await?;
+            let month = month_of(&desk.app().zone, desk.today());
+            let counts = counts_kept(&desk.app().counted, &mut conn, least, month).await?;
             let rows = changes(words, &before, &after, all, Some(&counts));
             let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
             page.count = number(rows.len());

@@ -251,6 +251,7 @@ async fn load_form(desk: Desk) -> Reply {
 fn book_fault(fault: BookFault) -> Fault {
     match fault {
         BookFault::Db(error) => error.into(),
+        BookFault::OwnPack(..) => Fault::conflict("policy-own-pack"),
         other => Fault::Defect(other.to_string()),
     }
 }
@@ -267,7 +268,8 @@ async fn load(desk: Desk, Input(form): Input<LoadForm>) -> Reply {
         page.lines = fault_lines(desk.words(), &faults);
         return desk.again(&page, field_faults("text", &faults));
     }
-    match walls::load(&mut tx, &form.text, desk.now()).await {
+    let by = desk.worker().ok().map(|worker| worker.id);
+    match walls::load(&mut tx, &form.text, by, desk.now()).await {
         Ok(pack) => {
             desk.note(Entry {
                 action: permit.action(),
@@ -476,7 +478,7 @@ pub async fn loaded_by_keeper(
     text: &str,
     now: Timestamp,
 ) -> Result<Pack, BookFault> {
-    let pack = walls::load(tx, text, now).await?;
+    let pack = walls::load(tx, text, None, now).await?;
     keep_note(tx, journal, (SubjectKind::Nothing, None), loaded_detail(&pack, text), now).await?;
     Ok(pack)
 }

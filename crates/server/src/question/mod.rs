@@ -13,7 +13,9 @@ mod store;
 mod told;
 
 pub use ask::{Answer, OverlayTold, Put, Question, RuleTold, answer, read_question};
-pub use change::{Change, ChangedKind, Counts, PARTS_TO_COMPARE, changes, counts, effort};
+pub use change::{
+    Change, ChangedKind, Counted, Counts, PARTS_TO_COMPARE, changes, counts, counts_kept, effort,
+};
 pub use choosing::{FaultLine, chosen_by_keeper, fault_lines, loaded_by_keeper};
 pub use idle::{IdleWay, idle};
 pub use reading::{Direction, PackPage, RuleRow, reading};

@@ -172,7 +172,7 @@ pub(crate) async fn check_in(
     let concerned = store::concerns(&needs);
     let mut agencies = Vec::new();
     for kind in &sorting.agencies {
-        agencies.extend(offices::agency_at(tx, office, *kind).await?);
+        agencies.extend(offices::agency_at(tx, office, *kind, desk.today()).await?);
     }
     let id = VisitId(crate::app::new_id());
     let registered = match person {

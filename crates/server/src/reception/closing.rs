@@ -52,8 +52,7 @@ pub(super) async fn person_without_number(
 ) -> Result<Unnumbered, Fault> {
     let name = Name::new(&form.given, &form.family);
     let name = faults.take("family", name, |fault| fault.code().to_owned());
-    let born_on =
-        if form.born_on.trim().is_empty() { None } else { faults.date("born_on", &form.born_on) };
+    let born_on = faults.optional_date("born_on", &form.born_on);
     let (Some(name), true) = (name, faults.is_empty()) else { return Ok(Unnumbered::Refused) };
     if form.none_of_these != "yes"
         && let Ok(query) = NameQuery::parse(&name.full())
@@ -328,7 +327,7 @@ impl Closing<'_> {
             return Ok(());
         };
         let kind = subject.usual_agency();
-        let agency = offices::agency_at(tx, self.stored.office, kind).await?;
+        let agency = offices::agency_at(tx, self.stored.office, kind, self.desk.today()).await?;
         let Some(agency) = agency else {
             faults.add("decision", "visit-no-unit");
             return Ok(());
@@ -452,7 +451,7 @@ async fn close(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<CloseForm
     };
     let mut took_part = Vec::new();
     for kind in form.took_part.iter().filter_map(|code| AgencyKind::parse(code)) {
-        took_part.extend(offices::agency_at(&mut tx, stored.office, kind).await?);
+        took_part.extend(offices::agency_at(&mut tx, stored.office, kind, desk.today()).await?);
     }
     let ending = Ending { adviser_needed: form.adviser_needed == "yes", took_part: &took_part };
     let actor = desk.actor().id;

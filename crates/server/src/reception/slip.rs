@@ -162,8 +162,7 @@ async fn send_slip(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SlipF
         language: page.language.clone(),
         body,
     };
-    let sender = desk.app().sender.as_ref();
-    message::send(&mut tx, &permit, sender, &message, desk.now()).await?;
+    message::send(&mut tx, &permit, &message, desk.now()).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/visits/{id}/slip"), "slip-sent")
 }

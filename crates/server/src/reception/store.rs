@@ -14,6 +14,7 @@ use crate::keys::{
     Key, SITUATION_BODY, SubjectId, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED, VISIT_NAME,
     VISIT_PLACE, VISIT_REASON, VISIT_WHAT,
 };
+use crate::office::store as offices;
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::walls::{self, Counter, told_here};
 use crate::web::Fault;
@@ -125,12 +126,18 @@ pub async fn arrive(
     now: Timestamp,
 ) -> Result<i64, Fault> {
     let office = permit.office()?;
+    if !offices::is_open(tx, office).await? {
+        return Err(Fault::conflict("office-ended"));
+    }
     let ticket: i64 = tx
         .row(&NEXT_TICKET, args![office, day, gap()])
         .await?
         .map(|mut row| row.get(0))
         .transpose()?
         .ok_or_else(|| Fault::Defect("no ticket came back".into()))?;
+    if let Some(person) = arrival.person {
+        crate::person::together::keep_still(tx, permit, person).await?;
+    }
     let told_again = match arrival.person {
         Some(person) => told_again(tx, person, &arrival.needs, now).await?,
         None => 0,
@@ -464,6 +471,7 @@ pub async fn identify(
     version: i64,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    crate::person::together::keep_still(tx, permit, person).await?;
     let again = told_again(tx, person, needs, now).await?;
     let id = permit.visit()?;
     let before = Key::look_up(tx, permit, subject(permit)?).await?;

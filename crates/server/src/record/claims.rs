@@ -7,21 +7,26 @@ use onedoor_domain::secrecy::{Categories, Purpose};
 use uuid::Uuid;
 
 use crate::args;
+use crate::consent::store::key_of;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{CLAIM_ANSWER, CLAIM_REASON, Key};
-use crate::policy::Permit;
+use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::web::Fault;
 
 crate::sql! {
     CLAIMS = "select c.id, c.from_agency_id, c.to_agency_id, f.name, t.name, c.purpose,
             c.conditions, c.categories, c.reason, c.made_at, s.name, c.valid_until, c.state,
-            c.answer
+            c.answer, c.person_id, k.wrapped
         from claim c join agency f on f.id = c.from_agency_id
             join agency t on t.id = c.to_agency_id join staff s on s.id = c.made_by
-        where c.person_id = $1 and (c.from_agency_id = $2 or c.to_agency_id = $2)
+            left join subject_key k on k.subject_id = c.person_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)
+            and (c.from_agency_id = $2 or c.to_agency_id = $2)
             and c.valid_until >= $3 and c.state <> 'ended'
         order by c.made_at desc limit 100";
-    CLAIM = "select from_agency_id, to_agency_id, state, person_id from claim where id = $1";
+    CLAIM = "select from_agency_id, to_agency_id, state, person_id from claim
+        where id = $1
+            and person_id in (select id from person where id = $2 or merged_into = $2)";
     INSERT_CLAIM = "insert into claim (id, person_id, from_agency_id, to_agency_id, purpose,
             conditions, categories, reason, made_at, made_by, valid_until, state, answer,
             answered_at, answered_by)
@@ -68,7 +73,8 @@ pub struct Claim {
     pub answer: Option<String>,
 }
 
-/// The recorded grounds about the permit's person in which an agency takes part.
+/// The recorded grounds about the permit's person in which an agency takes part, those on records
+/// that were joined to theirs too: they open the walls, so they are seen and can be ended.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -80,11 +86,9 @@ pub async fn claims(
 ) -> Result<Vec<Claim>, Fault> {
     let person = permit.the_person()?;
     let rows = link.rows(&CLAIMS, args![person, agency, today]).await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = Key::look_up(link, permit, person).await?;
     let read = |mut row: Row| -> Result<Claim, DbError> {
+        // What was written on a record that was joined lies under that record's key.
+        let key = key_of(permit, row.get(14)?, row.get(15)?)?;
         let conditions: String = row.get(6)?;
         let unknown = || DbError::Other("a recorded ground with an unknown category".into());
         Ok(Claim {
@@ -160,21 +164,26 @@ pub async fn keep_claim(
     Ok(id)
 }
 
+/// Who gives and who receives by a recorded ground.
+pub struct Parties {
+    /// Who gives.
+    pub from: AgencyId,
+    /// Who receives.
+    pub to: AgencyId,
+    /// `asked`, `held`, `refused` or `ended`.
+    pub state: String,
+    /// The record it is on: the person's, or one that was joined to it.
+    pub of: PersonId,
+}
+
 /// Who gives and who receives by a recorded ground about the permit's person, and its state.
 ///
 /// # Errors
 /// [`Fault::Hidden`] when there is none.
-pub async fn claim_parties(
-    link: &mut Link,
-    permit: &Permit,
-    id: Uuid,
-) -> Result<(AgencyId, AgencyId, String), Fault> {
-    let mut row = link.row(&CLAIM, args![id]).await?.ok_or(Fault::Hidden)?;
-    let of: PersonId = row.get(3)?;
-    if of != permit.the_person()? {
-        return Err(Fault::Hidden);
-    }
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+pub async fn claim_parties(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Parties, Fault> {
+    let row = link.row(&CLAIM, args![id, permit.the_person()?]).await?;
+    let mut row = row.ok_or(Fault::Hidden)?;
+    Ok(Parties { from: row.get(0)?, to: row.get(1)?, state: row.get(2)?, of: row.get(3)? })
 }
 
 /// The giver's answer to a question for a necessity.
@@ -184,11 +193,13 @@ pub async fn claim_parties(
 pub async fn answer_claim(
     tx: &mut Tx,
     permit: &Permit,
-    id: Uuid,
+    (id, of): (Uuid, PersonId),
     (yes, reason): (bool, &str),
     (by, now): (StaffId, Timestamp),
 ) -> Result<(), Fault> {
-    let key = Key::look_up(tx, permit, permit.the_person()?).await?;
+    // The answer lies beside the question, under the same key.
+    let joined = Warrant::naming(Cause::Joined, permit.vault(), of.0);
+    let key = Key::look_up(tx, &joined, of).await?;
     let state = if yes { "held" } else { "refused" };
     let answer = key.seal(CLAIM_ANSWER, reason)?;
     tx.run_one(&ANSWER_CLAIM, args![id, state, answer, now, by]).await?;

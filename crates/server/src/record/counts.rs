@@ -13,14 +13,18 @@ use crate::policy::Permit;
 use crate::web::Fault;
 
 crate::sql! {
-    SPREAD = "select count(distinct j.actor_id), count(distinct j.agency_id)
+    // Of the reader's own agency alone: that another one has looked tells that it has the person.
+    SPREAD = "select count(distinct j.actor_id)
         from journal_person p join journal j on j.lane = p.lane and j.seq = p.seq
-        where p.person_id = $1 and j.actor_kind in ('staff', 'client') and j.ground <> 'denied'";
-    PARTIES = "select count(distinct s) from (
+        where p.person_id in (select id from person where id = $1 or merged_into = $1)
+            and j.agency_id = $2 and j.actor_kind in ('staff', 'client')
+            and j.ground <> 'denied'";
+    PARTIES = "select count(distinct t.s) from (
             select responsible_id as s from shared_case where person_id = $1 and closed_at is null
             union all select deputy_id from shared_case where person_id = $1 and closed_at is null
             union all select step_owner_id from shared_case
-                where person_id = $1 and closed_at is null) t";
+                where person_id = $1 and closed_at is null) t
+        join staff f on f.id = t.s join unit u on u.id = f.unit_id where u.agency_id = $2";
     // As it was when the month began. Whoever is protected, or tied to anybody of the staff, is in
     // no count, whoever counts.
     KNOWN_ELSEWHERE = "select g.name, count(*) from person_agency a
@@ -43,22 +47,25 @@ crate::sql! {
         group by f.kind order by f.kind";
 }
 
-/// How many members of staff of how many agencies have seen something about the permit's
-/// person (REQ-INFO-06), recomputed from the journal; and how many the open case names.
+/// How many of the staff of the reader's own agency have seen something about the permit's
+/// person (REQ-INFO-06), recomputed from the journal; and how many of them the open case names.
+/// The figure over all agencies is for the person and the privacy owner: to a worker it would
+/// tell that another agency has the person (REQ-INFO-01).
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64, i64), Fault> {
+/// When the permit is of nobody's agency, or the database does not answer.
+pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64), Fault> {
     let person = permit.the_person()?;
-    let (staff, agencies) = match link.row(&SPREAD, args![person]).await? {
-        Some(mut row) => (row.get(0)?, row.get(1)?),
-        None => (0, 0),
-    };
-    let parties = match link.row(&PARTIES, args![person]).await? {
+    let agency = permit.agency().ok_or(Fault::Denied)?;
+    let staff = match link.row(&SPREAD, args![person, agency]).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
-    Ok((staff, agencies, parties))
+    let parties = match link.row(&PARTIES, args![person, agency]).await? {
+        Some(mut row) => row.get(0)?,
+        None => 0,
+    };
+    Ok((staff, parties))
 }
 
 /// Questions that two agencies had each asked for themselves when the month began, by kind:

@@ -233,11 +233,11 @@ async fn answer(
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::RecordGround, Subject::Person(id)).await?;
-    let (from, _, state) = claims::claim_parties(&mut tx, &permit, ground).await?;
-    if from != worker.agency {
+    let it = claims::claim_parties(&mut tx, &permit, ground).await?;
+    if it.from != worker.agency {
         return Err(Fault::Hidden);
     }
-    if state != "asked" {
+    if it.state != "asked" {
         return Err(Fault::conflict("claim-answered"));
     }
     let mut faults = Faults::default();
@@ -246,10 +246,14 @@ async fn answer(
         faults.add("answer", "choose");
     }
     if !faults.is_empty() {
-        return again(&desk, tx, id, faults.into_list(), |_| ()).await;
+        return again(&desk, tx, id, faults.into_list(), |page| {
+            page.answered = (ground.to_string(), form.reason);
+        })
+        .await;
     }
     let yes = form.answer == "yes";
-    claims::answer_claim(&mut tx, &permit, ground, (yes, &why), (worker.id, desk.now())).await?;
+    claims::answer_claim(&mut tx, &permit, (ground, it.of), (yes, &why), (worker.id, desk.now()))
+        .await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/joint"), "claim-answered")
 }
@@ -262,8 +266,8 @@ async fn end(
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::RecordGround, Subject::Person(id)).await?;
-    let (from, to, _) = claims::claim_parties(&mut tx, &permit, ground).await?;
-    if from != worker.agency && to != worker.agency {
+    let it = claims::claim_parties(&mut tx, &permit, ground).await?;
+    if it.from != worker.agency && it.to != worker.agency {
         return Err(Fault::Hidden);
     }
     claims::end_claim(&mut tx, &permit, ground, worker.id, desk.now()).await?;

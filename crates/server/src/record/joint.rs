@@ -9,19 +9,17 @@ use std::collections::BTreeMap;
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{
-    Categories, Category, Consent, Pack, Purpose, Refusal, Remedy, Verdict, WallGround,
+    Category, Consent, Pack, Purpose, Refusal, Remedy, Verdict, WallGround,
 };
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, Entry, What};
-use crate::consent::disclosures;
 use crate::db::{Link, Tx};
 use crate::person::store as persons;
 use crate::policy::Permit;
-use crate::walls::{self, Giver, Held, Standing};
+use crate::walls::{self, Crossed, Giver, Held, Standing};
 use crate::web::{Desk, Fault};
 
 /// Something that is shown.
@@ -138,14 +136,6 @@ pub(super) async fn named_agencies(
     Ok(all)
 }
 
-/// What crossed, for the journal and the register of disclosures.
-pub(crate) struct Crossed {
-    pub(crate) giver: AgencyId,
-    pub(crate) category: Category,
-    pub(crate) ground: WallGround,
-    pub(crate) rows: usize,
-}
-
 /// Builds the parts of the view, and puts what crossed into the journal.
 pub(super) async fn parts(
     desk: &Desk,
@@ -214,6 +204,11 @@ pub(super) async fn parts(
                         .map(|(id, _, at, step_on)| case_line(desk, *id, *at, step_on.as_deref())),
                 );
             }
+            // Contact and case have no day of receipt: they stand on the category's ground.
+            if !own && !lines.is_empty() {
+                let rows = lines.len();
+                Crossed { giver: giver.id, category, ground, rows }.add(&mut crossed);
+            }
             for entry in entries.iter().filter(|entry| entry.category == category) {
                 // Each record is judged by itself: an internal note, an office's lock and
                 // the day of receipt are its own.
@@ -223,19 +218,28 @@ pub(super) async fn parts(
                     received: Some(entry.received),
                 };
                 let verdict = standing.judge(&giver, purpose, category, held);
+                let Some(Verdict::Permit(by)) = verdict else { continue };
                 // What was taken over crosses no further than from who asked first.
-                let first = entry.first.filter(|_| !own).is_none_or(|first| {
-                    firsts.get(&first).is_some_and(|first| {
-                        let verdict = standing.judge(first, purpose, category, held);
-                        matches!(verdict, Some(Verdict::Permit(_)))
-                    })
-                });
-                if first && matches!(verdict, Some(Verdict::Permit(_))) {
-                    lines.push(line(entry, own));
+                let mut by_first = None;
+                if let Some(first) = entry.first.filter(|_| !own) {
+                    let first = firsts.get(&first).map(|it| (it.id, it));
+                    let verdict = first.and_then(|(id, first)| {
+                        Some((id, standing.judge(first, purpose, category, held)?))
+                    });
+                    let Some((id, Verdict::Permit(ground))) = verdict else { continue };
+                    by_first = Some((id, ground));
                 }
-            }
-            if !own && !lines.is_empty() {
-                crossed.push(Crossed { giver: giver.id, category, ground, rows: lines.len() });
+                lines.push(line(entry, own));
+                if own {
+                    continue;
+                }
+                // It is noted with the ground that carried this very record: its own day of
+                // receipt may lead to another rule than the category's.
+                Crossed { giver: giver.id, category, ground: by, rows: 1 }.add(&mut crossed);
+                if let Some((giver, ground)) = by_first.filter(|(id, _)| *id != standing.receiver())
+                {
+                    Crossed { giver, category, ground, rows: 1 }.add(&mut crossed);
+                }
             }
             part.open.push(OpenPart {
                 category: category.as_str().to_owned(),
@@ -249,94 +253,8 @@ pub(super) async fn parts(
         }
         all.push(part);
     }
-    disclose(desk, tx, permit, standing, purpose, &crossed).await?;
+    walls::crossed(desk, permit, standing, purpose, &crossed);
     Ok(all)
-}
-
-/// What crossed goes into the journal, row by row with its rule, and into the register of
-/// who holds what.
-pub(crate) async fn disclose(
-    desk: &Desk,
-    tx: &mut Tx,
-    permit: &Permit,
-    standing: &Standing,
-    purpose: Purpose,
-    crossed: &[Crossed],
-) -> Result<(), Fault> {
-    for one in crossed {
-        noted(desk, permit, standing, purpose, one);
-        let disclosure = disclosure(desk, standing, purpose, one, json!({ "rows": one.rows }));
-        // Who has seen it once holds it; looking again changes nothing of that.
-        if !store::is_disclosed(tx, permit, &disclosure).await? {
-            disclosures::disclose(tx, permit, &disclosure, desk.now()).await?;
-        }
-    }
-    Ok(())
-}
-
-/// A fact that was taken over is held by the receiver from now on: that crossed too, and each
-/// one is kept, with the rule or consent that carried it.
-pub(crate) async fn taken_over(
-    desk: &Desk,
-    tx: &mut Tx,
-    permit: &Permit,
-    standing: &Standing,
-    purpose: Purpose,
-    (one, fact): (Crossed, Uuid),
-) -> Result<(), Fault> {
-    noted(desk, permit, standing, purpose, &one);
-    let what = json!({ "rows": one.rows, "fact": fact.to_string() });
-    let disclosure = disclosure(desk, standing, purpose, &one, what);
-    disclosures::disclose(tx, permit, &disclosure, desk.now()).await
-}
-
-/// The row of the journal of what crossed.
-fn noted(desk: &Desk, permit: &Permit, standing: &Standing, purpose: Purpose, one: &Crossed) {
-    let pack = standing.pack();
-    desk.note(crate::journal::Entry {
-        action: permit.action(),
-        ground: Some(walls::journal_ground(&one.ground)),
-        subject: permit.subject(),
-        persons: permit.person().iter().map(|p| p.0).collect(),
-        detail: json!({
-            "pack": pack.code(),
-            "rule": one.ground.rule.map(|id| pack.rule_code(id)).unwrap_or_default(),
-            "purpose": purpose.as_str(),
-            "from": one.giver.to_string(),
-            "category": one.category.as_str(),
-            "effect": one.ground.effect.as_str(),
-            "consent": one.ground.consent.map(|id| id.to_string()),
-            "necessity": one.ground.necessity.map(|id| id.to_string()),
-            // The overlays were overcome by it; the person is told when its time comes.
-            "single_access": permit.single().map(|single| single.id.to_string()),
-            "rows": one.rows,
-        }),
-    });
-}
-
-fn disclosure(
-    desk: &Desk,
-    standing: &Standing,
-    purpose: Purpose,
-    one: &Crossed,
-    what: serde_json::Value,
-) -> disclosures::Disclosure {
-    let pack = standing.pack();
-    disclosures::Disclosure {
-        from: one.giver,
-        to: standing.receiver(),
-        categories: Categories::only(one.category),
-        purpose,
-        ground: walls::journal_ground(&one.ground).as_str().to_owned(),
-        rule: one.ground.rule.map(|id| pack.rule_code(id)).unwrap_or_default().to_owned(),
-        pack: pack.code().to_owned(),
-        consent: one.ground.consent,
-        necessity: one.ground.necessity,
-        what,
-        form: disclosures::Passed::View,
-        by: None,
-        to_staff: desk.actor().id.map(onedoor_domain::ids::StaffId),
-    }
 }
 
 fn line(entry: &Entry, own: bool) -> EntryLine {

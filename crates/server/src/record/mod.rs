@@ -12,5 +12,5 @@ mod reuse;
 pub mod store;
 
 pub(crate) use document_pages::{DocumentFile, give, kinds, megabytes, take};
-pub(crate) use joint::{Crossed, disclose, remedy_code, taken_over};
+pub(crate) use joint::remedy_code;
 pub use pages::routes;

@@ -17,7 +17,6 @@ use super::grounds::{self, ClaimLine, GroundForm};
 use super::joint::{self, AgencyPart, SeenByLine};
 use super::reuse::{self, ReuseForm};
 use super::store::{self, NewFact, NewNote};
-use crate::consent::flows;
 use crate::db::Tx;
 use crate::person::store as persons;
 use crate::policy::{Cause, Permit, Subject, Warrant};
@@ -71,9 +70,9 @@ pub(crate) struct JointPage {
     pub(crate) purposes: Vec<String>,
     pub(crate) pack: String,
     pub(crate) parts: Vec<AgencyPart>,
+    /// How many of the staff of the reader's agency have seen something about the person.
     pub(crate) staff: i64,
-    pub(crate) agencies: i64,
-    /// More have seen something than the plan needs.
+    /// More of them have seen something than the case needs.
     pub(crate) wide: bool,
     pub(crate) claims: Vec<ClaimLine>,
     pub(crate) may_write: bool,
@@ -83,6 +82,9 @@ pub(crate) struct JointPage {
     pub(crate) form: FactForm,
     pub(crate) note: NoteForm,
     pub(crate) ground: GroundForm,
+    /// The question whose answer was not taken, and what was typed for it.
+    #[serde(skip)]
+    pub(crate) answered: (String, String),
     /// What the note seems to hold besides the category chosen for it.
     pub(crate) seems: Vec<String>,
     pub(crate) today: String,
@@ -127,7 +129,7 @@ pub(super) async fn page(
     let standing = Standing::of(desk, tx, permit).await?;
     let identity = persons::read(tx, permit).await?;
     let parts = joint::parts(desk, tx, permit, &standing, purpose).await?;
-    let (staff, agencies, parties) = counts::spread(tx, permit).await?;
+    let (staff, parties) = counts::spread(tx, permit).await?;
     let subject = Subject::Person(identity.id);
     let may_write = desk.may(tx, Action::WriteRecord, subject).await?;
     let language = desk.words().language();
@@ -161,7 +163,6 @@ pub(super) async fn page(
         pack: pack.names().in_language(language).to_owned(),
         parts,
         staff,
-        agencies,
         wide: staff > parties + SPREAD_BEYOND_CASE,
         claims: grounds::lines(desk, tx, permit, &standing).await?,
         may_write,
@@ -171,6 +172,7 @@ pub(super) async fn page(
         form: FactForm { received_on: desk.today().to_string(), ..FactForm::default() },
         note: NoteForm { received_on: desk.today().to_string(), ..NoteForm::default() },
         ground: GroundForm { valid_until: latest.to_string(), ..GroundForm::default() },
+        answered: (String::new(), String::new()),
         seems: Vec::new(),
         today: desk.today().to_string(),
         latest: latest.to_string(),
@@ -265,6 +267,7 @@ async fn keep_fact(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<Fact
         received: on,
         kept_until: kept_until(kind.category(), desk.app().country, on),
         lock: (form.lock == "yes").then_some(office),
+        office: Some(office),
         reused_from: None,
         by: Some(worker.id),
     };
@@ -495,7 +498,7 @@ async fn double_work(desk: Desk) -> Reply {
     let office = desk.office()?;
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     let (day, at) = crate::app::month_of(&desk.app().zone, desk.today());
     let found = counts::duplicates(&mut conn, &permit, worker.agency, at).await?;
     let told = |(kind, n)| Some(DoubleLine { kind, persons: in_steps(n, least)? });

@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::joint::{self, Crossed};
 use super::store::{self, NewFact, Reused};
 use crate::policy::Subject;
-use crate::walls::{self, Held, Standing};
+use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::{Desk, Fault, Input, Reply};
 
 /// For which purpose a fact was seen.
@@ -60,12 +59,13 @@ pub(super) async fn reuse(
         received: found.received,
         kept_until: here.min(found.kept_until),
         lock: found.lock,
+        office: desk.actor().office,
         reused_from: Some(Reused { fact, first: giver.id, consent: ground.consent }),
         by: Some(worker.id),
     };
     store::keep_fact(&mut tx, &permit, &new, desk.now()).await?;
     let crossed = Crossed { giver: giver.id, category, ground, rows: 1 };
-    joint::taken_over(&desk, &mut tx, &permit, &standing, purpose, (crossed, fact)).await?;
+    walls::taken_over(&desk, &permit, &standing, purpose, (crossed, fact));
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/joint"), "fact-reused")
 }

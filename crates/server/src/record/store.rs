@@ -37,24 +37,22 @@ crate::sql! {
     NOTE = "select person_id, agency_id, category, internal, office_lock, received_on, grade
         from note where id = $1";
     INSERT_FACT = "insert into fact (id, person_id, agency_id, kind, category, body, source,
-            received_on, kept_until, office_lock, reused_from, noted_at, noted_by, replaced_by,
-            ended_at, first_agency_id, consent_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null, null, $14, $15)";
-    END_FACT = "update fact set ended_at = $2, replaced_by = $3
-        where id = $1 and ended_at is null";
+            received_on, kept_until, office_lock, reused_from, noted_at, noted_by, ended_at,
+            replaced_by, first_agency_id, consent_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $17, $14, $15)";
+    END_FACT = "update fact set ended_at = $2 where id = $1 and ended_at is null";
+    REPLACED = "update fact set replaced_by = $2 where id = $1";
     FILED = "select kind, body, source, received_on, office_lock, agency_id, kept_until,
             first_agency_id from fact
         where id = $1 and person_id = $2";
+    // What is locked to another office stands: whoever may not see it does not end it.
     SAME_KIND = "select id, received_on from fact where person_id = $1 and agency_id = $2 and kind = $3
-            and ended_at is null";
+            and ended_at is null and (office_lock is null or office_lock = $4)";
     INSERT_NOTE = "insert into note (id, person_id, agency_id, category, internal, body, source,
             received_on, kept_until, office_lock, corrects, noted_at, noted_by, grade)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     CASES = "select id, agency_id, opened_at, step_on from shared_case
         where person_id = $1 and closed_at is null order by opened_at, id limit 20";
-    IS_DISCLOSED = "select 1 from disclosure where person_id = $1 and to_staff_id = $2
-            and from_agency_id = $3 and categories = $4 and purpose = $5 and rule = $6
-            and (consent_id = $7 or ($7 is null and consent_id is null)) limit 1";
 }
 
 /// What is held.
@@ -339,6 +337,9 @@ pub struct NewFact<'a> {
     pub kept_until: Date,
     /// The only office that sees it.
     pub lock: Option<OfficeId>,
+    /// The office of whoever brings it: of the facts that are locked, its own are replaced and
+    /// no others. None for a file.
+    pub office: Option<OfficeId>,
     /// The fact of another agency that it repeats.
     pub reused_from: Option<Reused>,
     /// Who wrote it; none came by file.
@@ -346,11 +347,11 @@ pub struct NewFact<'a> {
 }
 
 /// Keeps a fact about the permit's person; the agency's earlier fact of the same kind is
-/// replaced, not written over. A file may bring what is older than what is there: that is kept
-/// and holds no more.
+/// replaced, not written over. One that is locked to another office stays as it is. A file may
+/// bring what is older than what is there: that is kept and holds no more.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database refuses: a conflict when another fact of the kind is kept at the same moment.
 pub async fn keep_fact(
     tx: &mut Tx,
     permit: &Permit,
@@ -360,7 +361,19 @@ pub async fn keep_fact(
     let person = permit.the_person()?;
     let key = Key::look_up(tx, permit, person).await?;
     let id = crate::app::new_id();
-    let same = tx.rows(&SAME_KIND, args![person, new.agency, new.kind.as_str()]).await?;
+    let args = args![person, new.agency, new.kind.as_str(), new.office];
+    let mut newer = None;
+    let mut ended = Vec::new();
+    for mut row in tx.rows(&SAME_KIND, args).await? {
+        let (before, received): (Uuid, Date) = (row.get(0)?, row.get(1)?);
+        if new.by.is_none() && received > new.received {
+            newer = Some(before);
+        } else {
+            // Before the new one is there: of a kind one holds at a time.
+            tx.run(&END_FACT, args![before, now]).await?;
+            ended.push(before);
+        }
+    }
     let args = args![
         id,
         person,
@@ -377,13 +390,12 @@ pub async fn keep_fact(
         new.by,
         new.reused_from.map(|it| it.first),
         new.reused_from.and_then(|it| it.consent),
+        newer.map(|_| now),
+        newer,
     ];
     tx.run_one(&INSERT_FACT, args).await?;
-    for mut row in same {
-        let (before, received): (Uuid, Date) = (row.get(0)?, row.get(1)?);
-        let (ended, by) =
-            if new.by.is_none() && received > new.received { (id, before) } else { (before, id) };
-        tx.run(&END_FACT, args![ended, now, by]).await?;
+    for before in ended {
+        tx.run(&REPLACED, args![before, newer.unwrap_or(id)]).await?;
     }
     Ok(id)
 }
@@ -393,7 +405,7 @@ pub async fn keep_fact(
 /// # Errors
 /// When somebody else came first.
 pub async fn end_fact(tx: &mut Tx, _: &Permit, id: Uuid, now: Timestamp) -> Result<(), Fault> {
-    tx.run_one(&END_FACT, args![id, now, None::<Uuid>]).await?;
+    tx.run_one(&END_FACT, args![id, now]).await?;
     Ok(())
 }
 
@@ -467,26 +479,4 @@ pub async fn open_cases(
     let rows = link.rows(&CASES, args![permit.the_person()?]).await?;
     let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
     Ok(rows.into_iter().map(read).collect::<Result<_, DbError>>()?)
-}
-
-/// Whether the worker was told the same on the same ground before.
-///
-/// # Errors
-/// When the database does not answer.
-pub(super) async fn is_disclosed(
-    link: &mut Link,
-    permit: &Permit,
-    one: &crate::consent::disclosures::Disclosure,
-) -> Result<bool, Fault> {
-    let codes: Vec<&str> = one.categories.iter().map(|c| c.as_str()).collect();
-    let args = args![
-        permit.the_person()?,
-        one.to_staff,
-        one.from,
-        codes.join(" "),
-        one.purpose.as_str(),
-        &one.rule,
-        one.consent,
-    ];
-    Ok(link.row(&IS_DISCLOSED, args).await?.is_some())
 }

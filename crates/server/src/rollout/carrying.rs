@@ -6,6 +6,7 @@ use super::mergers::{carry, due};
 use crate::app::App;
 use crate::db::DbError;
 use crate::policy::{Cause, Warrant};
+use crate::sign_in::Actor;
 
 /// Carries out the mergers whose day has come: staff and open matters go along. Tells how many.
 ///
@@ -16,7 +17,8 @@ pub async fn carry_due(app: &App, today: Date) -> Result<usize, DbError> {
     let mut tx = app.db.begin().await?;
     let pairs = due(&mut tx, &warrant, today).await?;
     for pair in &pairs {
-        carry(&mut tx, &warrant, *pair, app.now()).await?;
+        let entries = carry(&mut tx, &warrant, *pair, app.now()).await?;
+        app.journal.append(&mut tx, &Actor::system(), app.now(), &entries).await?;
     }
     tx.commit().await?;
     Ok(pairs.len())

@@ -6,16 +6,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId, StaffId, UnitId};
 use onedoor_domain::rollout::{Merger, MergerFault, Structure, may_merge, under};
-use onedoor_domain::secrecy::Action;
+use onedoor_domain::secrecy::{Action, Ground, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::app::month_of;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::journal::{Entry, SubjectKind};
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Proof, Subject};
+use crate::walls::{self, open_to};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -67,8 +70,23 @@ crate::sql! {
     CASES = "update shared_case set unit_id = $2 where unit_id = $1 and closed_at is null";
     HANDOVERS = "update handover set to_unit_id = $2 where to_unit_id = $1 and state = 'asked'";
     TASKS = "update unit_task set unit_id = $2 where unit_id = $1 and state <> 'done'";
-    COUNTS = "select u.id, u.name, count(*) from unit u join ruling r on r.unit_id = u.id
-            and r.at >= $1 and r.at < $2 group by u.id, u.name";
+    ESCALATIONS = "update escalation set unit_id = $2 where unit_id = $1
+        and returned_at is null and decided_at is null";
+    HOURS = "update visiting_hours set unit_id = $2 where unit_id = $1 and valid_until is null";
+    ALLOCATED = "update allocation set unit_id = $2 where unit_id = $1 and last_day is null";
+    ORDERS = "update handover_order set to_unit_id = $2 where to_unit_id = $1 and (worked_at is null
+        or exists (select 1 from handover h where h.order_id = handover_order.id
+            and h.state = 'asked'))";
+    CARRIED_CASES = "select id, person_id from shared_case where unit_id = $1 and closed_at is null";
+    // Who owns what nobody accepts does so for the new unit too, where that has nobody.
+    LAST_RESORT = "update unit set last_resort_id = (select o.last_resort_id from unit o
+            where o.id = $1)
+        where id = $2 and (last_resort_id is null or not exists (select 1 from staff s
+            where s.id = unit.last_resort_id and s.on_duty))";
+    // Whose rows are hidden is not counted.
+    COUNTS = concat!("select u.id, u.name, count(*) from unit u join ruling r on r.unit_id = u.id
+            and r.at >= $1 and r.at < $2 join person p on p.id = r.person_id
+        where ", open_to!("$3", "$4"), " group by u.id, u.name");
     NAMES = "select id, name from unit";
     RULINGS = "select r.subject, r.kind, r.at, r.unit_id, u.name, a.name from ruling r
         join unit u on u.id = r.unit_id join agency a on a.id = r.agency_id
@@ -130,6 +148,8 @@ pub(crate) struct MergersPage {
     pub(crate) structure: String,
     pub(crate) structures: Vec<String>,
     pub(crate) year: String,
+    /// The step in which rulings are told, until the beginning of the month.
+    pub(crate) least: i64,
     pub(crate) mergers: Vec<MergerLine>,
     pub(crate) counts: Vec<UnitCountLine>,
     pub(crate) sum: i64,
@@ -185,19 +205,26 @@ fn named<'a>(names: &'a [(String, String)], id: &'a str) -> &'a str {
 }
 
 async fn counts(
+    desk: &Desk,
     link: &mut Link,
     _: &Permit,
     (from, until): (Timestamp, Timestamp),
     (structure, today): (Structure, Date),
     rules: &[Merger],
 ) -> Result<Vec<UnitCountLine>, DbError> {
+    let actor = desk.actor();
+    let least = walls::smallest_count(link, &desk.app().config).await?;
+    // As of the beginning of the month, in steps that are the same under every structure.
+    let until = until.min(month_of(&desk.app().zone, today).1);
     let names = names(link).await?;
     let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
-    for mut row in link.rows(&COUNTS, args![from, until]).await? {
+    for mut row in link.rows(&COUNTS, args![from, until, actor.lacks(), actor.id]).await? {
         let unit: Uuid = row.get(0)?;
         let unit = unit.to_string();
         let of = under(structure, &unit, rules, today);
-        *sums.entry(named(&names, of).to_owned()).or_default() += row.get::<i64>(2)?;
+        if let Some(told) = in_steps(row.get(2)?, least) {
+            *sums.entry(named(&names, of).to_owned()).or_default() += told;
+        }
     }
     Ok(sums.into_iter().map(|(unit, rulings)| UnitCountLine { unit, rulings }).collect())
 }
@@ -214,12 +241,13 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
     };
     let span = (first(year)?, first(year.saturating_add(1))?);
     let (rules, lines) = mergers(link).await?;
-    let counts = counts(link, &permit, span, (structure, today), &rules).await?;
+    let counts = counts(desk, link, &permit, span, (structure, today), &rules).await?;
     let may_edit = desk.may(link, Action::EditNetwork, Subject::Duty).await?;
     Ok(MergersPage {
         structure: structure.as_str().to_owned(),
         structures: Structure::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         year: year.to_string(),
+        least: walls::smallest_count(link, &desk.app().config).await?,
         mergers: lines,
         sum: counts.iter().map(|it| it.rulings).sum(),
         counts,
@@ -258,11 +286,18 @@ async fn merge(desk: Desk, Input(form): Input<MergerForm>) -> Reply {
             _ => faults.add("old", "choose"),
         }
         let (rules, _) = mergers(&mut tx).await?;
-        let code = may_merge(&old.to_string(), &new.to_string(), &rules).err();
+        let day = on.unwrap_or(desk.today());
+        let code = may_merge((&old.to_string(), &new.to_string()), day, &rules).err();
+        let code = match code {
+            None if !offices::lives(&mut tx, new, day).await? => Some(MergerFault::Gone),
+            code => code,
+        };
         match code {
             Some(MergerFault::Itself) => faults.add("new", "merger-itself"),
             Some(MergerFault::Already) => faults.add("old", "merger-already"),
             Some(MergerFault::Ring) => faults.add("new", "merger-ring"),
+            Some(MergerFault::Gone) => faults.add("new", "merger-gone"),
+            Some(MergerFault::Awaited) => faults.add("old", "merger-awaited"),
             None => {}
         }
     }
@@ -273,9 +308,15 @@ async fn merge(desk: Desk, Input(form): Input<MergerForm>) -> Reply {
         page.faults.clone_from(&faults);
         return desk.again(&page, faults);
     };
+    let without = offices::without_last_resort(&mut tx, on).await?;
     decide(&mut tx, (old, new), on, worker.id, desk.now()).await?;
+    if offices::without_last_resort(&mut tx, on).await? > without {
+        return Err(Fault::conflict("merger-last-resort"));
+    }
     if on <= desk.today() {
-        carry(&mut tx, &permit, (old, new), desk.now()).await?;
+        for entry in carry(&mut tx, &permit, (old, new), desk.now()).await? {
+            desk.note(entry);
+        }
     }
     note(&desk, &permit, "merger", old);
     desk.commit(tx).await?;
@@ -318,22 +359,37 @@ async fn decide(
     }
     tx.run(&END_OFFERS, args![old, on]).await?;
     tx.run(&DECIDES, args![old, new, on]).await?;
+    tx.run(&LAST_RESORT, args![old, new]).await?;
     tx.run(&END_UNIT, args![old, on]).await?;
     Ok(())
 }
 
 /// On the day the staff go along and with them what lies open. Nobody gets another responsible
-/// worker, so nobody has to accept anything.
+/// worker, so nobody has to accept anything. Gives what the journal says of it, case by case.
 pub(super) async fn carry(
     tx: &mut Tx,
     _: &dyn Proof,
     (old, new): (UnitId, UnitId),
     now: Timestamp,
-) -> Result<(), DbError> {
-    for sql in [&STAFF, &CASES, &HANDOVERS, &TASKS] {
+) -> Result<Vec<Entry>, DbError> {
+    let entry = |subject, persons| Entry {
+        action: Action::EditNetwork,
+        ground: Some(Ground::Duty),
+        subject,
+        persons,
+        detail: serde_json::json!({ "what": "merger", "old": old.to_string(),
+            "new": new.to_string() }),
+    };
+    let mut entries = vec![entry((SubjectKind::Nothing, None), Vec::new())];
+    for mut row in tx.rows(&CARRIED_CASES, args![old]).await? {
+        let (case, person): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
+        entries.push(entry((SubjectKind::Case, Some(case)), vec![person]));
+    }
+    for sql in [&STAFF, &CASES, &HANDOVERS, &TASKS, &ESCALATIONS, &HOURS, &ALLOCATED, &ORDERS] {
         tx.run(sql, args![old, new]).await?;
     }
-    tx.run_one(&CARRIED, args![old, now]).await
+    tx.run_one(&CARRIED, args![old, now]).await?;
+    Ok(entries)
 }
 
 /// The mergers whose day has come and that nobody has carried out.

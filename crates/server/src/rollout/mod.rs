@@ -1,9 +1,11 @@
-//! Trials with their phases, the roll-out plan, how offices start, how efforts are anchored, and
-//! units that become one.
+//! Trials with their phases, the roll-out plan, how offices start, how efforts are anchored,
+//! what runs side by side, and units that become one.
 
 mod anchoring;
+mod beside;
 mod carrying;
 mod mergers;
+mod parts;
 mod plan;
 mod starts;
 mod trials;
@@ -11,8 +13,10 @@ mod trials;
 use crate::web::Routes;
 
 pub use anchoring::STATEMENTS as ANCHORING_STATEMENTS;
+pub use beside::STATEMENTS as BESIDE_STATEMENTS;
 pub use carrying::carry_due;
 pub use mergers::STATEMENTS as MERGER_STATEMENTS;
+pub use parts::STATEMENTS as PART_STATEMENTS;
 pub use plan::STATEMENTS as PLAN_STATEMENTS;
 pub use starts::STATEMENTS as START_STATEMENTS;
 pub use trials::STATEMENTS as TRIAL_STATEMENTS;
@@ -23,6 +27,8 @@ pub fn routes() -> Routes {
     plan::routes()
         .and(starts::routes())
         .and(trials::routes())
+        .and(parts::routes())
+        .and(beside::routes())
         .and(anchoring::routes())
         .and(mergers::routes())
 }

@@ -294,11 +294,7 @@ async fn start(
     let permit = keeper(&desk, &mut tx, office).await?;
     let mut faults = Faults::default();
     let opens = faults.date("opens_on", &form.opens_on);
-    let moves = if form.moves_in_on.trim().is_empty() {
-        None
-    } else {
-        faults.date("moves_in_on", &form.moves_in_on)
-    };
+    let moves = faults.optional_date("moves_in_on", &form.moves_in_on);
     if moves.zip(opens).is_some_and(|(moves, opens)| opens < moves) {
         faults.add("opens_on", "opens-before-moving");
     }

@@ -189,7 +189,9 @@ async fn divide(desk: Desk, Input(form): Input<DivisionForm>) -> Reply {
     };
     if form.only_try == "yes" {
         let place = page.municipality.clone();
-        page.people = Some(tasks::moves(&mut tx, &permit, &place, (task, from)).await?);
+        let rows = tasks::matrix(&mut tx, &permit, &place).await?;
+        let new = TaskRow { task, from, agency };
+        page.people = Some(tasks::moves(&mut tx, &permit, (&place, &rows), new).await?);
         page.form = form;
         return desk.show(&page);
     }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::agreement::{FollowTask, TaskRow};
+use onedoor_domain::agreement::{FollowTask, TaskRow, owner_on};
 use onedoor_domain::ids::{AgencyId, CaseId, StaffId};
 use uuid::Uuid;
 
@@ -22,11 +22,16 @@ crate::sql! {
         on conflict (municipality, task, first_day) do update
             set agency_id = excluded.agency_id, noted_by = excluded.noted_by,
                 noted_at = excluded.noted_at";
-    // People with such a task due from the day on, at the offices of the municipality.
-    MOVES = "select count(distinct t.case_id) from follow_task t
-        join shared_case c on c.id = t.case_id join unit u on u.id = c.unit_id
-        join office o on o.id = u.office_id
-        where t.task = $2 and t.due_on >= $3 and t.done_on is null and o.municipality = $1";
+    // People with such a task due from the day on until before another, at the offices of the
+    // municipality, who would get another agency than the one that has it by default.
+    MOVES = "select count(distinct t.case_id) from office o join unit u on u.office_id = o.id
+        join shared_case c on c.unit_id = u.id
+        join follow_task t on t.case_id = c.id and t.task = $2 and t.due_on >= $3
+            and ($4 = '' or t.due_on < $4) and t.done_on is null
+        where o.municipality = $1 and ($5 = '' or coalesce((select a.code from unit x
+                join agency a on a.id = x.agency_id and a.kind = $5
+                where x.office_id = u.office_id order by a.code limit 1), '')
+            <> (select n.code from agency n where n.id = $6))";
     OF_CASE = "select id, task, due_on, done_on from follow_task where case_id = $1
         order by due_on desc, id limit 200";
     // What is open at an office and due soon, in cases that an agency has a part in. From the
@@ -88,14 +93,26 @@ pub(crate) async fn set(
     tx.run(&SET, args).await.map(|_| ())
 }
 
-/// For how many people a task that is open would go elsewhere from a day on.
+/// For how many people a task that is open would go to another agency from a day on: until the next
+/// row of the matrix, and nobody who has that agency already.
 pub(crate) async fn moves(
     link: &mut Link,
     _: &dyn Proof,
-    municipality: &str,
-    (task, from): (FollowTask, Date),
+    (municipality, rows): (&str, &[TaskRow<AgencyId>]),
+    new: TaskRow<AgencyId>,
 ) -> Result<i64, DbError> {
-    let row = link.row(&MOVES, args![municipality, task.as_str(), from]).await?;
+    // A row of that very day gives way.
+    let rows: Vec<TaskRow<AgencyId>> =
+        rows.iter().copied().filter(|it| it.task != new.task || it.from != new.from).collect();
+    let before = owner_on(&rows, new.task, new.from);
+    if before == Some(new.agency) {
+        return Ok(0);
+    }
+    let next = rows.iter().filter(|it| it.task == new.task && it.from > new.from);
+    let until = next.map(|it| it.from.to_string()).min().unwrap_or_default();
+    let kind = if before.is_some() { "" } else { new.task.default_agency().as_str() };
+    let args = args![municipality, new.task.as_str(), new.from, until, kind, new.agency];
+    let row = link.row(&MOVES, args).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 

@@ -115,12 +115,13 @@ async fn page(
     asked: &str,
 ) -> Result<StaffingPage, Fault> {
     let today = desk.today();
-    let id: OfficeId = asked.parse().ok().or(desk.actor().office).ok_or(Fault::Hidden)?;
+    let led = offices::led_by(link, desk.actor()).await?;
+    let own = led.first().copied().or(desk.actor().office);
+    let id: OfficeId = asked.parse().ok().or(own).ok_or(Fault::Hidden)?;
     let (name, ..) = offices::office(link, id).await?.ok_or(Fault::Hidden)?;
     let manager = store::manager(link, permit, id).await?;
     let me = desk.worker()?;
-    let leads = desk.actor().role == Some(Role::JointManager)
-        && manager.as_ref().is_some_and(|(manager, _)| *manager == me.id);
+    let leads = led.contains(&id);
     let staff = store::staff(link, permit, id, today).await?;
     let structure = store::structure(link, permit, id, today).await?;
     let mut loads = Vec::new();
@@ -240,9 +241,10 @@ async fn manager(desk: Desk, Input(form): Input<ManagerForm>) -> Reply {
 /// REQ-ORG-11: the structure in use is a setting of the office.
 async fn structure(desk: Desk, Input(form): Input<StructureForm>) -> Reply {
     let me = desk.worker()?;
-    let office = desk.office()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::WriteArrangements, Subject::Duty).await?;
+    let led = offices::led_by(&mut tx, desk.actor()).await?;
+    let office = led.first().copied().ok_or(Fault::Denied)?;
     let mut page = page(&desk, &mut tx, &permit, "").await?;
     if !page.leads {
         return Err(Fault::Denied);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::office::store as offices;
 use crate::policy::Permit;
 
 crate::sql! {
@@ -153,7 +154,8 @@ pub(super) async fn managers(
         .collect()
 }
 
-/// Names another joint manager. Nothing but the leading changes (REQ-ORG-46).
+/// Names another joint manager. Nothing but the leading changes, and the questions that wait for
+/// the joint manager's decision go along (REQ-ORG-46, REQ-REF-04).
 pub(super) async fn set_manager(
     tx: &mut Tx,
     _: &Permit,
@@ -161,6 +163,7 @@ pub(super) async fn set_manager(
     (today, by, now): (Date, StaffId, Timestamp),
 ) -> Result<(), DbError> {
     tx.run_one(&SET_MANAGER, args![office, staff]).await?;
+    offices::take_questions(tx, office, staff).await?;
     tx.run_one(&ADD_TERM, args![office, today, staff, by, now]).await
 }
 

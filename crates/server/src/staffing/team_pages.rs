@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query};
 use onedoor_domain::ids::{CaseId, StaffId};
-use onedoor_domain::office::Role;
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -62,8 +61,9 @@ pub(crate) struct TeamsPage {
 crate::page!(TeamsPage, "staffing/pages/teams.html");
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<TeamsPage, Fault> {
-    let office = desk.office()?;
-    let leads = desk.actor().role == Some(Role::JointManager);
+    let led = offices::led_by(link, desk.actor()).await?;
+    let (office, leads) =
+        (led.first().copied().map_or_else(|| desk.office(), Ok)?, !led.is_empty());
     Ok(TeamsPage {
         teams: teams::list(link, permit, (office, leads)).await?,
         may_write: leads,
@@ -181,7 +181,7 @@ async fn team_page(
     let me = desk.worker()?.id.to_string();
     let members = teams::members(link, permit, id).await?;
     let member = members.iter().any(|it| it.id == me && it.until.is_none());
-    let leads = actor.role == Some(Role::JointManager) && actor.office == Some(team.office);
+    let leads = offices::led_by(link, actor).await?.contains(&team.office);
     let (mut participants, mut next) = (Vec::new(), None);
     // The team owns them together: only its members, and who leads them, see who they are.
     if member || leads {

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, ContentLine, Mark, Span, TalkLine};
-use crate::consent::flows;
 use crate::db::Link;
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::{Permit, Subject};
@@ -192,18 +191,19 @@ fn month(text: &str, today: Date) -> (Date, Date) {
 async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let list = offices::offices(&mut conn).await?;
+    let list = offices::every_office(&mut conn).await?;
     let first = list.first().and_then(|office| office.id.parse().ok());
     let office: Option<OfficeId> = asked.office.parse().ok().or(desk.actor().office).or(first);
     let office = office.ok_or(Fault::Hidden)?;
     let (from, until) = month(&asked.month, desk.today());
-    let span = Span { office, from, until, reader: desk.actor() };
-    let mut lines = store::counts(&mut conn, &permit, &span).await?;
-    let mut overheard = Some(lines.iter().filter_map(|line| line.overheard).sum());
-    let mut unmarked = Some(store::unmarked(&mut conn, &permit, &span).await?);
     // The rows are visits: for those who may see the queue there, and journaled.
     let subject = Subject::Office(office);
     let reader = desk.permit_quietly(&mut conn, Action::ReadQueue, subject).await?;
+    let closed = reader.as_ref().map_or(0, |reader| reader.counter().closed());
+    let span = Span { office, from, until, reader: desk.actor(), closed };
+    let mut lines = store::counts(&mut conn, &permit, &span).await?;
+    let mut overheard = Some(lines.iter().filter_map(|line| line.overheard).sum());
+    let mut unmarked = Some(store::unmarked(&mut conn, &permit, &span).await?);
     let rows = match &reader {
         Some(reader) => {
             let rows = store::overheard(&mut conn, reader, &span).await?;
@@ -212,7 +212,7 @@ async fn report(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         }
         None => Vec::new(),
     };
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     if reader.is_none() {
         let told = |count: Option<i64>| count.and_then(|count| in_steps(count, least));
         for line in &mut lines {

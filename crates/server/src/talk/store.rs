@@ -28,10 +28,11 @@ crate::sql! {
     COUNTS = concat!("select t.content, count(*), sum(case when t.room_used then 1 else 0 end)
         from talk t join visit v on v.id = t.visit_id left join person p on p.id = v.person_id
         where t.office_id = $1 and t.day >= $2 and t.day < $3 and t.needs_closed
-            and ", open_to!("$4", "$5"), " group by t.content order by t.content");
+            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
+        group by t.content order by t.content");
     UNMARKED = concat!("select count(*) from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day < $3 and v.closed_at is not null
-            and ", open_to!("$4", "$5"), "
+            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
             and not exists (select 1 from talk t where t.visit_id = v.id)");
     OVERHEARD = concat!("select t.visit_id, t.day, v.ticket, t.content, t.reason, s.name, v.person_id
         from talk t join visit v on v.id = t.visit_id join staff s on s.id = t.marked_by
@@ -106,18 +107,22 @@ pub(super) async fn mark(
 }
 
 /// An office and days, the last one outside, as one worker sees them: who is hidden from
-/// the rows is hidden from the counts (REQ-INFO-08).
+/// the rows is hidden from the counts (REQ-INFO-08), and so is whoever comes to another authority
+/// that the worker is not told of, where the counts are exact (REQ-INFO-01).
 pub(super) struct Span<'a> {
     pub(super) office: OfficeId,
     pub(super) from: Date,
     pub(super) until: Date,
     pub(super) reader: &'a Actor,
+    /// The kinds of agency whose visitors are left out: `Counter::closed` where counts are
+    /// exact, none where they come in steps.
+    pub(super) closed: i64,
 }
 
 impl Span<'_> {
     fn args(&self) -> Vec<crate::db::Value> {
-        let Self { office, from, until, reader } = self;
-        args![*office, *from, *until, reader.lacks(), reader.id].to_vec()
+        let Self { office, from, until, reader, closed } = self;
+        args![*office, *from, *until, reader.lacks(), reader.id, reader.agency, *closed].to_vec()
     }
 }
 
@@ -194,8 +199,6 @@ pub(super) async fn overheard(
             person: row.get(6)?,
         })
     };
-    let mut args = span.args();
-    args.extend_from_slice(args![span.reader.agency, permit.counter().closed()]);
-    let rows = link.rows(&OVERHEARD, &args).await?;
+    let rows = link.rows(&OVERHEARD, &span.args()).await?;
     rows.into_iter().map(read).collect()
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PersonId, StaffId};
 use onedoor_domain::meeting::{Statement, differences};
 use onedoor_domain::record::FactKind;
-use onedoor_domain::secrecy::{Action, Category, Purpose};
+use onedoor_domain::secrecy::{Action, Category, Purpose, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{FACT_BODY, Key};
 use crate::policy::{Permit, Proof};
-use crate::walls::{self, Held, Standing};
+use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -78,7 +78,7 @@ fn compared(kind: &str) -> Option<FactKind> {
 
 /// Whether it may be pointed out to the one who asks that another agency's answer of a day differs
 /// from their own agency's: only where the walls would let that answer through to them now
-/// (REQ-INFO-01, REQ-REF-14). Everything else is no.
+/// (REQ-INFO-01, REQ-REF-14). Everything else is no. Gives back what crosses when it is.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -88,14 +88,19 @@ pub async fn may_point_out(
     standing: &Standing,
     kind: &str,
     (other, on): (AgencyId, Date),
-) -> Result<bool, DbError> {
-    let Some(kind) = compared(kind) else { return Ok(false) };
+) -> Result<Option<Crossed>, DbError> {
+    let Some(kind) = compared(kind) else { return Ok(None) };
     let Some(giver) = walls::giver_of(link, other, desk.actor().office).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     let held = Held { received: Some(on), ..Held::default() };
-    let verdict = standing.judge(&giver, Purpose::Coordination, kind.category(), held);
-    Ok(verdict.is_some_and(|verdict| verdict.is_permit()))
+    let category = kind.category();
+    Ok(match standing.judge(&giver, Purpose::Coordination, category, held) {
+        Some(Verdict::Permit(ground)) => {
+            Some(Crossed { giver: giver.id, category, ground, rows: 1 })
+        }
+        Some(Verdict::Deny(_)) | None => None,
+    })
 }
 
 /// Looks for differences in what agencies hold about a person, and notes those that are new.
@@ -167,6 +172,7 @@ pub(super) async fn points(
         Err(fault) => return Err(fault),
     };
     let mut seen = Vec::new();
+    let mut crossed = Vec::new();
     for mut row in rows {
         let id: Uuid = row.get(0)?;
         let (first_on, second_on): (Date, Date) = (row.get(3)?, row.get(5)?);
@@ -185,10 +191,13 @@ pub(super) async fn points(
             settled_by: row.get(8)?,
             version: row.get(9)?,
         };
-        if may_point_out(desk, link, &standing, &line.kind, other).await? {
+        if let Some(one) = may_point_out(desk, link, &standing, &line.kind, other).await? {
+            one.add(&mut crossed);
             seen.push(line);
         }
     }
+    // That the other agency has answered otherwise has crossed (REQ-INFO-04).
+    walls::crossed(desk, permit, &standing, Purpose::Coordination, &crossed);
     Ok(seen)
 }
 

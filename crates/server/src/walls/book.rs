@@ -15,12 +15,12 @@ use crate::db::{Db, DbError, Link, Tx};
 
 crate::sql! {
     PACKS = "select code, version, body, digest from policy_pack order by code, version";
-    PACK = "select body, digest, used_at from policy_pack where code = $1 and version = $2";
+    PACK = "select body, digest, used_at, loaded_by from policy_pack where code = $1 and version = $2";
     KEEP_PACK = "insert into policy_pack (code, version, country, valid_from, valid_until, body,
-            digest, loaded_at, used_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, null) on conflict (code, version) do nothing";
+            digest, loaded_at, used_at, loaded_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, null, $9) on conflict (code, version) do nothing";
     CHANGE_PACK = "update policy_pack set country = $3, valid_from = $4, valid_until = $5,
-            body = $6, digest = $7, loaded_at = $8
+            body = $6, digest = $7, loaded_at = $8, loaded_by = $9
         where code = $1 and version = $2 and used_at is null";
     USE_PACK = "update policy_pack set used_at = coalesce(used_at, $3)
         where code = $1 and version = $2";
@@ -46,6 +46,9 @@ pub enum BookFault {
     /// There is no such pack.
     #[error("there is no pack {0} version {1}")]
     Absent(String, i64),
+    /// Whoever loaded it would choose it: nobody alone changes the law for all.
+    #[error("the pack {0} version {1} is chosen by somebody else than who loaded it")]
+    OwnPack(String, i64),
 }
 
 /// A pack that can be chosen, as it was written.
@@ -135,7 +138,7 @@ impl Walls {
         if !missing.is_empty() {
             let mut tx = db.begin().await?;
             for (pack, text) in &missing {
-                keep(&mut tx, pack, text, now).await?;
+                keep(&mut tx, pack, text, None, now).await?;
                 tx.run(&USE_PACK, args![pack.code(), i64::from(pack.version()), now]).await?;
             }
             tx.commit().await?;
@@ -270,7 +273,13 @@ fn with_settings(pack: &Arc<Pack>, settings: &str) -> Result<Arc<Pack>, BookFaul
     Ok(Arc::new(pack.with(&narrowing)))
 }
 
-async fn keep(tx: &mut Tx, pack: &Pack, text: &str, now: Timestamp) -> Result<(), DbError> {
+async fn keep(
+    tx: &mut Tx,
+    pack: &Pack,
+    text: &str,
+    by: Option<StaffId>,
+    now: Timestamp,
+) -> Result<(), DbError> {
     let args = args![
         pack.code(),
         i64::from(pack.version()),
@@ -280,16 +289,23 @@ async fn keep(tx: &mut Tx, pack: &Pack, text: &str, now: Timestamp) -> Result<()
         text,
         digest(text),
         now,
+        by,
     ];
     tx.run(&KEEP_PACK, args).await.map(|_| ())
 }
 
 /// Loads a pack, so that it can be chosen. The text of one that was used is never
-/// changed: whoever changes the law gives it a new version.
+/// changed: whoever changes the law gives it a new version. `by` is who loaded it on a page, and
+/// then does not choose it; none is the keeper on the command line.
 ///
 /// # Errors
 /// The faults of the text, or that it was used with another text.
-pub async fn load(tx: &mut Tx, text: &str, now: Timestamp) -> Result<Pack, BookFault> {
+pub async fn load(
+    tx: &mut Tx,
+    text: &str,
+    by: Option<StaffId>,
+    now: Timestamp,
+) -> Result<Pack, BookFault> {
     let pack = read(text)?;
     let version = i64::from(pack.version());
     if let Some(mut row) = tx.row(&PACK, args![pack.code(), version]).await? {
@@ -310,11 +326,12 @@ pub async fn load(tx: &mut Tx, text: &str, now: Timestamp) -> Result<Pack, BookF
             text,
             digest(text),
             now,
+            by,
         ];
         tx.run_one(&CHANGE_PACK, args).await?;
         return Ok(pack);
     }
-    keep(tx, &pack, text, now).await?;
+    keep(tx, &pack, text, by, now).await?;
     Ok(pack)
 }
 
@@ -339,7 +356,7 @@ pub struct NewChoice<'a> {
 /// Chooses a pack from a day on. From then its text is never changed.
 ///
 /// # Errors
-/// When there is no such pack, or the settings are wider than the law.
+/// When there is no such pack, the settings are wider than the law, or whoever chooses it loaded it.
 pub async fn choose(
     tx: &mut Tx,
     choice: &NewChoice<'_>,
@@ -352,6 +369,10 @@ pub async fn choose(
     }
     let mut row = tx.row(&PACK, args![choice.code, choice.version]).await?.ok_or_else(absent)?;
     let text: String = row.get(0)?;
+    let loaded_by: Option<StaffId> = row.get(3)?;
+    if choice.by.is_some() && choice.by == loaded_by {
+        return Err(BookFault::OwnPack(choice.code.to_owned(), choice.version));
+    }
     with_settings(&Arc::new(read(&text)?), choice.settings)?;
     let id = crate::app::new_id();
     let args = args![

@@ -2,15 +2,26 @@
 //! stands between a worker and a person, and the judgement on each kind of
 //! information that would cross from one agency to another.
 
+pub mod acting;
+mod bars;
 pub mod book;
 pub mod counter;
+pub mod crossing;
 pub mod standing;
 pub mod telling;
 
+pub use acting::{Acting, acting, lacks};
+pub(crate) use bars::{unbarred, unbarred_row};
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 pub use counter::{Counter, NAMED, bit};
 pub(crate) use counter::{open_to, still_theirs, told_here};
-pub use standing::{Giver, Held, Standing, consents, giver_of, givers, lying_over, single_access};
+pub use crossing::{
+    Crossed, Crossing, Disclosure, Passage, Passed, crossed, keep_still, taken_over,
+};
+pub use standing::{
+    Giver, Held, SMALLEST, Standing, consents, giver_of, givers, lying_over, set_count,
+    single_access, smallest_count,
+};
 pub use telling::{Telling, journal_ground, telling};
 
 use crate::db::Sql;

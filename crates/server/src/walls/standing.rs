@@ -17,11 +17,13 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::args;
+use crate::config::Config;
 use crate::db::{DbError, Link, Row};
 use crate::policy::{Permit, Proof};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
+    SETTING = "select number from consent_setting where name = $1";
     GIVERS = "select a.id, a.kind, a.name, 1 = 1 from agency a
         where exists (select 1 from unit u where u.agency_id = a.id and u.office_id = $1
             and u.valid_from <= $2 and (u.valid_until is null or u.valid_until > $2))
@@ -541,4 +543,24 @@ async fn claims(link: &mut Link, person: PersonId, today: Date) -> Result<Vec<Cl
             })
         })
         .collect()
+}
+
+/// The name of the setting of the smallest count that is shown.
+pub const SMALLEST: &str = "smallest_count";
+
+/// The smallest count of persons that a figure shows; a smaller one could point at somebody.
+/// The privacy owner may set a larger one than the set-up says, never a smaller.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn smallest_count(link: &mut Link, config: &Config) -> Result<i64, DbError> {
+    Ok(config.least_count.max(set_count(link).await?.unwrap_or_default()))
+}
+
+/// The smallest count that the privacy owner has set; nothing while they have set none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_count(link: &mut Link) -> Result<Option<i64>, DbError> {
+    link.row(&SETTING, args![SMALLEST]).await?.map(|mut row| row.get(0)).transpose()
 }

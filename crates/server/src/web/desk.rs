@@ -17,8 +17,9 @@ use super::frame::{Frame, Page};
 use crate::app::App;
 use crate::db::{Conn, Link, Tx};
 use crate::journal::Entry;
-use crate::policy::{Permit, Subject};
+use crate::policy::{Cause, Permit, Subject, Warrant};
 use crate::sign_in::{Actor, Resident};
+use crate::walls::crossing::{self, Crossing};
 use crate::words::Words;
 use onedoor_domain::secrecy::Action;
 
@@ -45,10 +46,19 @@ pub(super) struct Visitor {
     pub(super) done: Option<String>,
     pub(super) idempotency: Option<String>,
     pub(super) entries: Entries,
+    pub(super) crossings: Crossings,
+    pub(super) typed: Typed,
 }
 
 /// Journal rows that have been earned by reading and are not yet written.
 pub(super) type Entries = Arc<Mutex<Vec<Entry>>>;
+
+/// The fields of a form as they were sent from a page: should the act come too late, they are
+/// shown again, so that nothing typed is lost (REQ-REF-01).
+pub(super) type Typed = Arc<Mutex<Vec<(String, String)>>>;
+
+/// Rows of the register of disclosures that go in with them.
+pub(super) type Crossings = Arc<Mutex<Vec<Crossing>>>;
 
 /// The context of a handler that needs somebody signed in.
 #[derive(Clone)]
@@ -296,6 +306,11 @@ impl Desk {
         self.0.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
+    /// Notes what crossed from another agency; the register has it before the answer leaves.
+    pub fn cross(&self, crossing: Crossing) {
+        self.0.crossings.lock().unwrap_or_else(PoisonError::into_inner).push(crossing);
+    }
+
     /// Notes that a list or search showed these persons.
     pub fn note_seen(&self, permit: &Permit, persons: impl IntoIterator<Item = Uuid>) {
         let mut persons: Vec<Uuid> = persons.into_iter().collect();
@@ -314,16 +329,25 @@ impl Desk {
         });
     }
 
-    /// Ends a transaction: the journal rows of what was done go in with it.
+    /// Ends a transaction: the journal rows of what was done go in with it, and what crossed
+    /// goes into the register of disclosures.
     ///
     /// # Errors
-    /// When nothing of it was kept.
+    /// When nothing of it was kept; a conflict when a consent that something crossed on has
+    /// been taken back meanwhile.
     pub async fn commit(&self, mut tx: Tx) -> Result<(), Fault> {
         let entries = {
             let mut entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *entries)
         };
+        // Where it fails nothing is shown, so nothing has crossed.
+        let crossings = {
+            let mut all = self.0.crossings.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *all)
+        };
         let written = async {
+            let warrant = Warrant::new(Cause::Register, &self.0.app.vault);
+            crossing::write(&mut tx, &warrant, &crossings, self.0.now).await?;
             self.0.app.journal.append(&mut tx, self.actor(), self.0.now, &entries).await?;
             tx.commit().await
         }

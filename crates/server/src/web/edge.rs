@@ -11,11 +11,13 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use onedoor_domain::person::Language;
 use serde::Serialize;
 
-use super::desk::{Entries, Face, IDEMPOTENCY_KEY, Visitor};
+use super::desk::{Crossings, Entries, Face, IDEMPOTENCY_KEY, Typed, Visitor};
 use super::fault::{Fault, FieldFault};
 use super::limits;
 use crate::app::App;
+use crate::policy::{Cause, Warrant};
 use crate::sign_in::{self, Actor};
+use crate::walls::crossing;
 use crate::words::Words;
 
 /// The cookie that remembers a language.
@@ -63,6 +65,7 @@ fn query_value<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
 pub(super) async fn edge(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let face = if request.uri().path().starts_with("/api/") { Face::Api } else { Face::Page };
     let entries = Entries::default();
+    let crossings = Crossings::default();
     let now = app.now();
     let visitor = Visitor {
         actor: None,
@@ -82,6 +85,8 @@ pub(super) async fn edge(State(app): State<App>, mut request: Request, next: Nex
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned),
         entries: Arc::clone(&entries),
+        crossings: Arc::clone(&crossings),
+        typed: Typed::default(),
         app: app.clone(),
     };
     let method = request.method().clone();
@@ -101,26 +106,33 @@ pub(super) async fn edge(State(app): State<App>, mut request: Request, next: Nex
     }
     request.extensions_mut().insert(visitor.clone());
     let response = next.run(request).await;
-    let kept = keep(&app, visitor.actor.as_ref(), &entries, now).await;
+    let kept = keep(&app, visitor.actor.as_ref(), (&entries, &crossings), now).await;
     match kept {
         Ok(()) => finish(&visitor, &method, response),
         Err(fault) => dress(&visitor, &method, &fault),
     }
 }
 
-/// Writes what reading has earned. If it cannot be written, nothing was read.
+/// Writes what reading has earned, and what crossed by it. If it cannot be written, nothing was
+/// read: also where a consent that it stood on was taken back meanwhile.
 async fn keep(
     app: &App,
     actor: Option<&Actor>,
-    entries: &Entries,
+    (entries, crossings): (&Entries, &Crossings),
     now: jiff::Timestamp,
 ) -> Result<(), Fault> {
     let entries = {
         let mut entries = entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         std::mem::take(&mut *entries)
     };
+    let crossings = {
+        let mut all = crossings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::take(&mut *all)
+    };
     let (Some(actor), false) = (actor, entries.is_empty()) else { return Ok(()) };
     let mut tx = app.db.begin().await?;
+    let warrant = Warrant::new(Cause::Register, &app.vault);
+    crossing::write(&mut tx, &warrant, &crossings, now).await?;
     app.journal.append(&mut tx, actor, now, &entries).await?;
     tx.commit().await?;
     Ok(())
@@ -170,6 +182,19 @@ pub struct Problem {
     /// Fields that were not taken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
+    /// What a conflict shows of how it is now: the circle that items would wait in, or a text as
+    /// somebody else has left it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<ProblemTold>,
+}
+
+/// One thing that a conflict tells.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemTold {
+    /// Its stable name.
+    pub name: String,
+    /// What it is.
+    pub text: String,
 }
 
 /// A field in a problem document.
@@ -201,6 +226,21 @@ fn text_for(words: Words, family: &str, code: &str) -> String {
     if words.has(&key) { words.t(&key) } else { words.t(&format!("{family}-other")) }.into_owned()
 }
 
+/// What was sent and came too late, each under its name: what the act itself shows beside how it
+/// is now, and every other field that somebody typed.
+fn sent(words: Words, told: &[(String, String)], typed: &Typed) -> Vec<(String, String)> {
+    let typed = typed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let more = typed.iter().filter(|(name, _)| !told.iter().any(|(there, _)| there == name));
+    told.iter()
+        .chain(more)
+        .map(|(name, text)| {
+            let key = format!("sent-{name}");
+            let label = if words.has(&key) { key.as_str() } else { "conflict-typed" };
+            (words.t(label).into_owned(), text.clone())
+        })
+        .collect()
+}
+
 fn dress(visitor: &Visitor, method: &Method, fault: &Fault) -> Response {
     if let Fault::Defect(text) = fault {
         tracing::error!(fault = text, path = route_of(&visitor.path), "a defect");
@@ -227,6 +267,13 @@ fn dress(visitor: &Visitor, method: &Method, fault: &Fault) -> Response {
                         detail: text_for(words, "fault", &fault.code),
                     })
                     .collect(),
+                told: if let Fault::Conflict(_, told) = fault {
+                    told.iter()
+                        .map(|(name, text)| ProblemTold { name: name.clone(), text: text.clone() })
+                        .collect()
+                } else {
+                    Vec::new()
+                },
             };
             let mut response = (status, axum::Json(problem)).into_response();
             response
@@ -247,7 +294,11 @@ fn dress(visitor: &Visitor, method: &Method, fault: &Fault) -> Response {
                     .iter()
                     .map(|f| (f.field.clone(), text_for(words, "fault", &f.code)))
                     .collect(),
-                sent: if let Fault::Conflict(_, sent) = fault { sent.clone() } else { Vec::new() },
+                sent: if let Fault::Conflict(_, told) = fault {
+                    sent(words, told, &visitor.typed)
+                } else {
+                    Vec::new()
+                },
                 back: back(&visitor.path),
             };
             match super::Page::html(&page, &visitor.frame()) {

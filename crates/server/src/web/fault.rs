@@ -63,7 +63,7 @@ pub enum Fault {
 pub type Reply = Result<Response, Fault>;
 
 impl Fault {
-    /// A conflict that has nothing of the sender's to show.
+    /// A conflict. What was typed on a page is shown again by the edge.
     #[must_use]
     pub fn conflict(code: &'static str) -> Self {
         Self::Conflict(code, Vec::new())

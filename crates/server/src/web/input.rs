@@ -1,5 +1,7 @@
 //! Input of an act: a form from a page, or JSON from the API, into one type.
 
+use std::sync::PoisonError;
+
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -9,6 +11,7 @@ use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, MapDeserializer};
 
+use super::desk::{Typed, Visitor};
 use super::fault::Fault;
 
 /// The body of a writing request, in either form.
@@ -28,9 +31,12 @@ where
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_ascii_lowercase();
+        let typed = request.extensions().get::<Visitor>().map(|visitor| visitor.typed.clone());
+        let typed = typed.unwrap_or_default();
         if kind.starts_with("multipart/form-data") {
             let parts = Multipart::from_request(request, state).await;
-            return with_file(parts.map_err(|_| Fault::Malformed("form"))?).await.map(Input);
+            let parts = parts.map_err(|_| Fault::Malformed("form"))?;
+            return with_file(parts, &typed).await.map(Input);
         }
         let body =
             Bytes::from_request(request, state).await.map_err(|rejection| {
@@ -49,6 +55,9 @@ where
             if std::str::from_utf8(&decoded).is_err() {
                 return Err(Fault::Malformed("encoding"));
             }
+            if let Ok(pairs) = serde_html_form::from_bytes::<Vec<(String, String)>>(&body) {
+                keep(&typed, pairs);
+            }
             return serde_html_form::from_bytes(&body)
                 .map(Input)
                 .map_err(|_| Fault::Malformed("form"));
@@ -57,12 +66,27 @@ where
     }
 }
 
+/// Fields that the page puts into a form, and nobody types.
+const OF_THE_PAGE: [&str; 4] = ["version", "once", "seen", "sure"];
+
+/// Keeps what somebody typed for as long as the request lasts. A choice from a list of things,
+/// which is an identifier, says nothing to whoever reads it again.
+fn keep(typed: &Typed, pairs: Vec<(String, String)>) {
+    let told = |(name, text): &(String, String)| {
+        !OF_THE_PAGE.contains(&name.as_str())
+            && !text.trim().is_empty()
+            && text.trim().parse::<uuid::Uuid>().is_err()
+    };
+    let mut all = typed.lock().unwrap_or_else(PoisonError::into_inner);
+    all.extend(pairs.into_iter().filter(told));
+}
+
 /// The most fields of a form that carries a file.
 const FIELDS: usize = 40;
 
 /// A form with a file, as a page sends it. The file comes into the same type as in the API:
 /// its content in base64 under the field's name, what it was called under the name with `_name`.
-async fn with_file<T: DeserializeOwned>(mut parts: Multipart) -> Result<T, Fault> {
+async fn with_file<T: DeserializeOwned>(mut parts: Multipart, typed: &Typed) -> Result<T, Fault> {
     let broken = |error: MultipartError| match error.status().as_u16() {
         413 => Fault::Malformed("too-large"),
         _ => Fault::Malformed("form"),
@@ -82,7 +106,9 @@ async fn with_file<T: DeserializeOwned>(mut parts: Multipart) -> Result<T, Fault
             None => {
                 let bytes = field.bytes().await.map_err(broken)?;
                 let text = String::from_utf8(bytes.to_vec());
-                pairs.push((name, text.map_err(|_| Fault::Malformed("encoding"))?));
+                let text = text.map_err(|_| Fault::Malformed("encoding"))?;
+                keep(typed, vec![(name.clone(), text.clone())]);
+                pairs.push((name, text));
             }
         }
     }

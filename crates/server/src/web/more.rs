@@ -143,6 +143,7 @@ const ALL: &[(&str, &str)] = &[
     ("/network", "nav-network"),
     ("/rollout", "rollout-title"),
     ("/trials", "trials-title"),
+    ("/trials/side-by-side", "beside-title"),
     ("/efforts", "efforts-title"),
     ("/mergers", "mergers-title"),
     ("/premises", "premises-title"),

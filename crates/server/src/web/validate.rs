@@ -58,6 +58,21 @@ impl Faults {
         date
     }
 
+    /// A date that may be left out.
+    pub fn optional_date(&mut self, field: &str, value: &str) -> Option<Date> {
+        if value.trim().is_empty() { None } else { self.date(field, value) }
+    }
+
+    /// The first day of something, in the field `from`, and the first day that it no longer holds,
+    /// in `until`, which may be left out and comes later.
+    pub fn period(&mut self, from: &str, until: &str) -> (Option<Date>, Option<Date>) {
+        let (from, until) = (self.date("from", from), self.optional_date("until", until));
+        if from.zip(until).is_some_and(|(from, until)| until <= from) {
+            self.add("until", "date-order");
+        }
+        (from, until)
+    }
+
     /// An identifier from a list.
     pub fn id(&mut self, field: &str, value: &str) -> Option<uuid::Uuid> {
         let id = value.trim().parse().ok();

@@ -277,6 +277,20 @@ fn a_place_without_a_contact_person_is_flagged() {
         let lines = page["lines"].as_array().unwrap();
         let social = lines.iter().find(|it| it["kind"] == "social").unwrap();
         assert_eq!(social["acting"], social["deputy"]);
+        // Who leaves by a file of the offices is contact person no more, and stands in for nobody.
+        let gone = [pick(EMPLOYMENT, 0), pick(SOCIAL, 1)];
+        let without: String = crate::support::CITY
+            .lines()
+            .filter(|line| !gone.iter().any(|it| line.contains(&format!("code = \"{it}\""))))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let admin = house.staff("city-01").await;
+        admin.post("/office/import", &json!({ "text": without })).await.ok();
+        let page = other.see("/contact-persons").await;
+        assert_eq!(flags(&page), ["\"9901\" \"employment\"", "\"9901\" \"insurance\""]);
+        let lines = page["lines"].as_array().unwrap();
+        let social = lines.iter().find(|it| it["kind"] == "social").unwrap();
+        assert_eq!(social["deputy"], "", "{social}");
         let foreign = json!({ "municipality": PLACE, "staff": staff_id(&pick(SOCIAL, 0)),
             "deputy": staff_id(&pick(INSURANCE, 0)) });
         let refused = manager.post("/contact-persons", &foreign).await;

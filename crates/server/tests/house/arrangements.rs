@@ -161,20 +161,73 @@ fn work_is_shared_out_and_mandates_and_employers_stay() {
                 .map(|it| (it["id"].clone(), it["employer"].clone(), it["unit"].clone()))
                 .collect()
         };
-        let mandates = "select count(*) from mandate";
+        // Every row, so that a mandate that went to another unit shows too.
+        let rows = async || -> Vec<String> {
+            let mut conn = house.app.db.read().await.unwrap();
+            let sql = "select u.code || ' ' || m.subject || ' ' || m.valid_from || ' '
+                || coalesce(m.valid_until, '') from mandate m join unit u on u.id = m.unit_id
+                order by 1";
+            let rows = conn.text_rows(sql).await.unwrap();
+            rows.into_iter().map(|mut row| row.get(0).unwrap()).collect()
+        };
         let before = admin.see(&format!("/staffing?office={}", office("heimdal"))).await;
-        let held: i64 = house.one(mandates).await;
+        let held = rows().await;
         let change = json!({ "office": office("heimdal"), "manager": staff_id("ostbyen-01") });
         admin.post("/staffing/manager", &change).await.ok();
         let after = admin.see(&format!("/staffing?office={}", office("heimdal"))).await;
         assert_eq!(employers(&before), employers(&after));
         assert_ne!(before["manager"], after["manager"]);
-        assert_eq!(held, house.one::<i64>(mandates).await);
+        assert_eq!(held, rows().await);
         let wrong = json!({ "office": office("heimdal"), "manager": staff_id(&code) });
         let refused = admin.post("/staffing/manager", &wrong).await;
         assert_eq!(refused.faults()["manager"], "choose");
         let denied = manager.post("/staffing/manager", &change).await;
         assert_eq!(denied.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-ORG-46, REQ-REF-04: whoever is named joint manager leads from then on, wherever they sit:
+/// they hand over in bulk, note absences and share out the work of the office, they get the questions
+/// that wait for a decision, and who led before does none of it any more.
+#[test]
+fn who_is_named_leads_and_gets_the_questions() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        crate::cases::ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let receiver = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let no = json!({ "reason": "Not ours", "alternative": "Ask next door" });
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        let former = house.staff(MANAGER).await;
+        let waits = |page: Value| page["undecided"].as_array().unwrap().len();
+        assert_eq!(waits(former.see("/management").await), 1);
+        let admin = house.staff("city-01").await;
+        let change = json!({ "office": office("heimdal"), "manager": staff_id("ostbyen-01") });
+        admin.post("/staffing/manager", &change).await.ok();
+        let named = house.staff("ostbyen-01").await;
+        assert_eq!(waits(former.see("/management").await), 0);
+        assert_eq!(waits(named.see("/management").await), 1, "the question has come along");
+        let worker = &scene.worker_code;
+        let other = house.worker(SOCIAL, "caseworker", 4);
+        let order = json!({ "from": staff_id(worker), "receivers": [staff_id(&other)],
+            "deadline": "2026-11-30", "only_try": "yes" });
+        named.post("/orders", &order).await.ok();
+        assert_eq!(former.post("/orders", &order).await.faults()["from"], "choose");
+        let away = json!({ "staff": staff_id(worker), "first_day": "2026-11-25",
+            "last_day": "2026-11-25" });
+        assert_eq!(former.post("/absences", &away).await.faults()["staff"], "choose");
+        named.post("/absences", &away).await.ok();
+        let work = json!({ "staff": staff_id(worker), "unit": unit_id(SOCIAL), "work": "Mottak",
+            "first_day": "2026-11-24" });
+        assert_eq!(former.post("/staffing/work", &work).await.status, StatusCode::FORBIDDEN);
+        // They lead their own office too, and of the two the file names another for one.
+        let change = json!({ "office": office("ostbyen"), "manager": staff_id("midtbyen-01") });
+        admin.post("/staffing/manager", &change).await.ok();
+        named.post("/staffing/work", &work).await.ok();
+        // The file of the offices still names the former: the try-out says so.
+        let form = json!({ "text": crate::support::CITY, "only_try": "yes" });
+        let tried = admin.post("/office/import", &form).await.ok().json();
+        assert!(tried["difference"]["lines"].to_string().contains("manager="), "{tried}");
     });
 }
 
@@ -244,6 +297,14 @@ fn tasks_go_to_the_new_unit_from_the_day_of_the_change() {
         assert_eq!(agencies(scene.worker.see(&path).await), both, "trying changes nothing");
         change["only_try"] = json!("");
         manager.post("/division", &change).await.ok();
+        // Nobody moves to an agency that has the task already, nor what a later row decides.
+        for (agency_code, from) in [("social", "2026-12-02"), ("insurance", "2026-11-24")] {
+            let mut nobody = change.clone();
+            nobody["agency"] = json!(agency(agency_code));
+            (nobody["from"], nobody["only_try"]) = (json!(from), json!("yes"));
+            let tried = manager.post("/division", &nobody).await.ok().json();
+            assert_eq!(tried["people"], i64::from(agency_code == "insurance"), "{agency_code}");
+        }
         let now = agencies(scene.worker.see(&path).await);
         assert_eq!(now, ["Sosialtjenesten", "Arbeidsmarkedsetaten"]);
         let units: Vec<String> = scene.worker.see(&path).await["lines"]

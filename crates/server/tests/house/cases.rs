@@ -249,6 +249,58 @@ fn the_municipality_owns_what_nobody_accepts() {
     });
 }
 
+/// REQ-REF-08: a case that every other agency has refused falls to the municipality, however many
+/// questions of others lie undecided before it, and when an agency is at the office no more its
+/// silence keeps nobody back.
+#[test]
+fn the_fall_goes_on_beside_what_lies_undecided() {
+    on_both(|house| async move {
+        let scene = scene(&house, EMPLOYMENT).await;
+        let (who, deputy) = (scene.worker_code.clone(), scene.deputy_code.clone());
+        for _ in 0..10 {
+            crate::orders::cases_of(&scene.worker, &who, &deputy, 21).await;
+            house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(15));
+        }
+        let manager = house.staff("heimdal-01").await;
+        let taker = house.worker(EMPLOYMENT, "caseworker", 3);
+        let order = json!({ "from": staff_id(&who), "receivers": [staff_id(&taker)],
+            "deadline": "2026-11-29" });
+        let order = manager.post("/orders", &order).await.ok().id();
+        let taker = house.staff(&taker).await;
+        let no = json!({ "reason": "Full", "alternative": "Wait" });
+        for _ in 0..3 {
+            taker.post(&format!("/orders/{order}/refuse"), &no).await.ok();
+        }
+        let refused = "select count(*) from handover where state = 'refused'";
+        assert_eq!(house.one::<i64>(refused).await, 210);
+        let case = open(&scene).await;
+        ask(&house, &scene.worker, &case, SOCIAL, "mandate").await;
+        let receiver = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        house.clock.move_to("2026-12-01T07:00:00Z".parse().unwrap());
+        assert_eq!(
+            deadlines::round(&house.app).await.unwrap().last_resort,
+            0,
+            "insurance may say yes"
+        );
+        // The insurance leaves the office: it can say neither yes nor no.
+        house
+            .force(
+                "update unit set valid_until = '2026-11-30' where code in
+                    ('insurance-front-heimdal', 'insurance-back-heimdal')",
+            )
+            .await
+            .unwrap();
+        assert_eq!(deadlines::round(&house.app).await.unwrap().last_resort, 1);
+        let fallen: String =
+            house.one("select s.code from shared_case c join staff s on s.id = c.responsible_id where c.last_resort").await;
+        assert_eq!(fallen, "heimdal-47");
+        let id = crate::random::literal(&house, &case);
+        let which = format!("select count(*) from shared_case where last_resort and id = {id}");
+        assert_eq!(house.one::<i64>(&which).await, 1);
+    });
+}
+
 /// REQ-REF-09: around a change of scheme there is no moment without an owner:
 /// the old one leaves when the new one accepts. REQ-FOLL-10: a change of scheme
 /// with the same worker counts zero changes.

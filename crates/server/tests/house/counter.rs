@@ -220,8 +220,18 @@ fn a_consent_opens_a_visit_to_those_it_names() {
         assert_eq!((&seen["account"], &seen["withheld"]), (&json!(""), &json!(true)));
         let insurance = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
         assert_eq!(insurance.get(&path).await.status, StatusCode::NOT_FOUND, "nor to another");
+        // What crossed stands in the register, once, and its receiver is told of the end.
+        let told = "select count(*) from disclosure where consent_id is not null
+            and categories in ('id', 'case')";
+        assert_eq!(house.one::<i64>(told).await, 2);
+        let noted: i64 = house
+            .one("select count(*) from journal where ground = 'consent' and act like 'reception.%'")
+            .await;
+        assert!(noted >= 2, "{noted}");
         let all = json!({ "scope": "all", "how": "counter" });
-        crate::consents::take_back(&social, &consent, &all).await;
+        let seen = crate::consents::take_back(&social, &consent, &all).await;
+        assert_eq!(seen["held"][0]["categories"], json!(["id", "case"]));
+        assert_eq!(employment.see("/withdrawals").await["lines"].as_array().unwrap().len(), 1);
         assert_eq!(employment.get(&path).await.status, StatusCode::NOT_FOUND);
         assert!(names(&employment.see("/reception").await).is_empty());
     });

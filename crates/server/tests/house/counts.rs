@@ -296,3 +296,97 @@ fn what_is_clinical_is_in_no_count() {
         assert_eq!(double(&page, "work_ability"), Some(5));
     });
 }
+
+/// What the pages of the country tell of people, as a worker of social services reads them.
+async fn of_the_country(house: &House) -> [Value; 3] {
+    let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+    let admin = house.staff("city-01").await;
+    [
+        worker.see("/network?month=2026-11").await["sum"].clone(),
+        worker.see("/network/offices").await["offices"].clone(),
+        admin.see("/mergers?year=2026").await["counts"].clone(),
+    ]
+}
+
+/// REQ-INFO-01, REQ-ORG-15: the numbers of municipalities, offices and units tell nothing of one
+/// person either, read before and after the insurance met them, opened a case and decided; they
+/// are those of a month that is over, in steps, without the protected and without family of staff.
+#[test]
+fn no_number_of_the_country_tells_of_one_person() {
+    on_both(|house| async move {
+        let unit = INSURANCE;
+        let code = house.worker(unit, "caseworker", 0);
+        let insurer = house.staff(&code).await;
+        let deputy = house.worker(unit, "caseworker", 1);
+        let before = of_the_country(&house).await;
+        let mut persons = Vec::new();
+        for given in ["Anna", "Berit", "Carl", "Dina", "Erik"] {
+            let form = json!({ "given": given, "family": "Sjudal", "none_of_these": "yes" });
+            let person = insurer.post("/persons", &form).await.ok().id();
+            let opening = json!({ "summary": "x", "responsible": staff_id(&code),
+                "deputy": staff_id(&deputy), "step_what": "Talk", "step_on": "2026-11-30",
+                "step_place": "Room" });
+            insurer.post(&format!("/persons/{person}/case"), &opening).await.ok();
+            let guide =
+                json!({ "subject": "sickness_benefit", "kind": "guidance", "text": "Slik" });
+            insurer.post(&format!("/persons/{person}/rulings"), &guide).await.ok();
+            persons.push(person);
+        }
+        assert_eq!(of_the_country(&house).await, before, "what is new this month is not told");
+        house.clock.move_to("2026-12-02T08:30:00Z".parse().unwrap());
+        // Five are told of; of four nothing is.
+        let [_, _, units] = of_the_country(&house).await;
+        assert_eq!(units[0]["rulings"], 5, "{units}");
+        let fifth = sql_id(&house, &persons[0]);
+        let guard =
+            |n: i64| format!("update person set guard = {n}, protection = {n} where id = {fifth}");
+        house.force(&guard(2)).await.unwrap();
+        let hidden = of_the_country(&house).await;
+        assert_eq!(hidden[2], json!([]), "a protected person is not counted");
+        house.force("delete from place_count").await.unwrap();
+        onedoor_server::network::count_month(&house.app).await.unwrap();
+        assert_eq!(of_the_country(&house).await[0]["cases"], 0);
+        house.force(&guard(0)).await.unwrap();
+        let told = |sum: &Value| (sum["cases"].clone(), sum["visits"].clone());
+        assert_eq!(told(&of_the_country(&house).await[0]), (json!(0), json!(0)), "counted once");
+        house.force("delete from place_count").await.unwrap();
+        onedoor_server::network::count_month(&house.app).await.unwrap();
+        assert_eq!(told(&of_the_country(&house).await[0]), (json!(5), json!(0)));
+        tie(&house, &staff_id("city-03"), &persons[1], Overlay::Child).await;
+        house.force("delete from place_count").await.unwrap();
+        while onedoor_server::network::count_month(&house.app).await.unwrap().is_some() {}
+        assert_eq!(of_the_country(&house).await[0]["cases"], 0, "nor is family of staff");
+        assert_eq!(
+            house.one::<i64>("select count(*) from place_count where what = 'counted'").await,
+            12
+        );
+    });
+}
+
+/// REQ-INFO-01, REQ-INFO-06: a worker counts the looks of their own agency alone: that somebody of
+/// another one has looked would tell that it has the person. The figure over all agencies is for
+/// the person and the privacy owner.
+#[test]
+fn a_look_by_another_agency_changes_nothing_for_a_worker() {
+    on_both(|house| async move {
+        let her = crate::story::woman(&house, "se-2022").await;
+        let path = format!("/persons/{}/joint", her.person);
+        her.employment.see(&path).await;
+        let before = her.employment.see(&path).await;
+        let page = her.employment.get(&path).await.ok().body;
+        let other = house.staff(&house.worker(INSURANCE, "caseworker", 1)).await;
+        other.see(&path).await;
+        assert_eq!(her.employment.see(&path).await, before, "nothing tells of the other look");
+        assert_eq!(her.employment.get(&path).await.ok().body, page);
+        let colleague = house.worker(crate::cases::EMPLOYMENT, "caseworker", 1);
+        house.staff(&colleague).await.see(&path).await;
+        let after = her.employment.see(&path).await;
+        let staff = |page: &Value| page["staff"].as_i64().unwrap();
+        assert_eq!(staff(&after), staff(&before) + 1, "one's own agency counts");
+        let owner = house.staff("city-03").await;
+        let log = owner.see(&format!("/journal?person={}", her.person)).await;
+        assert_eq!((&log["seen_by"], &log["seen_at"]), (&json!(5), &json!(3)), "{log}");
+        let shown = owner.get(&format!("/journal?person={}", her.person)).await.ok().body;
+        assert!(shown.contains("6 ansatte ved 3 etater"), "with the look before: {shown}");
+    });
+}

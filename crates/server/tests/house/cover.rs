@@ -416,6 +416,75 @@ fn a_team_shows_its_participants_as_far_as_the_walls_let() {
     });
 }
 
+/// REQ-ORG-10, REQ-INFO-03: a deputy of another agency covers a case, a step in it and a meeting only
+/// as long as the walls let them: when the consent that brought them in is taken back, they cover
+/// nothing, though their name still stands there.
+#[test]
+fn a_deputy_whom_the_walls_keep_out_covers_nothing() {
+    on_both(|house| async move {
+        let her = woman(&house, "no-2004").await;
+        let manager = house.staff(MANAGER).await;
+        let worker = house.worker(SOCIAL, "caseworker", 0);
+        let deputy = house.worker(EMPLOYMENT, "caseworker", 1);
+        let step_owner = house.worker(SOCIAL, "caseworker", 2);
+        let mut both = consent();
+        both["category"] = json!(["case"]);
+        let id = give(&her.social, &her.person, &both).await;
+        let case = format!("/cases/{}", her.case);
+        let form = json!({ "deputy": staff_id(&deputy) });
+        her.social.post(&format!("{case}/deputy"), &form).await.ok();
+        let step = json!({ "what": "Samtale", "owner": staff_id(&step_owner), "on": "2026-12-01",
+            "place": "Rom 2" });
+        her.social.post(&format!("{case}/step"), &step).await.ok();
+        meeting(&house, &her.person, &[&step_owner]).await;
+        let without = async |who: &str| {
+            let page = manager.see(&format!("/cover?staff={}&on={TOMORROW}", staff_id(who))).await;
+            let count = |matter| sum(&page["stops"], matter);
+            let counts = (count("case"), count("step"), count("meeting"));
+            (counts, page["cases"].as_array().unwrap().len())
+        };
+        assert_eq!(without(&worker).await, ((0, 0, 0), 0), "the deputy covers");
+        // The responsible worker is away too: only the deputy is left for step and meeting.
+        absent(&manager, &worker, TOMORROW, TOMORROW).await;
+        assert_eq!(without(&step_owner).await, ((0, 0, 0), 0));
+        take_back(&her.social, &id, &json!({ "scope": "all", "how": "counter" })).await;
+        assert_eq!(without(&worker).await, ((1, 0, 0), 1));
+        assert_eq!(without(&step_owner).await, ((0, 1, 1), 0));
+    });
+}
+
+/// REQ-ORG-10: the manager's table tells who acts in a case while its worker is away, and where
+/// nobody does.
+#[test]
+fn the_managers_table_tells_who_acts() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        crate::cases::ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let receiver = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let no = json!({ "reason": "Ikke vårt", "alternative": "Spør andre" });
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        let manager = house.staff(MANAGER).await;
+        let line = async || {
+            let page = manager.see("/management").await;
+            let line = &page["undecided"][0];
+            assert_eq!(line["id"], json!(case));
+            (line["away"].as_bool().unwrap(), line["acting"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(line().await, (false, String::new()));
+        absent(&manager, &scene.worker_code, "2026-11-23", "2026-11-27").await;
+        let name: String = house
+            .one(&format!("select name from staff where code = '{}'", scene.deputy_code))
+            .await;
+        assert_eq!(line().await, (true, name.clone()));
+        let page = manager.get("/management").await.ok().body;
+        let said = Words::new(Language::Nb).with("case-acts", name.as_str());
+        assert!(page.contains(&said), "{said}");
+        absent(&manager, &scene.deputy_code, "2026-11-23", "2026-11-23").await;
+        assert_eq!(line().await, (true, String::new()));
+    });
+}
+
 /// REQ-ORG-10, REQ-INFO-08: who becomes deputy because somebody leaves has no tie to the person.
 #[test]
 fn no_tie_makes_a_deputy() {

@@ -178,7 +178,7 @@ async fn by_the_way(house: &House, told: &Told) {
     let unit = lit(crate::support::unit_id(EMPLOYMENT));
     let office = lit(onedoor_server::app::id_of("office", "heimdal").to_string());
     let consent = format!("(select id from consent where person_id = {person} limit 1)");
-    let (list, sending) = (new(), new());
+    let (list, sending, effort) = (new(), new(), new());
     let rest = [
         format!(
             "insert into sending (id, person_id, visit_id, from_staff_id, from_agency_id,
@@ -252,6 +252,17 @@ async fn by_the_way(house: &House, told: &Told) {
             select {}, id, 'housing', '2026-12-01', {staff}, 9 from shared_case
             where person_id = {person}",
             new()
+        ),
+        format!("insert into effort (id, code, name) values ({effort}, 'felles', 'Felles')"),
+        format!(
+            "insert into trial_part (id, person_id, agency_id, effort_id, effort_group,
+            from_day, noted_by, noted_at) values ({}, {person}, {social}, {effort}, 'youth',
+            '2026-11-02', {staff}, 10)",
+            new()
+        ),
+        format!(
+            "insert into trial_meeting (appointment_id, effort_id, noted_by, noted_at)
+            select id, {effort}, {staff}, 11 from appointment where person_id = {person}"
         ),
         format!(
             "insert into kept_lock (kind, id, locked_on)
@@ -332,6 +343,7 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "plan_event",
         "plan_wish",
         "plan_request",
+        "trial_part",
     ] {
         map.insert(table, format!("person_id = {person}"));
     }
@@ -374,7 +386,7 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
                 "escalation",
             ],
         ),
-        ("appointment", "appointment_id", &["calendar_slot"]),
+        ("appointment", "appointment_id", &["calendar_slot", "trial_meeting"]),
         ("consent", "consent_id", &["consent_party", "consent_provider"]),
         ("document", "document_id", &["document_part"]),
     ] {

@@ -273,3 +273,53 @@ fn what_a_sender_calls_a_fact_lies_sealed() {
         goes_out().await;
     });
 }
+
+/// REQ-INFO-18: a long file is taken in parts, so that nobody waits for all of it; one that breaks
+/// off has taken what its run says, and the rest when it is sent again, without doubling.
+#[test]
+fn a_file_that_breaks_off_goes_on_when_it_is_sent_again() {
+    use onedoor_server::db::Engine;
+    on_both(|house| async move {
+        let social = worker(&house, "social-adult-heimdal").await;
+        known(&social).await;
+        let rows: Vec<String> =
+            (0..250).map(|n| format!("k-{n};{NUMBER};household;{n};2026-11-20")).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let text = text_of(&rows);
+        let (broken, whole) = match house.app.db.engine() {
+            Engine::Sqlite => (
+                "create trigger broken before insert on exchange_row when new.n = 150
+                    begin select raise(abort, 'broken'); end;",
+                "drop trigger broken;",
+            ),
+            Engine::Postgres => (
+                "create function broken() returns trigger language plpgsql as
+                    'begin if new.n = 150 then raise exception ''broken''; end if;
+                     return new; end';
+                 create trigger broken before insert on exchange_row
+                    for each row execute function broken();",
+                "drop trigger broken on exchange_row; drop function broken;",
+            ),
+        };
+        house.force(broken).await.unwrap();
+        let answer = social.post("/exchange", &json!({ "text": text })).await;
+        assert!(answer.status.is_server_error(), "{}", answer.status);
+        let held: i64 = house.one("select count(*) from fact").await;
+        assert_eq!(held, 100, "the first part stands");
+        let run: uuid::Uuid = house.one("select id from exchange_run").await;
+        let page = social.see(&format!("/exchange/{run}")).await;
+        assert_eq!(counts(&page), [250, 100, 100, 0, 0], "and its run says so");
+        house.force(whole).await.unwrap();
+        let run = send(&social, &text).await;
+        assert_eq!(counts(&run), [250, 250, 150, 100, 0]);
+        let held: i64 = house.one("select count(*) from fact").await;
+        assert_eq!(held, 250);
+        let noted: i64 = house
+            .one(
+                "select count(*) from journal where act = 'exchange.import'
+                    and detail like '%accepted%'",
+            )
+            .await;
+        assert_eq!(noted, 4, "one for each part that stands");
+    });
+}

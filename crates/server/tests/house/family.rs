@@ -93,6 +93,26 @@ fn kinship_opens_nothing() {
             owner.post("/policy/choose", &choice).await.ok();
             assert!(family(&employment, &mother).await.is_empty(), "{pack}");
         }
+        // What a consent opens is noted, and whoever read it is told of the end.
+        let consent = json!({
+            "purpose": "coordination", "category": ["id", "family"], "form": "written",
+            "from": [crate::consents::agency("social")],
+            "to": [crate::consents::agency("employment")],
+        });
+        let consent = crate::consents::give(&worker, &mother, &consent).await;
+        assert_eq!(family(&employment, &mother).await.len(), 1);
+        family(&employment, &mother).await;
+        let told: i64 = house
+            .one(
+                "select count(*) from disclosure where categories = 'family'
+                    and consent_id is not null and rule <> ''",
+            )
+            .await;
+        assert_eq!(told, 1, "looking again changes nothing");
+        let all = json!({ "scope": "all", "how": "counter" });
+        let seen = crate::consents::take_back(&worker, &consent, &all).await;
+        assert_eq!(seen["held"][0]["categories"], json!(["family"]));
+        assert!(family(&employment, &mother).await.is_empty());
         // Her own agency sees that there is a child; employment records one itself, and only
         // of somebody whom it may read.
         let refused = employment.post(&path, &tie(&child, "child")).await;

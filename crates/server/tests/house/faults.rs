@@ -227,3 +227,31 @@ fn the_database_gone_is_said_as_such() {
         assert_eq!(back.status, StatusCode::OK, "and comes back: {}", back.body);
     });
 }
+
+/// REQ-REF-01, REQ-INFO-02: whoever comes second loses nothing that was typed: the page that says so
+/// shows every field, whatever the form is.
+#[test]
+fn a_conflict_shows_everything_that_was_typed() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let draft = json!({ "purpose": "coordination" });
+        let path = format!("/notices/{}", owner.post("/notices", &draft).await.ok().id());
+        owner.post(&path, &json!({ "title_nb": "Først", "version": "1" })).await.ok();
+        let mut form = "version=1".to_owned();
+        let mut typed = Vec::new();
+        for language in ["nb", "nn", "sv", "en"] {
+            form.push_str(&format!("&title_{language}=Tittel+{language}"));
+            form.push_str(&format!("&body_{language}=Lang+tekst+{language}%0Ato+linjer"));
+            typed.extend([format!("Tittel {language}"), format!("Lang tekst {language}")]);
+        }
+        let late = owner.form(&path, &form).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        for text in &typed {
+            assert!(late.body.contains(text), "{text} is lost: {}", late.body);
+        }
+        // What no page asked anybody to type is not shown, and nothing is taken for markup.
+        let script = "version=1&title_nb=%3Cscript%3Ealert(1)%3C/script%3E&once=abcdefgh";
+        let late = owner.form(&path, script).await;
+        assert!(!late.body.contains("<script>alert") && !late.body.contains("abcdefgh"));
+    });
+}

@@ -8,7 +8,7 @@ use onedoor_server::population::faces::{self, FACES};
 use serde_json::{Value, json};
 
 use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
-use crate::support::{House, Someone, on_both, staff_id, unit_id};
+use crate::support::{House, Someone, on_both, unit_id};
 
 pub async fn front(house: &House) -> Someone {
     house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await
@@ -487,6 +487,21 @@ fn the_front_decides_its_matters_and_sends_on_the_rest() {
         let figures = worker.see("/figures/coming?open=returned").await;
         assert_eq!(figure(&figures, "returned"), (1, 1));
         assert_eq!(figures["rows"][0]["b"], "incomplete");
+        // Whole now, it is sent again, and lies with the unit until that has decided.
+        house.clock.move_to("2026-11-23T09:20:00Z".parse().unwrap());
+        worker.post(&act, &sent).await.ok();
+        assert_eq!(worker.post(&act, &sent).await.faults()["subject"], "escalation-there");
+        let waiting = receiver.see("/escalations").await;
+        assert_eq!(waiting["lines"].as_array().unwrap().len(), 1, "{waiting}");
+        let path = format!("/persons/{person}/rulings");
+        receiver.post(&path, &decide).await.ok();
+        assert_eq!(receiver.see("/escalations").await["lines"], json!([]), "it is decided");
+        let lines = worker.see(&act).await["lines"].clone();
+        assert_eq!(
+            (&lines[0]["returned"], &lines[1]["returned"]),
+            (&json!("incomplete"), &json!(""))
+        );
+        assert!(lines[1]["decided_at"].is_i64(), "{lines}");
     });
 }
 
@@ -553,41 +568,5 @@ fn the_sample_has_every_face() {
         assert_eq!(figure(&page, "booking-absent").0, 2);
         let access = worker.see(&format!("/figures/access?office={office}")).await;
         assert_eq!(access["missing"], json!([]));
-    });
-}
-
-/// REQ-MISC-05: from the door to a decision and the start of what follows is a bounded number of
-/// steps, each answered within the stated time.
-#[test]
-fn from_the_door_to_a_start_is_few_steps_and_quick() {
-    on_both(|house| async move {
-        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
-        let deputy = staff_id(&house.worker(SOCIAL, "caseworker", 1));
-        let mut slowest = std::time::Duration::ZERO;
-        for n in 0..20 {
-            let family = format!("Rask{}", char::from(b'a' + n));
-            let mut steps = 0;
-            let mut timed = async |path: String, form: Value| {
-                let begun = std::time::Instant::now();
-                let answer = worker.post(&path, &form).await.ok();
-                slowest = slowest.max(begun.elapsed());
-                steps += 1;
-                answer.id()
-            };
-            let form = json!({ "given": "Ola", "family": family, "none_of_these": "yes" });
-            let person = timed("/persons".into(), form).await;
-            let opening = json!({ "summary": "Husleie", "deputy": deputy,
-                "responsible": staff_id(&house.worker(SOCIAL, "caseworker", 0)),
-                "step_what": "Samtale", "step_on": "2026-11-27", "step_place": "Rom 3" });
-            let case = timed(format!("/persons/{person}/case"), opening).await;
-            let decision = json!({ "kind": "decision", "subject": "social_assistance",
-                "act": "social-services-2009", "section": "§ 18", "text": "Ja" });
-            timed(format!("/persons/{person}/rulings"), decision).await;
-            let start = json!({ "what": "Starter kurs", "on": "2026-11-30", "place": "Rom 1" });
-            timed(format!("/cases/{case}/step"), start).await;
-            assert!(steps <= 4, "enrolment, decision and start take four steps at most");
-        }
-        // An unoptimised build beside other tests; the measured release answers within 100 ms.
-        assert!(slowest < std::time::Duration::from_secs(2), "{slowest:?}");
     });
 }

@@ -416,6 +416,45 @@ fn access_stands_beside_what_it_was_before_an_office_closed() {
     });
 }
 
+/// REQ-FRONT-25: the earlier figure is that of the earlier day, whatever was changed since: an office
+/// that was closed into another, and other opening hours in the file. What is written down twice, or
+/// at two offices in the same hour, counts once.
+#[test]
+fn an_office_that_went_leaves_the_earlier_figure_alone() {
+    on_both(|house| async move {
+        let manager = house.staff("lerkendal-01").await;
+        let admin = house.staff("city-01").await;
+        let municipality: String =
+            house.one("select municipality from office where code = 'heimdal'").await;
+        let path = format!("/visiting?municipality={municipality}&before=2026-10-01&on=2026-11-24");
+        let social = async || -> (i64, i64) {
+            let page = manager.see(&path).await;
+            let all = page["reach"].as_array().unwrap().clone();
+            let one = all.into_iter().find(|it| it["agency"] == "Sosialtjenesten").unwrap();
+            (one["before"].as_i64().unwrap(), one["now"].as_i64().unwrap())
+        };
+        let (before, now) = social().await;
+        assert_eq!(before, now);
+        assert!(before > 0 && before <= 5 * 9 * 60, "four offices at once are one reach: {before}");
+        // Thursdays are shorter at every office, by the file, and an hour of Friday is gone.
+        let text = crate::support::CITY.replace("closes = \"17:00\"", "closes = \"15:00\"");
+        assert_ne!(text, crate::support::CITY);
+        admin.post("/office/import", &json!({ "text": text })).await.ok();
+        let (kept, less) = social().await;
+        assert_eq!(kept, before, "the earlier day is what it was");
+        assert!(less < before, "{less} {before}");
+        // One office after the other goes, until one is left.
+        for office in ["heimdal", "ostbyen"] {
+            let form = json!({ "office": id_of("office", office), "into":
+                id_of("office", "lerkendal"), "kind": "merge" });
+            admin.post("/closings", &form).await.ok();
+        }
+        assert_eq!(social().await.0, before);
+        let html = manager.get(&path).await.ok().body;
+        assert!(html.contains("mindre enn før"));
+    });
+}
+
 /// REQ-MISC-13: the register of contacts in the centre; each report lists its recipients by role,
 /// and one that is taken out is listed no more.
 #[test]

@@ -243,3 +243,83 @@ fn old_chains_lead_to_the_record_that_is_kept() {
         assert_eq!(joined_to(&house, &records).await, flat);
     });
 }
+
+/// REQ-INFO-08, REQ-INFO-16: a right to act for somebody goes with their record when it is joined
+/// to another: whoever has it reads the file, their own pages stay, and the staff still see it.
+#[test]
+fn a_right_goes_with_the_record_it_was_given_on() {
+    on_both(|house| async move {
+        let scene = crate::own::grown(&house, SOCIAL).await;
+        let by = crate::own::another(&scene, "Ragnhild").await;
+        let kept = crate::own::another(&scene, "Åsa").await;
+        crate::own::represent(&house, &scene, &by, "guardian", "id case", "2026-12-31").await;
+        let guardian = house.resident(&by).await;
+        let choose = |person: &str| json!({ "person": person });
+        guardian.post("/my/act-for", &choose(&scene.person)).await.ok();
+        let join = json!({ "other": scene.person });
+        scene.worker.post(&format!("/persons/{kept}/join"), &join).await.ok();
+        let page = guardian.see("/my").await;
+        assert_eq!(page["right"], "guardian", "{page}");
+        assert_eq!(page["others"][0]["id"], json!(kept));
+        guardian.post("/my/act-for", &choose("")).await.ok();
+        assert_eq!(guardian.see("/my").await["right"], "");
+        guardian.post("/my/act-for", &choose(&kept)).await.ok();
+        assert_eq!(guardian.see("/my").await["right"], "guardian");
+        let rights = scene.worker.see(&format!("/persons/{kept}/representations")).await;
+        let right = rights["lines"][0]["id"].as_str().unwrap().to_owned();
+        // What joins whoever acts leaves the right with them.
+        let other = crate::own::another(&scene, "Ragna").await;
+        let join = json!({ "other": by });
+        scene.worker.post(&format!("/persons/{other}/join"), &join).await.ok();
+        let guardian = house.resident(&other).await;
+        assert_eq!(guardian.see("/my").await["others"][0]["id"], json!(kept));
+        let end = format!("/persons/{kept}/representations/{right}/end");
+        scene.worker.post(&end, &json!({})).await.ok();
+        assert_eq!(guardian.see("/my").await["others"], json!([]), "one's own page is there");
+    });
+}
+
+/// REQ-INFO-08, REQ-INFO-16: what was told about a record before it was joined, and the necessity
+/// that it was told on, are the person's: on the page of the staff, where it can be ended, and on
+/// the person's own.
+#[test]
+fn what_was_told_of_a_joined_record_is_the_persons() {
+    on_both(|house| async move {
+        let her = crate::story::woman(&house, "se-2022").await;
+        let ground = json!({
+            "direction": "tell", "from_agency": id_of("agency", "social").to_string(),
+            "aim": "coordination", "conditions": [], "categories": ["emp"],
+            "reason": "Trengs for planen", "valid_until": "2026-12-20",
+        });
+        let path = format!("/persons/{}/grounds", her.person);
+        her.employment.post(&path, &ground).await.ok();
+        let joint = |person: &str| format!("/persons/{person}/joint");
+        let fact = "Fagbrev som kokk";
+        assert!(her.social.see(&joint(&her.person)).await.to_string().contains(fact));
+        let form = json!({ "given": "Marit", "family": "Lund", "born_on": "1980-05-17",
+            "none_of_these": "yes" });
+        let kept = her.social.post("/persons", &form).await.ok().id();
+        let case = format!("/cases/{}", her.case);
+        let version = her.social.see(&case).await["version"].to_string();
+        let close = json!({ "reason": "work", "version": version });
+        her.social.post(&format!("{case}/close"), &close).await.ok();
+        let join = json!({ "other": her.person });
+        her.social.post(&format!("/persons/{kept}/join"), &join).await.ok();
+        let page = her.social.see(&format!("/persons/{kept}/consents")).await;
+        assert_eq!(page["disclosures"].as_array().unwrap().len(), 1, "{page}");
+        let me = house.resident(&kept).await;
+        let page = me.see("/my/consents").await;
+        assert_eq!(page["disclosures"].as_array().unwrap().len(), 1, "{page}");
+        // The necessity is seen with its reason, and ended.
+        let page = her.social.see(&joint(&kept)).await;
+        let claim = &page["claims"][0];
+        assert_eq!(
+            (&claim["state"], &claim["reason"]),
+            (&json!("held"), &json!("Trengs for planen"))
+        );
+        let end = format!("/persons/{kept}/grounds/{}/end", claim["id"].as_str().unwrap());
+        her.social.post(&end, &json!({})).await.ok();
+        let held: i64 = house.one("select count(*) from claim where state = 'held'").await;
+        assert_eq!(held, 0);
+    });
+}

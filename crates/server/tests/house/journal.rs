@@ -289,3 +289,129 @@ fn an_unusual_day_is_a_case_to_look_at() {
         worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
     });
 }
+
+/// REQ-INFO-19: a page that is shown again because a form was not taken has opened what it shows:
+/// it leaves its row, for each person, as the page itself does; and so do lists that open texts
+/// and name nobody.
+#[test]
+fn a_page_that_is_shown_again_leaves_its_row() {
+    on_both(|house| async move {
+        let scene = crate::own::grown(&house, SOCIAL).await;
+        let person = crate::attacks::sql_id(&house, &scene.person);
+        let rows = async |what: &str| -> i64 {
+            let sql = format!(
+                "select count(*) from journal j join journal_person p on p.lane = j.lane
+                    and p.seq = j.seq where p.person_id = {person} and {what}"
+            );
+            house.one(&sql).await
+        };
+        let owner = house.staff("city-03").await;
+        let hold = json!({ "person": scene.person, "reason": "Klage hos Sivilombudet" });
+        owner.post("/keeping/holds", &hold).await.ok();
+        let held: uuid::Uuid = house.one("select id from legal_hold").await;
+        let ask = json!({ "person": scene.person, "reason": "Flytter til Bergen" });
+        let erasure = owner.post("/erasures", &ask).await.ok().id();
+        let case = uuid::Uuid::now_v7().to_string();
+        let watch = format!(
+            "insert into watch_case (id, person_id, day, measure, seen, expected, bound, basis,
+                made_at, version)
+             values ({}, {person}, '2026-11-23', 'person_offices', 4, 1, 2, 'fixed', 1, 1)",
+            crate::attacks::sql_id(&house, &case)
+        );
+        house.force(&watch).await.unwrap();
+        let as_owner = "j.actor_kind = 'staff' and j.role = 'privacy_owner'";
+        let long = "x".repeat(3000);
+        for (path, text, typed) in [
+            ("/keeping/holds".to_owned(), "Sivilombudet", "Halvt"),
+            (format!("/keeping/holds/{held}/lift"), "Sivilombudet", long.as_str()),
+            ("/erasures".to_owned(), "Flytter til Bergen", "Halvt"),
+            (format!("/erasures/{erasure}/decide"), "Flytter til Bergen", "Halvt"),
+            (format!("/watch/{case}/settle"), scene.person.as_str(), "Halvt"),
+        ] {
+            let before = rows(as_owner).await;
+            let again = owner.form(&path, &format!("reason={typed}")).await;
+            assert_eq!(again.status, http::StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert!(again.body.contains(text), "{path} shows it");
+            assert!(again.body.contains(typed), "{path} keeps what was typed");
+            assert_eq!(rows(as_owner).await, before + 1, "{path}");
+        }
+        // Whoever acts for somebody reads their file by it.
+        let me = house.resident(&scene.person).await;
+        for path in ["/my/corrections", "/my/documents", "/my/consents", "/my/bookings"] {
+            let before = rows("j.actor_kind = 'person'").await;
+            let again = me.form(path, "reason=").await;
+            assert_eq!(again.status, http::StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert_eq!(rows("j.actor_kind = 'person'").await, before + 1, "{path}");
+        }
+        let all = async || -> i64 { house.one("select count(*) from journal").await };
+        for (who, path) in [(&scene.worker, "/lists"), (&owner, "/delays")] {
+            let before = all().await;
+            who.see(path).await;
+            assert_eq!(all().await, before + 1, "{path}");
+        }
+    });
+}
+
+/// REQ-INFO-19: a lane whose head was put back before its anchor is named, and the check goes on.
+#[test]
+fn a_head_before_its_anchor_is_named() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        for _ in 0..12 {
+            scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        }
+        let lane: i64 =
+            house.one("select lane from journal group by lane order by count(*) desc").await;
+        let anchor = format!(
+            "insert into journal_anchor (lane, seq, head, seal, cut_on)
+             select lane, seq, head, seal, '2026-11-23' from journal_lane where lane = {lane};
+             update journal_lane set seq = 0 where lane = {lane}"
+        );
+        house.force(&anchor).await.unwrap();
+        let broken = verify(&house).await;
+        assert!(broken.contains(&Broken::Head { lane }), "{broken:?}");
+    });
+}
+
+/// REQ-INFO-19: a ground that came after the access is none: look first and open a case afterwards,
+/// and the look is listed.
+#[test]
+fn a_ground_that_came_afterwards_is_listed() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let stranger = house.worker(crate::cases::INSURANCE, "caseworker", 0);
+        let mut actor = onedoor_server::sign_in::Actor::system();
+        actor.kind = onedoor_server::sign_in::ActorKind::Staff;
+        actor.id = Some(onedoor_server::app::id_of("staff", &stranger));
+        actor.agency =
+            Some(onedoor_domain::ids::AgencyId(onedoor_server::app::id_of("agency", "insurance")));
+        let entry = onedoor_server::journal::Entry {
+            action: onedoor_domain::secrecy::Action::ReadPerson,
+            ground: Some(onedoor_domain::secrecy::Ground::OwnAgency),
+            subject: (onedoor_server::journal::SubjectKind::Person, scene.person.parse().ok()),
+            persons: vec![scene.person.parse().unwrap()],
+            detail: serde_json::Value::Null,
+        };
+        let mut tx = house.app.db.begin().await.unwrap();
+        house.app.journal.append(&mut tx, &actor, house.app.now(), &[entry]).await.unwrap();
+        tx.commit().await.unwrap();
+        let owner = house.staff("city-03").await;
+        let listed = async || -> usize {
+            owner.see("/journal/without-ground").await["lines"].as_array().unwrap().len()
+        };
+        assert_eq!(listed().await, 1);
+        let person = crate::attacks::sql_id(&house, &scene.person);
+        let agency = crate::attacks::sql_id(&house, &actor.agency.unwrap().0.to_string());
+        let known = |day: &str| {
+            format!(
+                "delete from person_agency where agency_id = {agency};
+                 insert into person_agency (person_id, agency_id, since)
+                 values ({person}, {agency}, '{day}')"
+            )
+        };
+        house.force(&known("2026-11-24")).await.unwrap();
+        assert_eq!(listed().await, 1, "known a day later");
+        house.force(&known("2026-11-23")).await.unwrap();
+        assert_eq!(listed().await, 0, "known that day");
+    });
+}

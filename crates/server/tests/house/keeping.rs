@@ -531,3 +531,47 @@ fn what_was_handed_over_is_kept_ten_years() {
         assert_eq!(rows(&house, "handing").await, 0);
     });
 }
+
+/// REQ-INFO-01, REQ-INFO-18: a hold that is set at the moment at which a thing would go keeps it,
+/// and stands in the way of an erasure that is being confirmed.
+#[test]
+fn a_hold_that_comes_at_the_last_moment_keeps() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let owner = house.staff("city-03").await;
+        let ask = json!({ "person": scene.person, "reason": "Ønsker det" });
+        let erasure = owner.post("/erasures", &ask).await.ok().id();
+        let at = |step: &str| format!("/erasures/{erasure}/{step}");
+        let decision = json!({ "decision": "erase", "version": 1, "reason": "Ingen plikt" });
+        owner.post(&at("decide"), &decision).await.ok();
+        let fact = json!({ "kind": "housing", "text": "Leier en hybel", "source": "Personen",
+            "received_on": "2026-11-20" });
+        scene.worker.post(&format!("/persons/{}/facts", scene.person), &fact).await.ok();
+        house.force("update fact set kept_until = '2026-11-01'").await.unwrap();
+        let second = house.staff(&house.worker(SOCIAL, "joint_manager", 0)).await;
+        // A hold on its way: written, and not yet there for others.
+        let mut tx = house.app.db.begin().await.unwrap();
+        let person = id(&house, &scene.person);
+        let staff = id(&house, &crate::support::staff_id("city-03"));
+        tx.script(&format!(
+            "update person set version = version where id = {person};
+             insert into legal_hold (id, person_id, reason, set_by, set_at, from_day, version)
+             values ({person}, {person}, 'x', {staff}, 1, '2026-11-01', 1)"
+        ))
+        .await
+        .unwrap();
+        let app = house.app.clone();
+        let night = tokio::spawn(async move { run(&app, app.today()).await.unwrap() });
+        let confirm = at("confirm");
+        let confirming =
+            tokio::spawn(async move { second.post(&confirm, &json!({ "version": 2 })).await });
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        assert!(!night.is_finished() && !confirming.is_finished(), "both wait");
+        tx.commit().await.unwrap();
+        let counts = night.await.unwrap();
+        let record = counts.iter().find(|count| count.class == "record").unwrap();
+        assert_eq!((record.deleted, record.held), (0, 1));
+        assert_eq!(rows(&house, "fact").await, 1);
+        assert_eq!(confirming.await.unwrap().code(), "erasure-kept");
+    });
+}

@@ -112,6 +112,42 @@ fn a_country_is_set_up_from_files_in_one_go() {
     });
 }
 
+/// REQ-FRONT-13, REQ-ORG-13: an agency that has no office in a municipality serves it all the same:
+/// a visit there concerns it, and a clarification that lacks its part is not whole. A unit that has
+/// ended makes no agency be there.
+#[test]
+fn an_agency_without_an_office_has_its_part() {
+    on_both(|house| async move {
+        import(&house, &country(), true).await.unwrap();
+        let front = house.staff("tjome-06").await;
+        let visit = json!({ "need": ["work", "illness", "income"] });
+        let visit = front.post("/reception/check-in", &visit).await.ok().id();
+        front.post(&format!("/visits/{visit}/take"), &json!({})).await.ok();
+        let path = format!("/visits/{visit}/clarification");
+        front.post(&path, &json!({})).await.ok();
+        let page = front.see(&path).await;
+        let kinds: Vec<&str> = page["parts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["kind"].as_str().unwrap())
+            .collect();
+        assert!(kinds.contains(&"employment"), "{page}");
+        assert_eq!(kinds.len(), 3, "{page}");
+        let insurer = house.staff("tjome-03").await;
+        for worker in [&front, &insurer] {
+            worker.post(&path, &json!({ "done": "yes" })).await.ok();
+        }
+        assert_eq!(front.see(&path).await["complete_on"], "", "not whole without it");
+        house
+            .force("update unit set valid_until = '2026-01-01' where code like 'insurance-%-tjome'")
+            .await
+            .unwrap();
+        let office = front.see("/office").await;
+        assert!(!office["divisions"].to_string().contains("Trygde"), "{}", office["divisions"]);
+    });
+}
+
 /// REQ-ORG-01: an import that is cut off in the middle, or has one bad line in one of its files,
 /// changes nothing, and says the file and the line.
 #[test]
@@ -378,12 +414,20 @@ fn the_share_decided_in_front_is_told_by_office() {
             json!({ "subject": subject, "kind": "decision", "text": "Ja",
                 "act": "labour-market-2004", "section": "§ 12" })
         };
-        front.post(&path, &decide("measure")).await.ok();
         for _ in 0..2 {
+            front.post(&path, &decide("measure")).await.ok();
+        }
+        for _ in 0..4 {
             back.post(&path, &decide("measure_allowance")).await.ok();
         }
         let guidance = json!({ "subject": "measure", "kind": "guidance", "text": "Slik" });
         front.post(&path, &guidance).await.ok();
+        let page = front.see("/network/offices").await;
+        let ours = id_of("office", "heimdal").to_string();
+        let now = page["offices"].as_array().unwrap().iter().find(|it| it["id"] == ours);
+        assert_eq!(now.unwrap()["decisions"], Value::Null, "the month is not over");
+        house.clock.move_to("2026-12-01T08:00:00Z".parse().unwrap());
+        let front = house.staff(&house.worker("employment-front-heimdal", "caseworker", 0)).await;
         let page = front.see("/network/offices").await;
         let list = page["offices"].as_array().unwrap();
         let of = |code: &str| {
@@ -391,13 +435,33 @@ fn the_share_decided_in_front_is_told_by_office() {
             let it = list.iter().find(|it| it["id"] == id).unwrap();
             (it["in_front"].clone(), it["decisions"].clone())
         };
-        assert_eq!(of("heimdal"), (json!(33), json!(3)));
-        assert_eq!(of("ostbyen"), (Value::Null, json!(0)));
+        assert_eq!(of("heimdal"), (json!(33), json!(5)), "two of six, told in steps");
+        assert_eq!(of("ostbyen"), (Value::Null, Value::Null));
         assert_eq!(page["untraced"], 0, "no decision is without an agency's mandate");
         let elsewhere = "update ruling set subject = 'housing' where kind = 'decision' and unit_id = \
             (select id from unit where code = 'employment-front-heimdal')";
         house.force(elsewhere).await.unwrap();
-        assert_eq!(front.see("/network/offices").await["untraced"], 1);
+        assert_eq!(front.see("/network/offices").await["untraced"], 2);
+        // What a mandate stood behind stays traced when the file has none any more; what is
+        // decided a year after is not.
+        house
+            .force("update ruling set subject = 'measure' where subject = 'housing'")
+            .await
+            .unwrap();
+        assert_eq!(front.see("/network/offices").await["untraced"], 0);
+        let text = CITY.replacen(
+            "mandates = [\"measure\", \"support_needs\"]",
+            "mandates = [\"support_needs\"]",
+            1,
+        );
+        let admin = house.staff("city-01").await;
+        admin.post("/office/import", &json!({ "text": text })).await.ok();
+        assert_eq!(front.see("/network/offices").await["untraced"], 0);
+        house.clock.move_to("2026-12-20T08:00:00Z".parse().unwrap());
+        let later = "update ruling set at = at + 1900000000000 where subject = 'measure'";
+        house.force(later).await.unwrap();
+        let front = house.staff(&house.worker("employment-front-heimdal", "caseworker", 0)).await;
+        assert_eq!(front.see("/network/offices").await["untraced"], 2);
     });
 }
 

@@ -3,10 +3,12 @@
 
 use http::StatusCode;
 use jiff::ToSpan;
+use onedoor_domain::secrecy::Overlay;
 use serde_json::{Value, json};
 
+use crate::attacks::tie;
 use crate::cases::SOCIAL;
-use crate::support::{Someone, on_both};
+use crate::support::{Someone, on_both, staff_id};
 
 const NUMBER: &str = "10915596784";
 /// A basic unit of Heimdal.
@@ -186,6 +188,22 @@ fn what_is_locked_to_an_office_stays_there() {
         for path in [format!("/persons/{person}/facts/{id}/end")] {
             assert_eq!(other.post(&path, &json!({})).await.status, StatusCode::NOT_FOUND);
         }
+        // Writing one of the same kind ends what one may see, and not this.
+        let housing = |text: &str| {
+            json!({ "kind": "housing", "text": text, "source": "Personen",
+                "received_on": "2026-11-21" })
+        };
+        for text in ["Leier en hybel", "Eier en leilighet"] {
+            other.post(&format!("/persons/{person}/facts"), &housing(text)).await.ok();
+        }
+        let shown = worker.see(&path).await.to_string();
+        assert!(shown.contains("Bor midlertidig") && shown.contains("Eier en leilighet"));
+        assert!(!shown.contains("Leier en hybel"), "of a kind one holds at a time");
+        let open: i64 = house.one("select count(*) from fact where ended_at is null").await;
+        assert_eq!(open, 2);
+        // And the schema keeps it so, whoever writes at once.
+        let double = "update fact set ended_at = null";
+        assert!(house.force(double).await.is_err());
         let seen = other.get(&format!("/api/v1/persons/{person}/facts/{id}/seen-by")).await;
         assert_eq!(seen.status, StatusCode::NOT_FOUND);
     });
@@ -219,5 +237,51 @@ fn protection_is_set_by_the_marked_and_not_lifted_by_silence() {
         silent["version"] = json!("2");
         worker.post(&path, &silent).await.ok();
         assert_eq!(worker.see(&format!("/persons/{person}")).await["shielded"], true);
+    });
+}
+
+/// REQ-INFO-15: the list of single accesses that wait names none about somebody whom the reader is
+/// tied to or not cleared for: a row that opens as if it were not there would tell it.
+#[test]
+fn a_waiting_access_tells_of_nobody_hidden() {
+    on_both(|house| async move {
+        let code = house.worker(SOCIAL, "caseworker", 0);
+        let worker = house.staff(&code).await;
+        let person = register(&worker, &json!({ "basic_unit": SAUPSTAD })).await;
+        let until = house.app.today().checked_add(5.days()).unwrap().to_string();
+        let form = json!({
+            "number": NUMBER, "reason": "Vikarierer for kollega", "valid_until": until,
+        });
+        house.staff(FAR).await.post("/access", &form).await.ok();
+        let waiting = |page: &serde_json::Value| page["waiting"].as_array().unwrap().len();
+        assert_eq!(waiting(&worker.see("/access").await), 1);
+        tie(&house, &staff_id(&code), &person, Overlay::Sibling).await;
+        assert_eq!(waiting(&worker.see("/access").await), 0);
+        house.force("delete from staff_tie; update person set guard = 2").await.unwrap();
+        assert_eq!(waiting(&worker.see("/access").await), 0);
+    });
+}
+
+/// REQ-INFO-19: to learn by single access whose number it is leaves its row, also where none was
+/// needed.
+#[test]
+fn an_access_that_is_not_needed_is_a_look_up() {
+    on_both(|house| async move {
+        let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
+        let person = register(&worker, &json!({})).await;
+        let until = house.app.today().checked_add(5.days()).unwrap().to_string();
+        let form = json!({
+            "number": NUMBER, "reason": "Vikarierer for kollega", "valid_until": until,
+        });
+        let answer = worker.post("/access", &form).await.ok();
+        assert_eq!(answer.json()["done"], "access-not-needed");
+        assert_eq!(answer.id(), person);
+        let rows: i64 = house
+            .one(
+                "select count(*) from journal j join journal_person p on p.lane = j.lane
+                    and p.seq = j.seq where j.act = 'access.take'",
+            )
+            .await;
+        assert_eq!(rows, 1);
     });
 }

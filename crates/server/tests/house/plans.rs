@@ -567,6 +567,8 @@ fn a_link_begun_without_a_look_at_the_last_is_counted() {
             act(&her.social, &next, wait).await.ok();
             accept(&her.social, &next).await;
             firsts.push((first, next));
+            // At the pace of a working day: nobody opens sixty pages a minute.
+            house.clock.move_to(house.clock.now() + jiff::SignedDuration::from_mins(1));
         }
         assert_eq!(list(&her.social, "unevaluated").await.len(), 6);
         let (first, next) = &firsts[5];

@@ -309,3 +309,51 @@ fn a_consent_names_a_provider_as_receiver_only() {
         assert_eq!(mine["consent"]["to"], json!(["Vekst AS"]));
     });
 }
+
+/// A gateway that notes what it was asked to send, and whether it can.
+struct Gateway {
+    sent: std::sync::Mutex<Vec<String>>,
+    up: std::sync::atomic::AtomicBool,
+}
+
+impl onedoor_server::message::Sender for Gateway {
+    fn send(&self, message: &onedoor_server::message::Message) -> bool {
+        let up = self.up.load(std::sync::atomic::Ordering::SeqCst);
+        if up {
+            self.sent.lock().unwrap().push(message.recipient.clone());
+        }
+        up
+    }
+}
+
+/// REQ-INFO-03: a provider is written to when the withdrawal stands, and not before: what is rolled
+/// back has written to nobody. What could not leave is offered again, and nothing is sent twice.
+#[test]
+fn a_message_leaves_when_what_it_tells_stands() {
+    use onedoor_server::message::{Outbox, deliver};
+    use std::sync::atomic::Ordering;
+    on_both(|house| async move {
+        let (worker, person) = placed(&house).await;
+        let provider = agreement(&house, "employment", &["id", "case", "emp", "health"]).await;
+        let form = json!({
+            "purpose": "coordination", "category": ["health"], "form": "written",
+            "from": [agency("employment")], "to": [provider],
+        });
+        let consent = crate::consents::give(&worker, &person, &form).await;
+        hand_all(&worker, &person, &provider, &["placement"]).await;
+        let gateway = Gateway { sent: std::sync::Mutex::default(), up: false.into() };
+        assert_eq!(deliver(&house.app, &gateway).await.unwrap(), 0);
+        let all = json!({ "scope": "all", "how": "counter" });
+        crate::consents::take_back(&worker, &consent, &all).await;
+        let waiting = "select count(*) from outbox where sent_at is null";
+        assert_eq!(house.one::<i64>(waiting).await, 1, "written, and not yet sent");
+        assert_eq!(deliver(&house.app, &Outbox).await.unwrap(), 0, "it only keeps");
+        assert_eq!(deliver(&house.app, &gateway).await.unwrap(), 0, "the gateway is down");
+        assert_eq!(house.one::<i64>(waiting).await, 1);
+        gateway.up.store(true, Ordering::SeqCst);
+        assert_eq!(deliver(&house.app, &gateway).await.unwrap(), 1);
+        assert_eq!(deliver(&house.app, &gateway).await.unwrap(), 0, "once");
+        assert_eq!(*gateway.sent.lock().unwrap(), ["post@vekst.example"]);
+        assert_eq!(house.one::<i64>(waiting).await, 0);
+    });
+}

@@ -122,7 +122,15 @@ fn a_used_pack_is_never_changed() {
         let page = owner.see("/policy/packs/no-2022/2").await;
         assert_eq!(page["pack"]["name"], "Norge nå");
         let form = json!({ "pack": "no-2022@2", "from": "2027-01-01", "reason": "Ny tekst" });
-        owner.post("/policy/choose", &form).await.ok();
+        // Nobody changes the law for all alone: whoever loaded it does not choose it.
+        let alone = owner.post("/policy/choose", &form).await;
+        assert_eq!((alone.status, alone.code()), (StatusCode::CONFLICT, "policy-own-pack".into()));
+        house
+            .force("update staff set role = 'privacy_owner' where code = 'heimdal-02'")
+            .await
+            .unwrap();
+        let colleague = house.staff("heimdal-02").await;
+        colleague.post("/policy/choose", &form).await.ok();
         let answer = owner.post("/policy/load", &json!({ "text": second })).await;
         assert_eq!(answer.faults()["text"], "policy-used");
         assert_eq!(owner.see("/policy/packs/no-2022/2").await["pack"]["name"], "Norge nå");

@@ -17,7 +17,7 @@ struct Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
-    let one = (0usize..7, 0usize..3, 0usize..11, 0usize..7).prop_map(|(who, case, act, to)| Try {
+    let one = (0usize..7, 0usize..3, 0usize..12, 0usize..7).prop_map(|(who, case, act, to)| Try {
         who,
         case,
         act,
@@ -87,6 +87,15 @@ async fn attempt(
                 house.clock.move_to(next);
             }
             onedoor_server::case::deadlines::round(&house.app).await.unwrap();
+            return 200;
+        }
+        10 => {
+            // Protection comes and goes, and those who carry a case are seen to.
+            let guard = [0, 0, 1, 2, 32, 33, 63][one.to];
+            let person = literal(house, person);
+            let sql = format!("update person set guard = {guard} where id = {person}");
+            house.force(&sql).await.unwrap();
+            onedoor_server::case::sight::round(&house.app).await.unwrap();
             return 200;
         }
         _ => (format!("/cases/{case}/close"), json!({ "reason": "need_met" })),

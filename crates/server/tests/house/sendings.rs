@@ -71,6 +71,14 @@ fn the_sender_is_told_of_arrival_and_of_absence() {
         assert_eq!(told(&house).await, ["came"]);
         at(&house, "2026-11-24T09:02:00Z").await;
         assert_eq!(told(&house).await, ["came"], "told once");
+        // It is another agency's to tell: the register says by which rule it was.
+        let crossed: i64 = house
+            .one(
+                "select count(*) from disclosure where categories = 'case' and rule <> ''
+                    and to_staff_id is not null and what like '%came%'",
+            )
+            .await;
+        assert_eq!(crossed, 1);
         let line = front.see("/day").await["feedback"][0].clone();
         assert_eq!(line["name"], "Åse Bjørnstad");
         let path = format!("/feedback/{}/seen", line["id"].as_str().unwrap());
@@ -112,6 +120,9 @@ fn without_a_ground_the_answer_is_neutral() {
         assert!(told(&house).await.is_empty(), "the moment would tell it");
         at(&house, "2026-11-25T23:00:01Z").await;
         assert_eq!(told(&house).await, ["no_answer", "no_answer"]);
+        let crossed: i64 =
+            house.one("select count(*) from disclosure where what like '%told%'").await;
+        assert_eq!(crossed, 0, "nothing was told");
         let moments: i64 = house.one("select count(distinct at) from feedback").await;
         assert_eq!(moments, 1);
     });
@@ -214,6 +225,9 @@ fn conflicting_statements_make_a_point_and_no_sanction() {
             }
             assert_eq!(worker.see(&format!("/cases/{case}")).await["talking"], 1);
         }
+        // That the other one has answered otherwise has crossed, to each once.
+        let crossed = "select count(*) from disclosure where categories = 'housing'";
+        assert_eq!(house.one::<i64>(crossed).await, 2);
         let point = insurance.see(&path).await["open"][0].clone();
         let form = json!({ "point": point["id"], "version": point["version"].to_string() });
         let refused = social.post(&path, &form).await;

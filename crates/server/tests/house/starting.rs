@@ -373,64 +373,6 @@ fn trials_stand_by_phase_and_efforts_show_their_anchoring() {
     });
 }
 
-async fn units(worker: &crate::support::Someone, person: &str, structure: &str) -> Vec<String> {
-    let page = worker.see(&format!("/persons/{person}/units?structure={structure}")).await;
-    let lines = page["lines"].as_array().unwrap();
-    let mut units: Vec<String> =
-        lines.iter().map(|it| it["unit"].as_str().unwrap().to_owned()).collect();
-    units.sort();
-    units
-}
-
-/// REQ-MISC-02: after the day of a merger a person's history and the statistics are readable
-/// under both structures with the same sum; staff and open matters have gone along.
-#[test]
-fn a_merger_loses_no_history() {
-    on_both(|house| async move {
-        let old = house.staff(&house.worker("insurance-front-heimdal", "front_worker", 0)).await;
-        let back = house.staff(&house.worker("insurance-back-heimdal", "caseworker", 0)).await;
-        let form = json!({ "given": "Liv", "family": "Dal", "none_of_these": "yes" });
-        let person = old.post("/persons", &form).await.ok().id();
-        let guide = json!({ "subject": "sickness_benefit", "kind": "guidance", "text": "Slik" });
-        for worker in [&old, &old, &back] {
-            worker.post(&format!("/persons/{person}/rulings"), &guide).await.ok();
-        }
-        let admin = house.staff("city-01").await;
-        let merge = |from: &str, to: &str, on: &str| json!({ "old": unit_id(from), "new": unit_id(to), "on": on });
-        let (front, desk) = ("insurance-front-heimdal", "insurance-back-heimdal");
-        for (to, on, field, code) in [
-            ("social-adult-heimdal", "2026-12-01", "new", "merger-other-agency"),
-            (front, "2026-12-01", "new", "merger-itself"),
-            (desk, "2026-11-01", "on", "merger-past"),
-        ] {
-            let refused = admin.post("/mergers", &merge(front, to, on)).await;
-            assert_eq!(refused.faults()[field], code);
-        }
-        admin.post("/mergers", &merge(front, desk, "2026-12-01")).await.ok();
-        let ring = admin.post("/mergers", &merge(desk, front, "2026-12-01")).await;
-        assert_eq!(ring.faults()["new"], "merger-ring");
-        let before = units(&back, &person, "then").await;
-        assert_eq!(units(&back, &person, "now").await, before, "the day has not come");
-        let work = "select count(*) from staff s join unit u on u.id = s.unit_id \
-            where u.code = 'insurance-front-heimdal'";
-        assert!(house.one::<i64>(work).await > 0);
-        house.clock.move_to("2026-12-01T08:00:00Z".parse().unwrap());
-        onedoor_server::rollout::carry_due(&house.app, house.app.today()).await.unwrap();
-        assert_eq!(house.one::<i64>(work).await, 0, "the staff have gone along");
-        let admin = house.staff("city-01").await;
-        let back = house.staff(&house.worker(desk, "caseworker", 0)).await;
-        assert_eq!(units(&back, &person, "then").await, before);
-        let now = units(&back, &person, "now").await;
-        assert!(now.len() == 3 && now.windows(2).all(|two| two[0] == two[1]), "{now:?}");
-        let then = admin.see("/mergers?structure=then&year=2026").await;
-        let now = admin.see("/mergers?structure=now&year=2026").await;
-        assert_eq!((&then["sum"], &now["sum"]), (&json!(3), &json!(3)));
-        let rows = |page: &Value| page["counts"].as_array().unwrap().len();
-        assert_eq!((rows(&then), rows(&now)), (2, 1));
-        assert_eq!(now["mergers"][0]["carried"], true);
-    });
-}
-
 /// Identifiers of what the pages of these slices show, for those who look at pages.
 pub struct Organised {
     pub steering: String,
@@ -438,6 +380,32 @@ pub struct Organised {
     pub relocation: String,
     pub task: String,
     pub person: String,
+}
+
+/// REQ-ORG-21, REQ-ORG-36, REQ-ORG-37, REQ-ORG-50: in the demonstration the pages about bodies,
+/// goals, rooms and leases have something to show; starting it again adds nothing.
+#[test]
+fn the_demonstration_is_governed_and_housed() {
+    on_both(|house| async move {
+        let (db, vault) = (&house.app.db, &house.app.vault);
+        let when = (house.app.today(), house.app.now());
+        for first in [true, false] {
+            let governed = onedoor_server::governing::demonstrate(db, vault, when).await;
+            let housed = onedoor_server::premises::demonstrate(db, vault, when).await;
+            assert_eq!((governed.unwrap(), housed.unwrap()), (first, first));
+        }
+        let manager = house.staff("heimdal-01").await;
+        let count = |page: &Value, list: &str| page[list].as_array().unwrap().len();
+        assert_eq!(count(&manager.see("/governing").await, "bodies"), 3);
+        assert_eq!(count(&manager.see("/goals").await, "apart"), 1);
+        let leases = manager.see("/leases").await;
+        assert_eq!(count(&leases, "leases"), 3);
+        assert!(leases["leases"].as_array().unwrap().iter().all(|it| it["office"] != ""));
+        let office = id_of("office", "heimdal");
+        let page = manager.see(&format!("/premises?office={office}&day=2026-11-24")).await;
+        assert_eq!((count(&page, "rooms"), count(&page, "savings")), (3, 3));
+        assert_eq!((count(&page, "bookings"), count(&page, "seats")), (1, 3));
+    });
 }
 
 /// A little of everything, for those who look at pages.
@@ -499,5 +467,8 @@ pub async fn organised(house: &House) -> Organised {
     let person = desk.post("/persons", &form).await.ok().id();
     let task = json!({ "service": "car_support", "kind": "decide", "what": "Trenger bil" });
     let task = desk.post(&format!("/persons/{person}/tasks"), &task).await.ok().id();
+    let part = json!({ "effort": id_of("effort", "no-trh"), "effort_group": "youth",
+        "part_from": "2026-11-02" });
+    desk.post(&format!("/persons/{person}/trials"), &part).await.ok();
     Organised { steering, joint, relocation, task, person }
 }

@@ -106,3 +106,27 @@ fn a_mark_says_why_and_can_be_put_right() {
         assert_eq!(worker.see("/talks").await["unmarked"], 1);
     });
 }
+
+/// REQ-INFO-01, REQ-INFO-08: at one desk of separate authorities the counts of talks leave out
+/// whom the rows leave out: none tells of the visitor of another authority.
+#[test]
+fn counts_of_talks_tell_of_ones_own_visitors_alone() {
+    on_both(|house| async move {
+        crate::counter::law(&house, "se-2022").await;
+        let social = front(&house).await;
+        let employment = crate::counter::front(&house, "employment").await;
+        let before = employment.see("/talks").await;
+        crate::counter::arrive(&house, "Carl Gjeld", "debt").await;
+        let visit = crate::counter::visit_of(&house, "Gjeld").await;
+        mark(&social, &visit, "substance", "open", "unexpected").await;
+        let report = social.see("/talks").await;
+        assert_eq!(count(&report, "substance"), (1, 1), "it is of the authority's own visitor");
+        assert_eq!(employment.see("/talks").await, before);
+        let end = json!({ "outcome": "left" });
+        crate::counter::arrive(&house, "Bo Bolig", "housing").await;
+        let other = crate::counter::visit_of(&house, "Bolig").await;
+        social.post(&format!("/visits/{other}/close"), &end).await.ok();
+        assert_eq!(social.see("/talks").await["unmarked"], 1);
+        assert_eq!(employment.see("/talks").await, before, "nor of one that nobody marked");
+    });
+}

@@ -119,13 +119,70 @@ fn a_joint_meeting_has_its_outcome_too() {
         let at = offered["times"][0]["at"].as_i64().unwrap().to_string();
         let form = json!({ "with": [with], "at": at, "place": "Rom 4" });
         worker.post(&path, &form).await.ok();
+        // As if the person had been there the day before, and not in the hours before the meeting.
+        let day =
+            |sign: &str| format!("update visit set arrived_at = arrived_at {sign} 86400000000");
+        house.force(&day("-")).await.unwrap();
         house.clock.move_to("2026-12-20T08:30:00Z".parse().unwrap());
         jobs::once(&house.app).await.unwrap();
         let state: String = house.one("select state from booking").await;
-        // The person was at the office that morning, but hours before a meeting on another day.
-        assert!(matches!(state.as_str(), "absent" | "came"), "{state}");
+        assert_eq!(state, "absent");
+        house.force(&day("+")).await.unwrap();
+        let again = "update booking set state = 'booked', settled_at = null";
+        house.force(again).await.unwrap();
+        jobs::once(&house.app).await.unwrap();
+        let state: String = house.one("select state from booking").await;
+        assert_eq!(state, "came", "who was there in the hours before came");
         let open: i64 = house.one("select count(*) from booking where state = 'booked'").await;
         assert_eq!(open, 0);
+    });
+}
+
+/// REQ-REF-15: of a call no visit tells: those who had it say what became of it until its day is
+/// over, and are asked to; nobody has come before the day; what time decides stands in the journal.
+/// Whoever booked a time keeps it in sight when it is moved.
+#[test]
+fn those_who_had_a_call_say_what_became_of_it() {
+    on_both(|house| async move {
+        let worker = front(&house).await;
+        let (person, visit) = known(&worker, "Ringer", &["income"]).await;
+        crate::front::inform(&worker, &visit).await;
+        let free = times(&worker).await;
+        let last = free.iter().rposition(|at| *at < free[0] + 86_400_000_000).unwrap();
+        let call = |at: i64| {
+            json!({ "person": person, "phone": "90000002", "need": ["income"], "by": "phone",
+                "meet_by": "phone", "at": at.to_string() })
+        };
+        let first = worker.post("/bookings", &call(free[0])).await.ok().id();
+        let second = worker.post("/bookings", &call(free[1])).await.ok().id();
+        let late = worker.post("/bookings", &call(free[last + 1])).await.ok().id();
+        let path = |id: &str| format!("/bookings/{id}");
+        let came = json!({ "act": "came" });
+        assert_eq!(worker.post(&path(&late), &came).await.code(), "booking-not-yet");
+        let after = jiff::Timestamp::from_microsecond(free[1] + 3 * 3_600_000_000).unwrap();
+        house.clock.move_to(after);
+        booking::round(&house.app).await.unwrap();
+        let worker = front(&house).await;
+        let list = worker.see("/bookings").await;
+        let asked = list["lines"].as_array().unwrap().iter().filter(|it| it["to_say"] == true);
+        assert_eq!(asked.count(), 2, "not absent a minute after: {list}");
+        worker.post(&path(&first), &came).await.ok();
+        house.clock.move_to("2026-12-20T08:30:00Z".parse().unwrap());
+        booking::round(&house.app).await.unwrap();
+        let worker = front(&house).await;
+        assert_eq!(worker.see(&path(&first)).await["state"], "came");
+        assert_eq!(worker.see(&path(&second)).await["state"], "absent");
+        let noted =
+            "select count(*) from journal where actor_kind = 'system' and detail like '%absent%'";
+        assert_eq!(house.one::<i64>(noted).await, 2, "what time decides is in the journal");
+        let unmoved = times(&worker).await;
+        let next = worker.post("/bookings", &call(unmoved[2])).await.ok().id();
+        let form = json!({ "act": "moved", "at": unmoved[3].to_string() });
+        worker.post(&path(&next), &form).await.ok();
+        let kept: i64 = house
+            .one("select count(*) from booking where state = 'booked' and made_by is not null")
+            .await;
+        assert_eq!(kept, 1, "whoever booked it still sees it");
     });
 }
 

@@ -263,3 +263,55 @@ fn counts_hide_whom_the_rows_hide() {
         );
     });
 }
+
+/// Statements that read who looked, unusual use or single accesses and leave nobody out, each with
+/// its reason.
+const WHOLE: &[(&str, &str)] = &[
+    ("journal::store::PERSONS_OF", "the check of the journal: it shows nobody"),
+    ("journal::store::PAGE_TO_SEND", "for the security log, which marks the guarded"),
+    ("journal::store::ABOUT", "of one person, asked after the bar"),
+    ("journal::store::SPREAD", "of one person, asked after the bar"),
+    ("journal::store::WITHOUT_GROUND", "must be whole"),
+    ("journal::watch::PERSONS", "a count of the night"),
+    ("journal::watch::ONLY_LOOKED", "a count of the night"),
+    ("journal::watch::LOOKED_AT", "a search of the night"),
+    ("record::counts::SPREAD", "of the permit's person"),
+    ("walls::standing::IN_FORCE", "the worker's own"),
+    ("access::store::IS_SPENT", "the worker's own"),
+    ("access::store::ONE", "one, asked after the bar"),
+    ("access::store::MINE", "the worker's own"),
+];
+
+/// REQ-INFO-08, REQ-INFO-15: every statement that reads who looked, unusual use or single accesses
+/// for a page leaves out whoever the reader is tied to or not cleared for, or says here why not.
+#[test]
+fn what_reads_looks_and_accesses_keeps_the_bar() {
+    let mut whole: Vec<&str> = Vec::new();
+    let mut without = Vec::new();
+    for sql in onedoor_server::statements() {
+        let text = sql.text(Engine::Sqlite);
+        let reads = ["journal_person", "watch_case", "single_access"].iter().any(|table| {
+            text.contains(&format!("from {table}")) || text.contains(&format!("join {table}"))
+        });
+        // One's own file is one's own, and the nightly keeping shows nothing.
+        let elsewhere = ["::own::", "::keeping::", "::population::"];
+        let name = sql.name.trim_start_matches("onedoor_server::");
+        if !text.trim_start().starts_with("select")
+            || !reads
+            || elsewhere.iter().any(|part| sql.name.contains(part))
+        {
+            continue;
+        }
+        match WHOLE.iter().find(|(known, _)| *known == name) {
+            Some((known, _)) => whole.push(known),
+            None if text.contains("staff_tie") && text.contains("guard") => {}
+            None => without.push(name),
+        }
+    }
+    assert!(without.is_empty(), "no bar in {without:?}");
+    let known: Vec<&str> = WHOLE.iter().map(|(name, _)| *name).collect();
+    whole.sort_unstable();
+    let mut known_sorted = known.clone();
+    known_sorted.sort_unstable();
+    assert_eq!(whole, known_sorted, "named and not there");
+}

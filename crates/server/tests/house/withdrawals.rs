@@ -164,3 +164,70 @@ fn two_people_cannot_end_the_same_consent() {
         assert_eq!(ended, 1);
     });
 }
+
+/// REQ-INFO-03: what would be told on a consent while it is being taken back is not told: either
+/// it was told before, and its receiver is found, or nothing of it is shown.
+#[test]
+fn nothing_is_told_beside_a_withdrawal() {
+    on_both(|house| async move {
+        let her = crate::story::woman(&house, "no-2004").await;
+        let mut form = consent();
+        form["category"] = json!(["id", "case", "housing"]);
+        give(&her.social, &her.person, &form).await;
+        // A withdrawal that has not ended yet.
+        let mut tx = house.app.db.begin().await.unwrap();
+        tx.script("update consent set ended_at = 1, end_kind = 'withdrawn', version = version + 1")
+            .await
+            .unwrap();
+        let (reader, path) =
+            (her.employment.clone(), format!("/api/v1/persons/{}/joint", her.person));
+        let reading = tokio::spawn(async move { reader.get(&path).await });
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        assert!(!reading.is_finished(), "it waits for the withdrawal");
+        tx.commit().await.unwrap();
+        let answer = reading.await.unwrap();
+        assert!(!answer.body.contains("Leier en hybel"), "{} {}", answer.status, answer.body);
+        let told: i64 =
+            house.one("select count(*) from disclosure where consent_id is not null").await;
+        assert_eq!(told, 0);
+    });
+}
+
+/// REQ-INFO-03: a receiver is told of the withdrawal however often another one was told something
+/// since.
+#[test]
+fn a_receiver_of_long_ago_is_told_too() {
+    on_both(|house| async move {
+        let scene = scene(&house).await;
+        open_flow(&house).await;
+        let mut form = consent();
+        form["to"] = json!([agency("employment"), agency("insurance")]);
+        let id = give(&scene.worker, &scene.person, &form).await;
+        hand_over(&scene.worker, std::slice::from_ref(&scene.person)).await;
+        let insurer = crate::attacks::sql_id(&house, &agency("insurance"));
+        let mut rows = String::new();
+        for _ in 0..1100 {
+            let new = crate::attacks::sql_id(&house, &uuid::Uuid::now_v7().to_string());
+            rows.push_str(&format!(
+                "insert into disclosure (id, person_id, from_agency_id, to_agency_id, categories,
+                    purpose, ground, rule, pack, consent_id, necessity_id, what, form, at,
+                    by_staff_id, to_staff_id)
+                 select {new}, person_id, from_agency_id, {insurer}, categories, purpose, ground,
+                    rule, pack, consent_id, null, what, form, at + 1, null, null
+                 from disclosure where form = 'list' and to_agency_id <> {insurer};"
+            ));
+        }
+        house.force(&rows).await.unwrap();
+        let seen = take_back(&scene.worker, &id, &all_of_it()).await;
+        let mut times: Vec<i64> = seen["held"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["times"].as_i64().unwrap())
+            .collect();
+        times.sort_unstable();
+        assert_eq!(times, [1, 1100]);
+        let told: i64 = house.one("select count(*) from consent_notice").await;
+        assert_eq!(told, 2);
+    });
+}

@@ -69,3 +69,4 @@ own-act-reception-book = Booked or changed a time for you.
 own-act-own-book = Booked or changed a time here.
 keeping-class-booking = Booked times
 visit-event-booked = Booked another agency
+booking-to-say = Say what became of it

@@ -69,3 +69,4 @@ own-act-reception-book = Avtalte eller endret en time for deg.
 own-act-own-book = Avtalte eller endret en time her.
 keeping-class-booking = Avtalte timer
 visit-event-booked = Avtalte time hos en annen etat
+booking-to-say = Si hva det ble til

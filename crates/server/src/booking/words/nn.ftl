@@ -69,3 +69,4 @@ own-act-reception-book = Avtalte eller endra ein time for deg.
 own-act-own-book = Avtalte eller endra ein time her.
 keeping-class-booking = Avtalte timar
 visit-event-booked = Avtalte time hos ein annan etat
+booking-to-say = Sei kva det vart til

@@ -69,3 +69,4 @@ own-act-reception-book = Bokade eller ändrade en tid för dig.
 own-act-own-book = Bokade eller ändrade en tid här.
 keeping-class-booking = Bokade tider
 visit-event-booked = Bokade tid hos en annan myndighet
+booking-to-say = Säg vad det blev av det

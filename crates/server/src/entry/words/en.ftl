@@ -190,3 +190,6 @@ own-act-reception-take_situation = Read or wrote about your whole situation.
 own-act-reception-promise = Read or wrote what you were offered or promised.
 own-act-reception-escalate = Sent a decision about you to the unit that may make it.
 own-act-case-set_work_focus = Read or wrote whether work is an aim for you now.
+escalation-decided = decided { $x }
+escalations-more = Show more
+fault-escalation-there = This lies with a unit already. Wait until it decides or sends it back.

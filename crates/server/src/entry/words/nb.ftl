@@ -190,3 +190,6 @@ own-act-reception-take_situation = Leste eller skrev om hele situasjonen din.
 own-act-reception-promise = Leste eller skrev hva du er tilbudt eller lovet.
 own-act-reception-escalate = Sendte en avgjørelse om deg til enheten som kan ta den.
 own-act-case-set_work_focus = Leste eller skrev om arbeid er et mål for deg nå.
+escalation-decided = avgjort { $x }
+escalations-more = Vis flere
+fault-escalation-there = Dette ligger allerede hos en enhet. Vent til den avgjør eller sender tilbake.

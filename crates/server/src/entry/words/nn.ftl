@@ -190,3 +190,6 @@ own-act-reception-take_situation = Las eller skreiv om heile situasjonen din.
 own-act-reception-promise = Las eller skreiv kva du er tilboden eller lova.
 own-act-reception-escalate = Sende ei avgjerd om deg til eininga som kan ta henne.
 own-act-case-set_work_focus = Las eller skreiv om arbeid er eit mål for deg no.
+escalation-decided = avgjort { $x }
+escalations-more = Vis fleire
+fault-escalation-there = Dette ligg alt hos ei eining. Vent til ho avgjer eller sender tilbake.

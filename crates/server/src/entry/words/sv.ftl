@@ -190,3 +190,6 @@ own-act-reception-take_situation = Läste eller skrev om hela din situation.
 own-act-reception-promise = Läste eller skrev vad du har erbjudits eller lovats.
 own-act-reception-escalate = Skickade ett beslut om dig till enheten som kan fatta det.
 own-act-case-set_work_focus = Läste eller skrev om arbete är ett mål för dig nu.
+escalation-decided = avgjort { $x }
+escalations-more = Visa fler
+fault-escalation-there = Detta ligger redan hos en enhet. Vänta tills den avgör eller skickar tillbaka.

@@ -200,3 +200,4 @@ equal-visits = Visits
 equal-minutes = Minutes of waiting
 equal-offered = Offered
 equal-without = At { $x } visits it was not noted what was offered.
+figures-untold = { $x } more are counted and not listed here. Other agencies tell of them, or they lie further back.

@@ -194,3 +194,4 @@ equal-visits = Besøk
 equal-minutes = Minutter å vente
 equal-offered = Tilbudt
 equal-without = Ved { $x } besøk er det ikke notert hva som ble tilbudt.
+figures-untold = { $x } til er talt, men står ikke her. Det er andre etater som forteller om dem, eller de ligger lenger tilbake.

@@ -197,3 +197,4 @@ equal-visits = Besøk
 equal-minutes = Minutt å vente
 equal-offered = Tilbode
 equal-without = Ved { $x } besøk er det ikkje notert kva som vart tilbode.
+figures-untold = { $x } til er talde, men står ikkje her. Det er andre etatar som fortel om dei, eller dei ligg lenger tilbake.

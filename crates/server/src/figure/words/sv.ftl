@@ -200,3 +200,4 @@ equal-visits = Besök
 equal-minutes = Minuter att vänta
 equal-offered = Erbjudet
 equal-without = Vid { $x } besök är det inte noterat vad som erbjöds.
+figures-untold = { $x } till är räknade men står inte här. Andra myndigheter berättar om dem, eller så ligger de längre tillbaka.

@@ -7,6 +7,16 @@ journal-show = Show
 journal-all = Show all
 journal-latest = Latest events
 journal-about-one = Events about this person
+journal-spread = { $x ->
+    [one] { $x } member of staff at { $y ->
+        [one] { $y } agency
+       *[other] { $y } agencies
+    } has seen something about the person.
+   *[other] { $x } members of staff at { $y ->
+        [one] { $y } agency
+       *[other] { $y } agencies
+    } have seen something about the person.
+}
 journal-none = There is nothing in the log here.
 journal-row = Row
 journal-when = When

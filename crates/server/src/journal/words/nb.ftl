@@ -7,6 +7,16 @@ journal-show = Vis
 journal-all = Vis alle
 journal-latest = Siste hendelser
 journal-about-one = Hendelser om denne personen
+journal-spread = { $x ->
+    [one] { $x } ansatt ved { $y ->
+        [one] { $y } etat
+       *[other] { $y } etater
+    } har sett noe om personen.
+   *[other] { $x } ansatte ved { $y ->
+        [one] { $y } etat
+       *[other] { $y } etater
+    } har sett noe om personen.
+}
 journal-none = Det er ingenting i loggen her.
 journal-row = Rad
 journal-when = Når

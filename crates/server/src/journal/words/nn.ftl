@@ -7,6 +7,16 @@ journal-show = Vis
 journal-all = Vis alle
 journal-latest = Siste hendingar
 journal-about-one = Hendingar om denne personen
+journal-spread = { $x ->
+    [one] { $x } tilsett ved { $y ->
+        [one] { $y } etat
+       *[other] { $y } etatar
+    } har sett noko om personen.
+   *[other] { $x } tilsette ved { $y ->
+        [one] { $y } etat
+       *[other] { $y } etatar
+    } har sett noko om personen.
+}
 journal-none = Det er ingenting i loggen her.
 journal-row = Rad
 journal-when = Når

@@ -7,6 +7,16 @@ journal-show = Visa
 journal-all = Visa alla
 journal-latest = Senaste händelser
 journal-about-one = Händelser om den här personen
+journal-spread = { $x ->
+    [one] { $x } anställd vid { $y ->
+        [one] { $y } myndighet
+       *[other] { $y } myndigheter
+    } har sett något om personen.
+   *[other] { $x } anställda vid { $y ->
+        [one] { $y } myndighet
+       *[other] { $y } myndigheter
+    } har sett något om personen.
+}
 journal-none = Det finns inget i loggen här.
 journal-row = Rad
 journal-when = När

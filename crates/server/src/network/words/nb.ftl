@@ -157,3 +157,5 @@ done-move-planned = Planen er lagret.
 done-move-acceptable = Planen kan godtas.
 network-municipal-cost = Av dette betalt av kommuner
 offices-untraced = Vedtak uten myndighet bak seg siste år: { $x }
+network-steps = Saker, besøk og felles møter telles når en måned er over, i hele steg på { $x } i hver kommune. Færre teller som ingen.
+network-not-counted = Denne måneden er ikke talt ennå. Derfor er det ingen saker, besøk eller møter her.

@@ -62,8 +62,8 @@ import-place = Place in the file
 import-place-file = The whole file
 import-depended = { $x } cannot be taken out
 import-depended-on = { $y ->
-    [one] { $y } open case needs the employee { $x } as responsible worker, deputy or for the next step. Give it to somebody else first.
-   *[other] { $y } open cases need the employee { $x } as responsible worker, deputy or for the next step. Give them to others first.
+    [one] { $y } thing depends on { $x }: open cases, meetings to come, or questions to take over. Give it to somebody else first.
+   *[other] { $y } things depend on { $x }: open cases, meetings to come, or questions to take over. Give them to others first.
 }
 import-done = The import is done
 import-tried = The file is in order. Nothing has been saved.
@@ -224,3 +224,18 @@ own-act-room-book = Booked a room.
 own-act-task-send = Sent your application or decision on to those who take care of it.
 own-act-task-read = Saw what waits to be done for you.
 own-act-task-do = Wrote down what was done for you.
+told-principal = Principal
+told-agency = Agency
+told-district = District
+told-place = Basic unit
+told-part-delivers = carries out, decides nothing
+told-part-off_duty = not on duty
+told-part-role = role
+told-part-kind = kind
+told-part-clearance = sees up to
+told-part-marks = marks
+told-part-subject = subject
+told-part-manager = joint manager
+told-part-last_resort = owns what nobody takes
+told-part-sign_in = sign-in
+told-part-ended = closed

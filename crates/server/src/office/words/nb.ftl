@@ -59,8 +59,8 @@ import-place = Sted i filen
 import-place-file = Hele filen
 import-depended = { $x } kan ikke tas ut
 import-depended-on = { $y ->
-    [one] { $y } åpen sak trenger den ansatte { $x } som ansvarlig, stedfortreder eller til neste skritt. Gi saken til en annen først.
-   *[other] { $y } åpne saker trenger den ansatte { $x } som ansvarlig, stedfortreder eller til neste skritt. Gi sakene til andre først.
+    [one] { $y } ting avhenger av { $x }: åpne saker, møter som kommer, eller spørsmål om å ta over. Gi det til en annen først.
+   *[other] { $y } ting avhenger av { $x }: åpne saker, møter som kommer, eller spørsmål om å ta over. Gi dem til andre først.
 }
 import-done = Importen er ferdig
 import-tried = Filen er i orden. Ingenting er lagret.
@@ -221,3 +221,18 @@ own-act-room-book = Bestilte et rom.
 own-act-task-send = Sendte søknaden eller vedtaket ditt videre til den som skal ta seg av det.
 own-act-task-read = Så hva som venter på å bli gjort for deg.
 own-act-task-do = Skrev ned hva som ble gjort for deg.
+told-principal = Ansvarlig
+told-agency = Etat
+told-district = Distrikt
+told-place = Grunnkrets
+told-part-delivers = utfører, vedtar ikke
+told-part-off_duty = ikke i tjeneste
+told-part-role = rolle
+told-part-kind = slag
+told-part-clearance = ser inntil
+told-part-marks = merker
+told-part-subject = område
+told-part-manager = felles leder
+told-part-last_resort = eier det ingen tar
+told-part-sign_in = innlogging
+told-part-ended = nedlagt

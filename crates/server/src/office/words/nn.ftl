@@ -59,8 +59,8 @@ import-place = Stad i fila
 import-place-file = Heile fila
 import-depended = { $x } kan ikkje takast ut
 import-depended-on = { $y ->
-    [one] { $y } open sak treng den tilsette { $x } som ansvarleg, stadfortredar eller til neste steg. Gi saka til ein annan først.
-   *[other] { $y } opne saker treng den tilsette { $x } som ansvarleg, stadfortredar eller til neste steg. Gi sakene til andre først.
+    [one] { $y } ting kjem an på { $x }: opne saker, møte som kjem, eller spørsmål om å ta over. Gi det til ein annan først.
+   *[other] { $y } ting kjem an på { $x }: opne saker, møte som kjem, eller spørsmål om å ta over. Gi dei til andre først.
 }
 import-done = Importen er ferdig
 import-tried = Fila er i orden. Ingenting er lagra.
@@ -221,3 +221,18 @@ own-act-room-book = Bestilte eit rom.
 own-act-task-send = Sende søknaden eller vedtaket ditt vidare til den som skal ta seg av det.
 own-act-task-read = Såg kva som ventar på å bli gjort for deg.
 own-act-task-do = Skreiv ned kva som vart gjort for deg.
+told-principal = Ansvarleg
+told-agency = Etat
+told-district = Distrikt
+told-place = Grunnkrins
+told-part-delivers = utfører, vedtek ikkje
+told-part-off_duty = ikkje i teneste
+told-part-role = rolle
+told-part-kind = slag
+told-part-clearance = ser inntil
+told-part-marks = merke
+told-part-subject = område
+told-part-manager = felles leiar
+told-part-last_resort = eig det ingen tek
+told-part-sign_in = innlogging
+told-part-ended = nedlagt

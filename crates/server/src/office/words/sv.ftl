@@ -59,8 +59,8 @@ import-place = Plats i filen
 import-place-file = Hela filen
 import-depended = { $x } kan inte tas bort
 import-depended-on = { $y ->
-    [one] { $y } öppet ärende behöver den anställda { $x } som ansvarig, ersättare eller för nästa steg. Ge ärendet till någon annan först.
-   *[other] { $y } öppna ärenden behöver den anställda { $x } som ansvarig, ersättare eller för nästa steg. Ge ärendena till andra först.
+    [one] { $y } sak beror på { $x }: öppna ärenden, möten som kommer eller frågor om att ta över. Ge den till någon annan först.
+   *[other] { $y } saker beror på { $x }: öppna ärenden, möten som kommer eller frågor om att ta över. Ge dem till andra först.
 }
 import-done = Importen är klar
 import-tried = Filen är i ordning. Ingenting har sparats.
@@ -221,3 +221,18 @@ own-act-room-book = Bokade ett rum.
 own-act-task-send = Skickade din ansökan eller ditt beslut vidare till den som ska ta hand om det.
 own-act-task-read = Såg vad som väntar på att göras för dig.
 own-act-task-do = Skrev ned vad som gjordes för dig.
+told-principal = Huvudman
+told-agency = Myndighet
+told-district = Distrikt
+told-place = Område
+told-part-delivers = utför, beslutar inte
+told-part-off_duty = inte i tjänst
+told-part-role = roll
+told-part-kind = slag
+told-part-clearance = ser upp till
+told-part-marks = märken
+told-part-subject = område
+told-part-manager = gemensam chef
+told-part-last_resort = äger det ingen tar
+told-part-sign_in = inloggning
+told-part-ended = nedlagt

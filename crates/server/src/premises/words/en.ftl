@@ -33,6 +33,7 @@ seats-tasks-hint = Only those with joint tasks sit together.
 seats-add = Plan seats
 seats-send = Save the seats
 leases-title = Leases
+leases-no-office = Not for an office
 leases-none = No leases are entered.
 leases-letter = Date of the letter asking not to bind oneself
 leases-from = The plan begins

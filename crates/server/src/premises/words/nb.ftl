@@ -33,6 +33,7 @@ seats-tasks-hint = Bare de som har felles oppgaver, sitter sammen.
 seats-add = Planlegg plasser
 seats-send = Lagre plassene
 leases-title = Leieavtaler
+leases-no-office = Ikke for et kontor
 leases-none = Ingen leieavtaler er skrevet inn.
 leases-letter = Dato for brevet om ikke å binde seg
 leases-from = Planen begynner

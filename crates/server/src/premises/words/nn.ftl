@@ -33,6 +33,7 @@ seats-tasks-hint = Berre dei som har felles oppgåver, sit saman.
 seats-add = Planlegg plassar
 seats-send = Lagre plassane
 leases-title = Leigeavtalar
+leases-no-office = Ikkje for eit kontor
 leases-none = Ingen leigeavtalar er skrivne inn.
 leases-letter = Dato for brevet om ikkje å binde seg
 leases-from = Planen byrjar

@@ -33,6 +33,7 @@ seats-tasks-hint = Bara de med gemensamma uppgifter sitter tillsammans.
 seats-add = Planera platser
 seats-send = Spara platserna
 leases-title = Hyresavtal
+leases-no-office = Inte för ett kontor
 leases-none = Inga hyresavtal är inskrivna.
 leases-letter = Datum för brevet om att inte binda sig
 leases-from = Planen börjar

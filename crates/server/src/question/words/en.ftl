@@ -327,3 +327,5 @@ policy-fault-too-many-conditions = The rules of this direction name more conditi
 policy-fault-unused = No rule uses this.
 policy-fault-weak-protection = Address protection, a shield and one’s own data can only be lifted by the one mark that is for them.
 policy-fault-opens = Without the condition, something that is closed would open.
+fault-title-policy-own-pack = Somebody else must choose this pack
+fault-advice-policy-own-pack = Whoever loaded a pack does not choose it: nobody alone changes the law for all. Ask another privacy owner.

@@ -327,3 +327,5 @@ policy-fault-too-many-conditions = Reglene for denne retningen har for mange vil
 policy-fault-unused = Ingen regel bruker dette.
 policy-fault-weak-protection = Adressesperre, skjerming og egen sak kan bare løftes av det ene merket som gjelder dem.
 policy-fault-opens = Uten vilkåret ville noe som er stengt, bli åpnet.
+fault-title-policy-own-pack = Noen andre må velge denne pakken
+fault-advice-policy-own-pack = Den som har lastet inn en pakke, velger den ikke selv: ingen endrer loven for alle alene. Spør en annen personvernansvarlig.

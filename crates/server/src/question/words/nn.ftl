@@ -327,3 +327,5 @@ policy-fault-too-many-conditions = Reglane for denne retninga har for mange vilk
 policy-fault-unused = Ingen regel bruker dette.
 policy-fault-weak-protection = Adressesperre, skjerming og eiga sak kan berre lyftast av det eine merket som gjeld dei.
 policy-fault-opens = Utan vilkåret ville noko som er stengt, bli opna.
+fault-title-policy-own-pack = Nokon andre må velje denne pakken
+fault-advice-policy-own-pack = Den som har lasta inn ein pakke, vel han ikkje sjølv: ingen endrar lova for alle åleine. Spør ein annan personvernansvarleg.

@@ -327,3 +327,5 @@ policy-fault-too-many-conditions = Reglerna för den här riktningen har för m�
 policy-fault-unused = Ingen regel använder detta.
 policy-fault-weak-protection = Adresskydd, avskärmning och egen sak kan bara lyftas av den märkning som gäller dem.
 policy-fault-opens = Utan villkoret skulle något som är stängt öppnas.
+fault-title-policy-own-pack = Någon annan måste välja det här paketet
+fault-advice-policy-own-pack = Den som har läst in ett paket väljer det inte själv: ingen ändrar lagen för alla ensam. Fråga en annan dataskyddsansvarig.

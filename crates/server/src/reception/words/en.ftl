@@ -262,3 +262,5 @@ queue-others = { $x } others are waiting.
 queue-others-few = Fewer than { $x } others are waiting.
 visit-need-withheld = withheld
 visit-withheld = Some of what was told belongs to another agency and is not shown here. If you call the person in, the visit is yours.
+fault-title-office-ended = The office is there no more
+fault-advice-office-ended = It was closed or became part of another. Look at the list of offices.

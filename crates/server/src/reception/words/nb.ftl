@@ -262,3 +262,5 @@ queue-others = { $x } andre venter.
 queue-others-few = Færre enn { $x } andre venter.
 visit-need-withheld = holdt tilbake
 visit-withheld = Noe av det som ble fortalt, hører til en annen etat og vises ikke her. Kaller du inn personen, blir besøket ditt.
+fault-title-office-ended = Kontoret finnes ikke lenger
+fault-advice-office-ended = Det er lagt ned eller slått sammen med et annet. Se på listen over kontorer.

@@ -262,3 +262,5 @@ queue-others = { $x } andre ventar.
 queue-others-few = Færre enn { $x } andre ventar.
 visit-need-withheld = halde tilbake
 visit-withheld = Noko av det som vart fortalt, høyrer til ein annan etat og blir ikkje vist her. Kallar du inn personen, blir besøket ditt.
+fault-title-office-ended = Kontoret finst ikkje lenger
+fault-advice-office-ended = Det er lagt ned eller slått saman med eit anna. Sjå på lista over kontor.

@@ -262,3 +262,5 @@ queue-others = { $x } andra väntar.
 queue-others-few = Färre än { $x } andra väntar.
 visit-need-withheld = hålls tillbaka
 visit-withheld = En del av det som berättades hör till en annan myndighet och visas inte här. Ropar du upp personen blir besöket ditt.
+fault-title-office-ended = Kontoret finns inte längre
+fault-advice-office-ended = Det är nedlagt eller har slagits ihop med ett annat. Se listan över kontor.

@@ -21,12 +21,8 @@ joint-reused = Reused from another agency
 joint-case = Shared case opened { $x }
 joint-step = Next step: { $x }
 joint-spread = { $x ->
-    [one] { $x } member of staff has seen something about the person
-   *[other] { $x } members of staff have seen something about the person
-}
-joint-spread-agencies = { $x ->
-    [one] at { $x } agency
-   *[other] at { $x } agencies
+    [one] { $x } member of staff of your agency has seen something about the person
+   *[other] { $x } members of staff of your agency have seen something about the person
 }
 joint-spread-wide = That is more than the case needs. Talk to the one who is responsible.
 joint-back = To the person

@@ -21,12 +21,8 @@ joint-reused = Brukt om igjen fra en annen etat
 joint-case = Felles sak åpnet { $x }
 joint-step = Neste steg: { $x }
 joint-spread = { $x ->
-    [one] { $x } ansatt har sett noe om personen
-   *[other] { $x } ansatte har sett noe om personen
-}
-joint-spread-agencies = { $x ->
-    [one] i { $x } etat
-   *[other] i { $x } etater
+    [one] { $x } ansatt i din etat har sett noe om personen
+   *[other] { $x } ansatte i din etat har sett noe om personen
 }
 joint-spread-wide = Det er flere enn saken trenger. Snakk med den som har ansvaret.
 joint-back = Til personen

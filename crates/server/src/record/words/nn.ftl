@@ -21,12 +21,8 @@ joint-reused = Brukt om att frå ein annan etat
 joint-case = Felles sak opna { $x }
 joint-step = Neste steg: { $x }
 joint-spread = { $x ->
-    [one] { $x } tilsett har sett noko om personen
-   *[other] { $x } tilsette har sett noko om personen
-}
-joint-spread-agencies = { $x ->
-    [one] i { $x } etat
-   *[other] i { $x } etatar
+    [one] { $x } tilsett i etaten din har sett noko om personen
+   *[other] { $x } tilsette i etaten din har sett noko om personen
 }
 joint-spread-wide = Det er fleire enn saka treng. Snakk med den som har ansvaret.
 joint-back = Til personen

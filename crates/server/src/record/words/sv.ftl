@@ -21,12 +21,8 @@ joint-reused = Återanvänt från en annan myndighet
 joint-case = Gemensamt ärende öppnat { $x }
 joint-step = Nästa steg: { $x }
 joint-spread = { $x ->
-    [one] { $x } anställd har sett något om personen
-   *[other] { $x } anställda har sett något om personen
-}
-joint-spread-agencies = { $x ->
-    [one] vid { $x } myndighet
-   *[other] vid { $x } myndigheter
+    [one] { $x } anställd vid din myndighet har sett något om personen
+   *[other] { $x } anställda vid din myndighet har sett något om personen
 }
 joint-spread-wide = Det är fler än ärendet behöver. Tala med den som har ansvaret.
 joint-back = Till personen

@@ -28,6 +28,7 @@ role-system = the system
 sign-out = Sign out
 faults-title = Please correct this
 conflict-both = What you wrote, and how it is now
+conflict-typed = You wrote
 
 # Words used everywhere
 back = Back
@@ -217,7 +218,7 @@ fault-visit-needs-person = Find out who the person is first. You do that on the 
 fault-visit-needs-address = Enter where the person lives first. It decides which unit may make the decision.
 fault-visit-no-unit = Choose another subject. No unit where the person lives may decide on this.
 fault-meeting-with = Choose at least one colleague to take part.
-fault-staff-depended-on = Hand over the cases of this member of staff before you take them out of the file.
+fault-staff-depended-on = Hand over cases, meetings and questions before the member of staff or the unit leaves the file.
 
 # Faults in an office file
 fault-syntax = Correct the file: this is not valid TOML.
@@ -287,7 +288,6 @@ done-visit-sorted = The sorting has been corrected.
 done-visit-taken = You are now serving this visit.
 fault-case-not-yourself = You who open the case are responsible for it. Ask for a handover afterwards if somebody else should take over.
 fault-case-not-cleared = Choose somebody who is cleared for persons with a protected address.
-fault-protection-case = First, everybody with a task in the case must be cleared for this protection.
 done-case-told = The person already has an open case. The responsible caseworker is told about this contact.
 sent-deputy = Deputy
 sent-accept_deputy = Deputy

@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logg ut
 faults-title = Du må rette dette
 conflict-both = Dette skrev du, og slik er det nå
+conflict-typed = Du skrev
 
 # Words used everywhere
 back = Tilbake
@@ -217,7 +218,7 @@ fault-visit-needs-person = Finn ut hvem personen er først. Det gjør du på sid
 fault-visit-needs-address = Legg inn bostedet til personen først. Det avgjør hvilken enhet som kan fatte vedtak.
 fault-visit-no-unit = Velg et annet område. Ingen enhet der personen bor, kan fatte vedtak om dette.
 fault-meeting-with = Velg minst én kollega som skal være med.
-fault-staff-depended-on = Overfør sakene til medarbeideren før du tar medarbeideren ut av filen.
+fault-staff-depended-on = Overfør saker, møter og spørsmål før medarbeideren eller enheten tas ut av filen.
 
 # Faults in an office file
 fault-syntax = Rett filen: dette er ikke gyldig TOML.
@@ -287,7 +288,6 @@ done-visit-sorted = Sorteringen er rettet.
 done-visit-taken = Nå er det du som hjelper personen.
 fault-case-not-yourself = Du som åpner saken, har ansvaret for den. Be om overføring etterpå hvis noen andre skal ta over.
 fault-case-not-cleared = Velg en som har lov til å se personer med beskyttet adresse.
-fault-protection-case = Først må alle som har oppgaver i saken, være klarert for denne beskyttelsen.
 done-case-told = Personen har allerede en åpen sak. Den ansvarlige får vite om henvendelsen.
 sent-deputy = Stedfortreder
 sent-accept_deputy = Stedfortreder

@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logg ut
 faults-title = Du må rette dette
 conflict-both = Dette skreiv du, og slik er det no
+conflict-typed = Du skreiv
 
 # Words used everywhere
 back = Tilbake
@@ -217,7 +218,7 @@ fault-visit-needs-person = Finn ut kven personen er først. Det gjer du på sida
 fault-visit-needs-address = Legg inn bustaden til personen først. Han avgjer kva eining som kan gjere vedtak.
 fault-visit-no-unit = Vel eit anna område. Inga eining der personen bur, kan gjere vedtak om dette.
 fault-meeting-with = Vel minst éin kollega som skal vere med.
-fault-staff-depended-on = Overfør sakene til medarbeidaren før du tek medarbeidaren ut av fila.
+fault-staff-depended-on = Overfør saker, møte og spørsmål før medarbeidaren eller eininga blir teken ut av fila.
 
 # Faults in an office file
 fault-syntax = Rett fila: dette er ikkje gyldig TOML.
@@ -287,7 +288,6 @@ done-visit-sorted = Sorteringa er retta.
 done-visit-taken = No er det du som hjelper personen.
 fault-case-not-yourself = Du som opnar saka, har ansvaret for ho. Be om overføring etterpå dersom nokon andre skal ta over.
 fault-case-not-cleared = Vel nokon som har lov til å sjå personar med verna adresse.
-fault-protection-case = Først må alle som har oppgåver i saka, vere klarerte for dette vernet.
 done-case-told = Personen har alt ei open sak. Den ansvarlege får vite om førespurnaden.
 sent-deputy = Stedfortredar
 sent-accept_deputy = Stedfortredar

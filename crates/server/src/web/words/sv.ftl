@@ -28,6 +28,7 @@ role-system = systemet
 sign-out = Logga ut
 faults-title = Du behöver rätta det här
 conflict-both = Det här skrev du, och så här är det nu
+conflict-typed = Du skrev
 
 # Words used everywhere
 back = Tillbaka
@@ -217,7 +218,7 @@ fault-visit-needs-person = Ta reda på vem personen är först. Det gör du på 
 fault-visit-needs-address = Lägg in var personen bor först. Det avgör vilken enhet som får besluta.
 fault-visit-no-unit = Välj ett annat område. Ingen enhet där personen bor får besluta om det här.
 fault-meeting-with = Välj minst en kollega som ska vara med.
-fault-staff-depended-on = Lämna över medarbetarens ärenden innan du tar bort medarbetaren ur filen.
+fault-staff-depended-on = Lämna över ärenden, möten och frågor innan medarbetaren eller enheten tas bort ur filen.
 
 # Faults in an office file
 fault-syntax = Rätta filen: det här är inte giltig TOML.
@@ -287,7 +288,6 @@ done-visit-sorted = Sorteringen är rättad.
 done-visit-taken = Nu är det du som hjälper personen.
 fault-case-not-yourself = Du som öppnar ärendet ansvarar för det. Be om överlämning efteråt om någon annan ska ta över.
 fault-case-not-cleared = Välj någon som har behörighet till personer med skyddade uppgifter.
-fault-protection-case = Först måste alla som har uppgifter i ärendet ha behörighet för detta skydd.
 done-case-told = Personen har redan ett öppet ärende. Den ansvariga får veta om kontakten.
 sent-deputy = Ställföreträdare
 sent-accept_deputy = Ställföreträdare

@@ -81,7 +81,8 @@ async fn fill(database: &str) {
     let mut tx = db.begin().await.unwrap();
     let lanes = if db.engine() == Engine::Sqlite { 1 } else { 4 };
     Journal::new(KEY).make_lanes(&mut tx, lanes).await.unwrap();
-    onedoor_server::office::bring_in(&mut tx, CITY).await.unwrap();
+    let when = onedoor_server::office::When { today: MORNING[..10].parse().unwrap(), now };
+    onedoor_server::office::bring_in(&mut tx, CITY, when).await.unwrap();
     tx.commit().await.unwrap();
     let provider = HeldKey::from_file(&key_folder().join("installation.key")).unwrap();
     let vault = Vault::open_with(&key_folder().join("keys"), Arc::new(provider)).unwrap();
