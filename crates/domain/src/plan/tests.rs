@@ -403,7 +403,7 @@ proptest! {
                     promised = taken.unwrap_or(promised);
                 }
                 8 => promised = promised.clone().start(days % 2 == 0, today).unwrap_or(promised),
-                9 | 10 | 11 => {
+                9..=11 => {
                     let acted = match act {
                         9 => promised.clone().finish(today),
                         10 => promised.clone().withdraw("x", today),

@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 
 use super::agreements;
 use crate::args;
-use crate::consent::flows;
 use crate::db::{DbError, Link};
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::{Permit, Subject};
@@ -227,7 +226,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let list = offices::offices(&mut conn).await?;
     let first = list.first().and_then(|office| office.id.parse().ok());
     let office: Option<OfficeId> = asked.office.parse().ok().or(desk.actor().office).or(first);
-    let least = flows::smallest_count(&mut conn, &desk.app().config).await?;
+    let least = crate::walls::smallest_count(&mut conn, &desk.app().config).await?;
     let (day, at) = crate::app::month_of(&desk.app().zone, desk.today());
     let when = When { office: office.ok_or(Fault::Hidden)?, day, at, least };
     let told = |count: i64| in_steps(count, least);

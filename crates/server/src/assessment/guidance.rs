@@ -163,7 +163,7 @@ async fn owner(
         agency_name: mine_name.map(|unit| unit.agency.clone()).unwrap_or_default(),
         held_back,
     };
-    let Some(agency) = offices::agency_at(link, office, row.agency).await? else {
+    let Some(agency) = offices::agency_at(link, office, row.agency, today).await? else {
         return Ok(own(None));
     };
     let category = row.kind.category();

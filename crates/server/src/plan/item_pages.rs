@@ -127,7 +127,7 @@ async fn weighing(link: &mut Link, permit: &Permit, one: &StoredItem) -> Result<
     })
 }
 
-fn before<'a>(seen: &'a Seen, id: PlanItemId) -> impl Iterator<Item = &'a StoredItem> {
+fn before(seen: &Seen, id: PlanItemId) -> impl Iterator<Item = &StoredItem> {
     seen.items.iter().filter(move |other| {
         seen.after.iter().any(|edge| edge.item == id && edge.after == other.id)
     })

@@ -91,7 +91,7 @@ pub async fn told_in_a_plan(house: &House, told: &mut Told) {
     worker.post(&path, &form).await.ok();
     let wish = json!({ "kind": "skills", "words": "Kurs hos Leangenbukta" });
     worker.post(&format!("{path}/wishes"), &wish).await.ok();
-    let form = json!({ "what": "Flytte fra Othiliehaugen", "place": "Møllebakken" });
+    let form = json!({ "what": "Flytte fra Otiliehaugen", "place": "Møllebakken" });
     let first = item(worker, &path, form).await;
     let second = item(worker, &path, json!({ "what": "Et skritt til" })).await;
     let after = second.rsplit('/').next().unwrap();
@@ -110,7 +110,7 @@ pub async fn told_in_a_plan(house: &House, told: &mut Told) {
         "Bymarkseter",
         "Kroppanmarka",
         "Leangenbukta",
-        "Othiliehaugen",
+        "Otiliehaugen",
         "Møllebakken",
         "Ranheimsfjæra",
         "Grilstad",
