@@ -196,7 +196,7 @@ impl Boundary {
                 say(end, BoundaryFault::NoOwner, kind.as_str());
             }
         }
-        faults.sort_by(|a, b| (a.line, a.kind).cmp(&(b.line, b.kind)));
+        faults.sort_by_key(|one| (one.line, one.kind));
         if faults.is_empty() { Ok(Self { rows, helps }) } else { Err(faults) }
     }
 

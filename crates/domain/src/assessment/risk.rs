@@ -93,7 +93,7 @@ pub fn flag(answers: &[Answer]) -> Flag {
             Some(_) => {}
         }
     }
-    by.sort_by(|a, b| b.points.cmp(&a.points));
+    by.sort_by_key(|one| std::cmp::Reverse(one.points));
     let points = by.iter().fold(0_u8, |sum, one| sum.saturating_add(one.points));
     Flag { raised: points >= THRESHOLD, points, by, unanswered }
 }
