@@ -37,9 +37,9 @@ crate::sql! {
             from_agency_id, to_agency_id, to_unit_id, to_office_id, sent_at, due_at, state)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting')
         on conflict (visit_id) do nothing";
-    ARRIVED = "select distinct s.id from visit v
-        join sending s on s.person_id = v.person_id and s.state = 'waiting'
-        where v.changed_at > $1 and v.arrived_at > s.sent_at limit 5000";
+    ARRIVED = "select distinct s.id from visit v cross join sending s
+        where s.person_id = v.person_id and s.state = 'waiting'
+            and v.changed_at > $1 and v.arrived_at > s.sent_at limit 5000";
     DUE = "select id from sending where state = 'waiting' and due_at <= $1
         order by due_at limit 500";
     READ = "select person_id, visit_id, appointment_id, from_staff_id, from_agency_id,

@@ -15,7 +15,8 @@ use crate::sign_in::Actor;
 use crate::walls::open_to;
 
 crate::sql! {
-    OFFICES = "select municipality, count(*) from office group by municipality";
+    OFFICES = "select municipality, count(*) from office where ended_on is null
+        group by municipality";
     PLACES = "select municipality, places from measure_places where year = $1";
     COSTS = "select municipality, cost from measure_places where year = $1";
     // Where a trial has made the municipality principal for labour-market measures.
@@ -23,9 +24,9 @@ crate::sql! {
         where t.measures_principal = 'municipality' and t.starts_on <= $1
             and (t.planned_end is null or t.planned_end > $1)";
     // From when to when a unit has decided in a subject.
-    STRETCHES = "select u.id, r.subject, min(r.at), max(r.at) from unit u
-        join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
-        where r.kind = 'decision' group by u.id, r.subject";
+    STRETCHES = "select u.id, r.subject, min(r.at), max(r.at) from unit u cross join ruling r
+        where r.unit_id = u.id and r.at >= $1 and r.at < $2
+            and r.kind = 'decision' group by u.id, r.subject";
     HELD = "select unit_id, subject, valid_from, valid_until from mandate";
     IN_GAP = "select count(*) from ruling where unit_id = $1 and subject = $2
         and at >= $3 and at < $4 and kind = 'decision'";
@@ -35,9 +36,9 @@ crate::sql! {
     // A decision was taken in front when the unit that took it works in the reception.
     DECIDED = concat!("select u.office_id,
             sum(case when u.kind = 'front_office' then 1 else 0 end), count(*)
-        from unit u join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
-        join person p on p.id = r.person_id
-        where r.kind = 'decision' and ", open_to!("$3", "$4"), " group by u.office_id");
+        from unit u cross join ruling r join person p on p.id = r.person_id
+        where r.unit_id = u.id and r.at >= $1 and r.at < $2 and r.kind = 'decision'
+            and ", open_to!("$3", "$4"), " group by u.office_id");
 }
 
 /// A number for each municipality.
@@ -55,7 +56,7 @@ async fn numbers(
     Ok(numbers)
 }
 
-/// Offices.
+/// Offices that there are.
 pub(super) async fn offices(link: &mut Link) -> Result<Numbers, DbError> {
     numbers(link, &OFFICES, &[]).await
 }

@@ -23,17 +23,18 @@ crate::sql! {
         left join basic_unit b on b.code = p.basic_unit
         group by coalesce(b.municipality, o.municipality)";
     VISITS = "select coalesce(b.municipality, o.municipality), count(*)
-        from office o join visit v on v.office_id = o.id and v.day >= $1 and v.day < $2
+        from office o cross join visit v
         left join person p on p.id = v.person_id left join basic_unit b on b.code = p.basic_unit
-        where coalesce(p.guard, 0) = 0 and not exists (
+        where v.office_id = o.id and v.day >= $1 and v.day < $2
+            and coalesce(p.guard, 0) = 0 and not exists (
             select 1 from staff_tie t where t.person_id = p.id and t.ended_at is null)
         group by coalesce(b.municipality, o.municipality)";
     MEETINGS_BY_PLACE = "select coalesce(b.municipality, o.municipality), count(*)
-        from office o join appointment a on a.office_id = o.id
-            and a.starts_at >= $1 and a.starts_at < $2
+        from office o cross join appointment a
         join person p on p.id = a.person_id and p.guard = 0 and not exists (
             select 1 from staff_tie t where t.person_id = p.id and t.ended_at is null)
         left join basic_unit b on b.code = p.basic_unit
+        where a.office_id = o.id and a.starts_at >= $1 and a.starts_at < $2
         group by coalesce(b.municipality, o.municipality)";
     KEEP = "insert into place_count (month, what, municipality, number) values ($1, $2, $3, $4)
         on conflict (month, what, municipality) do nothing";
