@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::hidden;
 use super::lists::{self, CaseLine};
 use crate::feedback::FeedbackLine;
+use crate::office::{calendar, store as offices};
 use crate::policy::Subject;
 use crate::web::{Desk, Reply, Routes};
 
@@ -37,7 +38,7 @@ pub(crate) struct DayPage {
     pub(crate) with_others: Vec<CaseLine>,
     /// What the worker has been told about people whom they sent on.
     pub(crate) feedback: Vec<FeedbackLine>,
-    /// Own cases whose deputy is away tomorrow.
+    /// Own cases whose deputy is away on the next day on which the office opens.
     pub(crate) uncovered: i64,
 }
 
@@ -82,7 +83,12 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
             lists::with_others(link, &permit, actor).await?,
         )
     };
-    let tomorrow = desk.today().tomorrow().unwrap_or(desk.today());
+    let next_day = match actor.office {
+        Some(office) => {
+            calendar::opens_after(link, office, desk.app().country, desk.today()).await?
+        }
+        None => desk.today().tomorrow().unwrap_or(desk.today()),
+    };
     let page = DayPage {
         all,
         late,
@@ -95,7 +101,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
         with_others,
         feedback: crate::feedback::for_worker(link, &permit, actor).await?,
-        uncovered: lists::uncovered(link, &permit, actor, tomorrow).await?,
+        uncovered: lists::uncovered(link, &permit, actor, next_day).await?,
     };
     let seen = page
         .mine
@@ -111,9 +117,11 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
     desk.show(&page)
 }
 
-/// The joint manager's table.
-#[derive(Serialize, ToSchema)]
+/// The joint manager's table: of every office that they lead, wherever they sit (REQ-ORG-46).
+#[derive(Default, Serialize, ToSchema)]
 pub(crate) struct ManagementPage {
+    /// How many offices the reader leads; who leads none has nothing here.
+    pub(crate) offices: usize,
     pub(crate) undecided: Vec<CaseLine>,
     /// Cases whose worker or deputy may not see the person.
     pub(crate) out_of_sight: Vec<CaseLine>,
@@ -121,7 +129,7 @@ pub(crate) struct ManagementPage {
     pub(crate) stuck: bool,
     pub(crate) shuttling: Vec<CaseLine>,
     pub(crate) without_adviser: Vec<CaseLine>,
-    /// People of the office who lose their worker tomorrow (REQ-ORG-10).
+    /// People who lose their worker by the next day on which their office opens (REQ-ORG-10).
     pub(crate) leaving: i64,
     /// Of those, people for whom nobody steps in.
     pub(crate) nobody: i64,
@@ -132,22 +140,29 @@ crate::page!(ManagementPage, "case/pages/management.html");
 async fn management(desk: Desk) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadManagement, Subject::Duty).await?;
-    let actor = desk.actor();
-    let office = desk.office()?;
-    let since = desk.today().checked_sub(30.days()).unwrap_or(desk.today());
+    let (actor, today, country) = (desk.actor(), desk.today(), desk.app().country);
+    let month = today.checked_sub(30.days()).unwrap_or(today);
     let link = &mut *conn;
     let alarm = i64::from(SHUTTLE_ALARM);
-    let tomorrow = desk.today().tomorrow().unwrap_or(desk.today());
-    let (leaving, nobody) = lists::leaving(link, &permit, office, tomorrow).await?;
-    let page = ManagementPage {
-        undecided: lists::for_manager(link, &permit, actor, desk.today()).await?,
-        out_of_sight: lists::out_of_sight(link, &permit, actor, (office, desk.today())).await?,
-        stuck: hidden::stuck(link, &permit, actor, office).await?,
-        shuttling: lists::shuttling(link, &permit, actor, (office, desk.today()), alarm).await?,
-        without_adviser: lists::without_adviser(link, &permit, actor, office, since).await?,
-        leaving,
-        nobody,
+    let led = offices::led_by(link, actor).await?;
+    let mut page = ManagementPage {
+        offices: led.len(),
+        undecided: lists::for_manager(link, &permit, actor, today).await?,
+        ..ManagementPage::default()
     };
+    for office in led {
+        let at = (office, today);
+        page.out_of_sight.extend(lists::out_of_sight(link, &permit, actor, at).await?);
+        page.stuck |= hidden::stuck(link, &permit, actor, office).await?;
+        page.shuttling.extend(lists::shuttling(link, &permit, actor, at, alarm).await?);
+        let without = lists::without_adviser(link, &permit, actor, office, month).await?;
+        page.without_adviser.extend(without);
+        let next = calendar::opens_after(link, office, country, today).await?;
+        let since = calendar::open_before(link, office, country, next).await?;
+        let (leaving, nobody) = lists::leaving(link, &permit, office, (since, next)).await?;
+        page.leaving += leaving;
+        page.nobody += nobody;
+    }
     let seen = page
         .undecided
         .iter()

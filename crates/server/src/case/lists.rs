@@ -109,9 +109,11 @@ crate::sql! {
                 where a.staff_id = c.deputy_id and a.withdrawn_at is null
                     and a.first_day <= $1 and (a.last_day is null or a.last_day >= $1))
             then 1 else 0 end), 0)
-        from absence b join staff s on s.id = b.staff_id join unit u on u.id = s.unit_id
-        join shared_case c on c.responsible_id = s.id and c.closed_at is null
-        where b.first_day = $1 and b.withdrawn_at is null and u.office_id = $2";
+        from (select distinct b.staff_id from absence b join staff s on s.id = b.staff_id
+                join unit u on u.id = s.unit_id
+                where b.first_day > $3 and b.first_day <= $1 and b.withdrawn_at is null
+                    and (b.last_day is null or b.last_day >= $1) and u.office_id = $2) g
+        join shared_case c on c.responsible_id = g.staff_id and c.closed_at is null";
     UNCOVERED = "select count(*) from shared_case c where c.responsible_id = $1
         and c.closed_at is null and exists (select 1 from absence a where a.staff_id = c.deputy_id
             and a.withdrawn_at is null and a.first_day <= $2
@@ -349,8 +351,9 @@ pub(super) async fn standing_in(
     crossing(desk, link, lines(permit, Holds::Step, rows)?).await
 }
 
-/// How many people lose their worker on a day at an office, and for how many of them no deputy is
-/// there (REQ-ORG-10). It is workload, of everybody and of nobody.
+/// How many people lose their worker at an office by a day on which it opens, since the last on which
+/// it was open, and for how many of them no deputy is there on that day (REQ-ORG-10): on a Friday
+/// those whose worker is away on Monday. It is workload, of everybody and of nobody.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -358,9 +361,9 @@ pub(crate) async fn leaving(
     link: &mut Link,
     _: &Permit,
     office: OfficeId,
-    on: Date,
+    (since, on): (Date, Date),
 ) -> Result<(i64, i64), DbError> {
-    match link.row(&LEAVING, args![on, office]).await? {
+    match link.row(&LEAVING, args![on, office, since]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }

@@ -41,7 +41,8 @@ crate::sql! {
         join shared_case c on c.responsible_id = s.id and c.closed_at is null
         join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
         join staff d on d.id = c.deputy_id
-        where b.first_day = $1 and b.withdrawn_at is null and u.office_id = $2 and c.id > $3
+        where b.first_day > $7 and b.first_day <= $1 and b.withdrawn_at is null
+            and (b.last_day is null or b.last_day >= $1) and u.office_id = $2 and c.id > $3
             and (p.guard & $4) = 0 and not exists (
                 select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
                     and t.ended_at is null)
@@ -132,15 +133,15 @@ pub(super) async fn stopped(
     Ok((all, next))
 }
 
-/// Whose responsible worker goes on a day, after one case.
+/// Whose responsible worker goes after one day and by another, after one case.
 pub(super) async fn loses(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,
-    (office, on): (OfficeId, Date),
+    (office, since, on): (OfficeId, Date, Date),
     after: Uuid,
 ) -> Result<Vec<LosesLine>, DbError> {
-    let args = args![on, office, after, actor.lacks(), actor.id, PAGE + 1];
+    let args = args![on, office, after, actor.lacks(), actor.id, PAGE + 1, since];
     lines(permit, link.rows(&LOSES, args).await?)
 }
 

@@ -139,6 +139,42 @@ pub async fn open_hours(
     Ok(all)
 }
 
+/// How far the next or last open day is looked for.
+const NEAR: i64 = 31;
+
+/// The next day after one on which the door of an office opens, past weekends, public holidays and
+/// days that it keeps closed; the day after where it opens on none of them (REQ-ORG-10).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opens_after(
+    link: &mut Link,
+    office: OfficeId,
+    country: Country,
+    day: Date,
+) -> Result<Date, DbError> {
+    let next = day.tomorrow().unwrap_or(day);
+    let hours = open_hours(link, office, country, next, NEAR).await?;
+    Ok(hours.first().map_or(next, |it| it.from.date()))
+}
+
+/// The last day before one on which the door of an office was open; the day before where there was
+/// none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_before(
+    link: &mut Link,
+    office: OfficeId,
+    country: Country,
+    day: Date,
+) -> Result<Date, DbError> {
+    let first = day.saturating_sub(jiff::Span::new().days(NEAR));
+    let hours = open_hours(link, office, country, first, NEAR).await?;
+    let before = day.yesterday().unwrap_or(day);
+    Ok(hours.last().map_or(before, |it| it.from.date()))
+}
+
 /// The days of an office from `from` on, `days` of them, with what keeps the door closed.
 ///
 /// # Errors

@@ -35,14 +35,15 @@ crate::sql! {
             and x.valid_from <= $2 and (x.valid_until is null or x.valid_until > $2)
         order by case when u.office_id = $1 then 0 else 1 end, x.place, u.code limit 1";
     // The offices that somebody leads: their own before another.
-    LED_BY = "select id from office where manager_id = $1 and ended_on is null
+    LED_BY = "select id, name from office where manager_id = $1 and ended_on is null
         order by case when id = $2 then 0 else 1 end, name limit 50";
     MANAGER_OF = "select manager_id from office where id = $1";
     // Questions that nobody has decided go to whoever leads the office now.
     TAKE_QUESTIONS = "update handover set manager_id = $2
-        where state in ('refused', 'expired') and manager_id <> $2 and exists (
-            select 1 from shared_case c join unit u on u.id = c.unit_id
-            where c.id = handover.case_id and u.office_id = $1)";
+        where manager_id <> $2 and id in (
+            select h.id from unit u cross join shared_case c
+            join handover h on h.case_id = c.id and h.state in ('refused', 'expired')
+            where u.office_id = $1 and c.unit_id = u.id)";
     LIVES = "select 1 from unit where id = $1 and valid_from <= $2
         and (valid_until is null or valid_until > $2)";
     PLACE_OF = "select municipality from office where id = $1";
@@ -81,11 +82,19 @@ pub async fn agency_at(
 /// # Errors
 /// When the database does not answer.
 pub async fn led_by(link: &mut Link, actor: &Actor) -> Result<Vec<OfficeId>, DbError> {
+    Ok(led_named(link, actor).await?.into_iter().map(|(office, _)| office).collect())
+}
+
+/// The same with their names.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn led_named(link: &mut Link, actor: &Actor) -> Result<Vec<(OfficeId, String)>, DbError> {
     if actor.role != Some(Role::JointManager) {
         return Ok(Vec::new());
     }
     let rows = link.rows(&LED_BY, args![actor.id, actor.office]).await?;
-    rows.into_iter().map(|mut row| row.get(0)).collect()
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Who leads an office.
@@ -109,6 +118,18 @@ pub async fn take_questions(
     manager: StaffId,
 ) -> Result<u64, DbError> {
     tx.run(&TAKE_QUESTIONS, args![office, manager]).await
+}
+
+/// Gives whoever leads an office the questions that wait for a decision there: when its units came
+/// from an office that somebody else leads (REQ-REF-04). Nobody gets any where nobody leads.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn questions_to_leader(tx: &mut Tx, office: OfficeId) -> Result<u64, DbError> {
+    match manager_of(tx, office).await? {
+        Some(manager) => take_questions(tx, office, manager).await,
+        None => Ok(0),
+    }
 }
 
 /// In how many districts of social services nobody on duty owns what nobody accepts (REQ-REF-08).

@@ -111,6 +111,12 @@ crate::sql! {
     MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
     MOVE_HOURS = "update visiting_hours set office_id = $2
         where office_id = $1 and (valid_until is null or valid_until > $3)";
+    // Hours in which an agency without an office comes to the reception.
+    MOVE_STAND_IN = "update visiting set office_id = $2
+        where office_id = $1 and (valid_until is null or valid_until > $3)";
+    END_STAND_IN = "update visiting set
+            valid_until = case when valid_from > $2 then valid_from else $2 end
+        where office_id = $1 and (valid_until is null or valid_until > $2)";
     END_HOURS = "update visiting_hours set valid_until = $2 where office_id = $1
         and valid_from < $2 and (valid_until is null or valid_until > $2)";
     MOVE_SEATS = "insert into seat_plan (office_id, unit_id, seats, joint_tasks)
@@ -371,11 +377,13 @@ pub(super) async fn merge(
 ) -> Result<(), DbError> {
     keep_access(tx, (office, into), today).await?;
     tx.run(&MOVE_UNITS, args![office, into]).await?;
+    offices::questions_to_leader(tx, into).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
     move_rooms(tx, office, into).await?;
     tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&MOVE_HOURS, args![office, into, today]).await?;
+    tx.run(&MOVE_STAND_IN, args![office, into, today]).await?;
     tx.run(&MOVE_SEATS, args![office, into]).await?;
     tx.run(&CLEAR_SEATS, args![office]).await?;
     tx.run(&MOVE_TEAMS, args![office, into, today]).await?;
@@ -422,6 +430,7 @@ pub(super) async fn complete(
     end_office(tx, permit, (office, into), booked, (today, now)).await?;
     tx.run(&END_OFFERS, args![office, today]).await?;
     tx.run(&END_HOURS, args![office, today]).await?;
+    tx.run(&END_STAND_IN, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await
 }
 

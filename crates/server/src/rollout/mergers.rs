@@ -77,6 +77,7 @@ crate::sql! {
     ORDERS = "update handover_order set to_unit_id = $2 where to_unit_id = $1 and (worked_at is null
         or exists (select 1 from handover h where h.order_id = handover_order.id
             and h.state = 'asked'))";
+    OFFICE_OF = "select office_id from unit where id = $1";
     CARRIED_CASES = "select id, person_id from shared_case where unit_id = $1 and closed_at is null";
     // Who owns what nobody accepts does so for the new unit too, where that has nobody.
     LAST_RESORT = "update unit set last_resort_id = (select o.last_resort_id from unit o
@@ -387,6 +388,10 @@ pub(super) async fn carry(
     }
     for sql in [&STAFF, &CASES, &HANDOVERS, &TASKS, &ESCALATIONS, &HOURS, &ALLOCATED, &ORDERS] {
         tx.run(sql, args![old, new]).await?;
+    }
+    // The unit that stays may be one of another office, which somebody else leads.
+    if let Some(mut row) = tx.row(&OFFICE_OF, args![new]).await? {
+        offices::questions_to_leader(tx, row.get(0)?).await?;
     }
     tx.run_one(&CARRIED, args![old, now]).await?;
     Ok(entries)
