@@ -7,6 +7,7 @@ use onedoor_domain::network::{
     Aim, Answer, ConversionFault, OfficeKind, Service, answer, convert, missing_elements,
     services_for, share,
 };
+use onedoor_domain::office::Role;
 use onedoor_domain::reception::Need;
 use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
@@ -73,8 +74,12 @@ pub(crate) struct BesideLine {
 pub(crate) struct OfficesPage {
     pub(crate) offices: Vec<BesideLine>,
     pub(crate) whole: i64,
-    /// Decisions of the last year that no mandate of an agency stands behind: none.
-    pub(crate) untraced: i64,
+    /// Decisions of the last year that no mandate of an agency stands behind: none. As many as there
+    /// are for who has to put it right; for everybody else in steps and up to the last month that is
+    /// over, and not at all where they are too few to be told of.
+    pub(crate) untraced: Option<i64>,
+    /// The smallest count that is told.
+    pub(crate) least: i64,
 }
 
 crate::page!(OfficesPage, "network/pages/offices.html");
@@ -98,7 +103,12 @@ async fn all(desk: Desk) -> Reply {
     let decided = figures::decided(&mut conn, &permit, year, desk.actor()).await?;
     let least = walls::smallest_count(&mut conn, &desk.app().config).await?;
     // REQ-ORG-42: the shared matter is no authority of its own.
-    let untraced = figures::untraced(&mut conn, &permit, (year_ago, until), zone).await?;
+    let repairs = matches!(desk.actor().role, Some(Role::JointManager | Role::Administrator));
+    let untraced = if repairs {
+        Some(figures::untraced(&mut conn, &permit, (year_ago, until), zone).await?)
+    } else {
+        in_steps(figures::untraced(&mut conn, &permit, year, zone).await?, least)
+    };
     let register = store::register(&mut conn).await?;
     let lines = store::placed(&mut conn).await?.into_iter().map(|it| {
         let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
@@ -123,7 +133,7 @@ async fn all(desk: Desk) -> Reply {
     let offices: Vec<BesideLine> = lines.collect();
     let whole = offices.iter().filter(|it| it.missing.is_empty()).count();
     let whole = i64::try_from(whole).unwrap_or(i64::MAX);
-    desk.show(&OfficesPage { offices, whole, untraced })
+    desk.show(&OfficesPage { offices, whole, untraced, least })
 }
 
 /// A line of the inventory, as typed.

@@ -16,8 +16,9 @@ crate::sql! {
             m.number_later, m.verified, m.employment_district, m.inhabitants
         from municipality m join effort e on e.id = m.effort_id order by m.number limit 2000";
     OFFICES_IN = "select id, name, address from office where municipality = $1
-        order by name limit 200";
-    OFFICE_PLACES = "select id, name, municipality from office order by name limit 2000";
+        and ended_on is null order by name limit 200";
+    OFFICE_PLACES = "select id, name, municipality from office where ended_on is null
+        order by name limit 2000";
     KINDS = "select k.office_id, k.kind, k.aim from office_kind k
         where k.valid_from <= $1 and not exists (select 1 from office_kind n
             where n.office_id = k.office_id and n.valid_from > k.valid_from
@@ -64,7 +65,7 @@ pub(super) struct Placed {
     pub(super) municipality: String,
 }
 
-/// Every office with its municipality.
+/// Every office that there is, with its municipality: one that was closed is not among them.
 pub(super) async fn placed(link: &mut Link) -> Result<Vec<Placed>, DbError> {
     let rows = link.rows(&OFFICE_PLACES, &[]).await?;
     rows.into_iter()
@@ -72,7 +73,7 @@ pub(super) async fn placed(link: &mut Link) -> Result<Vec<Placed>, DbError> {
         .collect()
 }
 
-/// The offices in a municipality: identifier, name, address.
+/// The offices that there are in a municipality: identifier, name, address.
 pub(super) async fn offices_in(
     link: &mut Link,
     number: &str,

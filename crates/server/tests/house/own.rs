@@ -529,3 +529,70 @@ fn the_demonstration_has_residents() {
         assert_eq!(page["bounds"], json!(["mandate"]));
     });
 }
+
+/// REQ-INFO-16: who has no case is told of the offices that there are, first of the one that serves
+/// where they live; the order tells nothing where the address is protected.
+#[test]
+fn who_has_no_case_is_told_of_the_nearest_office() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let offices: i64 = house.one("select count(*) from office").await;
+        let last: String = house.one("select max(name) from office").await;
+        let unit: String = house
+            .one(&format!(
+                "select min(b.basic_unit) from boundary b join district d on d.id = b.district_id
+                    join office o on o.id = d.office_id where o.name = '{last}'"
+            ))
+            .await;
+        let person = id(&house, &scene.person);
+        let live = format!("update person set basic_unit = '{unit}' where id = {person}");
+        house.force(&live).await.unwrap();
+        let told = async || -> Vec<String> {
+            let page = house.resident(&scene.person).await.see("/my").await;
+            let all = page["offices"].as_array().unwrap().iter();
+            all.map(|it| it["office"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(told().await[0], last);
+        house
+            .force("update office set ended_on = '2026-11-01' where code = 'heimdal'")
+            .await
+            .unwrap();
+        let gone: String = house.one("select name from office where code = 'heimdal'").await;
+        let left = told().await;
+        assert_eq!(i64::try_from(left.len()).unwrap(), offices - 1);
+        assert!(!left.contains(&gone), "{left:?}");
+        house.force(&format!("update person set guard = 2 where id = {person}")).await.unwrap();
+        let hidden = told().await;
+        assert!(hidden.is_sorted(), "{hidden:?}");
+    });
+}
+
+/// REQ-INFO-16, REQ-INFO-15: the day on which a right ends is no day of it any more; and whoever used
+/// it on the day on which it was ended by hand, before that, had a ground.
+#[test]
+fn the_last_day_of_a_right_is_the_one_before_its_end() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        open(&scene).await;
+        let by = another(&scene, "Ragnhild").await;
+        represent(&house, &scene, &by, "proxy", "id case", "2026-11-25").await;
+        let act = json!({ "person": scene.person });
+        house.clock.move_to("2026-11-24T20:00:00Z".parse().unwrap());
+        house.resident(&by).await.post("/my/act-for", &act).await.ok();
+        house.resident(&by).await.see("/my").await;
+        house.clock.move_to("2026-11-25T08:00:00Z".parse().unwrap());
+        let refused = house.resident(&by).await.post("/my/act-for", &act).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        // As if somebody had ended it by hand on the evening of the twenty-fourth.
+        house.force("update representation set valid_until = '2026-11-24'").await.unwrap();
+        let owner = house.staff("city-03").await;
+        let rows = async || -> usize {
+            let page = owner.see("/journal/without-ground").await;
+            let all = page["lines"].as_array().unwrap().iter();
+            all.filter(|it| it["actor_kind"] == "person").count()
+        };
+        assert_eq!(rows().await, 0);
+        house.force("update representation set valid_until = '2026-11-23'").await.unwrap();
+        assert!(rows().await > 0, "after its end it is no ground");
+    });
+}

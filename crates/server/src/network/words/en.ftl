@@ -157,5 +157,6 @@ done-move-planned = The plan is saved.
 done-move-acceptable = The plan is acceptable.
 network-municipal-cost = Of this paid by municipalities
 offices-untraced = Decisions without a mandate behind them in the last year: { $x }
+offices-untraced-few = Decisions without a mandate behind them in the last year: none, or fewer than { $x }
 network-steps = Cases, visits and joint meetings are counted when a month is over, in whole steps of { $x } in each municipality. Fewer count as none.
 network-not-counted = This month has not been counted yet. So there are no cases, visits or meetings here.

@@ -157,5 +157,6 @@ done-move-planned = Planen er lagret.
 done-move-acceptable = Planen kan godtas.
 network-municipal-cost = Av dette betalt av kommuner
 offices-untraced = Vedtak uten myndighet bak seg siste år: { $x }
+offices-untraced-few = Vedtak uten myndighet bak seg siste år: ingen, eller færre enn { $x }
 network-steps = Saker, besøk og felles møter telles når en måned er over, i hele steg på { $x } i hver kommune. Færre teller som ingen.
 network-not-counted = Denne måneden er ikke talt ennå. Derfor er det ingen saker, besøk eller møter her.

@@ -157,5 +157,6 @@ done-move-planned = Planen er lagra.
 done-move-acceptable = Planen kan godtakast.
 network-municipal-cost = Av dette betalt av kommunar
 offices-untraced = Vedtak utan mynde bak seg siste år: { $x }
+offices-untraced-few = Vedtak utan mynde bak seg siste år: ingen, eller færre enn { $x }
 network-steps = Saker, besøk og felles møte blir talde når ein månad er over, i heile steg på { $x } i kvar kommune. Færre tel som ingen.
 network-not-counted = Denne månaden er ikkje tald enno. Difor er det ingen saker, besøk eller møte her.

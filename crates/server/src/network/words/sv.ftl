@@ -157,5 +157,6 @@ done-move-planned = Planen är sparad.
 done-move-acceptable = Planen kan godtas.
 network-municipal-cost = Varav betalt av kommuner
 offices-untraced = Beslut utan befogenhet bakom senaste året: { $x }
+offices-untraced-few = Beslut utan befogenhet bakom senaste året: inga, eller färre än { $x }
 network-steps = Ärenden, besök och gemensamma möten räknas när en månad är slut, i hela steg om { $x } i varje kommun. Färre räknas som inga.
 network-not-counted = Den här månaden är inte räknad ännu. Därför finns inga ärenden, besök eller möten här.
