@@ -30,7 +30,9 @@ crate::sql! {
             and ($4 = '' or t.due_on < $4) and t.done_on is null
         where o.municipality = $1 and ($5 = '' or coalesce((select a.code from unit x
                 join agency a on a.id = x.agency_id and a.kind = $5
-                where x.office_id = u.office_id order by a.code limit 1), '')
+                where x.office_id = u.office_id and x.valid_from <= $3
+                    and (x.valid_until is null or x.valid_until > $3)
+                order by a.code limit 1), '')
             <> (select n.code from agency n where n.id = $6))";
     OF_CASE = "select id, task, due_on, done_on from follow_task where case_id = $1
         order by due_on desc, id limit 200";
@@ -61,7 +63,9 @@ crate::sql! {
         limit 1";
     DEFAULT = "select a.id from shared_case c join unit u on u.id = c.unit_id
         join unit t on t.office_id = u.office_id join agency a on a.id = t.agency_id
-        where c.id = $1 and a.kind = $2 order by a.code limit 1";
+        where c.id = $1 and a.kind = $2 and t.valid_from <= $3
+            and (t.valid_until is null or t.valid_until > $3)
+        order by a.code limit 1";
     PLACE = "select o.municipality from shared_case c join unit u on u.id = c.unit_id
         join office o on o.id = u.office_id where c.id = $1";
 }
@@ -233,10 +237,10 @@ pub(super) async fn by_default(
     link: &mut Link,
     _: &dyn Proof,
     case: CaseId,
-    task: FollowTask,
+    (task, on): (FollowTask, Date),
 ) -> Result<Option<AgencyId>, DbError> {
     let kind = task.default_agency().as_str();
-    link.row(&DEFAULT, args![case, kind]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(&DEFAULT, args![case, kind, on]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// The unit of an agency that does it, and the agency's name.

@@ -231,6 +231,48 @@ fn who_is_named_leads_and_gets_the_questions() {
     });
 }
 
+/// REQ-ORG-46, REQ-ORG-10: the table and the alarm are those of the offices that one leads, wherever
+/// one sits: whoever is named sees them unasked, and whoever led before reads no name of them.
+#[test]
+fn the_alarm_goes_to_who_leads() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let former = house.staff(MANAGER).await;
+        let away = json!({ "staff": staff_id(&scene.worker_code), "first_day": "2026-11-24",
+            "last_day": "2026-11-25" });
+        former.post("/absences", &away).await.ok();
+        let both = "update shared_case set shuttles = 9";
+        house.force(both).await.unwrap();
+        let shuttling = |page: &Value| page["shuttling"].as_array().unwrap().len();
+        let before = former.see("/management").await;
+        assert_eq!((&before["leaving"], shuttling(&before)), (&json!(1), 1));
+        let admin = house.staff("city-01").await;
+        let change = json!({ "office": office("heimdal"), "manager": staff_id("ostbyen-01") });
+        admin.post("/staffing/manager", &change).await.ok();
+        let named = house.staff("ostbyen-01").await;
+        let table = named.see("/management").await;
+        assert_eq!((&table["offices"], &table["leaving"]), (&json!(2), &json!(1)));
+        assert_eq!(shuttling(&table), 1);
+        let path = format!("/cover/tomorrow?office={}", office("heimdal"));
+        assert_eq!(named.see(&path).await["lines"][0]["id"], json!(case));
+        let path = format!("/cover?office={}&on=2026-11-24", office("heimdal"));
+        assert!(named.see(&path).await["all"].as_i64().unwrap() > 0);
+        // Who leads nothing has nothing to see, whatever office they ask for.
+        let table = former.see("/management").await;
+        assert_eq!((&table["offices"], &table["leaving"]), (&json!(0), &json!(0)));
+        assert_eq!(shuttling(&table), 0);
+        assert!(former.get("/management").await.ok().body.contains("Du leder ikke noe kontor"));
+        for path in ["/cover", "/cover/tomorrow"] {
+            let seen = former.see(&format!("{path}?office={}", office("heimdal"))).await;
+            assert_eq!((&seen["lines"], &seen["offices"]), (&json!([]), &json!([])), "{path}");
+        }
+        let asked = format!("/api/v1/cover?staff={}", staff_id(&scene.worker_code));
+        let asked = former.get(&asked).await;
+        assert!(!asked.body.contains(&case), "{}", asked.body);
+    });
+}
+
 /// REQ-ORG-43: replacing a circular lists the workflows that still cite the old version; a workflow
 /// that cites anew leaves the list.
 #[test]
@@ -289,6 +331,22 @@ fn tasks_go_to_the_new_unit_from_the_day_of_the_change() {
         };
         let both = ["Arbeidsmarkedsetaten", "Arbeidsmarkedsetaten"];
         assert_eq!(agencies(scene.worker.see(&path).await), both, "the default");
+        // An agency of the kind whose unit is gone gets nothing by default, though it comes first.
+        let id = |n: u8| {
+            crate::random::literal(&house, &format!("01890000-0000-7000-8000-0000000000{n:02}"))
+        };
+        let gone = format!(
+            "insert into agency (id, code, name, kind, principal_id)
+                select {0}, 'aaa', 'Borte', kind, principal_id from agency where code = 'employment';
+             insert into unit (id, code, name, agency_id, office_id, kind, last_resort_id, valid_from,
+                    valid_until, delivers)
+                select {1}, 'aaa', 'Borte', {0}, office_id, kind, null, '2020-01-01', '2026-01-01',
+                    delivers from unit where code = '{EMPLOYMENT}'",
+            id(21),
+            id(22)
+        );
+        house.force(&gone).await.unwrap();
+        assert_eq!(agencies(scene.worker.see(&path).await), both, "the one that is there");
         let manager = house.staff(MANAGER).await;
         let mut change = json!({ "municipality": PLACE, "task": "attendance",
             "agency": agency("social"), "from": "2026-12-01", "only_try": "yes" });
