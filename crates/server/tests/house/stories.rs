@@ -253,7 +253,7 @@ impl Day<'_> {
         let takes = self.house.worker(SOCIAL, "caseworker", 2);
         let path = format!("/cover?staff={leaves}");
         self.go(&path, "cover-title", "manager-without").await;
-        browser.see(FAMILY).await;
+        assert!(!browser.sees(FAMILY).await, "the deputy steps in");
         self.go("/cover/tomorrow", "order-title", "manager-tomorrow").await;
         let path = format!("/orders?from={leaves}");
         self.go(&path, "order-title", "manager-order").await;
@@ -312,6 +312,7 @@ impl Day<'_> {
         self.check("admin-import-tried").await;
         let changed = "select count(*) from office where phone = '99 01 02 99'";
         assert_eq!(self.house.one::<i64>(changed).await, 0, "only tried");
+        browser.tick("#only_try").await;
         self.send("='/office/import'").await;
         browser.see(&self.says("import-done")).await;
         self.check("admin-import-done").await;
