@@ -166,6 +166,9 @@ where
     Ok(Times { micros, wall: begun.elapsed() })
 }
 
+/// Persons on a full page of a list.
+const FIFTY: usize = 50;
+
 struct Scene {
     client: reqwest::Client,
     base: String,
@@ -281,6 +284,35 @@ impl Scene {
         let lists = ["mine", "steps", "asked_of_me", "asked_by_me", "with_others"];
         let lengths = lists.iter().filter_map(|list| day.get(list)?.as_array().map(Vec::len));
         Ok(lengths.sum())
+    }
+
+    /// A page of a worker's own cases, filtered by the walls. Gives how many persons it held.
+    async fn list(&self, cookie: &str) -> anyhow::Result<usize> {
+        let answer = self
+            .client
+            .get(format!("{}/api/v1/day/cases", self.base))
+            .header("cookie", cookie)
+            .send()
+            .await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        anyhow::ensure!(status.is_success(), "the list: {status} {text}");
+        let page: Value = serde_json::from_str(&text)?;
+        Ok(page.get("mine").and_then(Value::as_array).map_or(0, Vec::len))
+    }
+
+    /// Workers whose first page is a full one: fifty persons.
+    async fn with_fifty(&self) -> anyhow::Result<Vec<String>> {
+        let cookies: std::collections::BTreeSet<&String> =
+            self.cases.iter().map(|(_, cookie)| cookie).collect();
+        let mut full = Vec::new();
+        for cookie in cookies {
+            if self.list(cookie).await? == FIFTY {
+                full.push(cookie.clone());
+            }
+        }
+        anyhow::ensure!(full.len() >= 10, "too few workers have {FIFTY} cases: {}", full.len());
+        Ok(full)
     }
 
     /// What a worker gets who asks for a case.
@@ -419,6 +451,20 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<ExitCode> {
     row("a day's lists, one client, journaled", &mut days, Some(("the bare router", router)));
     let mean = names.load(Ordering::Relaxed) as f64 / (days.micros.len() as f64).max(1.0);
     say::line(&format!("  names on such a page: {mean:.0}"));
+
+    let full = Arc::new(scene.with_fifty().await?);
+    let shared = Arc::clone(&scene);
+    let mut lists = load(1, plan.seconds, move |n| {
+        let (scene, full) = (Arc::clone(&shared), Arc::clone(&full));
+        async move {
+            let cookie = full.get(jump(n, full.len())).context("nobody has fifty")?;
+            let held = scene.list(cookie).await?;
+            anyhow::ensure!(held == FIFTY, "a list of {held}");
+            Ok(())
+        }
+    })
+    .await?;
+    row("a list of 50, one client, journaled", &mut lists, Some(("the bare router", router)));
 
     let hidden = Arc::new(scene.hidden().await?);
     for (name, there) in

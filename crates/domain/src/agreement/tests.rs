@@ -201,3 +201,21 @@ shares = [{ municipality = \"9901\", agency = \"social\", hundredths = -1, from 
     let faults = read(cut).unwrap_err();
     assert!(faults.iter().any(|it| it.kind == FileFault::Syntax), "{faults:?}");
 }
+
+/// REQ-ORG-04: a file of arrangements made to be slow is answered as fast as any other: each entry
+/// and each fault knows its line without the lines before it being counted again.
+#[test]
+fn no_file_of_arrangements_is_slow() {
+    let share = "  { municipality = \"9901\", agency = \"social\", hundredths = -1, from = \"2004-01-01\" },\n";
+    let task = "{ municipality = \"x\", task = \"unknown\", agency = \"social\", from = \"2026-01-01\" },\n";
+    let text =
+        format!("shares = [\n{}]\ntasks = [\n{}]\n", share.repeat(20_000), task.repeat(20_000));
+    assert!(text.len() < crate::office::MAX_BYTES);
+    let begun = std::time::Instant::now();
+    let faults = super::read(&text).unwrap_err();
+    assert!(faults.len() >= 40_000, "each entry is wrong: {}", faults.len());
+    assert_eq!(faults[0].line, 2, "{:?}", faults[0]);
+    let last = faults.last().unwrap();
+    assert_eq!(last.line, 40_003, "{last:?}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?}", begun.elapsed());
+}

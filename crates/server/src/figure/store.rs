@@ -35,30 +35,22 @@ crate::sql! {
     ROWS_WRONG = concat!("select v.id, v.day, v.ticket, v.first_track, v.track, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
             and v.track <> v.first_track order by v.day desc, v.ticket desc limit 200");
     ROWS_CLARIFIED = concat!("select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
             and v.outcome = 'clarified' order by v.day desc, v.ticket desc limit 200");
     ROWS_UNENDED = concat!("select v.id, v.day, v.ticket, v.track, v.state, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
             and v.outcome is null order by v.day desc, v.ticket desc limit 200");
     ROWS_TOLD = concat!("select v.id, v.day, v.ticket, v.track, v.outcome, v.person_id
         from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.day >= $2 and v.day <= $3 and v.closed_at is not null
-            and (coalesce(p.guard, 0) & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null) and ", told_here!("$6", "$5", "$7"), "
+            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
             and v.told_again > 0 order by v.day desc, v.ticket desc limit 200");
 }
 

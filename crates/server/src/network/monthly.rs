@@ -10,31 +10,29 @@ use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Sql, Tx};
 use crate::policy::{Permit, Proof};
+use crate::walls::in_counts;
 
 crate::sql! {
     // Each belongs to the municipality where the person lives, or else where the office is. Who
     // is protected, or tied to anybody of the staff, is in no count, whoever reads it.
-    OPEN_CASES = "select coalesce(b.municipality, o.municipality), count(*)
+    OPEN_CASES = concat!("select coalesce(b.municipality, o.municipality), count(*)
         from office o join unit u on u.office_id = o.id
         join shared_case c on c.unit_id = u.id and c.opened_at < $1
             and (c.closed_at is null or c.closed_at >= $1)
-        join person p on p.id = c.person_id and p.guard = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.ended_at is null)
+        join person p on p.id = c.person_id and ", in_counts!(), "
         left join basic_unit b on b.code = p.basic_unit
-        group by coalesce(b.municipality, o.municipality)";
-    VISITS = "select coalesce(b.municipality, o.municipality), count(*)
+        group by coalesce(b.municipality, o.municipality)");
+    VISITS = concat!("select coalesce(b.municipality, o.municipality), count(*)
         from office o join visit v on v.office_id = o.id and v.day >= $1 and v.day < $2
         left join person p on p.id = v.person_id left join basic_unit b on b.code = p.basic_unit
-        where coalesce(p.guard, 0) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.ended_at is null)
-        group by coalesce(b.municipality, o.municipality)";
-    MEETINGS_BY_PLACE = "select coalesce(b.municipality, o.municipality), count(*)
+        where ", in_counts!(), "
+        group by coalesce(b.municipality, o.municipality)");
+    MEETINGS_BY_PLACE = concat!("select coalesce(b.municipality, o.municipality), count(*)
         from office o join appointment a on a.office_id = o.id
             and a.starts_at >= $1 and a.starts_at < $2
-        join person p on p.id = a.person_id and p.guard = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.ended_at is null)
+        join person p on p.id = a.person_id and ", in_counts!(), "
         left join basic_unit b on b.code = p.basic_unit
-        group by coalesce(b.municipality, o.municipality)";
+        group by coalesce(b.municipality, o.municipality)");
     KEEP = "insert into place_count (month, what, municipality, number) values ($1, $2, $3, $4)
         on conflict (month, what, municipality) do nothing";
     IS_COUNTED = "select 1 from place_count where month = $1 and what = 'counted'";

@@ -17,6 +17,7 @@ use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::walls::lacks;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -88,12 +89,10 @@ crate::sql! {
     OPEN = "select id from handover_order where worked_at is null order by ordered_at limit 50";
     // Whoever gave the order, or leads the office, sees the workload; others count only whom they
     // may see.
-    STATES = "select h.state, count(*) from handover h join shared_case c on c.id = h.case_id
+    STATES = concat!("select h.state, count(*) from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
-        where h.order_id = $1 and ($2 or ((p.guard & $3) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                and t.ended_at is null)))
-        group by h.state";
+        where h.order_id = $1 and ($2 or (", unbarred!("$3", "$4"), "))
+        group by h.state");
     LIST = "select o.id, coalesce(f.name, fu.name), u.name, o.deadline, o.ordered_at,
             o.ordered_by = $1 or ($3 and coalesce(fu.office_id, gu.office_id) in (
                 select l.id from office l where l.manager_id = $1))
@@ -106,14 +105,12 @@ crate::sql! {
             or exists (select 1 from handover_order_receiver r
                 where r.order_id = o.id and r.staff_id = $1)
         order by o.ordered_at desc, o.id limit 50";
-    ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, k.wrapped
+    ASKED_OF_ME = concat!("select c.id, p.id, p.given_name, p.family_name, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
         where h.order_id = $1 and h.state = 'asked' and h.to_unit_id = $2
-            and (h.to_staff_id is null or h.to_staff_id = $3) and (p.guard & $4) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $3 and t.ended_at is null)
-        order by c.id limit $5";
+            and (h.to_staff_id is null or h.to_staff_id = $3) and ", unbarred!("$4", "$3"), "
+        order by c.id limit $5");
 }
 
 /// A member of staff as an order needs them.

@@ -40,6 +40,7 @@ pub fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-person-edit", &at.receiver, format!("/persons/{person}/edit")),
         ("caseworker-case-open", &at.receiver, format!("/persons/{person}/case")),
         ("caseworker-day", &at.holder, "/day".into()),
+        ("caseworker-cases", &at.holder, "/day/cases".into()),
         ("front-talk", &at.front, format!("/visits/{serving}/talk")),
         ("front-talks", &at.front, "/talks".into()),
         ("caseworker-talking-points", &at.holder, format!("/cases/{case}/talking-points")),

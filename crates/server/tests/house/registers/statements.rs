@@ -2,7 +2,7 @@
 
 use onedoor_server::db::Engine;
 
-use super::read_all;
+use super::{read_all, root};
 use crate::support::{on_both, runtime};
 
 /// Every statement is understood by both engines.
@@ -139,4 +139,25 @@ fn hot_statements_use_an_index() {
 fn alias_is(sql: &str, alias: &str, table: &str) -> bool {
     let flat = sql.split_whitespace().collect::<Vec<_>>().join(" ");
     flat.contains(&format!(" {table} {alias} ")) || flat.ends_with(&format!(" {table} {alias}"))
+}
+
+/// REQ-INFO-08, REQ-INFO-15: no statement writes the bar by hand: guard and tie stand in the parts
+/// of `walls/bars.rs` and `walls/counter.rs` alone, so that they are forgotten together or not at
+/// all.
+#[test]
+fn no_bar_is_written_by_hand() {
+    let source = root().join("crates/server/src");
+    let mut parts = 0;
+    for (path, text) in read_all("crates/server/src", &[".rs"]) {
+        let path = path.strip_prefix(&source).unwrap().display().to_string();
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat.replace("( ", "(");
+        let by_hand = flat.matches("not exists (select 1 from staff_tie").count();
+        if ["walls/bars.rs", "walls/counter.rs"].contains(&path.as_str()) {
+            parts += by_hand;
+        } else {
+            assert_eq!(by_hand, 0, "{path} writes the bar by hand");
+        }
+    }
+    assert_eq!(parts, 3, "a part of the walls that nobody looked at");
 }
