@@ -252,6 +252,7 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
+        figure::behind::STATEMENTS,
         figure::coming::STATEMENTS,
         figure::guard::STATEMENTS,
         figure::kept::STATEMENTS,

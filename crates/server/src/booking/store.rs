@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{BOOKING_NAME, BOOKING_PHONE, Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId};
-use crate::office::calendar;
+use crate::office::{calendar, store as offices};
 use crate::policy::{Permit, Proof};
 use crate::reception::store as visits;
 use crate::sign_in::Actor;
@@ -36,6 +36,66 @@ macro_rules! who_meet {
             where cs.appointment_id = b.appointment_id), 7) end"
     };
 }
+
+/// Part of a statement: whether a booked time is for a need that points to an agency.
+macro_rules! needs_of {
+    (employment) => {
+        "b.needs like '%\"work\"%' or b.needs like '%\"training\"%'"
+    };
+    (insurance) => {
+        "b.needs like '%\"illness\"%' or b.needs like '%\"disability\"%'
+            or b.needs like '%\"family\"%'"
+    };
+    (social) => {
+        "b.needs like '%\"income\"%' or b.needs like '%\"housing\"%'
+            or b.needs like '%\"debt\"%' or b.needs like '%\"family\"%'"
+    };
+}
+
+/// Part of a statement: the kinds of agency that the booked time `b` concerns, with its agency `a`, as
+/// the bits of a [`Counter`].
+macro_rules! booking_concerns {
+    () => {
+        concat!(
+            "((case when ",
+            needs_of!(employment),
+            " then cast(1 as bigint) else cast(0 as bigint) end)
+            | (case when ",
+            needs_of!(insurance),
+            " then cast(2 as bigint) else cast(0 as bigint) end)
+            | (case when ",
+            needs_of!(social),
+            " then cast(4 as bigint) else cast(0 as bigint) end)
+            | (case coalesce(a.kind, '') when 'employment' then cast(1 as bigint)
+                when 'insurance' then cast(2 as bigint) when 'social' then cast(4 as bigint)
+                else cast(0 as bigint) end)
+            | (",
+            who_meet!(),
+            "))"
+        )
+    };
+}
+
+/// Part of a statement: the booked time `b` is told of at a counter, as `Told` says it: made by
+/// the one who asks, or it concerns their own agency, or none that is closed to them.
+macro_rules! told_booking {
+    ($me:literal, $own:literal, $closed:literal) => {
+        concat!(
+            "(coalesce(b.made_by = ",
+            $me,
+            ", 0 = 1) or (",
+            booking_concerns!(),
+            " & cast(",
+            $own,
+            " as bigint)) <> 0 or (",
+            booking_concerns!(),
+            " & cast(",
+            $closed,
+            " as bigint)) = 0)"
+        )
+    };
+}
+pub(crate) use {booking_concerns, needs_of, told_booking, who_meet};
 
 crate::sql! {
     PLACES = "select count(*) from staff s join unit u on u.id = s.unit_id
@@ -61,6 +121,17 @@ crate::sql! {
         left join agency a on a.id = b.agency_id
         where b.office_id = $1 and b.starts_at >= $2 and b.starts_at < $3
             and ", open_to!("$4", "$5"), " order by b.starts_at, b.id limit 600");
+    // Nobody has said what became of them, and their day is over: the oldest first.
+    UNSAID = concat!("select b.id, b.starts_at, b.ends_at, coalesce(p.given_name, ''),
+            coalesce(p.family_name, ''), b.spoken_name, b.phone, b.needs, b.language, b.access,
+            b.meet_by, b.booked_by, b.state, coalesce(a.kind, ''), b.person_id, b.version, k.wrapped,
+            b.confirmed_at is not null, b.made_by, ", who_meet!(), "
+        from booking b left join person p on p.id = b.person_id
+        left join subject_key k on k.subject_id = coalesce(b.person_id, b.id)
+        left join agency a on a.id = b.agency_id
+        where b.office_id = $1 and b.starts_at < $2 and b.state = 'booked'
+            and ", open_to!("$3", "$4"), " and ", told_booking!("$4", "$5", "$6"), "
+        order by b.starts_at, b.id limit 100");
     OF_VISIT = "select b.starts_at, coalesce(a.name, ''), o.name, b.state, b.booked_by from booking b
         left join agency a on a.id = b.agency_id join office o on o.id = b.office_id
         where b.visit_id = $1 order by b.starts_at limit 50";
@@ -73,7 +144,8 @@ crate::sql! {
         left join person p on p.id = b.person_id
         left join subject_key k on k.subject_id = coalesce(b.person_id, b.id)
         left join agency a on a.id = b.agency_id
-        where c.staff_id = $1 and c.starts_at >= $2 and ", open_to!("$3", "$1"), "
+        where c.staff_id = $1 and (c.starts_at >= $2 or b.state = 'booked')
+            and ", open_to!("$3", "$1"), "
         order by b.starts_at, b.id limit 100");
     READ = concat!("select b.id, b.office_id, b.starts_at, b.ends_at, b.place_no, b.person_id, b.spoken_name,
             b.phone, b.needs, b.language, b.access, b.meet_by, b.booked_by, b.appointment_id,
@@ -89,17 +161,17 @@ crate::sql! {
             visit_id = coalesce($6, visit_id), version = version + 1
         where id = $1 and version = $2";
     FREE_SLOTS = "delete from calendar_slot where appointment_id = $1";
-    // Of a call no visit tells, and a joint meeting needs none: those who met have until the end of
-    // the day to say what became of it.
+    // A joint meeting needs no visit: those who met have until the end of the day to say what became
+    // of it. Of a call nothing but what they say tells, so it waits for that however long.
     DUE = "select t.id, t.version, t.seen, t.person_id from (
             select b.id, b.version, b.ends_at, b.person_id,
-                case when b.meet_by = 'office' and b.appointment_id is null then 1 else 0 end
-                    as alone,
-                case when b.meet_by = 'office' and exists (select 1 from visit v
+                case when b.appointment_id is null then 1 else 0 end as alone,
+                case when exists (select 1 from visit v
                     where v.person_id = b.person_id and v.office_id = b.office_id
                         and v.arrived_at > b.starts_at - 14400000000 and v.arrived_at < b.ends_at)
                     then 1 else 0 end as seen
-            from booking b where b.state = 'booked' and b.ends_at <= $1) t
+            from booking b
+            where b.state = 'booked' and b.ends_at <= $1 and b.meet_by = 'office') t
         where t.alone = 1 or t.seen = 1 or t.ends_at <= $2 order by t.ends_at limit 500";
 }
 
@@ -176,7 +248,10 @@ pub struct New<'a> {
 /// # Errors
 /// A conflict when the time is not free any more.
 pub async fn keep(app: &App, tx: &mut Tx, proof: &dyn Proof, new: &New<'_>) -> Result<Uuid, Fault> {
-    if !free(app, tx, proof, new.office, 4096).await?.contains(&new.starts) {
+    // An office that closes at this moment takes no time any more.
+    if !offices::keep_still(tx, new.office).await?
+        || !free(app, tx, proof, new.office, 4096).await?.contains(&new.starts)
+    {
         return Err(Fault::conflict("booking-taken"));
     }
     let most = places(tx, new.office).await?;
@@ -356,6 +431,23 @@ pub async fn of_office(
 ) -> Result<Vec<BookedLine>, Fault> {
     let args = args![permit.office()?, from, until, actor.lacks(), actor.id];
     Ok(lines(permit, link.rows(&OF_OFFICE, args).await?)?)
+}
+
+/// The booked times of the permit's office that began before an instant and of which nobody has said
+/// what became of them: the oldest hundred, as far as they are told of at this counter (REQ-REF-15).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unsaid(
+    link: &mut Link,
+    permit: &Permit,
+    before: i64,
+    actor: &Actor,
+) -> Result<Vec<BookedLine>, Fault> {
+    let counter = permit.counter();
+    let args =
+        args![permit.office()?, before, actor.lacks(), actor.id, counter.own(), counter.closed(),];
+    Ok(lines(permit, link.rows(&UNSAID, args).await?)?)
 }
 
 /// The times that the worker has with somebody, of their own agency or booked by another
@@ -575,4 +667,24 @@ pub(super) async fn due(
             Ok(Due { id, version, seen: seen == 1, person: row.get(3)? })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The statement reads the needs of a booked time as the domain does.
+    #[test]
+    fn statements_read_needs_as_the_domain_does() {
+        for (kind, text) in [
+            (AgencyKind::Employment, needs_of!(employment)),
+            (AgencyKind::Insurance, needs_of!(insurance)),
+            (AgencyKind::Social, needs_of!(social)),
+        ] {
+            for need in Need::ALL {
+                let named = text.contains(&format!("'%\"{}\"%'", need.as_str()));
+                assert_eq!(named, need.agencies().contains(&kind), "{kind:?} {need:?}");
+            }
+        }
+    }
 }
