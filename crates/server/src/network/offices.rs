@@ -298,7 +298,7 @@ async fn page(
         needs: Need::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         need: found.map_or("", Need::as_str).to_owned(),
         answers,
-        units: if keeps { offices::all_units(link, today).await? } else { Vec::new() },
+        units: if keeps { offices::all_units(link, today, "").await? } else { Vec::new() },
         keeps,
         services: codes(Service::ALL, Service::as_str),
         all_kinds: codes(OfficeKind::ALL, OfficeKind::as_str),

@@ -21,6 +21,8 @@ crate::sql! {
     OFFICES = "select id, name, address, phone from office where ended_on is null
         order by name limit 3000";
     EVERY_OFFICE = "select id, name, address, phone from office order by name limit 3000";
+    // Changes nothing: whoever else would book at the office, change its days or end it waits.
+    KEEP_STILL = "update office set name = name where id = $1 and ended_on is null";
     IS_OPEN = "select 1 from office where id = $1 and ended_on is null";
     AGENCIES_AT = "select distinct a.id, a.name, a.kind, p.name from agency a
         join principal p on p.id = a.principal_id join unit u on u.agency_id = a.id
@@ -32,9 +34,13 @@ crate::sql! {
         where b.basic_unit = $1 order by a.kind, a.name limit 10";
     CODE_OFFICE = "select id from office where code = $1";
     ALL_UNITS = "select u.id, u.name, o.name from unit u join office o on o.id = u.office_id
-        where u.valid_until is null or u.valid_until > $1 order by o.name, u.name limit 2000";
+        where (u.valid_until is null or u.valid_until > $1) and ($2 = '' or o.municipality = $2)
+        order by o.name, u.name limit 2000";
     ALL_STAFF = "select s.id, s.name, u.name from staff s join unit u on u.id = s.unit_id
-        join office o on o.id = u.office_id where s.on_duty order by s.name limit 2000";
+        join office o on o.id = u.office_id where s.on_duty and o.municipality = $1
+        order by s.name limit 2000";
+    PLACES = "select distinct municipality from office where ended_on is null
+        order by municipality limit 1000";
     UNITS = "select u.id, u.name, a.kind, u.kind, o.id, o.name, a.name, p.name, u.delivers
         from unit u join agency a on a.id = u.agency_id join office o on o.id = u.office_id
         join principal p on p.id = a.principal_id
@@ -143,6 +149,15 @@ pub async fn offices(link: &mut Link) -> Result<Vec<OfficeLine>, DbError> {
 /// When the database does not answer.
 pub async fn every_office(link: &mut Link) -> Result<Vec<OfficeLine>, DbError> {
     office_lines(link.rows(&EVERY_OFFICE, &[]).await?)
+}
+
+/// Holds an office as it is until the transaction ends; says whether it is there at all. What was
+/// looked at before may have changed meanwhile.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keep_still(tx: &mut crate::db::Tx, office: OfficeId) -> Result<bool, DbError> {
+    Ok(tx.run(&KEEP_STILL, args![office]).await? == 1)
 }
 
 /// Whether an office has neither been closed nor become another.
@@ -557,20 +572,49 @@ pub async fn by_code(link: &mut Link, code: &str) -> Result<Option<OfficeId>, Db
     link.row(&CODE_OFFICE, args![code]).await?.map(|mut row| row.get(0)).transpose()
 }
 
-/// Every unit that exists on a day or later, to choose from.
+/// The municipality whose units and people are offered to choose from, and the others: the one that
+/// was asked for, else that of the reader's own office, else the first. A country has more units than
+/// one list holds.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn all_units(link: &mut Link, on: Date) -> Result<Vec<Choice>, DbError> {
-    named(link.rows(&ALL_UNITS, args![on]).await?)
+pub async fn place_to_choose(
+    link: &mut Link,
+    asked: &str,
+    own: Option<OfficeId>,
+) -> Result<(String, Vec<Choice>), DbError> {
+    let mut places: Vec<Choice> = Vec::new();
+    for mut row in link.rows(&PLACES, &[]).await? {
+        let name: String = row.get(0)?;
+        places.push(Choice { id: name.clone(), name });
+    }
+    let there = |name: &str| places.iter().any(|one| one.id == name);
+    if there(asked.trim()) {
+        return Ok((asked.trim().to_owned(), places));
+    }
+    let home = match own {
+        Some(office) => municipality(link, office).await?.filter(|name| there(name)),
+        None => None,
+    };
+    let first = || places.first().map(|one| one.id.clone()).unwrap_or_default();
+    Ok((home.unwrap_or_else(first), places))
 }
 
-/// Everybody on duty, to choose from.
+/// Every unit of a municipality that exists on a day or later, to choose from; of all of them where
+/// the municipality is empty.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn all_staff(link: &mut Link) -> Result<Vec<Choice>, DbError> {
-    named(link.rows(&ALL_STAFF, &[]).await?)
+pub async fn all_units(link: &mut Link, on: Date, place: &str) -> Result<Vec<Choice>, DbError> {
+    named(link.rows(&ALL_UNITS, args![on, place]).await?)
+}
+
+/// Everybody on duty in a municipality, to choose from.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all_staff(link: &mut Link, place: &str) -> Result<Vec<Choice>, DbError> {
+    named(link.rows(&ALL_STAFF, args![place]).await?)
 }
 
 /// Something and where it belongs.
