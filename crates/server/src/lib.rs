@@ -167,6 +167,7 @@ pub fn statements() -> Vec<&'static Sql> {
         office::SERVING_STATEMENTS,
         office::DIFFERENCE_STATEMENTS,
         office::calendar::STATEMENTS,
+        office::choosing::STATEMENTS,
         office::store::STATEMENTS,
         network::STATEMENTS,
         network::FIGURE_STATEMENTS,

@@ -15,7 +15,7 @@ use super::sets::{
     consulted_is, consulted_of, contacts_of, escalated_is, escalated_of, handed_of, mark_is,
     marks_of, not_said, promised_is, promised_of, visit_is, visits_of, wrong_doors,
 };
-use crate::booking::store::{booking_concerns, needs_of, told_booking, who_meet};
+use crate::booking::telling::{booking_concerns, needs_of, told_booking, who_meet};
 use crate::db::{DbError, Link, Row, Sql, Value};
 use crate::policy::{Permit, Subject};
 use crate::walls::told_here;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::store::{self, BodyLine, Ended, ItemLine, MemberLine, ProposalLine, RemitLine};
 use crate::db::Link;
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
@@ -256,7 +257,7 @@ async fn page(desk: &Desk, link: &mut Link, id: Uuid, place: &str) -> Result<Bod
         Ok(worker) => store::sits(link, id, worker.id, today).await?,
         Err(_) => false,
     };
-    let (place, places) = offices::place_to_choose(link, place, desk.actor().office).await?;
+    let (place, places) = choosing::place_to_choose(link, place, desk.actor().office).await?;
     Ok(BodyPage {
         id: id.to_string(),
         name,
@@ -276,7 +277,7 @@ async fn page(desk: &Desk, link: &mut Link, id: Uuid, place: &str) -> Result<Bod
         items,
         sits,
         may_propose: kind == BodyKind::Steering && proposes_as(desk, link, id).await?.is_some(),
-        staff: if may_edit { offices::all_staff(link, &place).await? } else { Vec::new() },
+        staff: if may_edit { choosing::all_staff(link, &place).await? } else { Vec::new() },
         place,
         places,
         may_edit,

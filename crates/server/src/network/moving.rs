@@ -14,6 +14,7 @@ use super::pages::districts;
 use super::{inventory, store};
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
@@ -119,9 +120,9 @@ async fn moves_page(desk: &Desk, link: &mut Link, place: &str) -> Result<MovesPa
         });
     }
     let may_edit = desk.may(link, Action::EditNetwork, Subject::Duty).await?;
-    let (place, places) = offices::place_to_choose(link, place, desk.actor().office).await?;
+    let (place, places) = choosing::place_to_choose(link, place, desk.actor().office).await?;
     let (units, all) = if may_edit {
-        (offices::all_units(link, desk.today(), &place).await?, offices::offices(link).await?)
+        (choosing::all_units(link, desk.today(), &place).await?, offices::offices(link).await?)
     } else {
         Default::default()
     };

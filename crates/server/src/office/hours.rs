@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::calendar::{self, DayLine, NewVisiting, VisitingLine};
+use super::choosing;
 use super::store::{self, Choice};
 use super::{keeper, keeps, note};
 use crate::db::Link;
@@ -141,7 +142,7 @@ async fn page(
     let from = read_date(from).unwrap_or(today);
     let keeps = keeps(desk, link, office).await?;
     let offices = store::offices(link).await?;
-    let (place, places) = store::place_to_choose(link, place, Some(office)).await?;
+    let (place, places) = choosing::place_to_choose(link, place, Some(office)).await?;
     Ok(HoursPage {
         offices: offices.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
         office: office.to_string(),
@@ -149,7 +150,7 @@ async fn page(
         from: from.to_string(),
         days: calendar::days(link, office, desk.app().country, from, DAYS).await?,
         visiting: calendar::visiting(link, office, today).await?,
-        units: if keeps { store::all_units(link, today, &place).await? } else { Vec::new() },
+        units: if keeps { choosing::all_units(link, today, &place).await? } else { Vec::new() },
         place,
         places,
         keeps,

@@ -15,6 +15,7 @@ use crate::app::month_of;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::journal::{Entry, SubjectKind};
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Proof, Subject};
@@ -248,7 +249,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
     let (rules, lines) = mergers(link).await?;
     let counts = counts(desk, link, &permit, span, (structure, today), &rules).await?;
     let may_edit = desk.may(link, Action::EditNetwork, Subject::Duty).await?;
-    let (place, places) = offices::place_to_choose(link, &asked.place, desk.actor().office).await?;
+    let (place, places) =
+        choosing::place_to_choose(link, &asked.place, desk.actor().office).await?;
     Ok(MergersPage {
         structure: structure.as_str().to_owned(),
         structures: Structure::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
@@ -257,7 +259,7 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
         mergers: lines,
         sum: counts.iter().map(|it| it.rulings).sum(),
         counts,
-        units: if may_edit { offices::all_units(link, today, &place).await? } else { Vec::new() },
+        units: if may_edit { choosing::all_units(link, today, &place).await? } else { Vec::new() },
         place,
         places,
         may_edit,
