@@ -53,6 +53,7 @@ migrations! {
     26 "0026_plan"
     29 "0029_walls"
     30 "0030_organisation"
+    32 "0032_rooms_end"
 }
 
 /// What stands between a database and this program.

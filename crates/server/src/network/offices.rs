@@ -17,6 +17,7 @@ use super::inventory::{self, InventoryLine, NewLine};
 use super::{figures, store};
 use crate::app::month_of;
 use crate::db::Link;
+use crate::office::choosing;
 use crate::office::store::{self as offices, Choice};
 use crate::office::{keeper, keeps, note};
 use crate::policy::{Permit, Subject};
@@ -298,7 +299,7 @@ async fn page(
         needs: Need::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         need: found.map_or("", Need::as_str).to_owned(),
         answers,
-        units: if keeps { offices::all_units(link, today).await? } else { Vec::new() },
+        units: if keeps { choosing::all_units(link, today, "").await? } else { Vec::new() },
         keeps,
         services: codes(Service::ALL, Service::as_str),
         all_kinds: codes(OfficeKind::ALL, OfficeKind::as_str),

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod choosing;
 mod difference;
 mod hours;
 mod import;

@@ -17,6 +17,7 @@ use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::office::{access, store as offices};
 use crate::policy::{Permit, Proof, Warrant};
+use crate::reception::store as visits;
 
 crate::sql! {
     // Each unit with what it carries, and the unit of the same agency that would take it.
@@ -101,12 +102,22 @@ crate::sql! {
             select o.from_unit_id from handover_order o where o.closing_id = $1)";
     // What belongs to the place and not to a unit. A name that is taken gets the office's behind it.
     PLACE = "select
-        (select count(*) from room where office_id = $1),
+        (select count(*) from room where office_id = $1 and ended_on is null),
         (select count(*) from lease where office_id = $1 and expires_on >= $2),
         (select count(*) from inventory_line where office_id = $1
-            and (valid_until is null or valid_until > $2))";
+            and (valid_until is null or valid_until > $2)),
+        (select count(*) from room r join room_booking b on b.room_id = r.id
+            and b.cancelled_at is null and b.ends_at > $3 where r.office_id = $1)";
     ROOMS = "select r.id, r.name, o.name from room r join office o on o.id = r.office_id
         where r.office_id = $1 order by r.name limit 1000";
+    // Rooms end with their office, and nobody keeps a time in them.
+    FREE_ROOMS = "delete from room_slot where booking_id in (
+        select b.id from room r join room_booking b on b.room_id = r.id
+            and b.cancelled_at is null and b.ends_at > $2 where r.office_id = $1)";
+    CANCEL_ROOMS = "update room_booking set cancelled_at = $2
+        where cancelled_at is null and ends_at > $2
+            and room_id in (select r.id from room r where r.office_id = $1)";
+    END_ROOMS = "update room set ended_on = $2 where office_id = $1 and ended_on is null";
     MOVE_ROOM = "update room set office_id = $2, name = $3 where id = $1";
     MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
     MOVE_HOURS = "update visiting_hours set office_id = $2
@@ -194,8 +205,8 @@ pub(super) struct Hangs {
     pub(super) contacts: i64,
     /// Meetings to come of the people of the office.
     pub(super) meetings: i64,
-    /// Rooms, leases that run, and services offered.
-    pub(super) place: [i64; 3],
+    /// Rooms, leases that run, services offered, and times booked in the rooms.
+    pub(super) place: [i64; 4],
 }
 
 /// The booked times of an office that goes, each with its place in the other one.
@@ -272,6 +283,27 @@ async fn end_office(
     tx.run_one(&END_OFFICE, args![office, today]).await
 }
 
+/// Holds two offices and the door of the first, so that nobody comes to it or books there between the
+/// look at what depends on it and its end. Always in one order, so that nobody waits for good.
+pub(super) async fn hold(
+    tx: &mut Tx,
+    permit: &Permit,
+    [office, into]: [Option<OfficeId>; 2],
+    today: Date,
+) -> Result<(), DbError> {
+    if let Some(office) = office
+        && offices::is_open(tx, office).await?
+    {
+        visits::hold_the_door(tx, permit, office, today).await?;
+    }
+    let mut both: Vec<OfficeId> = office.into_iter().chain(into).collect();
+    both.sort_unstable();
+    for office in both {
+        offices::keep_still(tx, office).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn hangs(
     link: &mut Link,
     permit: &Permit,
@@ -291,9 +323,9 @@ pub(super) async fn hangs(
     }
     let [open_visits, appointments, leaning, contacts, meetings] = counts;
     let staff = i64::try_from(staff(link, permit, office).await?.len()).unwrap_or(i64::MAX);
-    let mut place = [0_i64; 3];
-    if let Some(mut row) = link.row(&PLACE, args![office, today]).await? {
-        place = [row.get(0)?, row.get(1)?, row.get(2)?];
+    let mut place = [0_i64; 4];
+    if let Some(mut row) = link.row(&PLACE, args![office, today, now]).await? {
+        place = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
     }
     Ok(Hangs { open_visits, appointments, leaning, staff, contacts, meetings, place })
 }
@@ -420,6 +452,11 @@ pub(super) async fn complete(
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
     end_office(tx, permit, (office, into), booked, (today, now)).await?;
+    tx.run(&FREE_ROOMS, args![office, now]).await?;
+    tx.run(&CANCEL_ROOMS, args![office, now]).await?;
+    tx.run(&END_ROOMS, args![office, today]).await?;
+    // A lease runs on after the door is shut: whoever takes over gives notice of it.
+    tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&END_OFFERS, args![office, today]).await?;
     tx.run(&END_HOURS, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await

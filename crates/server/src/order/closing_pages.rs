@@ -81,10 +81,12 @@ pub(crate) struct ClosingPlan {
     pub(crate) leaning: i64,
     /// Contact persons who go.
     pub(crate) contacts: i64,
-    /// Shared rooms that come along, with their bookings.
+    /// Shared rooms: in a merger they come along with their bookings, in a closing they end.
     pub(crate) rooms: i64,
     /// Leases that run and come along.
     pub(crate) leases: i64,
+    /// Times booked in these rooms that are taken away.
+    pub(crate) room_times: i64,
     /// Services that are offered in the other building from today on, or end.
     pub(crate) offers: i64,
 }
@@ -121,12 +123,12 @@ async fn list(desk: Desk) -> Reply {
 }
 
 fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> ClosingPlan {
-    let [rooms, leases, offers] = hangs.place;
-    let merged = |count: i64| if kind == Closing::Merge { count } else { 0 };
+    let [rooms, leases, offers, room_times] = hangs.place;
     ClosingPlan {
-        rooms: merged(rooms),
-        leases: merged(leases),
+        rooms,
+        leases,
         offers,
+        room_times: if kind == Closing::Close { room_times } else { 0 },
         kind: kind.as_str().to_owned(),
         people: units.iter().map(|unit| unit.cases).sum(),
         units: units
@@ -166,6 +168,7 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     if office.is_some() && office == into {
         faults.add("into", "closing-same");
     }
+    closing::hold(&mut tx, &permit, [office, into], desk.today()).await?;
     for (field, id) in [("office", office), ("into", into)] {
         if let Some(id) = id
             && !offices::is_open(&mut tx, id).await?
@@ -280,6 +283,9 @@ fn note_moved(desk: &Desk, permit: &Permit, booked: &Booked) {
 async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::CloseOffice, Subject::Duty).await?;
+    let way = closing::read(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
+    closing::hold(&mut tx, &permit, [Some(way.0), Some(way.1)], desk.today()).await?;
+    // Whoever completed it meanwhile has done it.
     let way = closing::read(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
     if closing::depending(&mut tx, &permit, way.0, desk.now()).await? > 0 {
         return Err(Fault::conflict("closing-not-empty"));

@@ -15,6 +15,7 @@ use crate::app::month_of;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::journal::{Entry, SubjectKind};
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Proof, Subject};
@@ -100,7 +101,7 @@ pub(super) fn routes() -> Routes {
             "Units that became one, and statistics under both structures",
             list,
         )
-        .asking(&["structure", "year"])
+        .asking(&["structure", "year", "place"])
         .act::<MergerForm, _, _>("/mergers", "Makes two units one from a day on", merge)
         .see::<HistoryPage, _, _>(
             "/persons/{id}/units",
@@ -154,6 +155,9 @@ pub(crate) struct MergersPage {
     pub(crate) counts: Vec<UnitCountLine>,
     pub(crate) sum: i64,
     pub(crate) may_edit: bool,
+    /// The municipality whose units are offered to choose from, and the others.
+    pub(crate) place: String,
+    pub(crate) places: Vec<Choice>,
     pub(crate) units: Vec<Choice>,
     pub(crate) form: MergerForm,
     #[serde(skip)]
@@ -168,6 +172,8 @@ struct Asked {
     structure: String,
     #[serde(default)]
     year: String,
+    #[serde(default)]
+    place: String,
 }
 
 /// The mergers: as the rules read them, and as the page shows them.
@@ -243,6 +249,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
     let (rules, lines) = mergers(link).await?;
     let counts = counts(desk, link, &permit, span, (structure, today), &rules).await?;
     let may_edit = desk.may(link, Action::EditNetwork, Subject::Duty).await?;
+    let (place, places) =
+        choosing::place_to_choose(link, &asked.place, desk.actor().office).await?;
     Ok(MergersPage {
         structure: structure.as_str().to_owned(),
         structures: Structure::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
@@ -251,7 +259,9 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
         mergers: lines,
         sum: counts.iter().map(|it| it.rulings).sum(),
         counts,
-        units: if may_edit { offices::all_units(link, today).await? } else { Vec::new() },
+        units: if may_edit { choosing::all_units(link, today, &place).await? } else { Vec::new() },
+        place,
+        places,
         may_edit,
         form: MergerForm { on: today.to_string(), ..MergerForm::default() },
         faults: Vec::new(),

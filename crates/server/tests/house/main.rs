@@ -7,7 +7,9 @@
 mod agreements;
 mod api;
 mod arrangements;
+mod at_once;
 mod attacks;
+mod behind;
 mod breaches;
 mod browser;
 mod candidate_lists;

@@ -8,7 +8,7 @@ use onedoor_server::network::{FolderFault, bring_in};
 use onedoor_server::office::Difference;
 use serde_json::{Value, json};
 
-use crate::support::{CITY, House, on_both, unit_id};
+use crate::support::{CITY, House, on_both, staff_id, unit_id};
 use crate::tasks::{county, person};
 
 /// The files of the demonstration's country.
@@ -539,5 +539,63 @@ fn places_and_cost_add_up_both_ways() {
         after["municipal_cost"] = json!(0);
         assert_eq!(before, after, "nothing else has changed");
         assert_eq!(admin.see(owner).await["measures_principal"], "municipality");
+    });
+}
+
+/// REQ-ORG-15, REQ-ORG-16: a country has more units and people than one list holds: they are offered
+/// by municipality, one's own first, and one that is not in the list is still there.
+#[test]
+fn units_and_people_are_offered_by_municipality() {
+    on_both(|house| async move {
+        let admin = house.staff("city-01").await;
+        let manager = house.staff("heimdal-01").await;
+        house
+            .force("update office set municipality = 'Annen' where code = 'ostbyen'")
+            .await
+            .unwrap();
+        let home: String =
+            house.one("select municipality from office where code = 'heimdal'").await;
+        let here = unit_id("social-adult-heimdal");
+        let there = unit_id("social-adult-ostbyen");
+        let office = id_of("office", "heimdal");
+        let offered = |page: &Value, unit: &str| {
+            page["units"].as_array().unwrap().iter().any(|it| it["id"] == unit)
+        };
+        for (who, path) in [
+            (&admin, "/mergers?x=1".to_owned()),
+            (&admin, "/network/relocations?x=1".to_owned()),
+            (&manager, format!("/office/hours?office={office}")),
+        ] {
+            let far = who.see(&format!("{path}&place=Annen")).await;
+            assert_eq!(far["place"], "Annen", "{path}");
+            assert!(offered(&far, &there) && !offered(&far, &here), "{path}");
+            let near = who.see(&format!("{path}&place={home}")).await;
+            assert!(offered(&near, &here) && !offered(&near, &there), "{path}");
+            let names: Vec<&str> = near["places"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|it| it["id"].as_str())
+                .collect();
+            assert!(names.contains(&"Annen") && names.contains(&home.as_str()), "{names:?}");
+            assert!(who.get(&path).await.ok().body.contains("Velg fra kommunen"), "{path}");
+        }
+        let own = manager.see(&format!("/office/hours?office={office}")).await;
+        assert_eq!(own["place"], json!(home), "one's own first");
+        // Chosen in one list or by its number, it is the same unit.
+        let form = json!({ "unit": there, "weekday": "2", "starts": "10:00", "ends": "12:00",
+            "from": "2026-12-01", "remote": "yes" });
+        manager.post(&format!("/office/{office}/visiting-hours"), &form).await.ok();
+        let body = json!({ "name": "Styret", "kind": "steering", "from": "2026-01-01" });
+        let id = admin.post("/governing", &body).await.ok().id();
+        let people = async |place: &str| {
+            let page = admin.see(&format!("/governing/{id}?place={place}")).await;
+            page["staff"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|it| it["id"] == staff_id("heimdal-01").as_str())
+        };
+        assert!(people(&home).await && !people("Annen").await);
     });
 }

@@ -239,3 +239,4 @@ told-part-manager = joint manager
 told-part-last_resort = owns what nobody takes
 told-part-sign_in = sign-in
 told-part-ended = closed
+office-place = Choose from the municipality

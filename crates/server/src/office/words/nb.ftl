@@ -236,3 +236,4 @@ told-part-manager = felles leder
 told-part-last_resort = eier det ingen tar
 told-part-sign_in = innlogging
 told-part-ended = nedlagt
+office-place = Velg fra kommunen

@@ -236,3 +236,4 @@ told-part-manager = felles leiar
 told-part-last_resort = eig det ingen tek
 told-part-sign_in = innlogging
 told-part-ended = nedlagt
+office-place = Vel frå kommunen

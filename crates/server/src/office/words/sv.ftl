@@ -236,3 +236,4 @@ told-part-manager = gemensam chef
 told-part-last_resort = äger det ingen tar
 told-part-sign_in = inloggning
 told-part-ended = nedlagt
+office-place = Välj från kommunen

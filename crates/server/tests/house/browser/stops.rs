@@ -133,6 +133,8 @@ pub fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("manager-figures", &at.manager, "/figures".into()),
         ("manager-figures-wrong", &at.manager, "/figures?open=wrong".into()),
         ("manager-figures-told", &at.manager, "/figures?open=told".into()),
+        ("manager-figures-cases", &at.manager, "/figures?open=cases".into()),
+        ("manager-coming-handovers", &at.manager, "/figures/coming?open=handovers".into()),
         ("manager-office", &at.manager, "/office".into()),
         ("admin-import", &at.admin, "/office/import".into()),
         ("admin-outbox", &at.admin, "/outbox".into()),
