@@ -52,6 +52,7 @@ migrations! {
     25 "0025_side_by_side"
     29 "0029_walls"
     30 "0030_organisation"
+    31 "0031_inventory_measures"
 }
 
 /// What stands between a database and this program.

@@ -36,6 +36,7 @@ mod keeping;
 mod keys;
 mod leaks;
 mod limits;
+mod measures;
 mod mergers;
 mod office;
 mod orders;
