@@ -92,6 +92,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let told = crate::feedback::round(app).await;
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
+    let gone = crate::plan::demand::round(app).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
     let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
@@ -105,6 +106,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     told?;
     ordered?;
     booked?;
+    gone?;
     carried?;
     counted?;
     expired?;

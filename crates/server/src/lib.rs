@@ -28,11 +28,13 @@ pub mod law;
 pub mod letter;
 pub mod meeting;
 pub mod message;
+pub mod need;
 pub mod network;
 pub mod office;
 pub mod order;
 pub mod own;
 pub mod person;
+pub mod plan;
 pub mod policy;
 pub mod population;
 pub mod practice;
@@ -79,6 +81,8 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "need",
+    "plan",
     "rollout",
     "provider",
     "meeting",
@@ -121,6 +125,8 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(need::routes())
+        .and(plan::routes())
         .and(provider::routes())
         .and(consent::routes())
         .and(standard::routes())
@@ -206,6 +212,12 @@ pub fn statements() -> Vec<&'static Sql> {
         record::claims::STATEMENTS,
         record::counts::STATEMENTS,
         record::documents::STATEMENTS,
+        need::store::STATEMENTS,
+        plan::items::STATEMENTS,
+        plan::lists::STATEMENTS,
+        plan::requests::STATEMENTS,
+        plan::store::STATEMENTS,
+        plan::wishes::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,

@@ -92,6 +92,20 @@ closed! {
         OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
+        /// Sees what a person needs, through the walls.
+        ReadNeeds = "need.read",
+        /// Notes a need, what became of it, and who answers for it.
+        NoteNeed = "need.note",
+        /// Reads a person's joint plan, through the walls.
+        ReadPlan = "plan.read",
+        /// Makes a plan, and changes what it says.
+        WritePlan = "plan.write",
+        /// Answers for one's agency about an item of a plan: takes it on, does it, withdraws.
+        AnswerPlan = "plan.answer",
+        /// Confirms that a unit takes on more than its stated capacity.
+        ConfirmLoad = "plan.confirm_load",
+        /// Sees whose plan lacks something.
+        ReadPlans = "plan.read_lists",
         /// Takes a single access over soft overlays.
         TakeAccess = "access.take",
         /// Looks at another's single access as the second person.
@@ -210,6 +224,8 @@ closed! {
         GiveDocument = "own.give_document",
         /// Opens a document in one's own file.
         OpenOwnDocument = "own.open_document",
+        /// Answers, comments and does one's own tasks in one's own plan.
+        AnswerOwnPlan = "own.answer_plan",
         /// Asks for a correction or objects, or takes that back.
         AskCorrection = "own.ask_correction",
         /// Sees what persons ask of one's agency about their own files.
@@ -462,6 +478,12 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[OwnAgency, TakesPart, Asked]
         }
+        Action::ReadNeeds | Action::ReadPlan if worker => &[OwnAgency, TakesPart, Asked, Manages],
+        Action::NoteNeed | Action::WritePlan | Action::AnswerPlan if worker => {
+            &[OwnAgency, TakesPart]
+        }
+        Action::ConfirmLoad if role == JointManager => &[OwnAgency, TakesPart, Manages],
+        Action::ReadPlans if worker => &[Duty],
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],

@@ -2,8 +2,8 @@
 
 use onedoor_domain::ids::{
     AgencyId, AppointmentId, CandidateListId, CaseId, ConsentId, DistrictId, FlowId, HandoverId,
-    NecessityId, NoticeId, OfficeId, PersonId, ProviderId, SingleAccessId, StaffId, UnitId,
-    VisitId, WithdrawalNoticeId,
+    NecessityId, NeedId, NoticeId, OfficeId, PersonId, PlanId, PlanItemId, ProviderId,
+    SingleAccessId, StaffId, UnitId, VisitId, WithdrawalNoticeId,
 };
 
 use super::{FromValue, Value};
@@ -34,9 +34,12 @@ ids!(
     FlowId,
     HandoverId,
     NecessityId,
+    NeedId,
     NoticeId,
     OfficeId,
     PersonId,
+    PlanId,
+    PlanItemId,
     ProviderId,
     SingleAccessId,
     StaffId,

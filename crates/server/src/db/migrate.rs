@@ -50,6 +50,7 @@ migrations! {
     23 "0023_apart"
     24 "0024_slots"
     25 "0025_side_by_side"
+    26 "0026_plan"
     29 "0029_walls"
     30 "0030_organisation"
     31 "0031_inventory_measures"

@@ -247,7 +247,7 @@ pub fn purpose(action: Action) -> &'static str {
     match action.as_str().split('.').next() {
         Some("reception") => "reception",
         Some("person") => "identification",
-        Some("case") | Some("meeting") => "follow_up",
+        Some("case" | "meeting" | "need" | "plan") => "follow_up",
         Some("contact") => "reception",
         Some("ruling" | "task") => "decision",
         Some("figure") => "statistics",

@@ -55,6 +55,18 @@ crate::sql! {
     PARTS_OF_DOCUMENTS_OF = "delete from document_part where document_id in (
         select id from document where person_id = $1)";
     DOCUMENTS_OF = "delete from document where person_id = $1";
+    // What somebody said for another stays in the other's plan.
+    FREE_EVENTS_OF = "update plan_event set by_person_id = null
+        where by_person_id = $1 and person_id <> $1";
+    PLAN_EVENTS_OF = "delete from plan_event where person_id = $1";
+    BREACHES_OF = "delete from plan_breach where person_id = $1";
+    AFTER_OF = "delete from plan_item_after where person_id = $1";
+    WISHES_OF = "delete from plan_wish where person_id = $1";
+    PLAN_TEXTS_OF = "delete from plan_text where person_id = $1";
+    ITEMS_OF = "delete from plan_item where person_id = $1";
+    PLANS_OF = "delete from plan where person_id = $1";
+    REQUESTS_OF = "delete from plan_request where person_id = $1";
+    NEEDS_OF = "delete from need where person_id = $1";
     CORRECTIONS_OF = "delete from correction where person_id = $1";
     REPRESENTATIONS_OF = "delete from representation
         where person_id = $1 or representative_person_id = $1";
@@ -135,6 +147,16 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &FREE_DOCUMENTS_OF,
     &PARTS_OF_DOCUMENTS_OF,
     &DOCUMENTS_OF,
+    &FREE_EVENTS_OF,
+    &PLAN_EVENTS_OF,
+    &BREACHES_OF,
+    &AFTER_OF,
+    &WISHES_OF,
+    &PLAN_TEXTS_OF,
+    &ITEMS_OF,
+    &PLANS_OF,
+    &REQUESTS_OF,
+    &NEEDS_OF,
     &CORRECTIONS_OF,
     &REPRESENTATIONS_OF,
     &EXCHANGED_OF,

@@ -108,6 +108,22 @@ crate::sql! {
     FREE_DOCUMENT = "update correction set document_id = null where document_id = $1";
     PARTS_OF_DOCUMENT = "delete from document_part where document_id = $1";
     DOCUMENT = "delete from document where id = $1";
+    DUE_NEEDS = concat!("select n.id, n.person_id, ", held!("n.person_id"), "
+        from need n where n.id > $1 and n.kept_until < $2 order by n.id limit $3");
+    FREE_NEED = "update plan_item set need_id = null where need_id = $1";
+    NEED = "delete from need where id = $1";
+    DUE_PLANS = concat!("select p.id, p.person_id, ", held!("p.person_id"), "
+        from plan p where p.id > $1 and p.kept_until < $2 order by p.id limit $3");
+    EVENTS_OF_PLAN = "delete from plan_event where plan_id = $1";
+    BREACHES_OF_PLAN = "delete from plan_breach where plan_id = $1";
+    AFTER_OF_PLAN = "delete from plan_item_after where plan_id = $1";
+    WISHES_OF_PLAN = "delete from plan_wish where plan_id = $1";
+    TEXTS_OF_PLAN = "delete from plan_text where plan_id = $1";
+    ITEMS_OF_PLAN = "delete from plan_item where plan_id = $1";
+    PLAN = "delete from plan where id = $1";
+    DUE_REQUESTS = concat!("select r.id, r.person_id, ", held!("r.person_id"), "
+        from plan_request r where r.id > $1 and r.kept_until < $2 order by r.id limit $3");
+    REQUEST = "delete from plan_request where id = $1";
     DUE_CLAIMS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from claim c where c.id > $1 and c.valid_until <= $2 order by c.id limit $3");
     CLAIM = "delete from claim where id = $1";
@@ -338,6 +354,29 @@ pub(super) static THINGS: &[Things] = &[
         personal: true,
         due: &DUE_DOCUMENTS,
         work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_PLANS,
+        work: &[
+            &EVENTS_OF_PLAN,
+            &BREACHES_OF_PLAN,
+            &AFTER_OF_PLAN,
+            &WISHES_OF_PLAN,
+            &TEXTS_OF_PLAN,
+            &ITEMS_OF_PLAN,
+            &PLAN,
+        ],
+    },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_REQUESTS, work: &[&REQUEST] },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_NEEDS,
+        work: &[&FREE_NEED, &NEED],
     },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod documents;
 pub mod export;
 pub mod held;
+mod joint;
 pub mod log;
 pub mod mandates;
 mod pages;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
     pages::routes()
         .and(bookings::routes())
         .and(plan::routes())
+        .and(joint::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

@@ -39,6 +39,8 @@ macro_rules! files {
             include_str!(concat!("../talking/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../record/words/", $language, ".ftl")),
+            include_str!(concat!("../need/words/", $language, ".ftl")),
+            include_str!(concat!("../plan/words/", $language, ".ftl")),
             include_str!(concat!("../consent/words/", $language, ".ftl")),
             include_str!(concat!("../reception/words/", $language, ".ftl")),
             include_str!(concat!("../standard/words/", $language, ".ftl")),

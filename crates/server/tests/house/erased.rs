@@ -335,6 +335,15 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "promise",
         "unit_task",
         "work_focus",
+        "need",
+        "plan",
+        "plan_text",
+        "plan_item",
+        "plan_item_after",
+        "plan_breach",
+        "plan_event",
+        "plan_wish",
+        "plan_request",
         "trial_part",
         "measure_part",
     ] {
@@ -586,6 +595,8 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         told_more(&house, &mut told).await;
         told_on_the_walls(&house, &mut told).await;
         crate::front_walls::told_in_front(&house, &mut told).await;
+        crate::needs::told_a_need(&mut told).await;
+        crate::plans::told_in_a_plan(&house, &mut told).await;
         by_the_way(&house, &told).await;
         let near = neighbour(&house, told.person).await;
         let owner = house.staff("city-03").await;

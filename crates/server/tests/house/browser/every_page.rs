@@ -24,6 +24,9 @@ const NO_PAGE: &[&str] = &[
     "/reception/live",
     "/my/export/data",
     "/my/export/pdf",
+    "/my/plan/pdf",
+    "/persons/{id}/plan/pdf",
+    "/persons/{id}/plan/careplan",
     "/my/documents/{id}",
     "/persons/{id}/documents/{document}",
 ];

@@ -51,6 +51,8 @@ pub struct Sights {
     pub watch: String,
     pub order: String,
     pub team: String,
+    /// An item of the person's plan.
+    pub item: String,
     /// A booked time, and a question between colleagues.
     pub booking: String,
     pub consultation: String,
@@ -199,7 +201,9 @@ pub async fn sights(house: &House) -> Sights {
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
+    let item = crate::plans::for_pages(house, &receiver, &person).await;
     Sights {
+        item,
         me,
         child,
         guardian,

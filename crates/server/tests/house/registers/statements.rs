@@ -95,6 +95,15 @@ fn hot_statements_use_an_index() {
             "trial_meeting",
             "room_booking",
             "room_slot",
+            "need ",
+            "plan ",
+            "plan_text",
+            "plan_item",
+            "plan_item_after",
+            "plan_breach",
+            "plan_event",
+            "plan_wish",
+            "plan_request",
         ];
         // These read a table whole on purpose: a report, a check of everything,
         // or a count that is bounded by its caller.
