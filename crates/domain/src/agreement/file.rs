@@ -15,8 +15,9 @@ use super::activity::ShareClass;
 use super::division::FollowTask;
 use super::effort::{DocumentKind, Scope, Standing};
 use super::entries::{Arrangements, At};
-use super::terms::{Clause, Kind, Part, Service};
+use super::terms::{Clause, Kind, Part};
 use crate::codes::codes;
+use crate::network::Service;
 use crate::office::{MAX_BYTES, MAX_TEXT, Subject, is_code};
 use crate::standard::{Body, Receives, Report};
 
@@ -47,6 +48,8 @@ codes! {
         UnknownStaff = "unknown-staff",
         /// Somebody of another agency.
         OtherAgency = "other-agency",
+        /// Somebody of another office.
+        OtherOffice = "other-office",
         /// There is no such office.
         UnknownOffice = "unknown-office",
         /// No office lies in the municipality.

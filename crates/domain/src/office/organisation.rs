@@ -36,6 +36,16 @@ impl Period {
         self.holds(first) && other.holds(first)
     }
 
+    /// The days that lie inside both; none where no day does.
+    #[must_use]
+    pub fn within(&self, other: &Self) -> Option<Self> {
+        let until = match (self.until, other.until) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.overlaps(other).then_some(Self { from: self.from.max(other.from), until })
+    }
+
     /// Whether every day of the other lies inside this one.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

@@ -35,6 +35,8 @@ pub(crate) struct DayPage {
     pub(crate) next: Option<String>,
     /// Cases of people who are away, in which the worker stands in.
     pub(crate) standing_in: Vec<CaseLine>,
+    /// What a joint manager who is away would decide, where the worker stands in for them.
+    pub(crate) undecided: Vec<CaseLine>,
     pub(crate) steps: Vec<CaseLine>,
     pub(crate) asked_of_me: Vec<CaseLine>,
     pub(crate) asked_by_me: Vec<CaseLine>,
@@ -121,6 +123,7 @@ async fn day(desk: Desk) -> Reply {
         mine,
         next,
         standing_in: lists::standing_in(&desk, link, &permit).await?,
+        undecided: lists::for_stand_in(link, &permit, actor, desk.today()).await?,
         steps: lists::steps(&desk, link, &permit).await?,
         asked_of_me: lists::asked_of(&desk, link, &permit).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
@@ -132,6 +135,7 @@ async fn day(desk: Desk) -> Reply {
         .mine
         .iter()
         .chain(&page.standing_in)
+        .chain(&page.undecided)
         .chain(&page.steps)
         .chain(&page.asked_of_me)
         .chain(&page.asked_by_me)

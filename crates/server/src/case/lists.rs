@@ -118,6 +118,22 @@ crate::sql! {
         where h.manager_id = $1 and h.state in ('expired', 'refused') and c.closed_at is null
             and ", unbarred!("$2", "$1"), "
         order by h.deadline, h.id limit 100");
+    // The same for who stands in for a joint manager who is away (REQ-ORG-10).
+    FOR_STAND_IN = concat!("select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline,
+            h.state, u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id, ", acting!("$3"), "
+        from staff_deputy y join staff m on m.id = y.staff_id
+        join handover h on h.manager_id = m.id and h.state in ('expired', 'refused')
+        join shared_case c on c.id = h.case_id and c.closed_at is null
+        join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join unit u on u.id = h.to_unit_id
+        where y.deputy_id = $1 and (not m.on_duty or exists (select 1 from absence b
+                where b.staff_id = m.id and b.withdrawn_at is null and b.first_day <= $3
+                    and (b.last_day is null or b.last_day >= $3)))
+            and (p.guard & $2) = 0 and not exists (
+                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
+                    and t.ended_at is null)
+        order by h.deadline, h.id limit 100");
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none. Nobody whose visit the reader
     // could not open (REQ-INFO-01).
@@ -385,6 +401,17 @@ pub(super) async fn for_manager(
     today: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
     let rows = link.rows(&FOR_MANAGER, args![actor.id, actor.lacks(), today]).await?;
+    rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
+}
+
+/// Those at the table of a joint manager who is away, for whoever stands in for them.
+pub(super) async fn for_stand_in(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    today: Date,
+) -> Result<Vec<CaseLine>, DbError> {
+    let rows = link.rows(&FOR_STAND_IN, args![actor.id, actor.lacks(), today]).await?;
     rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
 }
 

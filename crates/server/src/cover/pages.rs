@@ -25,9 +25,9 @@ use crate::web::{Desk, Fault, Reply, Routes};
 pub fn routes() -> Routes {
     Routes::default()
         .see::<CoverPage, _, _>("/cover", "What stops without somebody of the office", cover)
-        .asking(&["staff", "on", "after"])
+        .asking(&["staff", "on", "after", "office"])
         .see::<TomorrowPage, _, _>("/cover/tomorrow", "Who loses their worker", tomorrow)
-        .asking(&["on", "after"])
+        .asking(&["on", "after", "office"])
 }
 
 /// What stops, and how much of it.
@@ -55,6 +55,10 @@ pub(crate) struct StaffStops {
 /// The simulation.
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct CoverPage {
+    /// The office that it is about.
+    pub(crate) office: String,
+    /// The offices that the reader leads.
+    pub(crate) offices: Vec<Choice>,
     pub(crate) on: String,
     pub(crate) staff: String,
     pub(crate) name: String,
@@ -80,6 +84,8 @@ struct Asked {
     on: String,
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    office: String,
 }
 
 /// What stops without somebody, by what it is.
@@ -114,9 +120,9 @@ fn instants(desk: &Desk, on: Date) -> [Timestamp; 2] {
 async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    // Of the office that one leads, wherever one sits.
-    let led = offices::led_by(&mut conn, desk.actor()).await?;
-    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
+    // Of an office that one leads, wherever one sits.
+    let chosen = offices::chosen(&desk, &mut conn, &asked.office).await?;
+    let office = chosen.office;
     let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
     let link = &mut *conn;
     let things =
@@ -126,6 +132,8 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut page = CoverPage {
         on: on.to_string(),
         all: i64::try_from(people.len()).unwrap_or(i64::MAX),
+        office: office.to_string(),
+        offices: chosen.offices,
         ..CoverPage::default()
     };
     if let Ok(staff) = asked.staff.parse().map(StaffId) {
@@ -160,6 +168,10 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
 /// Who loses their worker on a day.
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct TomorrowPage {
+    /// The office that it is about.
+    pub(crate) office: String,
+    /// The offices that the reader leads.
+    pub(crate) offices: Vec<Choice>,
     pub(crate) on: String,
     /// People who lose their worker, also those whom the reader may not see.
     pub(crate) people: i64,
@@ -176,9 +188,9 @@ crate::page!(TomorrowPage, "cover/pages/tomorrow.html");
 async fn tomorrow(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    // Of the office that one leads, wherever one sits.
-    let led = offices::led_by(&mut conn, desk.actor()).await?;
-    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
+    // Of an office that one leads, wherever one sits.
+    let chosen = offices::chosen(&desk, &mut conn, &asked.office).await?;
+    let office = chosen.office;
     let next: Date = desk.today().tomorrow().unwrap_or(desk.today());
     let on = read_date(&asked.on).unwrap_or(next);
     let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
@@ -189,5 +201,14 @@ async fn tomorrow(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let next = cut(&mut lines);
     let alone = lists::alone(link, &permit, actor, (office, on)).await?;
     desk.note_seen(&permit, lines.iter().chain(&alone).map(|line| line.person));
-    desk.show(&TomorrowPage { on: on.to_string(), people, nobody, lines, next, alone })
+    desk.show(&TomorrowPage {
+        office: office.to_string(),
+        offices: chosen.offices,
+        on: on.to_string(),
+        people,
+        nobody,
+        lines,
+        next,
+        alone,
+    })
 }

@@ -14,7 +14,8 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 
 pub use super::serving::{
-    agency_at, last_resort, led_by, lives, municipality, take_questions, without_last_resort,
+    Chosen, agency_at, chosen, last_resort, led_by, lives, municipality, take_questions,
+    without_last_resort,
 };
 
 crate::sql! {

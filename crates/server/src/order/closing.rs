@@ -135,9 +135,9 @@ crate::sql! {
     OFFERS = "select id from inventory_line where office_id = $1 and valid_from < $2
         and (valid_until is null or valid_until > $2) limit 5000";
     GO_ON = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
-            partner, address, route, terms, agreement, valid_from, valid_until)
+            partner, address, route, terms, agreement_id, valid_from, valid_until)
         select $2, o.id, l.service, l.unit_id, l.decided_by, l.inside, l.partner, l.address,
-            l.route, l.terms, l.agreement, $4, l.valid_until
+            l.route, l.terms, l.agreement_id, $4, l.valid_until
         from inventory_line l join office o on o.id = $3
         where l.id = $1 and not exists (select 1 from inventory_line n
             where n.office_id = $3 and n.service = l.service and n.unit_id = l.unit_id

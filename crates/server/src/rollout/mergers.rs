@@ -55,10 +55,10 @@ crate::sql! {
     OFFERS = "select id from inventory_line where unit_id = $1 and valid_from < $2
         and (valid_until is null or valid_until > $2)";
     NEW_OFFER = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
-            partner, address, route, terms, agreement, valid_from, valid_until)
+            partner, address, route, terms, agreement_id, valid_from, valid_until)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     OFFER = "select office_id, service, decided_by, inside, partner, address, route, terms,
-            agreement, valid_until
+            agreement_id, valid_until
         from inventory_line where id = $1";
     END_OFFERS = "update inventory_line set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
@@ -361,7 +361,7 @@ async fn decide(
             row.get::<String>(5)?,
             row.get::<String>(6)?,
             row.get::<String>(7)?,
-            row.get::<String>(8)?,
+            row.get::<Option<Uuid>>(8)?,
             on,
             row.get::<Option<String>>(9)?,
         ];

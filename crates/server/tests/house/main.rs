@@ -38,6 +38,7 @@ mod keeping;
 mod keys;
 mod leaks;
 mod limits;
+mod measures;
 mod mergers;
 mod needs;
 mod office;

@@ -154,3 +154,5 @@ day-standing-in = Here you stand in for somebody who is away
 management-leaving = Tomorrow { $x } people lose their worker. For { $y } of them no deputy is there.
 management-leaving-see = See who
 day-uncovered = For { $x } of your cases the deputy is away tomorrow. Choose another deputy before you are away.
+day-undecided = Waiting for somebody to decide: { $x }
+day-undecided-about = The joint manager is away, and you stand in. Decide that the case stays, or ask somebody else.

@@ -154,3 +154,5 @@ day-standing-in = Her står du inn for noen som er borte
 management-leaving = I morgen mister { $x } personer saksbehandleren sin. For { $y } av dem er ingen stedfortreder der.
 management-leaving-see = Se hvem
 day-uncovered = I { $x } av sakene dine er stedfortrederen borte i morgen. Velg en annen før du selv er borte.
+day-undecided = Venter på at noen bestemmer: { $x }
+day-undecided-about = Den felles lederen er borte, og du står inn. Bestem at saken blir, eller spør noen andre.

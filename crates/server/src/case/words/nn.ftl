@@ -154,3 +154,5 @@ day-standing-in = Her står du inn for nokon som er borte
 management-leaving = I morgon mistar { $x } personar saksbehandlaren sin. For { $y } av dei er ingen stadfortredar der.
 management-leaving-see = Sjå kven
 day-uncovered = I { $x } av sakene dine er stadfortredaren borte i morgon. Vel ein annan før du sjølv er borte.
+day-undecided = Ventar på at nokon avgjer: { $x }
+day-undecided-about = Den felles leiaren er borte, og du står inn. Avgjer at saka blir, eller spør nokon andre.

@@ -154,3 +154,5 @@ day-standing-in = Här träder du in för någon som är borta
 management-leaving = I morgon förlorar { $x } personer sin handläggare. För { $y } av dem finns ingen ersättare på plats.
 management-leaving-see = Se vilka
 day-uncovered = I { $x } av dina ärenden är ersättaren borta i morgon. Välj en annan innan du själv är borta.
+day-undecided = Väntar på att någon bestämmer: { $x }
+day-undecided-about = Den gemensamma chefen är borta, och du träder in. Bestäm att ärendet stannar, eller fråga någon annan.

@@ -244,6 +244,7 @@ pub fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("admin-efforts", &at.admin, "/efforts".into()),
         ("admin-side-by-side", &at.admin, "/trials/side-by-side".into()),
         ("caseworker-trial-parts", &at.receiver, format!("/persons/{person}/trials")),
+        ("caseworker-measures", &at.receiver, format!("/persons/{person}/measures")),
         ("desk-trial-parts", &at.desk, format!("/persons/{}/trials", at.organised.person)),
         ("admin-mergers", &at.admin, "/mergers".into()),
         ("county-tasks", &at.county, "/tasks".into()),

@@ -91,6 +91,7 @@ fn hot_statements_use_an_index() {
             "follow_task",
             "unit_task",
             "trial_part",
+            "measure_part",
             "trial_meeting",
             "room_booking",
             "room_slot",
