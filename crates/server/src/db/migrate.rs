@@ -53,6 +53,7 @@ migrations! {
     26 "0026_plan"
     29 "0029_walls"
     30 "0030_organisation"
+    34 "0034_own_district"
 }
 
 /// What stands between a database and this program.

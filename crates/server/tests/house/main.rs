@@ -39,6 +39,7 @@ mod limits;
 mod mergers;
 mod needs;
 mod office;
+mod office_files;
 mod orders;
 mod organisation;
 mod out_of_sight;

@@ -12,7 +12,7 @@ use crate::support::{CITY, House, on_both, unit_id};
 use crate::tasks::{county, person};
 
 /// The files of the demonstration's country.
-fn country() -> Vec<(String, String)> {
+pub fn country() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/country");
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
