@@ -140,6 +140,9 @@ pub struct Office {
     pub phone: String,
     /// Code of the district the office is for; `None` where the town has no districts.
     pub district: Option<String>,
+    /// The day on which it opened again after it was closed or had become another: without it a
+    /// file does not open what is gone. `None` for an office that never closed.
+    pub reopened: Option<Date>,
     /// When the door is open; never empty.
     pub opening: Vec<Opening>,
     /// Staff code of the joint manager, whose power covers all agencies' staff when work is

@@ -55,6 +55,7 @@ migrations! {
     30 "0030_organisation"
     31 "0031_inventory_measures"
     32 "0032_rooms_end"
+    34 "0034_own_district"
 }
 
 /// What stands between a database and this program.

@@ -70,6 +70,7 @@ crate::sql! {
             and m.valid_from <= $4 and (m.valid_until is null or m.valid_until > $4)
         where x.agency_id = $1 and x.district_id = $2 and x.valid_from <= $4
             and (x.valid_until is null or x.valid_until > $4)
+            and u.valid_from <= $4 and (u.valid_until is null or u.valid_until > $4)
         order by case when m.unit_id is null then 1 else 0 end, x.place limit 1";
     AGENCIES = "select a.id, a.name, a.kind, p.name from agency a
         join principal p on p.id = a.principal_id order by a.kind, a.name limit 500";

@@ -122,8 +122,13 @@ crate::sql! {
     MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
     MOVE_HOURS = "update visiting_hours set office_id = $2
         where office_id = $1 and (valid_until is null or valid_until > $3)";
-    END_HOURS = "update visiting_hours set valid_until = $2 where office_id = $1
-        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    // Hours in the office, and hours of its units elsewhere; what has not begun never does.
+    END_HOURS = "update visiting_hours set valid_until = $2
+        where (office_id = $1 or unit_id in (select id from unit where office_id = $1))
+            and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    DROP_HOURS = "delete from visiting_hours
+        where (office_id = $1 or unit_id in (select id from unit where office_id = $1))
+            and valid_from >= $2";
     MOVE_SEATS = "insert into seat_plan (office_id, unit_id, seats, joint_tasks)
         select o.id, p.unit_id, p.seats, p.joint_tasks
         from seat_plan p join office o on o.id = $2 where p.office_id = $1
@@ -146,8 +151,10 @@ crate::sql! {
         and valid_from < $2 and (valid_until is null or valid_until > $2)";
     MOVE_OFFERS = "update inventory_line set office_id = $2
         where office_id = $1 and valid_from >= $3";
-    END_UNITS = "update unit set valid_until = $2 where office_id = $1
-        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    DROP_OFFERS = "delete from inventory_line where office_id = $1 and valid_from >= $2";
+    // A unit that would have begun later never does.
+    END_UNITS = "update unit set valid_until = case when valid_from < $2 then $2 else valid_from end
+        where office_id = $1 and (valid_until is null or valid_until > $2)";
     OFF_DUTY = "update staff set on_duty = (1 = 0) where id = $1";
     END_CONTACTS = "update contact_person set last_day = $2 where staff_id = $1
         and last_day is null";
@@ -167,6 +174,12 @@ crate::sql! {
         on conflict do nothing";
     SERVED_UNTIL = "update district_unit set valid_until = $2
         where valid_from < $2 and (valid_until is null or valid_until > $2)
+            and unit_id in (select from_unit_id from handover_order where closing_id = $1)";
+    // What begins later begins with the unit that took over (REQ-ORG-14).
+    SERVED_LATER = "update district_unit set
+            unit_id = (select o.to_unit_id from handover_order o
+                where o.closing_id = $1 and o.from_unit_id = district_unit.unit_id)
+        where valid_from >= $2
             and unit_id in (select from_unit_id from handover_order where closing_id = $1)";
 }
 
@@ -448,6 +461,7 @@ pub(super) async fn complete(
     tx.run(&MOVE_ESCALATIONS, args![id]).await?;
     tx.run(&SERVED_BY, args![id, today]).await?;
     tx.run(&SERVED_UNTIL, args![id, today]).await?;
+    tx.run(&SERVED_LATER, args![id, today]).await?;
     tx.run(&END_UNITS, args![office, today]).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
@@ -458,7 +472,9 @@ pub(super) async fn complete(
     // A lease runs on after the door is shut: whoever takes over gives notice of it.
     tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&END_OFFERS, args![office, today]).await?;
+    tx.run(&DROP_OFFERS, args![office, today]).await?;
     tx.run(&END_HOURS, args![office, today]).await?;
+    tx.run(&DROP_HOURS, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::closing::{self, Booked, ClosingLine, Hangs, Unit};
 use super::pages::NoForm;
 use super::store::{self, From, NewOrder};
+use super::telling::{self, Telling};
 use super::work;
 use crate::db::Link;
 use crate::journal::Entry;
@@ -74,6 +75,10 @@ pub(crate) struct ClosingPlan {
     pub(crate) bookings: i64,
     /// Of them, those that come when the other office has no place left.
     pub(crate) crowded: i64,
+    /// People who are told by a text message where they come to now.
+    pub(crate) told: i64,
+    /// People who left no number and must be told otherwise.
+    pub(crate) untold: i64,
     /// Meetings to come of its people, to be handed over or moved first.
     pub(crate) meetings: i64,
     pub(crate) staff: i64,
@@ -122,7 +127,12 @@ async fn list(desk: Desk) -> Reply {
     desk.show(&page)
 }
 
-fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> ClosingPlan {
+fn fates(
+    kind: Closing,
+    units: &[Unit],
+    hangs: Hangs,
+    (booked, coming): (&Booked, &Telling),
+) -> ClosingPlan {
     let [rooms, leases, offers, room_times] = hangs.place;
     ClosingPlan {
         rooms,
@@ -147,6 +157,8 @@ fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> Closin
         appointments: hangs.appointments,
         bookings: i64::try_from(booked.moves.len()).unwrap_or(i64::MAX),
         crowded: booked.crowded,
+        told: coming.told(),
+        untold: coming.untold(),
         meetings: if kind == Closing::Close { hangs.meetings } else { 0 },
         staff: hangs.staff,
         leaning: if kind == Closing::Close { hangs.leaning } else { 0 },
@@ -207,9 +219,10 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
         page.faults.clone_from(&list);
         return desk.again(&page, list);
     };
+    let coming = telling::coming(&mut tx, &permit, office, desk.now()).await?;
     if form.only_try == "yes" {
         let mut page = page(&mut tx, &permit).await?;
-        page.plan = Some(fates(kind, &units, hangs, &booked));
+        page.plan = Some(fates(kind, &units, hangs, (&booked, &coming)));
         page.form = form;
         return desk.show(&page);
     }
@@ -224,6 +237,7 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     if kind == Closing::Merge {
         let when = (desk.today(), desk.now());
         closing::merge(&mut tx, &permit, (office, into), &booked, when).await?;
+        telling::tell(desk.app(), &mut tx, &permit, into, &coming).await?;
         note_moved(&desk, &permit, &booked);
     } else {
         let deadline = desk.today().checked_add(ANSWER.days()).unwrap_or(desk.today());
@@ -296,12 +310,14 @@ async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> 
     }
     let booked = (way.0, way.1, Closing::Close);
     let booked = closing::booked(&mut tx, &permit, booked, desk.now()).await?;
+    let coming = telling::coming(&mut tx, &permit, way.0, desk.now()).await?;
     let without = offices::without_last_resort(&mut tx, desk.today()).await?;
     closing::complete(&mut tx, &permit, id, way, &booked, when).await?;
     // REQ-REF-08: somebody on duty goes on owning what nobody accepts.
     if offices::without_last_resort(&mut tx, desk.today()).await? > without {
         return Err(Fault::conflict("closing-last-resort"));
     }
+    telling::tell(desk.app(), &mut tx, &permit, way.1, &coming).await?;
     note_moved(&desk, &permit, &booked);
     note(&desk, &permit, "complete", id);
     desk.commit(tx).await?;

@@ -33,23 +33,36 @@ crate::sql! {
         where carried_at is null and on_day <= $1 order by on_day limit 200";
     CARRIED = "update merger set carried_at = $2 where old_unit_id = $1";
     // From the day on: the new unit may decide what the old one might.
-    MANDATES = "insert into mandate (unit_id, subject, valid_from, valid_until)
-        select w.id, m.subject, $3, m.valid_until from mandate m join unit w on w.id = $2
-        where m.unit_id = $1 and (m.valid_until is null or m.valid_until > $3)
-            and not exists (select 1 from mandate n where n.unit_id = $2 and n.subject = m.subject
-                and (n.valid_until is null or n.valid_until > $3))
-        on conflict do nothing";
+    MANDATES = "select subject, valid_from, valid_until from mandate
+        where unit_id = $1 and (valid_until is null or valid_until > $2)";
+    HELD = "select valid_from, valid_until from mandate where unit_id = $1 and subject = $2
+        order by valid_from";
+    MANDATE = "insert into mandate (unit_id, subject, valid_from, valid_until)
+        values ($1, $2, $3, $4) on conflict (unit_id, subject, valid_from)
+            do update set valid_until = excluded.valid_until";
     END_MANDATES = "update mandate set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    DROP_MANDATES = "delete from mandate where unit_id = $1 and valid_from >= $2";
     SERVES = "insert into district_unit (agency_id, district_id, valid_from, valid_until, place,
             unit_id)
         select x.agency_id, x.district_id, $3, x.valid_until, x.place, w.id
         from district_unit x join unit w on w.id = $2
-        where x.unit_id = $1 and (x.valid_until is null or x.valid_until > $3)
+        where x.unit_id = $1 and x.valid_from < $3
+            and (x.valid_until is null or x.valid_until > $3)
             and not exists (select 1 from district_unit y where y.unit_id = $2
-                and y.district_id = x.district_id
-                and (y.valid_until is null or y.valid_until > $3))
+                and y.agency_id = x.agency_id and y.district_id = x.district_id
+                and y.valid_from <= $3 and (y.valid_until is null
+                    or (x.valid_until is not null and y.valid_until >= x.valid_until)))
         on conflict do nothing";
+    // What begins later begins with the new unit, unless it serves there then anyway (REQ-ORG-14).
+    SERVES_TWICE = "delete from district_unit where unit_id = $1 and valid_from >= $3
+        and exists (select 1 from district_unit y where y.unit_id = $2
+            and y.agency_id = district_unit.agency_id
+            and y.district_id = district_unit.district_id
+            and y.valid_from <= district_unit.valid_from and (y.valid_until is null
+                or (district_unit.valid_until is not null
+                    and y.valid_until >= district_unit.valid_until)))";
+    SERVES_LATER = "update district_unit set unit_id = $2 where unit_id = $1 and valid_from >= $3";
     END_SERVING = "update district_unit set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
     OFFERS = "select id from inventory_line where unit_id = $1 and valid_from < $2
@@ -62,10 +75,12 @@ crate::sql! {
         from inventory_line where id = $1";
     END_OFFERS = "update inventory_line set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    OFFERS_LATER = "update inventory_line set unit_id = $2 where unit_id = $1 and valid_from >= $3";
     DECIDES = "update inventory_line set decided_by = $2 where decided_by = $1
         and (valid_until is null or valid_until > $3)";
-    END_UNIT = "update unit set valid_until = $2 where id = $1 and valid_from < $2
-        and (valid_until is null or valid_until > $2)";
+    // A unit that would have begun later never does.
+    END_UNIT = "update unit set valid_until = case when valid_from < $2 then $2 else valid_from end
+        where id = $1 and (valid_until is null or valid_until > $2)";
     // On the day: whoever works there, and what lies open there, goes along.
     STAFF = "update staff set unit_id = $2 where unit_id = $1";
     CASES = "update shared_case set unit_id = $2 where unit_id = $1 and closed_at is null";
@@ -73,8 +88,10 @@ crate::sql! {
     TASKS = "update unit_task set unit_id = $2 where unit_id = $1 and state <> 'done'";
     ESCALATIONS = "update escalation set unit_id = $2 where unit_id = $1
         and returned_at is null and decided_at is null";
-    HOURS = "update visiting_hours set unit_id = $2 where unit_id = $1 and valid_until is null";
-    ALLOCATED = "update allocation set unit_id = $2 where unit_id = $1 and last_day is null";
+    HOURS = "update visiting_hours set unit_id = $2 where unit_id = $1 and (valid_until is null
+        or valid_until > (select m.on_day from merger m where m.old_unit_id = $1))";
+    ALLOCATED = "update allocation set unit_id = $2 where unit_id = $1 and (last_day is null
+        or last_day >= (select m.on_day from merger m where m.old_unit_id = $1))";
     ORDERS = "update handover_order set to_unit_id = $2 where to_unit_id = $1 and (worked_at is null
         or exists (select 1 from handover h where h.order_id = handover_order.id
             and h.state = 'asked'))";
@@ -333,6 +350,34 @@ async fn merge(desk: Desk, Input(form): Input<MergerForm>) -> Reply {
     desk.done("/mergers", "merger-kept")
 }
 
+/// From the day on the new unit may decide what the old one might then or later, unless it may do so
+/// anyway; the old one decides nothing any more.
+async fn mandates(tx: &mut Tx, (old, new): (UnitId, UnitId), on: Date) -> Result<(), DbError> {
+    for mut row in tx.rows(&MANDATES, args![old, on]).await? {
+        let (subject, from): (String, Date) = (row.get(0)?, row.get(1)?);
+        let until: Option<Date> = row.get(2)?;
+        let mut from = from.max(on);
+        let (mut covered, mut ends) = (false, until);
+        for mut held in tx.rows(&HELD, args![new, &subject]).await? {
+            let (begins, end): (Date, Option<Date>) = (held.get(0)?, held.get(1)?);
+            let long = end.is_none_or(|end| until.is_some_and(|until| end >= until));
+            match (begins <= from, end) {
+                (true, _) if long => covered = true,
+                // It begins where one that is held ends, and ends where another goes on.
+                (true, Some(end)) => from = from.max(end),
+                (false, _) if long => ends = Some(ends.map_or(begins, |ends| ends.min(begins))),
+                _ => {}
+            }
+        }
+        if !covered {
+            tx.run(&MANDATE, args![new, &subject, from, ends]).await?;
+        }
+    }
+    tx.run(&END_MANDATES, args![old, on]).await?;
+    tx.run(&DROP_MANDATES, args![old, on]).await?;
+    Ok(())
+}
+
 /// What is dated takes effect on the day by itself: mandates, places served, the inventory and
 /// the unit's end.
 async fn decide(
@@ -343,10 +388,11 @@ async fn decide(
     now: Timestamp,
 ) -> Result<(), DbError> {
     tx.run_one(&ADD, args![old, new, on, by, now]).await?;
-    tx.run(&MANDATES, args![old, new, on]).await?;
-    tx.run(&END_MANDATES, args![old, on]).await?;
+    mandates(tx, (old, new), on).await?;
     tx.run(&SERVES, args![old, new, on]).await?;
     tx.run(&END_SERVING, args![old, on]).await?;
+    tx.run(&SERVES_TWICE, args![old, new, on]).await?;
+    tx.run(&SERVES_LATER, args![old, new, on]).await?;
     for mut row in tx.rows(&OFFERS, args![old, on]).await? {
         let line: Uuid = row.get(0)?;
         let Some(mut row) = tx.row(&OFFER, args![line]).await? else { continue };
@@ -368,6 +414,7 @@ async fn decide(
         tx.run_one(&NEW_OFFER, args).await?;
     }
     tx.run(&END_OFFERS, args![old, on]).await?;
+    tx.run(&OFFERS_LATER, args![old, new, on]).await?;
     tx.run(&DECIDES, args![old, new, on]).await?;
     tx.run(&LAST_RESORT, args![old, new]).await?;
     tx.run(&END_UNIT, args![old, on]).await?;

@@ -42,6 +42,7 @@ mod measures;
 mod mergers;
 mod needs;
 mod office;
+mod office_files;
 mod orders;
 mod organisation;
 mod out_of_sight;
