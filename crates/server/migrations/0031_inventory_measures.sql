@@ -55,17 +55,17 @@ insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
         u.id, null, 1 = 1, '', '', '', '',
         (select min(v.valid_from) from agreement_version v where v.agreement_id = x.agreement_id),
         null, x.agreement_id
-    from local_service x join unit u on u.id = (
+    from local_service x join unit u on u.office_id = x.office_id
+    where u.id = (
         select c.id from unit c join agency a on a.id = c.agency_id
+        left join agreement_party p on p.agreement_id = x.agreement_id and p.agency_id = c.agency_id
         where c.office_id = x.office_id
         order by case when c.valid_until is null then 0 else 1 end,
-            case when exists (select 1 from agreement_party p
-                where p.agreement_id = x.agreement_id and p.agency_id = c.agency_id)
-                then 0 else 1 end,
+            case when p.agency_id is null then 1 else 0 end,
             case when a.kind = 'social' then 0 else 1 end,
             case when c.kind = 'back_office' then 0 else 1 end, c.code
         limit 1)
-    where exists (select 1 from agreement_version v where v.agreement_id = x.agreement_id);
+    and exists (select 1 from agreement_version v where v.agreement_id = x.agreement_id);
 drop table local_service;
 
 -- Who takes part in a labour-market measure, by which decision, on which days, and who pays
