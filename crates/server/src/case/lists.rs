@@ -130,9 +130,7 @@ crate::sql! {
         where y.deputy_id = $1 and (not m.on_duty or exists (select 1 from absence b
                 where b.staff_id = m.id and b.withdrawn_at is null and b.first_day <= $3
                     and (b.last_day is null or b.last_day >= $3)))
-            and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
+            and ", unbarred!("$2", "$1"), "
         order by h.deadline, h.id limit 100");
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none. Nobody whose visit the reader
