@@ -16,6 +16,8 @@ use crate::web::Fault;
 crate::sql! {
     ADD = "insert into absence (id, staff_id, first_day, last_day, noted_by, noted_at, withdrawn_at)
         values ($1, $2, $3, $4, $5, $6, null)";
+    // Changes nothing: whoever else would note an absence of theirs waits until this has ended.
+    KEEP_STILL = "update staff set name = name where id = $1";
     OVERLAPS = "select 1 from absence where staff_id = $1 and withdrawn_at is null
             and (cast($3 as text) is null or first_day <= $3) and (last_day is null or last_day >= $2) limit 1";
     OF_OFFICE = "select b.id, s.id, s.name, u.name, b.first_day, b.last_day, coalesce(d.name, ''),
@@ -107,6 +109,7 @@ pub(crate) async fn add(
     by: StaffId,
     now: Timestamp,
 ) -> Result<Uuid, Fault> {
+    tx.run(&KEEP_STILL, args![staff]).await?;
     if tx.row(&OVERLAPS, args![staff, first, last]).await?.is_some() {
         return Err(Fault::field("first_day", "absence-twice"));
     }

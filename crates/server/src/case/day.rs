@@ -10,14 +10,16 @@ use uuid::Uuid;
 
 use super::hidden;
 use super::lists::{self, CaseLine};
+use crate::db::Link;
 use crate::feedback::FeedbackLine;
 use crate::office::{calendar, store as offices};
-use crate::policy::Subject;
-use crate::web::{Desk, Reply, Routes};
+use crate::policy::{Permit, Subject};
+use crate::web::{Desk, Fault, Reply, Routes};
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<DayPage, _, _>("/day", "The caller's day", day)
+        .see::<MinePage, _, _>("/day/cases", "The caller's own cases, fifty at a time", more)
         .asking(&["after"])
         .see::<ManagementPage, _, _>("/management", "The joint manager's table", management)
 }
@@ -28,10 +30,14 @@ pub(crate) struct DayPage {
     pub(crate) all: i64,
     pub(crate) late: i64,
     pub(crate) today: i64,
+    /// The first fifty, the nearest step first.
     pub(crate) mine: Vec<CaseLine>,
+    /// What `/day/cases` takes as `after` for those that come next.
     pub(crate) next: Option<String>,
     /// Cases of people who are away, in which the worker stands in.
     pub(crate) standing_in: Vec<CaseLine>,
+    /// What a joint manager who is away would decide, where the worker stands in for them.
+    pub(crate) undecided: Vec<CaseLine>,
     pub(crate) steps: Vec<CaseLine>,
     pub(crate) asked_of_me: Vec<CaseLine>,
     pub(crate) asked_by_me: Vec<CaseLine>,
@@ -50,23 +56,50 @@ struct After {
     after: String,
 }
 
-async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
-    let mut conn = desk.read().await?;
-    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
-    let actor = desk.actor();
-    let (on, id) = match after.after.split_once('_') {
-        Some((on, id)) => (on.to_owned(), id.parse().unwrap_or_else(|_| Uuid::nil())),
-        None => (String::new(), Uuid::nil()),
+/// The worker's own cases after a place in their order, and the place of those that come next.
+async fn own_cases(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+    after: &str,
+) -> Result<(Vec<CaseLine>, Option<String>), Fault> {
+    let (on, id) = match after.split_once('_') {
+        Some((on, id)) => (on, id.parse().unwrap_or_else(|_| Uuid::nil())),
+        None => ("", Uuid::nil()),
     };
-    let link = &mut *conn;
-    let mut mine = lists::mine(link, &permit, actor, &on, id).await?;
+    let mut mine = lists::mine(link, permit, desk.actor(), on, id).await?;
     let page = usize::try_from(lists::PAGE).unwrap_or(50);
     let more = mine.len() > page;
     mine.truncate(page);
     let next = mine.last().filter(|_| more).map(|line| format!("{}_{}", line.on, line.id));
+    Ok((mine, next))
+}
+
+/// A worker's own cases, a page of fifty.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MinePage {
+    pub(crate) mine: Vec<CaseLine>,
+    pub(crate) next: Option<String>,
+}
+
+crate::page!(MinePage, "case/pages/mine.html");
+
+async fn more(desk: Desk, Query(after): Query<After>) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
+    let (mine, next) = own_cases(&desk, &mut conn, &permit, &after.after).await?;
+    desk.note_seen(&permit, mine.iter().map(|line| line.person));
+    desk.show(&MinePage { mine, next })
+}
+
+async fn day(desk: Desk) -> Reply {
+    let mut conn = desk.read().await?;
+    let permit = desk.permit(&mut conn, Action::ReadDay, Subject::Duty).await?;
+    let actor = desk.actor();
+    let link = &mut *conn;
+    let (mine, next) = own_cases(&desk, link, &permit, "").await?;
     // A list that is whole on its page answers these by itself.
-    let whole = next.is_none() && on.is_empty();
-    let ((all, late, today), with_others) = if whole {
+    let ((all, late, today), with_others) = if next.is_none() {
         let today = &desk.today().to_string();
         let count =
             |on: std::cmp::Ordering| mine.iter().filter(move |line| line.on.cmp(today) == on);
@@ -96,6 +129,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         mine,
         next,
         standing_in: lists::standing_in(&desk, link, &permit).await?,
+        undecided: lists::for_stand_in(link, &permit, actor, desk.today()).await?,
         steps: lists::steps(&desk, link, &permit).await?,
         asked_of_me: lists::asked_of(&desk, link, &permit).await?,
         asked_by_me: lists::asked_by(link, &permit, actor).await?,
@@ -107,6 +141,7 @@ async fn day(desk: Desk, Query(after): Query<After>) -> Reply {
         .mine
         .iter()
         .chain(&page.standing_in)
+        .chain(&page.undecided)
         .chain(&page.steps)
         .chain(&page.asked_of_me)
         .chain(&page.asked_by_me)

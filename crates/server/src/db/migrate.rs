@@ -53,6 +53,9 @@ migrations! {
     26 "0026_plan"
     29 "0029_walls"
     30 "0030_organisation"
+    31 "0031_inventory_measures"
+    32 "0032_rooms_end"
+    34 "0034_own_district"
     35 "0035_indexes"
 }
 

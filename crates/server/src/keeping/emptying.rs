@@ -31,6 +31,7 @@ crate::sql! {
     FEEDBACK_OF = "delete from feedback where person_id = $1";
     SENDINGS_OF = "delete from sending where person_id = $1";
     WORK_FOCUS_OF = "delete from work_focus where person_id = $1";
+    MEASURE_PARTS_OF = "delete from measure_part where person_id = $1";
     TRIAL_PARTS_OF = "delete from trial_part where person_id = $1";
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
@@ -126,6 +127,7 @@ static OF_RECORD: &[&Sql] = &[
 ];
 static OF_RECORD_TOO: &[&Sql] = &[
     &WORK_FOCUS_OF,
+    &MEASURE_PARTS_OF,
     &TRIAL_PARTS_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,

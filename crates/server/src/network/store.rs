@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::network::{Aim, Element, Municipality, OfficeKind, Service, missing_elements};
 
+use super::agreed::offered_on;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::policy::Permit;
@@ -28,8 +29,8 @@ crate::sql! {
     SET_KIND = "insert into office_kind (office_id, valid_from, kind, aim) values ($1, $2, $3, $4)
         on conflict (office_id, valid_from) do update set kind = excluded.kind,
             aim = excluded.aim";
-    SERVICES = "select office_id, service from inventory_line
-        where inside and valid_from <= $1 and (valid_until is null or valid_until > $1)";
+    SERVICES = concat!("select i.office_id, i.service from inventory_line i
+        where i.inside and ", offered_on!("$1"));
 }
 
 /// The municipalities that take part (REQ-ORG-29, REQ-ORG-30).

@@ -29,6 +29,8 @@ crate::sql! {
         order by v.weekday, v.opens, a.name limit 200";
     ADD_VISITING = "insert into visiting_hours (id, office_id, unit_id, weekday, opens, closes,
             remote, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    // Changes nothing: whoever else would say where the unit is waits until this has ended.
+    KEEP_STILL = "update unit set name = name where id = $1";
     // Nobody can be in two offices at once; over a distance neither.
     ELSEWHERE = "select 1 from visiting_hours where unit_id = $1 and weekday = $2
         and opens < $4 and closes > $3 and (valid_until is null or valid_until > $5)
@@ -247,6 +249,7 @@ pub(super) async fn set_special(
     hours: Option<(Time, Time)>,
     note: &str,
 ) -> Result<(), Fault> {
+    store::keep_still(tx, office).await?;
     tx.run(&CLEAR_SPECIAL, args![office, day]).await?;
     let written = |time: Time| time.strftime("%H:%M").to_string();
     let (opens, closes) =
@@ -288,6 +291,7 @@ pub(super) async fn add_visiting(
     let (opens, closes) = (written(new.opens), written(new.closes));
     let end = new.until.map(|it| it.to_string()).unwrap_or_default();
     let there = args![new.unit, new.weekday, &opens, &closes, new.from, end];
+    tx.run(&KEEP_STILL, args![new.unit]).await?;
     if tx.row(&ELSEWHERE, there).await?.is_some() {
         return Err(Fault::conflict("visiting-elsewhere"));
     }

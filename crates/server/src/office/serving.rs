@@ -4,9 +4,11 @@ use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Role};
 
+use super::store::Choice;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::sign_in::Actor;
+use crate::web::{Desk, Fault};
 
 crate::sql! {
     // The agency of a kind that serves an office on a day: one that serves its districts, or has
@@ -95,6 +97,45 @@ pub async fn led_named(link: &mut Link, actor: &Actor) -> Result<Vec<(OfficeId, 
     }
     let rows = link.rows(&LED_BY, args![actor.id, actor.office]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// The office that a page is about, and those that its reader can choose among: a joint manager's
+/// all, others' their own alone. Whether the reader leads it comes with it (REQ-ORG-46).
+///
+/// # Errors
+/// Hidden for an office that is not the reader's.
+pub async fn chosen(desk: &Desk, link: &mut Link, asked: &str) -> Result<Chosen, Fault> {
+    let mut led = Vec::new();
+    if desk.actor().role == Some(Role::JointManager) {
+        for mut row in link.rows(&LED_BY, args![desk.actor().id, desk.actor().office]).await? {
+            let (id, name): (OfficeId, String) = (row.get(0)?, row.get(1)?);
+            led.push((id, name));
+        }
+    }
+    let office = match asked.trim() {
+        "" => led.first().map_or_else(|| desk.office(), |it| Ok(it.0))?,
+        asked => {
+            let id = asked.parse().map(OfficeId).map_err(|_| Fault::Hidden)?;
+            let own = led.iter().any(|it| it.0 == id) || desk.actor().office == Some(id);
+            if !own {
+                return Err(Fault::Hidden);
+            }
+            id
+        }
+    };
+    let leads = led.iter().any(|it| it.0 == office);
+    let offices = led.into_iter().map(|(id, name)| Choice { id: id.to_string(), name }).collect();
+    Ok(Chosen { office, leads, offices })
+}
+
+/// What [`chosen`] gives.
+pub struct Chosen {
+    /// The office.
+    pub office: OfficeId,
+    /// Whether the reader is its joint manager.
+    pub leads: bool,
+    /// The offices that the reader leads.
+    pub offices: Vec<Choice>,
 }
 
 /// Who leads an office.

@@ -224,6 +224,46 @@ fn who_is_named_leads_and_gets_the_questions() {
         let change = json!({ "office": office("ostbyen"), "manager": staff_id("midtbyen-01") });
         admin.post("/staffing/manager", &change).await.ok();
         named.post("/staffing/work", &work).await.ok();
+        // Of one who leads two offices each has its own page of cover and of teams.
+        let change = json!({ "office": office("ostbyen"), "manager": staff_id("ostbyen-01") });
+        admin.post("/staffing/manager", &change).await.ok();
+        let named = house.staff("ostbyen-01").await;
+        for (here, elsewhere) in [("heimdal", "ostbyen"), ("ostbyen", "heimdal")] {
+            let asked = office(here);
+            for path in ["/cover", "/cover/tomorrow", "/teams"] {
+                let page = named.see(&format!("{path}?office={asked}")).await;
+                assert_eq!(page["office"], asked, "{path}");
+                let offices: Vec<&str> = page["offices"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter_map(|it| it["id"].as_str())
+                    .collect();
+                assert_eq!(offices, [office("ostbyen"), office("heimdal")], "{path}: own first");
+            }
+            let cover = named.see(&format!("/cover?office={asked}")).await;
+            let sits = |code: &str| {
+                let id = staff_id(&format!("{code}-20"));
+                cover["colleagues"].as_array().unwrap().iter().any(|it| it["id"] == id)
+            };
+            assert!(sits(here) && !sits(elsewhere), "{here}");
+        }
+        let members: Vec<String> = [SOCIAL, INSURANCE]
+            .iter()
+            .map(|unit| staff_id(&house.worker(unit, "caseworker", 1)))
+            .collect();
+        let team = |at: &str| json!({ "name": "Saupstad", "members": members, "office": at });
+        assert!(
+            named.post("/teams", &team(&office("ostbyen"))).await.faults().contains_key("members")
+        );
+        named.post("/teams", &team(&office("heimdal"))).await.ok();
+        let teams = async |at: &str| -> usize {
+            let page = named.see(&format!("/teams?office={}", office(at))).await;
+            page["teams"].as_array().unwrap().len()
+        };
+        assert_eq!((teams("heimdal").await, teams("ostbyen").await), (1, 0));
+        let hidden = former.get(&format!("/cover?office={}", office("ostbyen"))).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         // The file of the offices still names the former: the try-out says so.
         let form = json!({ "text": crate::support::CITY, "only_try": "yes" });
         let tried = admin.post("/office/import", &form).await.ok().json();
@@ -270,6 +310,53 @@ fn the_alarm_goes_to_who_leads() {
         let asked = format!("/api/v1/cover?staff={}", staff_id(&scene.worker_code));
         let asked = former.get(&asked).await;
         assert!(!asked.body.contains(&case), "{}", asked.body);
+    });
+}
+
+/// REQ-ORG-10, REQ-REF-04: while a joint manager is away their deputy gets the questions that wait
+/// for a decision, and decides them; before that and after it they are none of theirs.
+#[test]
+fn the_deputy_of_an_absent_manager_decides_what_waits() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        crate::cases::ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let receiver = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let no = json!({ "reason": "Not ours", "alternative": "Ask next door" });
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        let manager = house.staff(MANAGER).await;
+        let code = house.worker(EMPLOYMENT, "caseworker", 2);
+        manager.post("/directory/deputy", &json!({ "deputy": staff_id(&code) })).await.ok();
+        let deputy = house.staff(&code).await;
+        let other = house.staff(&house.worker(EMPLOYMENT, "caseworker", 3)).await;
+        let waits = async |who: &crate::support::Someone| -> Value {
+            let page = who.see("/day").await;
+            page["undecided"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect()
+        };
+        let (path, stays) = (format!("/cases/{case}/settle"), json!({}));
+        assert_eq!(waits(&deputy).await, json!([]), "the manager is there");
+        assert_eq!(deputy.post(&path, &stays).await.status, StatusCode::NOT_FOUND);
+        let away = json!({ "staff": staff_id(MANAGER), "first_day": "2026-11-23",
+            "last_day": "2026-11-24" });
+        manager.post("/absences", &away).await.ok();
+        assert_eq!(waits(&deputy).await, json!([case]));
+        assert_eq!(waits(&other).await, json!([]), "the deputy alone");
+        assert_eq!(other.post(&path, &stays).await.status, StatusCode::NOT_FOUND);
+        // The day after the absence it is the manager's again, and in it the deputy's.
+        house.clock.move_to("2026-11-25T08:30:00Z".parse().unwrap());
+        let deputy = house.staff(&code).await;
+        assert_eq!(waits(&deputy).await, json!([]));
+        assert_eq!(deputy.post(&path, &stays).await.status, StatusCode::NOT_FOUND);
+        let away = json!({ "staff": staff_id(MANAGER), "first_day": "2026-11-25", "last_day": "" });
+        house.staff(MANAGER).await.post("/absences", &away).await.ok();
+        assert_eq!(waits(&deputy).await, json!([case]));
+        deputy.post(&path, &stays).await.ok();
+        assert_eq!(waits(&deputy).await, json!([]), "decided");
+        let own = scene.worker_code.clone();
+        let still: String = house
+            .one("select s.code from shared_case c join staff s on s.id = c.responsible_id")
+            .await;
+        assert_eq!(still, own, "and nobody lost a case");
     });
 }
 

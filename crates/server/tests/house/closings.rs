@@ -413,3 +413,68 @@ fn a_merged_office_brings_its_questions_to_who_leads() {
         assert_eq!((waits(MANAGER).await, waits("lerkendal-01").await), (0, 1));
     });
 }
+
+/// REQ-REF-15, REQ-ORG-10: whoever is to come in person is told where they come to now, by the number
+/// that they left or that is known; the plan counts them beforehand, and those without a number; who
+/// is called or was told nothing secret learns no more than the day and the place.
+#[test]
+fn whoever_has_a_time_is_told_the_new_address() {
+    on_both(|house| async move {
+        let admin = house.staff("city-01").await;
+        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        let times = front.see("/bookings").await["times"].clone();
+        let at = |n: usize| times[n]["at"].as_i64().unwrap().to_string();
+        let known = json!({ "given": "Liv", "family": "Dal", "phone": "90000012",
+            "none_of_these": "yes" });
+        let known = front.post("/persons", &known).await.ok().id();
+        let silent = json!({ "given": "Per", "family": "Dal", "none_of_these": "yes" });
+        let silent = front.post("/persons", &silent).await.ok().id();
+        let hidden = json!({ "given": "Ida", "family": "Dal", "phone": "90000014",
+            "none_of_these": "yes" });
+        let hidden = front.post("/persons", &hidden).await.ok().id();
+        for form in [
+            json!({ "name": "Tim Time", "phone": "90000011", "language": "sv", "need": ["work"],
+                "by": "phone", "at": at(3) }),
+            json!({ "person": known, "need": ["income"], "by": "desk", "at": at(4) }),
+            json!({ "person": silent, "need": ["income"], "by": "desk", "at": at(5) }),
+            json!({ "person": hidden, "need": ["income"], "by": "desk", "at": at(6) }),
+            json!({ "name": "Kari Ring", "phone": "90000013", "need": ["work"], "by": "phone",
+                "meet_by": "phone", "at": at(7) }),
+        ] {
+            front.post("/bookings", &form).await.ok();
+        }
+        let protect =
+            format!("update person set protection = 1 where id = {}", literal(&house, &hidden));
+        house.force(&protect).await.unwrap();
+        let plan = admin.post("/closings", &closing("merge", "heimdal", "lerkendal", true)).await;
+        let plan = plan.ok().json()["plan"].clone();
+        assert_eq!((&plan["bookings"], &plan["told"]), (&json!(5), &json!(2)), "{plan}");
+        assert_eq!(plan["untold"], 2, "{plan}");
+        let outbox = "select count(*) from outbox";
+        assert_eq!(house.one::<i64>(outbox).await, 0, "only tried");
+        admin.post("/closings", &closing("merge", "heimdal", "lerkendal", false)).await.ok();
+        let told = |page: &Value| -> Vec<(String, String)> {
+            let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+            let list = page["messages"].as_array().unwrap();
+            list.iter().map(|it| (text(it, "recipient"), text(it, "body"))).collect()
+        };
+        let mut sent = told(&admin.see("/outbox").await);
+        sent.sort();
+        assert_eq!(sent.len(), 2, "{sent:?}");
+        assert_eq!((sent[0].0.as_str(), sent[1].0.as_str()), ("***011", "***012"));
+        for (_, body) in &sent {
+            assert!(body.contains("Felles kontor Lerkendal, Lerkendalsgata 21"), "{body}");
+        }
+        assert!(sent[0].1.starts_with("Din tid"), "in their own language: {sent:?}");
+        // An office that closes tells them when it does.
+        admin.post("/closings", &closing("close", "lerkendal", "midtbyen", false)).await.ok();
+        assert_eq!(house.one::<i64>(outbox).await, 2, "they come to Lerkendal until it closes");
+        let listed = admin.see("/closings").await["closings"].clone();
+        let going = listed.as_array().unwrap().iter().find(|it| it["kind"] == "close").unwrap();
+        let id = going["id"].as_str().unwrap().to_owned();
+        admin.post(&format!("/closings/{id}/complete"), &json!({})).await.ok();
+        let sent = told(&admin.see("/outbox").await);
+        assert_eq!(sent.len(), 4);
+        assert_eq!(sent.iter().filter(|it| it.1.contains("Bytorget 4")).count(), 2, "{sent:?}");
+    });
+}

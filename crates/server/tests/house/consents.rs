@@ -100,6 +100,7 @@ pub async fn law_of_2004(house: &House) {
         from: "2026-01-01".parse().unwrap(),
         reason: "As it was then",
         by: None,
+        read: None,
     };
     let mut tx = house.app.db.begin().await.unwrap();
     choose(&mut tx, &choice, house.app.now()).await.unwrap();

@@ -155,3 +155,5 @@ management-leaving = By the next day that the office is open { $x } people lose 
 management-leads-nothing = You lead no office, so there is nothing to show here.
 management-leaving-see = See who
 day-uncovered = For { $x } of your cases the deputy is away on the next day that the office is open. Choose another deputy before you are away.
+day-undecided = Waiting for somebody to decide: { $x }
+day-undecided-about = The joint manager is away, and you stand in. Decide that the case stays, or ask somebody else.

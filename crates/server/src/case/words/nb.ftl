@@ -155,3 +155,5 @@ management-leaving = Innen neste dag kontoret er åpent, mister { $x } personer 
 management-leads-nothing = Du leder ikke noe kontor, så det er ingenting å vise her.
 management-leaving-see = Se hvem
 day-uncovered = I { $x } av sakene dine er stedfortrederen borte neste dag kontoret er åpent. Velg en annen før du selv er borte.
+day-undecided = Venter på at noen bestemmer: { $x }
+day-undecided-about = Den felles lederen er borte, og du står inn. Bestem at saken blir, eller spør noen andre.

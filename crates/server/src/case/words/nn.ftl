@@ -155,3 +155,5 @@ management-leaving = Innan neste dag kontoret er ope, mistar { $x } personar sak
 management-leads-nothing = Du leier ikkje noko kontor, så det er ingenting å vise her.
 management-leaving-see = Sjå kven
 day-uncovered = I { $x } av sakene dine er stadfortredaren borte neste dag kontoret er ope. Vel ein annan før du sjølv er borte.
+day-undecided = Ventar på at nokon avgjer: { $x }
+day-undecided-about = Den felles leiaren er borte, og du står inn. Avgjer at saka blir, eller spør nokon andre.

@@ -155,3 +155,5 @@ management-leaving = Senast nästa dag som kontoret är öppet förlorar { $x } 
 management-leads-nothing = Du leder inget kontor, så det finns inget att visa här.
 management-leaving-see = Se vilka
 day-uncovered = I { $x } av dina ärenden är ersättaren borta nästa dag som kontoret är öppet. Välj en annan innan du själv är borta.
+day-undecided = Väntar på att någon bestämmer: { $x }
+day-undecided-about = Den gemensamma chefen är borta, och du träder in. Bestäm att ärendet stannar, eller fråga någon annan.

@@ -1,6 +1,6 @@
 //! The SQL: it prepares on both engines, hardly differs, and reads what grows by an index.
 
-use super::read_all;
+use super::{read_all, root};
 use crate::support::on_both;
 
 /// Every statement is understood by both engines.
@@ -30,4 +30,25 @@ fn few_statements_differ() {
     // And the two of the walls, which are chained to them.
     let registered = list.matches("STATEMENTS,").count() + 2;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
+}
+
+/// REQ-INFO-08, REQ-INFO-15: no statement writes the bar by hand: guard and tie stand in the parts
+/// of `walls/bars.rs` and `walls/counter.rs` alone, so that they are forgotten together or not at
+/// all.
+#[test]
+fn no_bar_is_written_by_hand() {
+    let source = root().join("crates/server/src");
+    let mut parts = 0;
+    for (path, text) in read_all("crates/server/src", &[".rs"]) {
+        let path = path.strip_prefix(&source).unwrap().display().to_string();
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat.replace("( ", "(");
+        let by_hand = flat.matches("not exists (select 1 from staff_tie").count();
+        if ["walls/bars.rs", "walls/counter.rs"].contains(&path.as_str()) {
+            parts += by_hand;
+        } else {
+            assert_eq!(by_hand, 0, "{path} writes the bar by hand");
+        }
+    }
+    assert_eq!(parts, 3, "a part of the walls that nobody looked at");
 }
