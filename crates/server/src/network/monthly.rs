@@ -45,11 +45,11 @@ crate::sql! {
         join person p on p.id = x.person_id and ", in_counts!(), "
         where x.from_day < $2 and (x.until_day is null or x.until_day >= $1)");
     MEASURE_DECISIONS = concat!("select o.municipality, y.kind, count(*)
-        from office o join unit u on u.office_id = o.id
-        join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
+        from office o join unit u on u.office_id = o.id cross join ruling r
         join principal y on y.id = r.principal_id
         join person p on p.id = r.person_id and ", in_counts!(), "
-        where r.kind = 'decision' and r.subject = 'measure' group by o.municipality, y.kind");
+        where r.unit_id = u.id and r.at >= $1 and r.at < $2
+            and r.kind = 'decision' and r.subject = 'measure' group by o.municipality, y.kind");
     KEEP = "insert into place_count (month, what, municipality, number) values ($1, $2, $3, $4)
         on conflict (month, what, municipality) do nothing";
     IS_COUNTED = "select 1 from place_count where month = $1 and what = 'counted'";
