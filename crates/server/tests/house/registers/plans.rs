@@ -70,7 +70,6 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "consent_setting",
             "framework",
             "framework_element",
-            "local_service",
             "local_setting",
             "topic_decision",
             "task_division",
