@@ -41,9 +41,9 @@ crate::sql! {
     // Who is off duty is away for good.
     AWAY_ANYWHERE = "select staff_id from absence where withdrawn_at is null and first_day <= $1
             and last_day >= $1
-        union select staff_id from absence where withdrawn_at is null and first_day <= $1
+        union all select staff_id from absence where withdrawn_at is null and first_day <= $1
             and last_day is null
-        union select id from staff where not on_duty";
+        union all select id from staff where not on_duty";
     DEPUTY = "select e.deputy_id, d.name from staff_deputy e
         join staff d on d.id = e.deputy_id and d.on_duty where e.staff_id = $1";
     SET_DEPUTY = "insert into staff_deputy (staff_id, deputy_id, since) values ($1, $2, $3)

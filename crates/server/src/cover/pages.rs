@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::lists::{self, LosesLine};
 use super::store;
 use crate::absence::store as absences;
-use crate::db::{DbError, Link};
+use crate::db::Link;
 use crate::office::calendar;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
@@ -91,15 +91,21 @@ struct Asked {
 }
 
 /// The offices that the reader leads, wherever they sit, and of these the one that is asked for; the
-/// first where none is. Who leads none sees nothing (REQ-ORG-46).
+/// first where none is. Who leads none sees nothing, and an office of others is not there for them
+/// (REQ-ORG-46).
 async fn led(
     desk: &Desk,
     link: &mut Link,
     asked: &str,
-) -> Result<(Option<OfficeId>, Vec<Choice>), DbError> {
+) -> Result<(Option<OfficeId>, Vec<Choice>), Fault> {
     let all = offices::led_named(link, desk.actor()).await?;
-    let asked = all.iter().find(|(id, _)| id.to_string() == asked.trim());
-    let office = asked.or_else(|| all.first()).map(|(id, _)| *id);
+    let asked = asked.trim();
+    let found = all.iter().find(|(id, _)| id.to_string() == asked);
+    let sits_there = desk.actor().office.is_some_and(|id| id.to_string() == asked);
+    if found.is_none() && !asked.is_empty() && !sits_there {
+        return Err(Fault::Hidden);
+    }
+    let office = found.or_else(|| all.first()).map(|(id, _)| *id);
     let choices = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name }).collect();
     Ok((office, choices))
 }
