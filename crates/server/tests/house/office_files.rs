@@ -340,8 +340,8 @@ async fn later_rows(house: &House, unit: &str) {
             "insert into mandate (unit_id, subject, valid_from, valid_until)
                 values ({at}, 'car_support', '2027-01-01', null);
              insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
-                    partner, address, route, terms, agreement, valid_from, valid_until)
-                values ({0}, {place}, 'job_centre', {at}, null, (1 = 1), '', '', '', '', '',
+                    partner, address, route, terms, valid_from, valid_until)
+                values ({0}, {place}, 'job_centre', {at}, null, (1 = 1), '', '', '', '',
                     '2027-01-01', null);
              insert into visiting_hours (id, office_id, unit_id, weekday, opens, closes, remote,
                     valid_from, valid_until)

@@ -566,33 +566,3 @@ fn who_has_no_case_is_told_of_the_nearest_office() {
         assert!(hidden.is_sorted(), "{hidden:?}");
     });
 }
-
-/// REQ-INFO-16, REQ-INFO-15: the day on which a right ends is no day of it any more; and whoever used
-/// it on the day on which it was ended by hand, before that, had a ground.
-#[test]
-fn the_last_day_of_a_right_is_the_one_before_its_end() {
-    on_both(|house| async move {
-        let scene = grown(&house, SOCIAL).await;
-        open(&scene).await;
-        let by = another(&scene, "Ragnhild").await;
-        represent(&house, &scene, &by, "proxy", "id case", "2026-11-25").await;
-        let act = json!({ "person": scene.person });
-        house.clock.move_to("2026-11-24T20:00:00Z".parse().unwrap());
-        house.resident(&by).await.post("/my/act-for", &act).await.ok();
-        house.resident(&by).await.see("/my").await;
-        house.clock.move_to("2026-11-25T08:00:00Z".parse().unwrap());
-        let refused = house.resident(&by).await.post("/my/act-for", &act).await;
-        assert_eq!(refused.status, StatusCode::NOT_FOUND);
-        // As if somebody had ended it by hand on the evening of the twenty-fourth.
-        house.force("update representation set valid_until = '2026-11-24'").await.unwrap();
-        let owner = house.staff("city-03").await;
-        let rows = async || -> usize {
-            let page = owner.see("/journal/without-ground").await;
-            let all = page["lines"].as_array().unwrap().iter();
-            all.filter(|it| it["actor_kind"] == "person").count()
-        };
-        assert_eq!(rows().await, 0);
-        house.force("update representation set valid_until = '2026-11-23'").await.unwrap();
-        assert!(rows().await > 0, "after its end it is no ground");
-    });
-}
