@@ -238,3 +238,4 @@ create table assessor_agreement (
     pairs bigint not null,
     primary key (instrument_id, office_id, month, first, second)
 );
+create index assessor_agreement_office on assessor_agreement (office_id, month);

@@ -216,6 +216,8 @@ closed! {
         SetWorkFocus = "case.set_work_focus",
         /// Notes in which trial and which effort somebody takes part.
         NoteTrialPart = "case.note_trial_part",
+        /// Notes in which measure somebody takes part, on which days, and who pays.
+        NoteMeasurePart = "case.note_measure_part",
         /// A person books, moves or takes away their own time.
         BookOwn = "own.book",
         /// Adds a rule, or writes how the own office uses it.
@@ -466,6 +468,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         | Action::NoteKin
         | Action::NoteRepresentation
         | Action::NoteTrialPart
+        | Action::NoteMeasurePart
             if worker =>
         {
             &[OwnAgency, TakesPart]
@@ -477,7 +480,8 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::DoFollowTask if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Manages],
         Action::AskHandover if worker => &[Responsible, Deputy, Manages],
         Action::AnswerHandover if worker => &[Asked],
-        Action::SettleHandover if role == JointManager => &[Manages],
+        // The joint manager, or whoever stands in for them.
+        Action::SettleHandover if worker => &[Manages],
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],

@@ -19,6 +19,7 @@ use crate::args;
 use crate::db::{DbError, Link};
 use crate::office::store::{self as offices, OfficeLine};
 use crate::policy::{Permit, Subject};
+use crate::walls::in_counts;
 use crate::web::{Desk, Fault, Reply, Routes};
 
 /// Who may be counted: nobody protected, nobody tied to the staff, nobody joined to another.
@@ -26,8 +27,9 @@ macro_rules! counted {
     ($before:literal, $after:literal) => {
         concat!(
             $before,
-            " p.guard = 0 and p.merged_into is null and not exists (select 1 from staff_tie t
-                where t.person_id = p.id and t.ended_at is null) ",
+            " p.merged_into is null and ",
+            in_counts!(),
+            " ",
             $after
         )
     };

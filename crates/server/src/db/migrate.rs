@@ -54,6 +54,10 @@ migrations! {
     27 "0027_assessment"
     29 "0029_walls"
     30 "0030_organisation"
+    31 "0031_inventory_measures"
+    32 "0032_rooms_end"
+    34 "0034_own_district"
+    35 "0035_indexes"
 }
 
 /// What stands between a database and this program.

@@ -39,6 +39,7 @@ crate::sql! {
     JUDGEMENTS_OF = "delete from judgement where person_id = $1";
     ATTEMPTS_OF = "delete from attempt where person_id = $1";
     VIEWS_OF = "delete from agency_view where person_id = $1";
+    MEASURE_PARTS_OF = "delete from measure_part where person_id = $1";
     TRIAL_PARTS_OF = "delete from trial_part where person_id = $1";
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
@@ -142,6 +143,7 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &JUDGEMENTS_OF,
     &ATTEMPTS_OF,
     &VIEWS_OF,
+    &MEASURE_PARTS_OF,
     &TRIAL_PARTS_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,

@@ -430,6 +430,13 @@ exports! {
     ] "from trial_part x join agency a on a.id = x.agency_id left join trial t on t.id = x.trial_id
         left join effort e on e.id = x.effort_id where x.person_id in
         (select id from person where id = $1 or merged_into = $1)";
+    MEASURE_PARTS "measure_part" of "x.person_id" None, [
+        "measure" = "x.measure", "municipality" = "x.municipality", "from_day" = "x.from_day",
+        "until_day" = "x.until_day", "day_cost" = "x.day_cost", "payer" = "y.name",
+        "agency" = "a.name", "noted_at" = "x.noted_at",
+    ] "from measure_part x join agency a on a.id = x.agency_id
+        join principal y on y.id = x.payer_id where x.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
     TRIAL_MEETINGS "trial_meeting" of "a.person_id" None, [
         "starts_at" = "a.starts_at", "trial" = "t.name", "effort" = "e.name",
         "running" = "m.running", "noted_at" = "m.noted_at",

@@ -148,7 +148,7 @@ async fn plan(own: Own) -> Reply {
     page.money = store::rulings(&mut conn, &pass).await?;
     page.money.retain(is_paid);
     if page.case.is_none() {
-        page.offices = store::offices(&mut conn).await?;
+        page.offices = store::offices(&mut conn, &pass, own.today()).await?;
     }
     own.show(&page)
 }

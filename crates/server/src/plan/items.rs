@@ -68,9 +68,9 @@ crate::sql! {
     PROMISED = "select cast(coalesce(sum(minutes), 0) as bigint),
             cast(coalesce(sum(money), 0) as bigint) from plan_item
         where unit_id = $1 and state in ('accepted', 'started')";
-    GONE = "select i.id, i.plan_id, i.person_id, i.need_id from service s
-        join plan_item i on i.service_code = s.code and i.state in ('open', 'accepted', 'started')
-        where s.replaced_at is null and s.availability = 'closed' limit $1";
+    GONE = "select i.id, i.plan_id, i.person_id, i.need_id from service s cross join plan_item i
+        where i.service_code = s.code and i.service_code <> ''
+            and i.state in ('open', 'accepted', 'started') and s.replaced_at is null and s.availability = 'closed' limit $1";
     LACK = "update need set state = 'unmet', reason = $3, version = version + 1
         where id = $1 and person_id = $2 and state in ('open', 'partly_met')";
     CAPACITY = "select minutes, money, version from unit_capacity where unit_id = $1";

@@ -15,64 +15,64 @@ use crate::db::{DbError, Link, Row, Sql, Tx, Value};
 use crate::keys::{ITEM_WHAT, Key, PERSON_FAMILY, PERSON_GIVEN, Sealed, WISH_BODY};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 /// Who is hidden from the reader is on no list: `$3` are the bits of a guard that they lack, `$4`
 /// is the reader.
 macro_rules! open_here {
     () => {
-        " (x.guard & $3) = 0 and not exists (select 1 from staff_tie t
-            where t.person_id = x.id and t.staff_id = $4 and t.ended_at is null) "
+        unbarred!("$3", "$4")
     };
 }
 
 crate::sql! {
     // REQ-REF-13: several agencies help, the time is over, and the own agency takes part in no plan.
-    WITHOUT_PLAN = concat!("select x.id, x.given_name, x.family_name, '', c.step_on, k.wrapped
-        from shared_case c join unit u on u.id = c.unit_id join person x on x.id = c.person_id
-        left join subject_key k on k.subject_id = x.id
+    WITHOUT_PLAN = concat!("select p.id, p.given_name, p.family_name, '', c.step_on, k.wrapped
+        from shared_case c join unit u on u.id = c.unit_id join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
         where u.office_id = $1 and c.agency_id = $2 and c.closed_at is null and c.opened_at < $5
             and (select count(*) from case_agency g where g.case_id = c.id) > 1
-            and not exists (select 1 from plan p where p.person_id = c.person_id
-                and p.state <> 'ended' and (p.agency_id = $2 or exists (select 1 from plan_item i
-                    where i.plan_id = p.id and i.agency_id = $2)))
+            and not exists (select 1 from plan l where l.person_id = c.person_id
+                and l.state <> 'ended' and (l.agency_id = $2 or exists (select 1 from plan_item i
+                    where i.plan_id = l.id and i.agency_id = $2)))
             and ", open_here!(), " order by c.opened_at, c.id limit 100");
     // REQ-PLAN-09: on a measure, and nothing waits for its end.
-    WITHOUT_ONWARD = concat!("select x.id, x.given_name, x.family_name, i.what, i.started_on,
+    WITHOUT_ONWARD = concat!("select p.id, p.given_name, p.family_name, i.what, i.started_on,
             k.wrapped
         from unit u join plan_item i on i.unit_id = u.id and i.state = 'started'
-        join person x on x.id = i.person_id left join subject_key k on k.subject_id = x.id
+        join person p on p.id = i.person_id left join subject_key k on k.subject_id = p.id
         where u.office_id = $1 and i.agency_id = $2 and i.service_code <> '' and $5 <> ''
             and not exists (select 1 from plan_item_after w join plan_item n on n.id = w.item_id
                 where w.after_id = i.id and n.state in ('open', 'accepted', 'started'))
             and ", open_here!(), " order by i.started_on, i.id limit 100");
-    LATE = concat!("select x.id, x.given_name, x.family_name, i.what, i.due_on, k.wrapped
+    LATE = concat!("select p.id, p.given_name, p.family_name, i.what, i.due_on, k.wrapped
         from unit u join plan_item i on i.unit_id = u.id and i.state in ('accepted', 'started')
-        join person x on x.id = i.person_id left join subject_key k on k.subject_id = x.id
+        join person p on p.id = i.person_id left join subject_key k on k.subject_id = p.id
         where u.office_id = $1 and i.agency_id = $2 and i.due_on < $5
             and ", open_here!(), " order by i.due_on, i.id limit 100");
     // REQ-PLAN-07: proposed, and promised by nobody.
-    UNPROMISED = concat!("select x.id, x.given_name, x.family_name, i.what, i.due_on, k.wrapped
+    UNPROMISED = concat!("select p.id, p.given_name, p.family_name, i.what, i.due_on, k.wrapped
         from unit u join plan_item i on i.unit_id = u.id and i.state = 'open'
-        join person x on x.id = i.person_id left join subject_key k on k.subject_id = x.id
+        join person p on p.id = i.person_id left join subject_key k on k.subject_id = p.id
         where u.office_id = $1 and i.agency_id = $2 and $5 <> ''
             and ", open_here!(), " order by i.made_at, i.id limit 100");
-    UNEVALUATED = concat!("select x.id, x.given_name, x.family_name, i.what, i.ended_on, k.wrapped
+    UNEVALUATED = concat!("select p.id, p.given_name, p.family_name, i.what, i.ended_on, k.wrapped
         from unit u join plan_item i on i.unit_id = u.id and i.state = 'done'
-        join person x on x.id = i.person_id left join subject_key k on k.subject_id = x.id
+        join person p on p.id = i.person_id left join subject_key k on k.subject_id = p.id
         where u.office_id = $1 and i.agency_id = $2 and i.evaluation = '' and $5 <> ''
             and ", open_here!(), " order by i.ended_on, i.id limit 100");
-    UNREASONED = concat!("select x.id, x.given_name, x.family_name, w.body, w.said_on, k.wrapped
-        from plan_wish w join person x on x.id = w.person_id
-        left join subject_key k on k.subject_id = x.id
+    UNREASONED = concat!("select p.id, p.given_name, p.family_name, w.body, w.said_on, k.wrapped
+        from plan_wish w join person p on p.id = w.person_id
+        left join subject_key k on k.subject_id = p.id
         where w.office_id = $1 and w.agency_id = $2 and not w.reasoned
             and w.state in ('partly_met', 'not_met') and $5 <> ''
             and ", open_here!(), " order by w.said_on, w.id limit 100");
-    OVERDUE = concat!("select x.id, x.given_name, x.family_name, '', p.revise_on, k.wrapped
-        from unit u join plan p on p.unit_id = u.id and p.state in ('draft', 'active', 'paused')
-        join person x on x.id = p.person_id left join subject_key k on k.subject_id = x.id
-        where u.office_id = $1 and p.agency_id = $2 and p.revise_on < $5
-            and ", open_here!(), " order by p.revise_on, p.id limit 100");
+    OVERDUE = concat!("select p.id, p.given_name, p.family_name, '', l.revise_on, k.wrapped
+        from unit u join plan l on l.unit_id = u.id and l.state in ('draft', 'active', 'paused')
+        join person p on p.id = l.person_id left join subject_key k on k.subject_id = p.id
+        where u.office_id = $1 and l.agency_id = $2 and l.revise_on < $5
+            and ", open_here!(), " order by l.revise_on, l.id limit 100");
 
     PROMISES = concat!("select a.id, a.name,
             cast(coalesce(sum(case when i.state in ('accepted', 'started') then 1 else 0 end), 0)
@@ -80,29 +80,29 @@ crate::sql! {
             cast(coalesce(sum(case when i.state = 'done' then 1 else 0 end), 0) as bigint),
             cast(coalesce(sum(case when i.state in ('accepted', 'started') and i.due_on < $2
                 then 1 else 0 end), 0) as bigint),
-            cast(coalesce(sum(i.unevaluated), 0) as bigint), count(distinct x.id)
+            cast(coalesce(sum(i.unevaluated), 0) as bigint), count(distinct p.id)
         from unit u join agency a on a.id = u.agency_id
         join plan_item i on i.unit_id = u.id and i.owner = 'agency'
-        join person x on x.id = i.person_id
+        join person p on p.id = i.person_id
         where u.office_id = $1 and ", open_here!(), " group by a.id, a.name order by a.name limit 20");
-    BROKEN = concat!("select a.id, a.name, count(*), count(distinct x.id) from unit u join plan_breach b on b.unit_id = u.id
-        join agency a on a.id = b.agency_id join person x on x.id = b.person_id
+    BROKEN = concat!("select a.id, a.name, count(*), count(distinct p.id) from unit u join plan_breach b on b.unit_id = u.id
+        join agency a on a.id = b.agency_id join person p on p.id = b.person_id
         where u.office_id = $1 and b.noted_on <= $2 and ", open_here!(), "
         group by a.id, a.name order by a.name limit 20");
     WISHES = concat!("select w.state, count(*), sum(case when w.agency_id = $2 then 1 else 0 end),
-            count(distinct x.id)
-        from plan_wish w join person x on x.id = w.person_id
+            count(distinct p.id)
+        from plan_wish w join person p on p.id = w.person_id
         where w.office_id = $1 and ", open_here!(), " group by w.state limit 10");
     REQUESTS = concat!("select r.state, r.reason, count(*) from plan_request r
-        join person x on x.id = r.person_id
+        join person p on p.id = r.person_id
         where r.office_id = $1 and r.agency_id = $2 and ", open_here!(), "
         group by r.state, r.reason order by r.state, r.reason limit 30");
     RUNNING = concat!("select i.plan_id, i.agency_id, coalesce(i.started_on, i.starts_on),
             coalesce(i.ended_on, i.due_on)
-        from unit u join plan p on p.unit_id = u.id and p.state in ('active', 'paused')
-        join plan_item i on i.plan_id = p.id join person x on x.id = p.person_id
+        from unit u join plan l on l.unit_id = u.id and l.state in ('active', 'paused')
+        join plan_item i on i.plan_id = l.id join person p on p.id = l.person_id
         where u.office_id = $1 and i.owner <> 'person' and i.state not in ('withdrawn', 'unmet')
-            and p.period_from <= $2 and ", open_here!(), "
+            and l.period_from <= $2 and ", open_here!(), "
         order by i.plan_id limit 20000");
     CAPACITIES = "select u.id, u.name, c.minutes, c.money, coalesce(c.version, 0),
             (select cast(coalesce(sum(i.minutes), 0) as bigint) from plan_item i

@@ -1,8 +1,6 @@
 //! The form of a file: cells between semicolons, a line of columns first, a count last.
 
-use onedoor_domain::exchange::{COLUMNS, END, FileFault, MOST_BYTES, MOST_ROWS, safe_cell};
-
-use crate::web::Fault;
+use super::{COLUMNS, END, FileFault, MOST_BYTES, MOST_ROWS, safe_cell};
 
 /// A file whose form is right. What its rows say has not been looked at.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,37 +72,41 @@ pub fn parse(text: &str) -> Result<Parsed, Refused> {
     }
 }
 
-/// Writes a file. Every cell is quoted, and none begins like a formula.
-///
-/// # Errors
-/// When the writer fails, which memory does not.
-pub fn write<'a>(
-    columns: &[&str],
-    rows: impl Iterator<Item = Vec<&'a str>>,
-) -> Result<String, Fault> {
-    let defect = |error: String| Fault::Defect(format!("a file: {error}"));
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(b';')
-        .quote_style(csv::QuoteStyle::Always)
-        .terminator(csv::Terminator::CRLF)
-        .flexible(true)
-        .from_writer(Vec::new());
-    writer.write_record(columns).map_err(|e| defect(e.to_string()))?;
+/// A cell between quotes, never one that begins like a formula.
+fn put(line: &mut String, cell: &str) {
+    if !line.is_empty() {
+        line.push(';');
+    }
+    line.push('"');
+    line.push_str(&safe_cell(cell).replace('"', "\"\""));
+    line.push('"');
+}
+
+/// Writes a file. Every cell is quoted, and none begins like a formula. The columns and the count
+/// are the program's own words and stay as they are.
+#[must_use]
+pub fn write<'a>(columns: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> String {
+    let mut text = String::new();
+    let mut end = |cells: &[&str]| {
+        let mut line = String::new();
+        cells.iter().for_each(|cell| put(&mut line, cell));
+        text.push_str(&line);
+        text.push_str("\r\n");
+    };
+    end(columns);
     let mut written = 0_usize;
     for row in rows {
-        let cells: Vec<_> = row.into_iter().map(safe_cell).collect();
-        writer.write_record(cells.iter().map(AsRef::as_ref)).map_err(|e| defect(e.to_string()))?;
+        end(&row);
         written += 1;
     }
-    writer.write_record([END, &written.to_string()]).map_err(|e| defect(e.to_string()))?;
-    let bytes = writer.into_inner().map_err(|e| defect(e.to_string()))?;
-    String::from_utf8(bytes).map_err(|e| defect(e.to_string()))
+    end(&[END, &written.to_string()]);
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use onedoor_domain::exchange::plain_cell;
+    use crate::exchange::plain_cell;
     use proptest::prelude::*;
 
     const HEADER: &str = "key;number;kind;value;known_on\n";
@@ -148,7 +150,7 @@ mod tests {
             strange in ".{0,200}",
         ) {
             let rows = cells.iter().map(|cell| vec![cell.as_str(), "x"]);
-            let text = write(&COLUMNS, rows).unwrap();
+            let text = write(&COLUMNS, rows);
             let parsed = parse(&text).unwrap();
             prop_assert_eq!(parsed.rows.len(), cells.len());
             for (row, cell) in parsed.rows.iter().zip(&cells) {
