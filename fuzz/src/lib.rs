@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
 use onedoor_domain::consent::{Form, GivenBy, Giver, Occasion, Wish, latest_end};
-use onedoor_domain::exchange::{COLUMNS, MOST_ROWS, plain_cell, read_row};
+use onedoor_domain::exchange::{COLUMNS, MOST_ROWS, file, plain_cell, read_row};
 use onedoor_domain::ids::{AgencyId, StaffId};
 use onedoor_domain::person::{Country, IdentityNumber};
 use onedoor_domain::secrecy::{Categories, Category, Pack, Purpose};
-use onedoor_server::exchange::file;
 
 /// The day on which everything is read.
 const TODAY: Date = date(2026, 11, 23);
@@ -133,6 +132,35 @@ pub fn office_import(data: &[u8]) {
     }
 }
 
+/// REQ-ORG-04: a file of arrangements is read or refused, with reasons.
+pub fn arrangement_file(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Err(faults) = onedoor_domain::agreement::read(text) {
+        assert!(!faults.is_empty(), "refused without a reason");
+        let lines = 1 + text.lines().count();
+        for fault in &faults {
+            assert!((1..=lines).contains(&fault.line), "no such line: {fault:?}");
+        }
+    }
+}
+
+/// REQ-ORG-29: the register of a country is read or refused, with reasons, and names nobody twice.
+pub fn municipality_register(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match onedoor_domain::network::read_register(text) {
+        Ok(all) => {
+            let numbers: BTreeSet<_> = all.iter().map(|it| it.number.clone()).collect();
+            assert_eq!(numbers.len(), all.len(), "a municipality that stands twice");
+        }
+        Err(faults) => {
+            assert!(!faults.is_empty(), "refused without a reason");
+            for fault in &faults {
+                assert!(!fault.to_string().is_empty());
+            }
+        }
+    }
+}
+
 /// REQ-INFO-18: a file is refused whole or taken whole, and what is taken goes out safely.
 pub fn exchange_csv(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
@@ -145,7 +173,6 @@ pub fn exchange_csv(data: &[u8]) {
         assert!(!row.key.is_empty() && row.known_on <= TODAY);
         let out = [row.key.as_str(), "", row.kind.as_str(), row.value.as_str(), ""];
         let written = file::write(&COLUMNS, std::iter::once(out.to_vec()));
-        let written = written.unwrap_or_default();
         let again = file::parse(&written).unwrap_or_else(|it| panic!("{:?}: {written}", it.fault));
         let value = again.rows.first().and_then(|row| row.get(3)).map_or("", String::as_str);
         assert!(!value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']), "a formula");

@@ -92,6 +92,8 @@ pub(crate) async fn run(
     let app = App::start(config, Mode::Demo, Clock::System).await?;
     let router = onedoor_server::web::router(&app, onedoor_server::routes());
     onedoor_server::provider::demo::bring_in(&app, &router).await?;
+    onedoor_server::plan::demo::bring_in(&app, &router).await?;
+    onedoor_server::own::demo_mapping::bring_in(&app, &router).await?;
     onedoor_server::follow::demo::bring_in(&app, &router).await?;
     say::line(&format!("Onedoor is open at http://{}", listener.local_addr()?));
     say::line("Stop with Ctrl-C. Start again and everything is as you left it.");

@@ -70,13 +70,15 @@ pub(crate) fn tell(difference: &Difference) {
     }
     say::line(&format!(
         "{} lines change. {} staff; {} inhabitants get another unit, among them {} registered \
-         persons with {} open cases and {} visits under way, which end where they began.",
+         persons with {} open cases and {} visits under way, which end where they began; {} booked \
+         times stay where nobody they are with works any more.",
         difference.lines.len(),
         difference.staff,
         difference.inhabitants,
         difference.persons,
         difference.cases,
-        difference.visits
+        difference.visits,
+        difference.times
     ));
 }
 

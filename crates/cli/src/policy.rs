@@ -643,6 +643,7 @@ async fn choose(desk: &Desk, asked: &Chosen) -> anyhow::Result<ExitCode> {
         from: asked.from,
         reason: asked.reason.trim(),
         by: None,
+        read: None,
     };
     let journal = Journal::new(site.config.journal_key()?);
     question::chosen_by_keeper(&mut tx, &journal, &choice, desk.now).await?;

@@ -67,4 +67,10 @@ ids! {
     NecessityId;
     /// A worker's single access to one person.
     SingleAccessId;
+    /// What a person needs.
+    NeedId;
+    /// A person's joint plan.
+    PlanId;
+    /// An item of a plan.
+    PlanItemId;
 }

@@ -3,6 +3,7 @@
 //! arguments, so that every rule can be tried on any day.
 
 pub mod agreement;
+pub mod assessment;
 pub mod booking;
 pub mod case;
 mod codes;
@@ -16,9 +17,11 @@ pub mod governing;
 pub mod ids;
 pub mod keeping;
 pub mod meeting;
+pub mod need;
 pub mod network;
 pub mod office;
 pub mod person;
+pub mod plan;
 pub mod practice;
 pub mod premises;
 pub mod reception;

@@ -130,6 +130,7 @@ impl App {
         vault.check(&db).await?;
         vault.settle(&db).await?;
         crate::consent::bring_shipped(&db, clock.now()).await?;
+        crate::assessment::bring_shipped(&db, clock.now()).await?;
         let provider = match (&config.sign_in, mode) {
             (Some(sign_in), _) => Some(Provider::new(sign_in)?),
             (None, Mode::Demo) => None,

@@ -8,6 +8,7 @@ pub mod access;
 pub mod agreement;
 pub mod app;
 pub mod arrangement;
+pub mod assessment;
 pub mod booking;
 pub mod case;
 pub mod clock;
@@ -29,11 +30,13 @@ pub mod law;
 pub mod letter;
 pub mod meeting;
 pub mod message;
+pub mod need;
 pub mod network;
 pub mod office;
 pub mod order;
 pub mod own;
 pub mod person;
+pub mod plan;
 pub mod policy;
 pub mod population;
 pub mod practice;
@@ -80,6 +83,9 @@ pub const SLICES: &[&str] = &[
     "talking",
     "case",
     "record",
+    "need",
+    "assessment",
+    "plan",
     "rollout",
     "provider",
     "meeting",
@@ -123,6 +129,9 @@ pub fn routes() -> Routes {
         .and(talking::routes())
         .and(case::routes())
         .and(record::routes())
+        .and(need::routes())
+        .and(assessment::routes())
+        .and(plan::routes())
         .and(provider::routes())
         .and(meeting::routes())
         .and(follow::routes())
@@ -163,13 +172,16 @@ pub fn statements() -> Vec<&'static Sql> {
         office::IMPORT_STATEMENTS,
         office::ACCESS_STATEMENTS,
         office::SERVING_STATEMENTS,
+        office::TAKEOVER_STATEMENTS,
         office::DIFFERENCE_STATEMENTS,
         office::calendar::STATEMENTS,
+        office::choosing::STATEMENTS,
         office::store::STATEMENTS,
         network::STATEMENTS,
         network::FIGURE_STATEMENTS,
         network::MONTHLY_STATEMENTS,
         network::FOLDER_STATEMENTS,
+        network::AGREED_STATEMENTS,
         network::INVENTORY_STATEMENTS,
         network::MOVING_STATEMENTS,
         premises::LEASE_STATEMENTS,
@@ -182,6 +194,7 @@ pub fn statements() -> Vec<&'static Sql> {
         rollout::PART_STATEMENTS,
         rollout::BESIDE_STATEMENTS,
         rollout::ANCHORING_STATEMENTS,
+        rollout::MEASURE_STATEMENTS,
         rollout::MERGER_STATEMENTS,
         law::store::STATEMENTS,
         practice::STATEMENTS,
@@ -208,6 +221,21 @@ pub fn statements() -> Vec<&'static Sql> {
         record::claims::STATEMENTS,
         record::counts::STATEMENTS,
         record::documents::STATEMENTS,
+        need::store::STATEMENTS,
+        assessment::AGREEMENT_STATEMENTS,
+        assessment::attempts::STATEMENTS,
+        assessment::FIGURE_STATEMENTS,
+        assessment::instruments::STATEMENTS,
+        assessment::judgements::STATEMENTS,
+        assessment::PART_STATEMENTS,
+        assessment::store::STATEMENTS,
+        assessment::views::STATEMENTS,
+        assessment::work::STATEMENTS,
+        plan::items::STATEMENTS,
+        plan::lists::STATEMENTS,
+        plan::requests::STATEMENTS,
+        plan::store::STATEMENTS,
+        plan::wishes::STATEMENTS,
         provider::store::STATEMENTS,
         consent::store::STATEMENTS,
         consent::providers::STATEMENTS,
@@ -243,6 +271,7 @@ pub fn statements() -> Vec<&'static Sql> {
         cover::DEPUTY_STATEMENTS,
         order::STATEMENTS,
         order::CLOSING_STATEMENTS,
+        order::TELLING_STATEMENTS,
         agreement::STATEMENTS,
         agreement::ACTIVITY_STATEMENTS,
         agreement::FRAMEWORK_STATEMENTS,
@@ -253,6 +282,7 @@ pub fn statements() -> Vec<&'static Sql> {
         staffing::STATEMENTS,
         staffing::TEAM_STATEMENTS,
         arrangement::STATEMENTS,
+        arrangement::SETTLE_STATEMENTS,
         booking::mine::STATEMENTS,
         booking::store::STATEMENTS,
         entry::clarify::STATEMENTS,
@@ -265,6 +295,7 @@ pub fn statements() -> Vec<&'static Sql> {
         exchange::STATEMENTS,
         exchange::SINK_STATEMENTS,
         figure::STATEMENTS,
+        figure::behind::STATEMENTS,
         figure::coming::STATEMENTS,
         figure::guard::STATEMENTS,
         figure::kept::STATEMENTS,

@@ -111,6 +111,9 @@ pub enum Cause {
     /// Everything of a worker or an office is asked over, also what the one who orders it may not
     /// see: nothing of it is shown to them.
     Order,
+    /// The catalogue no longer has a service: items of plans on it become needs that are not met.
+    /// Nobody is shown anything by it.
+    Supply,
     /// Those who carry a case may not see the person any more: somebody who may is asked.
     Sight,
     /// A message that was written leaves by the site's own gateway; nobody else sees it.

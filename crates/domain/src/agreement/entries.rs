@@ -46,7 +46,7 @@ pub struct Agreed {
     /// Codes of framework elements that it holds.
     #[serde(default)]
     pub elements: Vec<String>,
-    /// Words of [`Service`] that it is about.
+    /// Words of [`Service`](crate::network::Service) that it is about.
     #[serde(default)]
     pub remit: Vec<String>,
 }
@@ -197,7 +197,7 @@ pub struct FrameworkEntry {
     pub from: Date,
     /// The first day after the last.
     pub until: Option<Date>,
-    /// Words of [`Service`] that local agreements may be about.
+    /// Words of [`Service`](crate::network::Service) that local agreements may be about.
     pub remit: Vec<String>,
     /// What it demands.
     pub elements: Vec<Element>,

@@ -15,8 +15,9 @@ use super::activity::ShareClass;
 use super::division::FollowTask;
 use super::effort::{DocumentKind, Scope, Standing};
 use super::entries::{Arrangements, At};
-use super::terms::{Clause, Kind, Part, Service};
+use super::terms::{Clause, Kind, Part};
 use crate::codes::codes;
+use crate::network::Service;
 use crate::office::{MAX_BYTES, MAX_TEXT, Subject, is_code};
 use crate::standard::{Body, Receives, Report};
 
@@ -47,6 +48,8 @@ codes! {
         UnknownStaff = "unknown-staff",
         /// Somebody of another agency.
         OtherAgency = "other-agency",
+        /// Somebody of another office.
+        OtherOffice = "other-office",
         /// There is no such office.
         UnknownOffice = "unknown-office",
         /// No office lies in the municipality.
@@ -78,15 +81,21 @@ pub struct LineFault {
 /// Most entries of a list.
 const MOST: usize = 20_000;
 
-struct Notes<'t> {
-    text: &'t str,
+struct Notes {
+    /// Where each line begins: asked for every entry, so that it must not be counted anew.
+    line_starts: Vec<usize>,
     faults: Vec<LineFault>,
 }
 
-impl Notes<'_> {
+impl Notes {
+    fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        Self { line_starts, faults: Vec::new() }
+    }
+
     fn line(&self, offset: usize) -> usize {
-        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        self.line_starts.partition_point(|start| *start <= offset).max(1)
     }
 
     fn at(&mut self, offset: usize, place: &str, kind: FileFault, value: &str) {
@@ -127,11 +136,7 @@ impl Notes<'_> {
     }
 }
 
-fn list<T: DeserializeOwned>(
-    table: &DeTable<'_>,
-    field: &str,
-    notes: &mut Notes<'_>,
-) -> Vec<At<T>> {
+fn list<T: DeserializeOwned>(table: &DeTable<'_>, field: &str, notes: &mut Notes) -> Vec<At<T>> {
     let Some(value) = table.get(field) else { return Vec::new() };
     let DeValue::Array(entries) = value.get_ref() else {
         notes.at(value.span().start, field, FileFault::Shape, value.get_ref().type_str());
@@ -161,7 +166,7 @@ fn list<T: DeserializeOwned>(
 /// # Errors
 /// Every fault of the file in the order of its lines; nothing of a faulty file is used.
 pub fn read(text: &str) -> Result<Arrangements, Vec<LineFault>> {
-    let mut notes = Notes { text, faults: Vec::new() };
+    let mut notes = Notes::new(text);
     if text.len() > MAX_BYTES {
         notes.note(1, "", FileFault::TooLarge, &text.len().to_string());
         return Err(notes.faults);
@@ -214,7 +219,7 @@ pub fn read(text: &str) -> Result<Arrangements, Vec<LineFault>> {
     if faults.is_empty() { Ok(all) } else { Err(faults) }
 }
 
-fn check_agreed(all: &Arrangements, notes: &mut Notes<'_>) {
+fn check_agreed(all: &Arrangements, notes: &mut Notes) {
     for at in &all.frameworks {
         let it = &at.it;
         notes.code(at, &it.code);
@@ -242,7 +247,7 @@ fn check_agreed(all: &Arrangements, notes: &mut Notes<'_>) {
     }
 }
 
-fn check_rest(all: &Arrangements, notes: &mut Notes<'_>) {
+fn check_rest(all: &Arrangements, notes: &mut Notes) {
     for at in &all.contacts {
         if at.it.deputy.as_ref() == Some(&at.it.staff) {
             notes.note(at.line, &at.place, FileFault::SamePerson, &at.it.staff);
@@ -307,7 +312,7 @@ fn check_rest(all: &Arrangements, notes: &mut Notes<'_>) {
 }
 
 /// What may be in a file only once: the second mention is the fault.
-fn once(all: &Arrangements, notes: &mut Notes<'_>) {
+fn once(all: &Arrangements, notes: &mut Notes) {
     let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
     let contacts = all.contacts.iter().map(|at| {
         (at.line, &at.place, "contacts", format!("{} {}", at.it.municipality, at.it.agency))

@@ -23,4 +23,4 @@ pub use entries::{
     Recipient, Share, TaskEntry, Topic, Workflow,
 };
 pub use file::{FileFault, LineFault, read};
-pub use terms::{Clause, Conflict, Framework, Kind, Part, Service, Version, in_force, missing};
+pub use terms::{Clause, Conflict, Framework, Kind, Part, Version, bearing, in_force, missing};

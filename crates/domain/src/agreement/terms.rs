@@ -57,49 +57,6 @@ codes! {
     }
 }
 
-codes! {
-    /// A service that an office may give (REQ-ORG-26).
-    Service {
-        /// Finding work.
-        Employment = "employment",
-        /// Benefits of social insurance.
-        Benefits = "benefits",
-        /// Municipal social assistance.
-        SocialAssistance = "social-assistance",
-        /// Housing.
-        Housing = "housing",
-        /// Debt advice.
-        DebtAdvice = "debt-advice",
-        /// Rehabilitation.
-        Rehabilitation = "rehabilitation",
-        /// Child welfare.
-        ChildWelfare = "child-welfare",
-        /// Psychiatry.
-        Psychiatry = "psychiatry",
-        /// Addiction care.
-        AddictionCare = "addiction-care",
-        /// Tasks of the county.
-        CountyTasks = "county-tasks",
-        /// Other municipal tasks.
-        MunicipalTasks = "municipal-tasks",
-    }
-}
-
-impl Service {
-    /// Whether it is more than every office has, so that it needs an agreement (REQ-ORG-26).
-    #[must_use]
-    pub fn is_addition(self) -> bool {
-        matches!(
-            self,
-            Self::ChildWelfare
-                | Self::Psychiatry
-                | Self::AddictionCare
-                | Self::CountyTasks
-                | Self::MunicipalTasks
-        )
-    }
-}
-
 /// The clauses that an agreement lacks, in the order of the list. While there is one, the
 /// agreement is incomplete (REQ-ORG-05).
 #[must_use]
@@ -120,6 +77,33 @@ pub struct Version {
 #[must_use]
 pub fn in_force(versions: &[Version], on: Date) -> Option<i64> {
     versions.iter().filter(|it| it.valid.holds(on)).map(|it| it.n).max()
+}
+
+/// The days on which a service stands on an agreement: those on which the version in force has it
+/// in its remit, which is told beside each version. In order, each stretch as long as it goes on,
+/// so a renewed version without the service ends it (REQ-ORG-26).
+#[must_use]
+pub fn bearing(versions: &[(Version, bool)]) -> Vec<Period> {
+    let times: Vec<Version> = versions.iter().map(|it| it.0).collect();
+    let turns: BTreeSet<Date> =
+        times.iter().flat_map(|it| [Some(it.valid.from), it.valid.until]).flatten().collect();
+    let mut days = Vec::new();
+    let mut since: Option<Date> = None;
+    // Between two turns nothing changes.
+    for day in turns {
+        let bears = in_force(&times, day)
+            .is_some_and(|n| versions.iter().any(|(it, bears)| it.n == n && *bears));
+        match since {
+            None if bears => since = Some(day),
+            Some(from) if !bears => {
+                days.push(Period { from, until: Some(day) });
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    days.extend(since.map(|from| Period { from, until: None }));
+    days
 }
 
 /// The framework that local agreements are held against.

@@ -53,6 +53,39 @@ fn the_latest_version_of_the_day_is_in_force() {
     }
 }
 
+/// REQ-ORG-26: a service stands on an agreement while the version in force has it in its remit; a
+/// renewed version without it ends it, and one that has it again begins it anew.
+#[test]
+fn a_service_stands_on_the_version_in_force() {
+    let version = |n, from: &str, until: &str| Version {
+        n,
+        valid: Period { from: day(from), until: until.parse().ok() },
+    };
+    let days = |from: &str, until: &str| Period { from: day(from), until: until.parse().ok() };
+    let first = version(1, "2026-01-01", "");
+    let second = version(2, "2027-01-01", "");
+    let third = version(3, "2028-01-01", "2029-01-01");
+    for (versions, expected) in [
+        (vec![], vec![]),
+        (vec![(first, false)], vec![]),
+        (vec![(first, true)], vec![days("2026-01-01", "")]),
+        (vec![(third, true)], vec![days("2028-01-01", "2029-01-01")]),
+        (vec![(first, true), (second, true)], vec![days("2026-01-01", "")]),
+        (vec![(first, true), (second, false)], vec![days("2026-01-01", "2027-01-01")]),
+        (vec![(first, false), (second, true)], vec![days("2027-01-01", "")]),
+        (
+            vec![(first, true), (second, false), (third, true)],
+            vec![days("2026-01-01", "2027-01-01"), days("2028-01-01", "2029-01-01")],
+        ),
+        (
+            vec![(first, true), (third, false)],
+            vec![days("2026-01-01", "2028-01-01"), days("2029-01-01", "")],
+        ),
+    ] {
+        assert_eq!(bearing(&versions), expected, "{versions:?}");
+    }
+}
+
 /// REQ-ORG-06: the four cases of paper and activity.
 #[test]
 fn paper_and_activity_make_four_cases() {
@@ -200,4 +233,22 @@ shares = [{ municipality = \"9901\", agency = \"social\", hundredths = -1, from 
     let cut = cut.rfind("= \"").map_or(cut, |at| &cut[..at + 3]);
     let faults = read(cut).unwrap_err();
     assert!(faults.iter().any(|it| it.kind == FileFault::Syntax), "{faults:?}");
+}
+
+/// REQ-ORG-04: a file of arrangements made to be slow is answered as fast as any other: each entry
+/// and each fault knows its line without the lines before it being counted again.
+#[test]
+fn no_file_of_arrangements_is_slow() {
+    let share = "  { municipality = \"9901\", agency = \"social\", hundredths = -1, from = \"2004-01-01\" },\n";
+    let task = "{ municipality = \"x\", task = \"unknown\", agency = \"social\", from = \"2026-01-01\" },\n";
+    let text =
+        format!("shares = [\n{}]\ntasks = [\n{}]\n", share.repeat(20_000), task.repeat(20_000));
+    assert!(text.len() < crate::office::MAX_BYTES);
+    let begun = std::time::Instant::now();
+    let faults = super::read(&text).unwrap_err();
+    assert!(faults.len() >= 40_000, "each entry is wrong: {}", faults.len());
+    assert_eq!(faults[0].line, 2, "{:?}", faults[0]);
+    let last = faults.last().unwrap();
+    assert_eq!(last.line, 40_003, "{last:?}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?}", begun.elapsed());
 }

@@ -3,9 +3,10 @@
 //! The joint office stands beside those systems and replaces none. A file is read row by row: what
 //! is right is taken, what is not is sent back with its reason, and a file that is sent again takes
 //! nothing twice. What a fact means, and which category of information it belongs to, is said by
-//! its kind. The form of the file itself, and who it is about, is the server's to read.
+//! its kind. Who it is about is the server's to find out.
 
 mod cell;
+pub mod file;
 
 pub use cell::{plain_cell, safe_cell};
 

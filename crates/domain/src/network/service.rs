@@ -49,6 +49,10 @@ codes! {
         Tax = "tax",
         /// Information about public services of every kind.
         CitizensInformation = "citizens_information",
+        /// Tasks of the county, by local agreement.
+        CountyTasks = "county_tasks",
+        /// Other municipal tasks, by local agreement.
+        MunicipalTasks = "municipal_tasks",
     }
 }
 
@@ -97,8 +101,19 @@ impl Service {
             | Self::ChildFamily
             | Self::HealthWelfare
             | Self::ChildFollowUp => Some(AgencyKind::Social),
-            Self::Psychiatry | Self::AddictionCare | Self::Tax | Self::CitizensInformation => None,
+            Self::Psychiatry
+            | Self::AddictionCare
+            | Self::Tax
+            | Self::CitizensInformation
+            | Self::CountyTasks
+            | Self::MunicipalTasks => None,
         }
+    }
+
+    /// Whether it is more than every office has, so that it needs an agreement (REQ-ORG-26).
+    #[must_use]
+    pub fn is_addition(self) -> bool {
+        self.agency().is_none()
     }
 
     /// The subject under which it is decided, when anything is.

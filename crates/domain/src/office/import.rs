@@ -36,7 +36,7 @@ pub fn read(text: &str) -> Result<OfficeSet, Vec<Fault>> {
     let mut notes = Notes::new(text);
     let Some(draft) = draft_of(text, &mut notes) else { return Err(notes.into_faults()) };
     check::organisation(&draft, &mut notes);
-    check_area::areas(&draft, &[], &mut notes);
+    check_area::areas(&draft, &check_area::Guests::default(), &mut notes);
     let faults = notes.into_faults();
     if faults.is_empty() { Ok(complete(draft)) } else { Err(faults) }
 }

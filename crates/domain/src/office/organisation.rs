@@ -36,6 +36,16 @@ impl Period {
         self.holds(first) && other.holds(first)
     }
 
+    /// The days that lie inside both; none where no day does.
+    #[must_use]
+    pub fn within(&self, other: &Self) -> Option<Self> {
+        let until = match (self.until, other.until) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.overlaps(other).then_some(Self { from: self.from.max(other.from), until })
+    }
+
     /// Whether every day of the other lies inside this one.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
@@ -130,6 +140,9 @@ pub struct Office {
     pub phone: String,
     /// Code of the district the office is for; `None` where the town has no districts.
     pub district: Option<String>,
+    /// The day on which it opened again after it was closed or had become another: without it a
+    /// file does not open what is gone. `None` for an office that never closed.
+    pub reopened: Option<Date>,
     /// When the door is open; never empty.
     pub opening: Vec<Opening>,
     /// Staff code of the joint manager, whose power covers all agencies' staff when work is

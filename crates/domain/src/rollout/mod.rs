@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use crate::codes::codes;
 
 mod beside;
+mod measures;
 
 pub use beside::{Belonging, Met, Part, Reached, Running, Side, SideBySide, side_by_side};
+pub use measures::{MeasureKind, Participated, Participation, days_in, participated};
 
 codes! {
     /// How far a trial has come (REQ-ORG-31).

@@ -92,6 +92,34 @@ closed! {
         OpenDocument = "record.open_document",
         /// Records a ground on which something may cross, or answers for one.
         RecordGround = "record.ground",
+        /// Sees what a person needs, through the walls.
+        ReadNeeds = "need.read",
+        /// Notes a need, what became of it, and who answers for it.
+        NoteNeed = "need.note",
+        /// Reads a person's joint plan, through the walls.
+        ReadPlan = "plan.read",
+        /// Makes a plan, and changes what it says.
+        WritePlan = "plan.write",
+        /// Answers for one's agency about an item of a plan: takes it on, does it, withdraws.
+        AnswerPlan = "plan.answer",
+        /// Confirms that a unit takes on more than its stated capacity.
+        ConfirmLoad = "plan.confirm_load",
+        /// Sees whose plan lacks something.
+        ReadPlans = "plan.read_lists",
+        /// Sees the assessments of a person, and what was tried before, through the walls.
+        ReadAssessment = "assessment.read",
+        /// Begins an assessment, answers in it, and writes what belongs to it.
+        WriteAssessment = "assessment.write",
+        /// Proposes a judgement of a person, or answers one as the second person.
+        Judge = "assessment.judge",
+        /// Sees the instruments, who approved them, and what regions ask for.
+        ReadInstruments = "instrument.read",
+        /// Approves a version of an instrument for one's agency.
+        ApproveInstrument = "instrument.approve",
+        /// Brings in a version of an instrument, or withdraws one.
+        LoadInstrument = "instrument.load",
+        /// Notes what a region asks for in an occupation.
+        EditDemand = "instrument.edit_demand",
         /// Takes a single access over soft overlays.
         TakeAccess = "access.take",
         /// Looks at another's single access as the second person.
@@ -206,6 +234,8 @@ closed! {
         SetWorkFocus = "case.set_work_focus",
         /// Notes in which trial and which effort somebody takes part.
         NoteTrialPart = "case.note_trial_part",
+        /// Notes in which measure somebody takes part, on which days, and who pays.
+        NoteMeasurePart = "case.note_measure_part",
         /// A person books, moves or takes away their own time.
         BookOwn = "own.book",
         /// Adds a rule, or writes how the own office uses it.
@@ -224,8 +254,12 @@ closed! {
         ExportOwn = "own.export",
         /// Gives an agency a document about oneself.
         GiveDocument = "own.give_document",
+        /// Answers in an assessment of oneself.
+        AnswerOwnAssessment = "own.answer_assessment",
         /// Opens a document in one's own file.
         OpenOwnDocument = "own.open_document",
+        /// Answers, comments and does one's own tasks in one's own plan.
+        AnswerOwnPlan = "own.answer_plan",
         /// Asks for a correction or objects, or takes that back.
         AskCorrection = "own.ask_correction",
         /// Sees what persons ask of one's agency about their own files.
@@ -452,6 +486,7 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         | Action::NoteKin
         | Action::NoteRepresentation
         | Action::NoteTrialPart
+        | Action::NoteMeasurePart
             if worker =>
         {
             &[OwnAgency, TakesPart]
@@ -463,7 +498,8 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         Action::DoFollowTask if worker => &[OwnAgency, Responsible, Deputy, StepOwner, Manages],
         Action::AskHandover if worker => &[Responsible, Deputy, Manages],
         Action::AnswerHandover if worker => &[Asked],
-        Action::SettleHandover if role == JointManager => &[Manages],
+        // The joint manager, or whoever stands in for them.
+        Action::SettleHandover if worker => &[Manages],
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
@@ -476,6 +512,18 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         {
             &[OwnAgency, TakesPart, Asked]
         }
+        Action::ReadNeeds | Action::ReadPlan if worker => &[OwnAgency, TakesPart, Asked, Manages],
+        Action::NoteNeed | Action::WritePlan | Action::AnswerPlan if worker => {
+            &[OwnAgency, TakesPart]
+        }
+        Action::ConfirmLoad if role == JointManager => &[OwnAgency, TakesPart, Manages],
+        Action::ReadAssessment if worker => &[OwnAgency, TakesPart, Asked],
+        Action::WriteAssessment | Action::Judge if worker => &[OwnAgency, TakesPart],
+        Action::ReadInstruments => &[Duty],
+        Action::ApproveInstrument if matches!(role, Caseworker | JointManager) => &[Duty],
+        Action::EditDemand if matches!(role, Caseworker | JointManager) => &[Duty],
+        Action::LoadInstrument if role == Administrator => &[Duty],
+        Action::ReadPlans if worker => &[Duty],
         Action::TakeAccess | Action::ConfirmAccess if worker => &[Duty],
         Action::NoteTie => &[Duty],
         Action::BookMeeting if worker => &[Reception, TakesPart],

@@ -32,11 +32,12 @@ crate::sql! {
         order by a.kind, o.name, s.name, c.area limit 200";
     MINE = "select id, area, coalesce(subject, '') from competence where staff_id = $1
         order by area limit 100";
-    FIND = "select id from competence where staff_id = $1 and area = $2";
+    FIND = "select id, coalesce(subject, '') from competence where staff_id = $1 and area = $2";
     ADD = "insert into competence (id, staff_id, subject, area, since)
         values ($1, $2, $3, $4, $5)";
     WORD = "insert into competence_word (word, competence_id) values ($1, $2)
         on conflict do nothing";
+    SET_SUBJECT = "update competence set subject = $2 where id = $1";
     FORGET_WORDS = "delete from competence_word where competence_id = (
         select id from competence where id = $1 and staff_id = $2)";
     FORGET = "delete from competence where id = $1 and staff_id = $2";
@@ -142,12 +143,23 @@ pub(crate) async fn know(
     it: &Competence<'_>,
     today: Date,
 ) -> Result<bool, Fault> {
-    if tx.row(&FIND, args![it.staff, it.area]).await?.is_some() {
-        return Ok(false);
-    }
-    let id = crate::app::new_id();
     let subject = it.subject.map(Subject::as_str);
-    tx.run_one(&ADD, args![id, it.staff, subject, it.area, today]).await?;
+    let id = match tx.row(&FIND, args![it.staff, it.area]).await? {
+        Some(mut row) => {
+            let (id, held): (Uuid, String) = (row.get(0)?, row.get(1)?);
+            if held == subject.unwrap_or_default() {
+                return Ok(false);
+            }
+            tx.run(&FORGET_WORDS, args![id, it.staff]).await?;
+            tx.run_one(&SET_SUBJECT, args![id, subject]).await?;
+            id
+        }
+        None => {
+            let id = crate::app::new_id();
+            tx.run_one(&ADD, args![id, it.staff, subject, it.area, today]).await?;
+            id
+        }
+    };
     let mut words = tokens(it.area);
     if let Some(subject) = subject {
         for language in Language::ALL {

@@ -16,6 +16,8 @@ use crate::web::Fault;
 crate::sql! {
     ADD = "insert into absence (id, staff_id, first_day, last_day, noted_by, noted_at, withdrawn_at)
         values ($1, $2, $3, $4, $5, $6, null)";
+    // Changes nothing: whoever else would note an absence of theirs waits until this has ended.
+    KEEP_STILL = "update staff set name = name where id = $1";
     OVERLAPS = "select 1 from absence where staff_id = $1 and withdrawn_at is null
             and (cast($3 as text) is null or first_day <= $3) and (last_day is null or last_day >= $2) limit 1";
     OF_OFFICE = "select b.id, s.id, s.name, u.name, b.first_day, b.last_day, coalesce(d.name, ''),
@@ -38,8 +40,10 @@ crate::sql! {
         order by first_day desc limit 1";
     // Who is off duty is away for good.
     AWAY_ANYWHERE = "select staff_id from absence where withdrawn_at is null and first_day <= $1
-            and (last_day is null or last_day >= $1)
-        union select id from staff where not on_duty";
+            and last_day >= $1
+        union all select staff_id from absence where withdrawn_at is null and first_day <= $1
+            and last_day is null
+        union all select id from staff where not on_duty";
     DEPUTY = "select e.deputy_id, d.name from staff_deputy e
         join staff d on d.id = e.deputy_id and d.on_duty where e.staff_id = $1";
     SET_DEPUTY = "insert into staff_deputy (staff_id, deputy_id, since) values ($1, $2, $3)
@@ -105,6 +109,7 @@ pub(crate) async fn add(
     by: StaffId,
     now: Timestamp,
 ) -> Result<Uuid, Fault> {
+    tx.run(&KEEP_STILL, args![staff]).await?;
     if tx.row(&OVERLAPS, args![staff, first, last]).await?.is_some() {
         return Err(Fault::field("first_day", "absence-twice"));
     }

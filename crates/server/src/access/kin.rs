@@ -22,20 +22,20 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::person::{store as persons, together, who};
 use crate::policy::{Permit, Subject};
+use crate::walls::unbarred;
 use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 crate::sql! {
     // Whoever is hidden from the worker is in no list of theirs.
-    OF_PERSON = "select k.id, k.person_id, k.other_id, k.kind, k.agency_id, a.name, k.source,
+    OF_PERSON = concat!("select k.id, k.person_id, k.other_id, k.kind, k.agency_id, a.name, k.source,
             k.received_on, k.noted_at, k.version
         from kin k join agency a on a.id = k.agency_id
-        join person o on o.id = case when k.person_id = $1 then k.other_id else k.person_id end
+        join person p on p.id = case when k.person_id = $1 then k.other_id else k.person_id end
         where (k.person_id = $1 or k.other_id = $1) and k.ended_at is null
-            and (o.guard & $2) = 0 and not exists (select 1 from staff_tie t
-                where t.person_id = o.id and t.staff_id = $3 and t.ended_at is null)
-        order by k.noted_at, k.id limit 200";
+            and ", unbarred!("$2", "$3"), "
+        order by k.noted_at, k.id limit 200");
     BETWEEN = "select k.person_id, k.other_id, k.kind from kin k
         where ((k.person_id = $1 and k.other_id = $2) or (k.person_id = $2 and k.other_id = $1))
             and k.ended_at is null limit 20";

@@ -8,7 +8,7 @@ use onedoor_domain::agreement::Activity;
 use onedoor_domain::ids::OfficeId;
 
 use crate::args;
-use crate::db::{DbError, Link};
+use crate::db::{DbError, Link, Value};
 use crate::policy::Permit;
 
 crate::sql! {
@@ -18,6 +18,13 @@ crate::sql! {
             join staff s on s.id = c.staff_id join unit u on u.id = s.unit_id
             where c.appointment_id = a.id) >= 2
         group by a.office_id";
+    MEETINGS_BETWEEN = "select o.municipality, count(*) from office o
+        join appointment a on a.office_id = o.id and a.starts_at >= $3 and a.starts_at < $4
+        where o.municipality >= $1 and o.municipality <= $2
+            and (select count(distinct u.agency_id) from calendar_slot c
+                join staff s on s.id = c.staff_id join unit u on u.id = s.unit_id
+                where c.appointment_id = a.id) >= 2
+        group by o.municipality";
     TALKS = "select v.office_id, count(*) from office o
         join visit v on v.office_id = o.id and v.day >= $2 and v.day < $3
             and v.closed_at is not null
@@ -30,14 +37,40 @@ crate::sql! {
         where o.municipality = $1 and (select count(*) from case_agency g
             where g.case_id = c.id and g.since < $3) >= 2
         group by u.office_id";
-    // The first joint meeting of each office from an instant on: found at the index's beginning.
-    FIRST = "select min(x.at) from (select (select a.starts_at from appointment a
-            where a.office_id = o.id and a.starts_at >= $2
+    // The first joint meeting of each place from its own instant on, for 25 places at once; that of
+    // an office is found at the index's beginning.
+    FIRSTS = "select w.place, min((select a.starts_at from appointment a
+            where a.office_id = o.id and a.starts_at >= w.since
                 and (select count(distinct u.agency_id) from calendar_slot c
                     join staff s on s.id = c.staff_id join unit u on u.id = s.unit_id
                     where c.appointment_id = a.id) >= 2
-            order by a.starts_at limit 1) as at
-        from office o where o.municipality = $1) x";
+            order by a.starts_at limit 1))
+        from (select cast($1 as text) as place, cast($2 as bigint) as since
+            union all select cast($3 as text), cast($4 as bigint)
+            union all select cast($5 as text), cast($6 as bigint)
+            union all select cast($7 as text), cast($8 as bigint)
+            union all select cast($9 as text), cast($10 as bigint)
+            union all select cast($11 as text), cast($12 as bigint)
+            union all select cast($13 as text), cast($14 as bigint)
+            union all select cast($15 as text), cast($16 as bigint)
+            union all select cast($17 as text), cast($18 as bigint)
+            union all select cast($19 as text), cast($20 as bigint)
+            union all select cast($21 as text), cast($22 as bigint)
+            union all select cast($23 as text), cast($24 as bigint)
+            union all select cast($25 as text), cast($26 as bigint)
+            union all select cast($27 as text), cast($28 as bigint)
+            union all select cast($29 as text), cast($30 as bigint)
+            union all select cast($31 as text), cast($32 as bigint)
+            union all select cast($33 as text), cast($34 as bigint)
+            union all select cast($35 as text), cast($36 as bigint)
+            union all select cast($37 as text), cast($38 as bigint)
+            union all select cast($39 as text), cast($40 as bigint)
+            union all select cast($41 as text), cast($42 as bigint)
+            union all select cast($43 as text), cast($44 as bigint)
+            union all select cast($45 as text), cast($46 as bigint)
+            union all select cast($47 as text), cast($48 as bigint)
+            union all select cast($49 as text), cast($50 as bigint)) w
+        join office o on o.municipality = w.place group by w.place";
     STRUCTURE = "select x.office_id, x.structure from office_structure x
         join office o on o.id = x.office_id
         where o.municipality = $1 and x.first_day = (select max(y.first_day)
@@ -59,18 +92,16 @@ pub(super) struct Span {
     pub(super) ends: Timestamp,
 }
 
-/// Joint meetings at the offices of a municipality.
-pub(super) async fn meetings(
+/// Joint meetings at the offices of each municipality from one to another.
+pub(super) async fn meetings_between(
     link: &mut Link,
     _: &Permit,
-    municipality: &str,
+    (first, last): (&str, &str),
     span: &Span,
-) -> Result<i64, DbError> {
-    let mut sum = 0;
-    for mut row in link.rows(&MEETINGS, args![municipality, span.starts, span.ends]).await? {
-        sum += row.get::<i64>(1)?;
-    }
-    Ok(sum)
+) -> Result<BTreeMap<String, i64>, DbError> {
+    let args = args![first, last, span.starts, span.ends];
+    let rows = link.rows(&MEETINGS_BETWEEN, args).await?;
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// What happened jointly at the offices of a municipality.
@@ -94,17 +125,30 @@ pub(super) async fn activity(
     Ok(all)
 }
 
-/// When the first joint meeting at a municipality was, from an instant on.
-pub(super) async fn first_meeting(
+/// So many places are asked about at once.
+const AT_ONCE: usize = 25;
+
+/// When the first joint meeting at each of these municipalities was, from an instant of its own on.
+pub(super) async fn first_meetings(
     link: &mut Link,
     _: &Permit,
-    municipality: &str,
-    from: Timestamp,
-) -> Result<Option<Timestamp>, DbError> {
-    match link.row(&FIRST, args![municipality, from]).await? {
-        Some(mut row) => row.get(0),
-        None => Ok(None),
+    places: &[(String, Timestamp)],
+) -> Result<BTreeMap<String, Timestamp>, DbError> {
+    let mut firsts = BTreeMap::new();
+    for some in places.chunks(AT_ONCE) {
+        let mut args: Vec<Value> = Vec::with_capacity(2 * AT_ONCE);
+        for n in 0..AT_ONCE {
+            let (place, since) =
+                some.get(n).map_or(("", Timestamp::MAX), |(place, since)| (place, *since));
+            args.extend([place.into(), since.into()]);
+        }
+        for mut row in link.rows(&FIRSTS, &args).await? {
+            if let Some(first) = row.get::<Option<Timestamp>>(1)? {
+                firsts.insert(row.get(0)?, first);
+            }
+        }
     }
+    Ok(firsts)
 }
 
 /// How the offices of a municipality are led on a day (REQ-ORG-11).

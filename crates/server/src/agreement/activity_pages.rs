@@ -128,18 +128,20 @@ async fn starts(
     let past = places::past(link, permit, "").await?;
     let (mut before, mut new) = (StartGroup::default(), StartGroup::default());
     let (mut days_before, mut days_new) = (Vec::new(), Vec::new());
-    for (municipality, began) in store::started(link, permit, "", PLACES).await? {
-        if began > desk.today() {
-            continue;
-        }
+    let mut started = store::started(link, permit, "", PLACES).await?;
+    started.retain(|(_, began)| *began <= desk.today());
+    let since: Vec<_> = started
+        .iter()
+        .map(|(place, began)| (place.clone(), span(desk, *began, *began).starts))
+        .collect();
+    let firsts = activity::first_meetings(link, permit, &since).await?;
+    for (municipality, began) in started {
         let known = past.iter().any(|it| it.municipality == municipality && it.since < began);
         let (group, days) =
             if known { (&mut before, &mut days_before) } else { (&mut new, &mut days_new) };
         group.places += 1;
-        let from = span(desk, began, began).starts;
-        let first = activity::first_meeting(link, permit, &municipality, from).await?;
-        if let Some(first) = first {
-            let day = desk.app().day(first);
+        if let Some(first) = firsts.get(&municipality) {
+            let day = desk.app().day(*first);
             group.begun += 1;
             days.push(i64::from(began.until(day).map_or(0, |span| span.get_days())));
         }

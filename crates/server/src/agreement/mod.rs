@@ -9,7 +9,6 @@ mod framework;
 mod pages;
 mod place_pages;
 pub(crate) mod places;
-mod service_pages;
 pub(crate) mod store;
 
 pub use activity::STATEMENTS as ACTIVITY_STATEMENTS;
@@ -27,7 +26,6 @@ use crate::web::{Desk, Fault, Routes};
 #[must_use]
 pub fn routes() -> Routes {
     pages::routes()
-        .and(service_pages::routes())
         .and(place_pages::routes())
         .and(answer_pages::routes())
         .and(activity_pages::routes())

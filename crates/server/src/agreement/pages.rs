@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, Query};
 use jiff::civil::Date;
-use onedoor_domain::agreement::{Clause, Kind, Service};
+use onedoor_domain::agreement::{Clause, Kind};
 use onedoor_domain::ids::{AgencyId, OfficeId};
+use onedoor_domain::network::Service;
 use onedoor_domain::office::Period;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::standard::Report;
@@ -14,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::service_pages::ServiceForm;
 use super::store::{self, PartyLine, ServiceLine, Terms, Written};
 use super::{framework, keeps, note, places};
 use crate::db::Link;
@@ -430,9 +430,7 @@ pub(crate) struct AgreementPage {
     pub(crate) may_write: bool,
     pub(crate) choices: Choices,
     pub(crate) office_choices: Vec<Choice>,
-    pub(crate) additions: Vec<String>,
     pub(crate) form: AgreementForm,
-    pub(crate) service_form: ServiceForm,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
 }
@@ -481,7 +479,6 @@ pub(super) async fn agreement_page(
         && keeps(desk, link, permit, &shown.municipality).await?;
     let offices = places::offices_of(link, permit, &shown.municipality).await?;
     let offices = offices.into_iter().filter(|(id, _)| shown.office.is_none_or(|it| it == *id));
-    let additions = Service::ALL.iter().filter(|it| it.is_addition());
     Ok(AgreementPage {
         id: id.to_string(),
         municipality: shown.municipality.clone(),
@@ -514,9 +511,7 @@ pub(super) async fn agreement_page(
         may_write,
         choices: choices(link, permit, today).await?,
         office_choices: offices.map(|(id, name)| Choice { id: id.to_string(), name }).collect(),
-        additions: additions.map(|it| it.as_str().to_owned()).collect(),
         form: form_of(shown),
-        service_form: ServiceForm::default(),
         faults: Vec::new(),
     })
 }

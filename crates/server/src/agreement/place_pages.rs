@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::activity::{self, Span};
+use super::activity;
 use super::places::{self, Present};
 use super::store;
 use super::{keeps, note};
@@ -274,9 +274,13 @@ async fn compare(
     let (mut with, mut without) = (Compared::default(), Compared::default());
     let from = desk.today().checked_sub(30.days()).unwrap_or(desk.today());
     let span = super::activity_pages::span(desk, from, desk.today());
+    let ends = whole.keys().next().copied().zip(whole.keys().next_back().copied());
+    let held = match ends {
+        Some(ends) => activity::meetings_between(link, permit, ends, &span).await?,
+        None => BTreeMap::new(),
+    };
     for (municipality, all) in whole {
-        let span: &Span = &span;
-        let meetings = activity::meetings(link, permit, municipality, span).await?;
+        let meetings = held.get(municipality).copied().unwrap_or(0);
         let side = if all { &mut with } else { &mut without };
         side.places += 1;
         side.meetings += meetings;

@@ -15,7 +15,8 @@ use crate::office::store::Choice;
 use crate::policy::Proof;
 
 crate::sql! {
-    OFFICES = "select municipality, id, name from office order by municipality, name limit 3000";
+    OFFICES = "select municipality, id, name from office where ended_on is null
+        order by municipality, name limit 3000";
     OF_OFFICE = "select municipality from office where id = $1";
     // Which agencies there are in a municipality: those with a unit at one of its offices.
     PRESENT = "select distinct o.municipality, a.kind, a.id, a.name from office o
@@ -62,7 +63,7 @@ crate::sql! {
             replaced_at) values ($1, $2, $3, $4, $5, $6, null)";
 }
 
-/// The municipalities with an office, each named by its number and offices.
+/// The municipalities with an office that there is, each named by its number and offices.
 pub(crate) async fn places(link: &mut Link, _: &dyn Proof) -> Result<Vec<Choice>, DbError> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for mut row in link.rows(&OFFICES, &[]).await? {

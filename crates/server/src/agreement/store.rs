@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use onedoor_domain::agreement::{Clause, Kind, Service, Version, in_force, missing};
+use onedoor_domain::agreement::{Clause, Kind, Version, in_force, missing};
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId};
+use onedoor_domain::network::Service;
 use onedoor_domain::office::Period;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,26 +39,16 @@ crate::sql! {
         values ($1, $2, $3, $4, $5) on conflict (id) do nothing";
     ADD_PARTY = "insert into agreement_party (agreement_id, agency_id) values ($1, $2)
         on conflict do nothing";
+    PARTY_IDS = "select agency_id from agreement_party where agreement_id = $1 limit 500";
+    CLEAR_PARTIES = "delete from agreement_party where agreement_id = $1";
     ADD_VERSION = "insert into agreement_version (agreement_id, n, kind, title, signed_on,
             valid_from, valid_until, review_on, purposes, clauses, elements, remit, written_by,
             written_at)
         select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         from agreement_version where agreement_id = $1";
-    SERVICES = "select x.id, o.name, x.service, x.agreement_id from local_service x
-        join office o on o.id = x.office_id where x.agreement_id = $1
-        order by o.name, x.service limit 500";
-    INVENTORY = "select o.name, x.service, x.agreement_id, v.title, min(v.valid_from)
-        from local_service x join office o on o.id = x.office_id
-        join agreement_version v on v.agreement_id = x.agreement_id
-        where v.valid_from <= $1 and (v.valid_until is null or v.valid_until > $1)
-            and o.municipality = $2
-            and v.n = (select max(w.n) from agreement_version w
-                where w.agreement_id = x.agreement_id and w.valid_from <= $1
-                    and (w.valid_until is null or w.valid_until > $1))
-        group by o.name, x.service, x.agreement_id, v.title
-        order by o.name, x.service limit 1000";
-    ADD_SERVICE = "insert into local_service (id, office_id, service, agreement_id, added_by,
-            added_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+    SERVICES = "select distinct o.name, i.service, i.office_id from inventory_line i
+        join office o on o.id = i.office_id where i.agreement_id = $1
+        order by o.name, i.service limit 500";
 }
 
 /// What a version says.
@@ -204,6 +195,29 @@ pub(crate) async fn add(
     Ok(())
 }
 
+/// The identifiers of the parties of an agreement.
+pub(crate) async fn party_ids(
+    link: &mut Link,
+    _: &dyn Proof,
+    id: Uuid,
+) -> Result<BTreeSet<AgencyId>, DbError> {
+    link.rows(&PARTY_IDS, args![id]).await?.into_iter().map(|mut row| row.get(0)).collect()
+}
+
+/// Gives an agreement other parties.
+pub(crate) async fn set_parties(
+    tx: &mut Tx,
+    _: &dyn Proof,
+    id: Uuid,
+    parties: &[AgencyId],
+) -> Result<(), DbError> {
+    tx.run(&CLEAR_PARTIES, args![id]).await?;
+    for agency in parties {
+        tx.run(&ADD_PARTY, args![id, *agency]).await?;
+    }
+    Ok(())
+}
+
 /// Writes the next version; those before stay as they are.
 pub(crate) async fn add_version(
     tx: &mut Tx,
@@ -255,6 +269,8 @@ pub(crate) struct ServiceLine {
     pub title: String,
     /// From when, as ISO text; empty on the agreement's page.
     pub from: String,
+    /// The office's identifier; what it offers stands on its own page.
+    pub office_id: String,
 }
 
 /// The services that stand on an agreement.
@@ -267,46 +283,33 @@ pub(super) async fn services(
     rows.into_iter()
         .map(|mut row| {
             Ok(ServiceLine {
-                office: row.get(1)?,
-                service: row.get(2)?,
+                office: row.get(0)?,
+                service: row.get(1)?,
                 agreement: id.to_string(),
                 title: String::new(),
                 from: String::new(),
+                office_id: row.get::<Uuid>(2)?.to_string(),
             })
         })
         .collect()
 }
 
 /// The services beyond the least that the offices of a municipality give on a day: those whose
-/// agreement holds (REQ-ORG-26).
+/// agreement in force has them in its remit (REQ-ORG-26).
 pub(super) async fn inventory(
     link: &mut Link,
     _: &dyn Proof,
     municipality: &str,
     on: Date,
 ) -> Result<Vec<ServiceLine>, DbError> {
-    let rows = link.rows(&INVENTORY, args![on, municipality]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            let agreement: Uuid = row.get(2)?;
-            Ok(ServiceLine {
-                office: row.get(0)?,
-                service: row.get(1)?,
-                agreement: agreement.to_string(),
-                title: row.get(3)?,
-                from: row.get(4)?,
-            })
-        })
-        .collect()
-}
-
-/// Lets an office give a service, on an agreement.
-pub(crate) async fn add_service(
-    tx: &mut Tx,
-    _: &dyn Proof,
-    (office, service, agreement): (OfficeId, Service, Uuid),
-    (by, now): (StaffId, Timestamp),
-) -> Result<(), DbError> {
-    let args = args![crate::app::new_id(), office, service.as_str(), agreement, by, now];
-    tx.run(&ADD_SERVICE, args).await.map(|_| ())
+    let all = crate::network::standing(link, municipality, on).await?.into_iter();
+    let lines = all.map(|it| ServiceLine {
+        office: it.office_name,
+        service: it.service,
+        agreement: it.agreement.to_string(),
+        title: it.title,
+        from: it.from.to_string(),
+        office_id: it.office.to_string(),
+    });
+    Ok(lines.collect())
 }

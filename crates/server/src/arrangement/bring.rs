@@ -6,30 +6,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::agreement::{
-    Arrangements, Clause, DocumentKind, FileFault, FollowTask, Kind, LineFault, Part, Scope,
-    Service, Standing, TaskRow, owner_on, read,
+    Arrangements, Clause, FileFault, FollowTask, Kind, LineFault, Part, TaskRow, owner_on, read,
 };
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId};
-use onedoor_domain::office::{Period, Subject};
-use onedoor_domain::standard::{Body, Receives, Report};
+use onedoor_domain::network::Service;
+use onedoor_domain::office::Period;
 use uuid::Uuid;
 
 use super::change::{Change, ImportFault};
-use crate::absence::{self, Competence};
+use super::settle::{knows, settled, written};
 use crate::agreement::store::{self as agreements, Terms};
 use crate::agreement::{element, places, write_framework};
 use crate::app::id_of;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::network;
 use crate::policy::Proof;
-use crate::routine::documents::{self, NewVersion};
 use crate::routine::tasks;
-use crate::routine::topics::{self, Decision, NewEffort};
-use crate::standard::recipients::{self, Entry};
 
 crate::sql! {
     AGENCY = "select id, name from agency where code = $1";
-    STAFF = "select s.id, s.name, u.agency_id from staff s join unit u on u.id = s.unit_id
+    STAFF = "select s.id, s.name, u.agency_id, u.office_id from staff s join unit u on u.id = s.unit_id
         where s.code = $1 and s.on_duty";
     OFFICE = "select id, municipality from office where code = $1";
     PLACE = "select 1 from office where municipality = $1 limit 1";
@@ -38,13 +35,8 @@ crate::sql! {
         join shared_case c on c.unit_id = u.id and c.closed_at is null
         where o.municipality = $1 and (cast($2 as text) = '' or u.agency_id = $3)
             and (cast($4 as text) = '' or o.id = $5)";
-    NEWEST_TEXT = "select v.text from joint_document_version v where v.document_id = $1
-        order by v.n desc limit 1";
-    CITED = "select document_id, n from workflow where id = $1";
-    EFFORT = "select standing, name from joint_effort where id = $1";
-    FRAMEWORK = "select title, remit, (select count(*) from framework_element e
-            where e.framework_id = f.id) from framework f where f.id = $1";
-    TOPIC = "select scope, value from topic_decision where topic = $1 order by n desc limit 1";
+    FRAMEWORK = "select title, remit, valid_from, valid_until from framework where id = $1";
+    ELEMENTS = "select code, part, text from framework_element where framework_id = $1 limit 1000";
 }
 
 /// Who brings a file in, and when.
@@ -56,15 +48,16 @@ pub(super) struct By {
 }
 
 #[derive(Clone)]
-struct Person {
-    id: StaffId,
-    name: String,
-    agency: AgencyId,
+pub(super) struct Person {
+    pub(super) id: StaffId,
+    pub(super) name: String,
+    pub(super) agency: AgencyId,
+    pub(super) office: OfficeId,
 }
 
 /// What the file points at, found or noted as a fault with its line.
-struct Known<'t> {
-    tx: &'t mut Tx,
+pub(super) struct Known<'t> {
+    pub(super) tx: &'t mut Tx,
     faults: Vec<LineFault>,
     agencies: BTreeMap<String, Option<(AgencyId, String)>>,
     people: BTreeMap<String, Option<Person>>,
@@ -72,12 +65,12 @@ struct Known<'t> {
 }
 
 impl Known<'_> {
-    fn fault(&mut self, (line, place): (usize, &str), kind: FileFault, value: &str) {
+    pub(super) fn fault(&mut self, (line, place): (usize, &str), kind: FileFault, value: &str) {
         let (place, value) = (place.to_owned(), value.to_owned());
         self.faults.push(LineFault { line, place, kind, value });
     }
 
-    async fn agency(
+    pub(super) async fn agency(
         &mut self,
         at: (usize, &str),
         code: &str,
@@ -94,11 +87,20 @@ impl Known<'_> {
         Ok(found)
     }
 
-    async fn person(&mut self, at: (usize, &str), code: &str) -> Result<Option<Person>, DbError> {
+    pub(super) async fn person(
+        &mut self,
+        at: (usize, &str),
+        code: &str,
+    ) -> Result<Option<Person>, DbError> {
         if !self.people.contains_key(code) {
             let row = self.tx.row(&STAFF, args![code]).await?;
             let read = |mut row: crate::db::Row| {
-                Ok::<_, DbError>(Person { id: row.get(0)?, name: row.get(1)?, agency: row.get(2)? })
+                Ok::<_, DbError>(Person {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    agency: row.get(2)?,
+                    office: row.get(3)?,
+                })
             };
             self.people.insert(code.to_owned(), row.map(read).transpose()?);
         }
@@ -109,7 +111,11 @@ impl Known<'_> {
         Ok(found)
     }
 
-    async fn place(&mut self, at: (usize, &str), municipality: &str) -> Result<bool, DbError> {
+    pub(super) async fn place(
+        &mut self,
+        at: (usize, &str),
+        municipality: &str,
+    ) -> Result<bool, DbError> {
         if self.places.contains(municipality) {
             return Ok(true);
         }
@@ -133,7 +139,7 @@ impl Known<'_> {
     }
 
     /// Those of several agencies that are known; a fault for each that is not.
-    async fn several(
+    pub(super) async fn several(
         &mut self,
         at: (usize, &str),
         codes: &[String],
@@ -165,7 +171,7 @@ async fn people(
     Ok(link.row(&PEOPLE, args).await?.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
-fn change(list: &str, what: &str, before: String, after: String, people: i64) -> Change {
+pub(super) fn change(list: &str, what: &str, before: String, after: String, people: i64) -> Change {
     Change { list: list.to_owned(), what: what.to_owned(), before, after, people }
 }
 
@@ -213,13 +219,26 @@ async fn frameworks(
     for at in &all.frameworks {
         let it = &at.it;
         let remit = it.remit.join(" ");
-        let count = i64::try_from(it.elements.len()).unwrap_or(i64::MAX);
         let id = id_of("framework", &it.code);
         let mut before = String::new();
         if let Some(mut row) = known.tx.row(&FRAMEWORK, args![id]).await? {
-            let (title, held, elements): (String, String, i64) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            if title == it.title && held == remit && elements == count {
+            let (title, held): (String, String) = (row.get(0)?, row.get(1)?);
+            let days: (Date, Option<Date>) = (row.get(2)?, row.get(3)?);
+            let words =
+                |text: &str| text.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
+            let mut elements = BTreeSet::new();
+            for mut row in known.tx.rows(&ELEMENTS, args![id]).await? {
+                let one: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                elements.insert(one);
+            }
+            let wanted = it.elements.iter();
+            let wanted: BTreeSet<_> =
+                wanted.map(|one| (one.code.clone(), one.part.clone(), one.text.clone())).collect();
+            if title == it.title
+                && words(&held) == words(&remit)
+                && days == (it.from, it.until)
+                && elements == wanted
+            {
                 continue;
             }
             before = title;
@@ -270,17 +289,32 @@ async fn agreed(
         let id = id_of("agreement", &it.code);
         let versions = agreements::versions(known.tx, proof, id).await?;
         let last = versions.last();
-        if last.is_some_and(|it| it.terms == terms) {
-            continue;
+        let held = agreements::party_ids(known.tx, proof, id).await?;
+        let wanted: BTreeSet<AgencyId> = parties.iter().copied().collect();
+        if let Some(last) = last {
+            // Whose agreement it is stays; another place has another agreement.
+            if last.municipality != it.municipality || last.office != office {
+                known.fault(line, FileFault::Twice, &it.code);
+                continue;
+            }
+            if last.terms == terms && held == wanted {
+                continue;
+            }
         }
         let before = last.map(|it| it.terms.title.clone()).unwrap_or_default();
         let (who, place) = ((by.staff, by.now), (id, it.municipality.as_str(), office));
         agreements::add(known.tx, proof, place, &parties, who).await?;
+        if held != wanted {
+            agreements::set_parties(known.tx, proof, id, &parties).await?;
+        }
         agreements::add_version(known.tx, proof, id, &terms, who).await?;
         // A service above the minimum comes with the agreement that opens for it.
         if let Some(office) = office {
             for service in terms.remit.iter().filter(|it| it.is_addition()) {
-                agreements::add_service(known.tx, proof, (office, *service, id), who).await?;
+                let days = (it.from, by.today);
+                if !network::stand_on(known.tx, office, (*service, id), days).await? {
+                    known.fault(line, FileFault::UnknownAgency, service.as_str());
+                }
             }
         }
         let count = people(known.tx, proof, &it.municipality, None, office).await?;
@@ -316,7 +350,8 @@ async fn contacts(
         }
         let own = held.iter().find(|c| c.municipality == it.municipality && c.agency == agency);
         let deputy_id = deputy.as_ref().map(|it| it.id);
-        if own.is_some_and(|c| c.staff == staff.id && c.deputy_id == deputy_id) {
+        let from = it.from.to_string();
+        if own.is_some_and(|c| c.staff == staff.id && c.deputy_id == deputy_id && c.since == from) {
             continue;
         }
         let before = own.map(|c| c.name.clone()).unwrap_or_default();
@@ -412,172 +447,6 @@ async fn divided(
         tasks::set(known.tx, proof, row, (by.staff, by.now)).await?;
         let what = format!("{} {} {}", it.municipality, it.task, it.from);
         changes.push(change("tasks", &what, was, name, count));
-    }
-    Ok(())
-}
-
-async fn written(
-    known: &mut Known<'_>,
-    proof: &dyn Proof,
-    all: &Arrangements,
-    by: By,
-    changes: &mut Vec<Change>,
-) -> Result<(), ImportFault> {
-    let who = (by.staff, by.now);
-    for at in &all.documents {
-        let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let agencies = known.several(line, &it.agencies).await?;
-        let Some(kind) = DocumentKind::parse(&it.kind) else { continue };
-        let id = id_of("joint-document", &it.code);
-        let held = known.tx.row(&NEWEST_TEXT, args![id]).await?;
-        let held: Option<String> = held.map(|mut row| row.get(0)).transpose()?;
-        if held.as_ref() == Some(&it.text) {
-            continue;
-        }
-        let n = documents::newest(known.tx, proof, id).await?;
-        let new = NewVersion {
-            code: &it.code,
-            kind,
-            title: &it.title,
-            from: it.from,
-            text: &it.text,
-            agencies: &agencies,
-        };
-        documents::write(known.tx, proof, &new, who).await?;
-        let before = if n == 0 { String::new() } else { n.to_string() };
-        changes.push(change("documents", &it.code, before, (n + 1).to_string(), 0));
-    }
-    for at in &all.workflows {
-        let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let document = id_of("joint-document", &it.document);
-        let n = documents::newest(known.tx, proof, document).await?;
-        if n == 0 {
-            known.fault(line, FileFault::UnknownDocument, &it.document);
-            continue;
-        }
-        let mut before = String::new();
-        let id = id_of("workflow", &it.code);
-        if let Some(mut row) = known.tx.row(&CITED, args![id]).await? {
-            let (cites, version): (Uuid, i64) = (row.get(0)?, row.get(1)?);
-            if cites == document && version == n {
-                continue;
-            }
-            before = version.to_string();
-        }
-        documents::cite(known.tx, proof, (&it.code, &it.name), (document, n), who).await?;
-        let after = format!("{} {n}", it.document);
-        changes.push(change("workflows", &it.code, before, after, 0));
-    }
-    Ok(())
-}
-
-async fn settled(
-    known: &mut Known<'_>,
-    proof: &dyn Proof,
-    all: &Arrangements,
-    by: By,
-    changes: &mut Vec<Change>,
-) -> Result<(), ImportFault> {
-    for at in &all.topics {
-        let it = &at.it;
-        let Some(scope) = Scope::parse(&it.scope) else { continue };
-        let mut before = String::new();
-        if let Some(mut row) = known.tx.row(&TOPIC, args![&it.code]).await? {
-            let (held, value): (String, String) = (row.get(0)?, row.get(1)?);
-            if held == it.scope && value == it.value {
-                continue;
-            }
-            before = value;
-        }
-        let decision = Decision {
-            topic: &it.code,
-            name: &it.name,
-            scope,
-            value: &it.value,
-            decided_on: it.decided_on,
-            session: &it.session,
-        };
-        topics::decide(known.tx, proof, &decision, (by.staff, by.now)).await?;
-        changes.push(change("topics", &it.code, before, it.value.clone(), 0));
-    }
-    for at in &all.efforts {
-        let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        if !known.place(line, &it.municipality).await? {
-            continue;
-        }
-        let Some(standing) = Standing::parse(&it.standing) else { continue };
-        let mut before = String::new();
-        let id = id_of("joint-effort", &it.code);
-        if let Some(mut row) = known.tx.row(&EFFORT, args![id]).await? {
-            let (held, name): (String, String) = (row.get(0)?, row.get(1)?);
-            if held != it.standing {
-                // What was booked rests on the standing.
-                known.fault(line, FileFault::Twice, &it.standing);
-                continue;
-            }
-            if name == it.name {
-                continue;
-            }
-            before = name;
-        }
-        let new = NewEffort {
-            code: &it.code,
-            name: &it.name,
-            municipality: &it.municipality,
-            standing,
-            from: it.from,
-            until: it.until,
-        };
-        topics::save_effort(known.tx, proof, &new).await?;
-        changes.push(change("efforts", &it.code, before, it.name.clone(), 0));
-    }
-    for at in &all.bodies {
-        let it = &at.it;
-        let Some(kind) = Body::parse(&it.kind) else { continue };
-        let reports: Vec<Report> =
-            it.reports.iter().filter_map(|word| Report::parse(word)).collect();
-        let entry = Entry {
-            name: &it.name,
-            kind,
-            address: &it.contact,
-            role: Receives::parse(&it.role),
-            reports: &reports,
-        };
-        let id = id_of("report-body", &it.code);
-        if let Some(before) = recipients::bring(known.tx, proof, id, &entry, by.today).await? {
-            changes.push(change("bodies", &it.code, before, it.name.clone(), 0));
-        }
-    }
-    Ok(())
-}
-
-async fn knows(
-    known: &mut Known<'_>,
-    proof: &dyn Proof,
-    all: &Arrangements,
-    by: By,
-    changes: &mut Vec<Change>,
-) -> Result<(), ImportFault> {
-    for at in &all.competences {
-        let (it, line) = (&at.it, (at.line, at.place.as_str()));
-        let Some(staff) = known.person(line, &it.staff).await? else { continue };
-        if let Some(code) = &it.deputy
-            && let Some(deputy) = known.person(line, code).await?
-        {
-            let held = absence::store::deputy(known.tx, staff.id).await?;
-            if held.as_ref().map(|(id, _)| *id) != Some(deputy.id) {
-                let pair = (staff.id, deputy.id);
-                absence::store::set_deputy(known.tx, proof, pair, by.today).await?;
-                let before = held.map(|(_, name)| name).unwrap_or_default();
-                changes.push(change("deputies", &staff.name, before, deputy.name, 0));
-            }
-        }
-        let subject = it.subject.as_deref().and_then(Subject::parse);
-        let new = Competence { staff: staff.id, subject, area: &it.area };
-        if absence::know(known.tx, proof, &new, by.today).await? {
-            let after = it.area.clone();
-            changes.push(change("competences", &staff.name, String::new(), after, 0));
-        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod other;
 mod pages;
 mod round;
 pub mod store;
+pub mod telling;
 
 use crate::web::Routes;
 

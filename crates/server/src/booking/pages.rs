@@ -88,6 +88,8 @@ pub(crate) struct BookForm {
 pub(crate) struct BookingsPage {
     pub(crate) day: String,
     pub(crate) lines: Vec<BookedLine>,
+    /// Times of earlier days of which nobody has said what became of them; the oldest first.
+    pub(crate) unsaid: Vec<BookedLine>,
     pub(crate) times: Vec<FreeLine>,
     pub(crate) needs: Vec<String>,
     pub(crate) events: Vec<String>,
@@ -138,10 +140,14 @@ async fn bookings_page(
     let span = (start_of(desk, day), start_of(desk, week));
     let mut lines = store::of_office(link, permit, span, desk.actor()).await?;
     to_say(desk, &mut lines);
-    desk.note_seen(permit, lines.iter().filter_map(|line| line.person));
+    let today = start_of(desk, desk.today());
+    let mut unsaid = store::unsaid(link, permit, today, desk.actor()).await?;
+    to_say(desk, &mut unsaid);
+    desk.note_seen(permit, lines.iter().chain(&unsaid).filter_map(|line| line.person));
     Ok(BookingsPage {
         day: day.to_string(),
         lines,
+        unsaid,
         times: free_lines(desk, link, permit, permit.office()?).await?,
         needs: Need::ALL.iter().map(|need| need.as_str().to_owned()).collect(),
         events: crate::reception::event_codes(),

@@ -6,36 +6,21 @@ use jiff::Timestamp;
 use onedoor_domain::booking::{BookedBy, BookingState, MeetBy};
 use onedoor_domain::ids::{OfficeId, PersonId, StaffId};
 use onedoor_domain::meeting::free_starts;
-use onedoor_domain::office::AgencyKind;
 use onedoor_domain::reception::Need;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::telling::{Told, booking_concerns, concerned, needs_of, told_booking, who_meet};
 use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{BOOKING_NAME, BOOKING_PHONE, Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId};
-use crate::office::calendar;
+use crate::office::{calendar, store as offices};
 use crate::policy::{Permit, Proof};
-use crate::reception::store as visits;
 use crate::sign_in::Actor;
 use crate::walls::open_to;
-use crate::walls::{self, Counter};
 use crate::web::Fault;
-
-/// Part of a statement: the kinds of agency whose colleagues meet somebody at the booked time `b`,
-/// as the bits of a [`Counter`]; every kind where the hours were given back.
-macro_rules! who_meet {
-    () => {
-        "case when b.appointment_id is null then cast(0 as bigint) else coalesce((
-            select cast(sum(distinct case y.kind when 'employment' then 1 when 'insurance' then 2
-                    else 4 end) as bigint)
-            from calendar_slot cs join staff sm on sm.id = cs.staff_id
-            join unit um on um.id = sm.unit_id join agency y on y.id = um.agency_id
-            where cs.appointment_id = b.appointment_id), 7) end"
-    };
-}
 
 crate::sql! {
     PLACES = "select count(*) from staff s join unit u on u.id = s.unit_id
@@ -61,6 +46,17 @@ crate::sql! {
         left join agency a on a.id = b.agency_id
         where b.office_id = $1 and b.starts_at >= $2 and b.starts_at < $3
             and ", open_to!("$4", "$5"), " order by b.starts_at, b.id limit 600");
+    // Nobody has said what became of them, and their day is over: the oldest first.
+    UNSAID = concat!("select b.id, b.starts_at, b.ends_at, coalesce(p.given_name, ''),
+            coalesce(p.family_name, ''), b.spoken_name, b.phone, b.needs, b.language, b.access,
+            b.meet_by, b.booked_by, b.state, coalesce(a.kind, ''), b.person_id, b.version, k.wrapped,
+            b.confirmed_at is not null, b.made_by, ", who_meet!(), "
+        from booking b left join person p on p.id = b.person_id
+        left join subject_key k on k.subject_id = coalesce(b.person_id, b.id)
+        left join agency a on a.id = b.agency_id
+        where b.office_id = $1 and b.starts_at < $2 and b.state = 'booked'
+            and ", open_to!("$3", "$4"), " and ", told_booking!("$4", "$5", "$6"), "
+        order by b.starts_at, b.id limit 100");
     OF_VISIT = "select b.starts_at, coalesce(a.name, ''), o.name, b.state, b.booked_by from booking b
         left join agency a on a.id = b.agency_id join office o on o.id = b.office_id
         where b.visit_id = $1 order by b.starts_at limit 50";
@@ -73,7 +69,8 @@ crate::sql! {
         left join person p on p.id = b.person_id
         left join subject_key k on k.subject_id = coalesce(b.person_id, b.id)
         left join agency a on a.id = b.agency_id
-        where c.staff_id = $1 and c.starts_at >= $2 and ", open_to!("$3", "$1"), "
+        where c.staff_id = $1 and (c.starts_at >= $2 or b.state = 'booked')
+            and ", open_to!("$3", "$1"), "
         order by b.starts_at, b.id limit 100");
     READ = concat!("select b.id, b.office_id, b.starts_at, b.ends_at, b.place_no, b.person_id, b.spoken_name,
             b.phone, b.needs, b.language, b.access, b.meet_by, b.booked_by, b.appointment_id,
@@ -89,17 +86,17 @@ crate::sql! {
             visit_id = coalesce($6, visit_id), version = version + 1
         where id = $1 and version = $2";
     FREE_SLOTS = "delete from calendar_slot where appointment_id = $1";
-    // Of a call no visit tells, and a joint meeting needs none: those who met have until the end of
-    // the day to say what became of it.
+    // A joint meeting needs no visit: those who met have until the end of the day to say what became
+    // of it. Of a call nothing but what they say tells, so it waits for that however long.
     DUE = "select t.id, t.version, t.seen, t.person_id from (
             select b.id, b.version, b.ends_at, b.person_id,
-                case when b.meet_by = 'office' and b.appointment_id is null then 1 else 0 end
-                    as alone,
-                case when b.meet_by = 'office' and exists (select 1 from visit v
+                case when b.appointment_id is null then 1 else 0 end as alone,
+                case when exists (select 1 from visit v
                     where v.person_id = b.person_id and v.office_id = b.office_id
                         and v.arrived_at > b.starts_at - 14400000000 and v.arrived_at < b.ends_at)
                     then 1 else 0 end as seen
-            from booking b where b.state = 'booked' and b.ends_at <= $1) t
+            from booking b
+            where b.state = 'booked' and b.ends_at <= $1 and b.meet_by = 'office') t
         where t.alone = 1 or t.seen = 1 or t.ends_at <= $2 order by t.ends_at limit 500";
 }
 
@@ -176,7 +173,10 @@ pub struct New<'a> {
 /// # Errors
 /// A conflict when the time is not free any more.
 pub async fn keep(app: &App, tx: &mut Tx, proof: &dyn Proof, new: &New<'_>) -> Result<Uuid, Fault> {
-    if !free(app, tx, proof, new.office, 4096).await?.contains(&new.starts) {
+    // An office that closes at this moment takes no time any more.
+    if !offices::keep_still(tx, new.office).await?
+        || !free(app, tx, proof, new.office, 4096).await?.contains(&new.starts)
+    {
         return Err(Fault::conflict("booking-taken"));
     }
     let most = places(tx, new.office).await?;
@@ -266,38 +266,6 @@ fn words_of(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// What of a booked time is told at a counter (REQ-INFO-01): a time with an agency tells that the
-/// person comes to it, as a visit does.
-struct Told {
-    /// Whether it is the counter's own, made by the one who asks, or nobody's.
-    own: bool,
-    /// Whether it is told of at all.
-    any: bool,
-}
-
-impl Told {
-    /// Of a booking that somebody made, with an agency or for needs, and whose colleagues meet.
-    fn of(counter: &Counter, made_by: Option<Uuid>, bits: i64) -> Self {
-        let mine = made_by.is_some() && made_by == counter.me;
-        let own = mine || counter.is_own(bits);
-        Self { own, any: own || counter.hears(bits) }
-    }
-
-    /// The needs that are told, and whether some are not.
-    fn needs(&self, counter: &Counter, all: &[Need]) -> (Vec<Need>, bool) {
-        let told: Vec<Need> =
-            all.iter().copied().filter(|need| counter.tells(self.own, *need)).collect();
-        let withheld = told.len() < all.len();
-        (told, withheld)
-    }
-}
-
-/// The kinds of agency that a booked time concerns, as bits.
-fn concerned(needs: &[Need], agency: &str, meet: i64) -> i64 {
-    let with = AgencyKind::parse(agency).map_or(0, walls::bit);
-    visits::concerns(needs) | with | meet
-}
-
 /// A line of a list; nothing where the time is not told of at this counter.
 fn line(permit: &Permit, mut row: Row) -> Result<Option<BookedLine>, DbError> {
     let (id, person): (Uuid, Option<Uuid>) = (row.get(0)?, row.get(14)?);
@@ -356,6 +324,23 @@ pub async fn of_office(
 ) -> Result<Vec<BookedLine>, Fault> {
     let args = args![permit.office()?, from, until, actor.lacks(), actor.id];
     Ok(lines(permit, link.rows(&OF_OFFICE, args).await?)?)
+}
+
+/// The booked times of the permit's office that began before an instant and of which nobody has said
+/// what became of them: the oldest hundred, as far as they are told of at this counter (REQ-REF-15).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unsaid(
+    link: &mut Link,
+    permit: &Permit,
+    before: i64,
+    actor: &Actor,
+) -> Result<Vec<BookedLine>, Fault> {
+    let counter = permit.counter();
+    let args =
+        args![permit.office()?, before, actor.lacks(), actor.id, counter.own(), counter.closed(),];
+    Ok(lines(permit, link.rows(&UNSAID, args).await?)?)
 }
 
 /// The times that the worker has with somebody, of their own agency or booked by another

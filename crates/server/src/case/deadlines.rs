@@ -120,7 +120,11 @@ async fn fall(app: &App, warrant: &Warrant, id: CaseId) -> Result<bool, Fault> {
     let deputy = if holder.worker.id == former.id { stored.case.deputy } else { former };
     let fallen = match stored.case.clone().fall_to_municipality(holder.worker, deputy, true) {
         Ok(fallen) => fallen,
-        Err(CaseFault::NotOnDuty) => return Ok(false),
+        Err(CaseFault::NotOnDuty) => {
+            let (case, office) = (id.0, stored.office.0);
+            tracing::warn!(%case, %office, "who owns what nobody accepts here is not on duty");
+            return Ok(false);
+        }
         Err(fault) => return Err(Fault::conflict(fault.code())),
     };
     Unattended::save(&mut tx, warrant, &fallen, stored.version, now).await?;

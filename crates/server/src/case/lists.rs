@@ -12,6 +12,7 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::walls::{lacks, still_theirs, told_here};
 use crate::web::{Desk, Fault};
 
@@ -39,89 +40,77 @@ macro_rules! acting {
 }
 
 crate::sql! {
-    MINE = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
+    MINE = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
             s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
-        where c.responsible_id = $1 and c.closed_at is null and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
+        where c.responsible_id = $1 and c.closed_at is null and ", unbarred!("$2", "$1"), "
             and (c.step_on > $3 or (c.step_on = $3 and c.id > $4))
-        order by c.step_on, c.id limit $5";
-    STEPS_FOR_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+        order by c.step_on, c.id limit $5");
+    STEPS_FOR_OTHERS = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
             c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
         where c.step_owner_id = $1 and c.responsible_id <> $1 and c.closed_at is null
-            and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
-        order by c.step_on, c.id limit 50";
-    ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
+            and ", unbarred!("$2", "$1"), "
+        order by c.step_on, c.id limit 50");
+    ASKED_OF_ME = concat!("select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
             b.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff b on b.id = h.asked_by
         where h.to_unit_id = $1 and h.state = 'asked'
-            and (h.to_staff_id is null or h.to_staff_id = $2) and (p.guard & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $2
-                    and t.ended_at is null)
-        order by h.deadline, h.id limit 50";
-    ASKED_BY_ME = "select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
+            and (h.to_staff_id is null or h.to_staff_id = $2) and ", unbarred!("$3", "$2"), "
+        order by h.deadline, h.id limit 50");
+    ASKED_BY_ME = concat!("select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline, h.reason,
             u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join unit u on u.id = h.to_unit_id
-        where h.asked_by = $1 and h.state = 'asked' and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
-        order by h.deadline, h.id limit 50";
-    WITH_OTHERS = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+        where h.asked_by = $1 and h.state = 'asked' and ", unbarred!("$2", "$1"), "
+        order by h.deadline, h.id limit 50");
+    WITH_OTHERS = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
             c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.step_owner_id
         where c.responsible_id = $1 and c.step_owner_id <> $1 and c.closed_at is null
-            and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
-        order by c.step_on, c.id limit 50";
+            and ", unbarred!("$2", "$1"), "
+        order by c.step_on, c.id limit 50");
     // Cases that I am deputy of and whose responsible worker is away: mine while they are.
-    STANDING_IN = "select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
+    STANDING_IN = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on,
             c.step_place, s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
-        where c.deputy_id = $1 and c.closed_at is null and (p.guard & $2) = 0
+        where c.deputy_id = $1 and c.closed_at is null
             and exists (select 1 from absence b where b.staff_id = c.responsible_id
                 and b.withdrawn_at is null and b.first_day <= $3
                 and (b.last_day is null or b.last_day >= $3))
-            and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
-        order by c.step_on, c.id limit 100";
+            and ", unbarred!("$2", "$1"), "
+        order by c.step_on, c.id limit 100");
     // Workload, so everybody: how many lose their worker, and for how many nobody steps in.
     LEAVING = "select count(*), coalesce(sum(case when exists (select 1 from absence a
                 where a.staff_id = c.deputy_id and a.withdrawn_at is null
                     and a.first_day <= $1 and (a.last_day is null or a.last_day >= $1))
             then 1 else 0 end), 0)
-        from absence b join staff s on s.id = b.staff_id join unit u on u.id = s.unit_id
-        join shared_case c on c.responsible_id = s.id and c.closed_at is null
-        where b.first_day = $1 and b.withdrawn_at is null and u.office_id = $2";
+        from (select distinct b.staff_id from absence b join staff s on s.id = b.staff_id
+                join unit u on u.id = s.unit_id
+                where b.first_day > $3 and b.first_day <= $1 and b.withdrawn_at is null
+                    and (b.last_day is null or b.last_day >= $1) and u.office_id = $2) g
+        join shared_case c on c.responsible_id = g.staff_id and c.closed_at is null";
     UNCOVERED = "select count(*) from shared_case c where c.responsible_id = $1
         and c.closed_at is null and exists (select 1 from absence a where a.staff_id = c.deputy_id
             and a.withdrawn_at is null and a.first_day <= $2
             and (a.last_day is null or a.last_day >= $2))";
-    COUNTS = "select count(*), sum(case when c.step_on < $2 then 1 else 0 end),
+    COUNTS = concat!("select count(*), sum(case when c.step_on < $2 then 1 else 0 end),
             sum(case when c.step_on = $2 then 1 else 0 end)
         from shared_case c join person p on p.id = c.person_id
-        where c.responsible_id = $1 and c.closed_at is null and (p.guard & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)";
+        where c.responsible_id = $1 and c.closed_at is null and ", unbarred!("$3", "$1"));
     FOR_MANAGER = concat!("select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline,
             h.state, u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id, ", acting!("$3"), "
         from handover h join shared_case c on c.id = h.case_id
@@ -129,9 +118,21 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join unit u on u.id = h.to_unit_id
         where h.manager_id = $1 and h.state in ('expired', 'refused') and c.closed_at is null
-            and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $1
-                    and t.ended_at is null)
+            and ", unbarred!("$2", "$1"), "
+        order by h.deadline, h.id limit 100");
+    // The same for who stands in for a joint manager who is away (REQ-ORG-10).
+    FOR_STAND_IN = concat!("select c.id, p.id, p.given_name, p.family_name, h.need, h.deadline,
+            h.state, u.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id, ", acting!("$3"), "
+        from staff_deputy y join staff m on m.id = y.staff_id
+        join handover h on h.manager_id = m.id and h.state in ('expired', 'refused')
+        join shared_case c on c.id = h.case_id and c.closed_at is null
+        join person p on p.id = c.person_id
+        left join subject_key k on k.subject_id = p.id
+        join unit u on u.id = h.to_unit_id
+        where y.deputy_id = $1 and (not m.on_duty or exists (select 1 from absence b
+                where b.staff_id = m.id and b.withdrawn_at is null and b.first_day <= $3
+                    and (b.last_day is null or b.last_day >= $3)))
+            and ", unbarred!("$2", "$1"), "
         order by h.deadline, h.id limit 100");
     // People whose clarification showed that they need an adviser of their own
     // and who have none (REQ-FRONT-14): the target is none. Nobody whose visit the reader
@@ -142,9 +143,7 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join office o on o.id = v.office_id
         where v.office_id = $1 and v.adviser_needed and v.day >= $2
-            and (p.guard & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null) and ", told_here!("$5", "$4", "$6"), "
+            and ", unbarred!("$3", "$4"), " and ", told_here!("$5", "$4", "$6"), "
             and ", still_theirs!("$5"), "
             and not exists (select 1 from kept_lock l
                 where l.kind = 'case' and l.id = v.case_id)
@@ -161,9 +160,7 @@ crate::sql! {
         join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join staff d on d.id = c.deputy_id
-        where u.office_id = $1 and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                    and t.ended_at is null)
+        where u.office_id = $1 and ", unbarred!("$2", "$3"), "
             and (p.guard <> 0 or exists (select 1 from staff_tie t where t.person_id = p.id
                 and t.staff_id in (s.id, d.id) and t.ended_at is null))
         order by c.step_on, c.id limit 2000");
@@ -174,9 +171,7 @@ crate::sql! {
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id join unit u on u.id = c.unit_id
         where u.office_id = $1 and c.closed_at is null and c.shuttles >= $2
-            and (p.guard & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null)
+            and ", unbarred!("$3", "$4"), "
         order by c.shuttles desc, c.id limit 100");
 }
 
@@ -349,8 +344,9 @@ pub(super) async fn standing_in(
     crossing(desk, link, lines(permit, Holds::Step, rows)?).await
 }
 
-/// How many people lose their worker on a day at an office, and for how many of them no deputy is
-/// there (REQ-ORG-10). It is workload, of everybody and of nobody.
+/// How many people lose their worker at an office by a day on which it opens, since the last on which
+/// it was open, and for how many of them no deputy is there on that day (REQ-ORG-10): on a Friday
+/// those whose worker is away on Monday. It is workload, of everybody and of nobody.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -358,9 +354,9 @@ pub(crate) async fn leaving(
     link: &mut Link,
     _: &Permit,
     office: OfficeId,
-    on: Date,
+    (since, on): (Date, Date),
 ) -> Result<(i64, i64), DbError> {
-    match link.row(&LEAVING, args![on, office]).await? {
+    match link.row(&LEAVING, args![on, office, since]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
@@ -406,6 +402,17 @@ pub(super) async fn for_manager(
     today: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
     let rows = link.rows(&FOR_MANAGER, args![actor.id, actor.lacks(), today]).await?;
+    rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
+}
+
+/// Those at the table of a joint manager who is away, for whoever stands in for them.
+pub(super) async fn for_stand_in(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    today: Date,
+) -> Result<Vec<CaseLine>, DbError> {
+    let rows = link.rows(&FOR_STAND_IN, args![actor.id, actor.lacks(), today]).await?;
     rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! A person's consents as a worker meets them: reading, recording, taking back.
 
 use axum::extract::{Path, Query};
-use onedoor_domain::consent::{Form, GivenBy, State};
+use onedoor_domain::consent::{Form, GivenBy, State, Terms};
 use onedoor_domain::ids::{ConsentId, PersonId};
 use onedoor_domain::secrecy::{Action, Category, Purpose};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,8 @@ pub(crate) struct ConsentLine {
     #[serde(flatten)]
     line: Line,
     pub(crate) doubtful: bool,
+    /// See [`shown::next_payout`].
+    pub(crate) payout: String,
 }
 
 impl std::ops::Deref for ConsentLine {
@@ -83,7 +85,8 @@ impl std::ops::Deref for ConsentLine {
 }
 
 fn consent_line(one: &Stored, today: jiff::civil::Date) -> ConsentLine {
-    ConsentLine { line: shown::line(one, today), doubtful: one.agreement.terms.doubtful }
+    let doubtful = one.agreement.terms.doubtful;
+    ConsentLine { line: shown::line(one, today), doubtful, payout: String::new() }
 }
 
 /// Something that was passed on.
@@ -123,11 +126,20 @@ async fn list(desk: Desk, Path(id): Path<PersonId>) -> Reply {
     let viewer = viewer(&desk)?;
     let all = store::of_person(&mut conn, &permit, viewer, &desk.app().zone).await?;
     let told = disclosures::disclosures(&mut conn, &permit, viewer).await?;
+    let (today, zone) = (desk.today(), &desk.app().zone);
+    let in_force = store::terms_in_force(&mut conn, &permit, today, zone).await?;
+    let in_force: Vec<Terms> = in_force.into_iter().map(|(_, terms)| terms).collect();
     desk.show(&ConsentsPage {
         person: id.to_string(),
         name: persons::read(&mut conn, &permit).await?.name(),
         may_record: desk.may(&mut conn, Action::RecordConsent, Subject::Person(id)).await?,
-        consents: all.iter().map(|one| consent_line(one, desk.today())).collect(),
+        consents: all
+            .iter()
+            .map(|one| ConsentLine {
+                payout: shown::next_payout(one, &in_force, today).to_owned(),
+                ..consent_line(one, today)
+            })
+            .collect(),
         disclosures: told
             .into_iter()
             .map(|one| DisclosedLine {

@@ -46,8 +46,8 @@ crate::sql! {
             select c.id from consent c where c.id = $1
             union select c.replaces_id from consent c join chain on chain.id = c.id
                 where c.replaces_id is not null)
-        select distinct h.act_id from chain join handing h on h.consent_id = chain.id
-            and h.provider_id = $2";
+        select distinct h.act_id from chain cross join handing h
+        where h.consent_id = chain.id and h.provider_id = $2";
     INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
             provider_id, categories, held, told_at, due_on, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";

@@ -31,7 +31,7 @@ crate::sql! {
         join disclosure d on d.consent_id = chain.id group by d.to_agency_id, d.categories
         union all
         select h.provider_id, h.category, count(*), max(h.at) from chain
-        join handing h on h.consent_id = chain.id group by h.provider_id, h.category";
+        cross join handing h where h.consent_id = chain.id group by h.provider_id, h.category";
     INSERT_TOLD = "insert into consent_notice (id, consent_id, person_id, to_agency_id,
             categories, held, told_at, due_on, answered_at, answered_by, answer, reason, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, 1)";

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use onedoor_domain::consent::Terms;
+use onedoor_domain::consent::{Arrangement, Payout, Terms, payout};
 use onedoor_domain::ids::AgencyId;
 use onedoor_domain::secrecy::Categories;
 use serde::Serialize;
@@ -161,4 +161,17 @@ async fn openings(
             kinds: there.get(&from).cloned().unwrap_or_default(),
         })
         .collect())
+}
+
+/// How the next run pays what a consent is about: `joint` only while consents in force carry it
+/// between all its agencies, and `separate` from the run after a withdrawal on (REQ-INFO-03); empty
+/// where it is about no payout. The program pays nobody: the agencies' payment runs read it here.
+pub(super) fn next_payout(one: &Stored, in_force: &[Terms], run_on: Date) -> &'static str {
+    let terms = &one.agreement.terms;
+    let (purpose, kinds) = Arrangement::JointPayout.needs();
+    if terms.purpose != purpose || !kinds.iter().all(|kind| terms.categories.has(*kind)) {
+        return "";
+    }
+    let joint = |(from, to)| payout(in_force, from, to, run_on) == Payout::Joint;
+    if terms.pairs().all(joint) { "joint" } else { "separate" }
 }

@@ -19,6 +19,7 @@ use crate::office::store::Choice;
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::walls;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -94,12 +95,10 @@ crate::sql! {
         where o.municipality = (select municipality from office where id = $1)
         order by a.kind, a.name limit 200";
     ALL_AGENCIES = "select id, name, kind from agency order by kind, name limit 500";
-    NAME = "select p.given_name, p.family_name, k.wrapped, p.id from person g
+    NAME = concat!("select p.given_name, p.family_name, k.wrapped, p.id from person g
         join person p on p.id = coalesce(g.merged_into, g.id)
         left join subject_key k on k.subject_id = p.id
-        where g.id = $1 and (p.guard & $2) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                and t.ended_at is null)";
+        where g.id = $1 and ", unbarred!("$2", "$3"));
 }
 
 /// The codes of kinds of information as one stored text.

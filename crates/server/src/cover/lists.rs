@@ -12,11 +12,12 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Desk;
 
 crate::sql! {
     // Of a worker's cases those that no deputy could go on with that day.
-    STOPPED = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name,
+    STOPPED = concat!("select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name,
             exists (select 1 from absence a where a.staff_id = d.id and a.withdrawn_at is null
                 and a.first_day <= $2 and (a.last_day is null or a.last_day >= $2)), ''
         from shared_case c join person p on p.id = c.person_id
@@ -29,11 +30,9 @@ crate::sql! {
                 or p.guard <> 0 or v.agency_id <> c.agency_id
                 or exists (select 1 from staff_tie t where t.person_id = p.id
                     and t.staff_id = d.id and t.ended_at is null))
-            and (p.guard & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-        order by c.id limit $6";
-    LOSES = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name,
+            and ", unbarred!("$4", "$5"), "
+        order by c.id limit $6");
+    LOSES = concat!("select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name,
             exists (select 1 from absence a where a.staff_id = d.id and a.withdrawn_at is null
                 and a.first_day <= $1 and (a.last_day is null or a.last_day >= $1)),
             coalesce(b.last_day, '')
@@ -41,13 +40,12 @@ crate::sql! {
         join shared_case c on c.responsible_id = s.id and c.closed_at is null
         join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
         join staff d on d.id = c.deputy_id
-        where b.first_day = $1 and b.withdrawn_at is null and u.office_id = $2 and c.id > $3
-            and (p.guard & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-        order by c.id limit $6";
+        where b.first_day > $7 and b.first_day <= $1 and b.withdrawn_at is null
+            and (b.last_day is null or b.last_day >= $1) and u.office_id = $2 and c.id > $3
+            and ", unbarred!("$4", "$5"), "
+        order by c.id limit $6");
     // Nobody of the two is there that day, whenever each of them went.
-    ALONE = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name, 1 = 1,
+    ALONE = concat!("select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, d.name, 1 = 1,
             coalesce(b.last_day, '')
         from unit u join staff s on s.unit_id = u.id
         join absence b on b.staff_id = s.id and b.withdrawn_at is null
@@ -57,10 +55,8 @@ crate::sql! {
         join staff d on d.id = c.deputy_id
         where u.office_id = $2 and b.first_day <= $1 and (b.last_day is null or b.last_day >= $1)
             and a.first_day <= $1 and (a.last_day is null or a.last_day >= $1) and c.id > $3
-            and (p.guard & $4) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $5
-                    and t.ended_at is null)
-        order by c.id limit $6";
+            and ", unbarred!("$4", "$5"), "
+        order by c.id limit $6");
 }
 
 /// Rows on a page.
@@ -132,15 +128,15 @@ pub(super) async fn stopped(
     Ok((all, next))
 }
 
-/// Whose responsible worker goes on a day, after one case.
+/// Whose responsible worker goes after one day and by another, after one case.
 pub(super) async fn loses(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,
-    (office, on): (OfficeId, Date),
+    (office, since, on): (OfficeId, Date, Date),
     after: Uuid,
 ) -> Result<Vec<LosesLine>, DbError> {
-    let args = args![on, office, after, actor.lacks(), actor.id, PAGE + 1];
+    let args = args![on, office, after, actor.lacks(), actor.id, PAGE + 1, since];
     lines(permit, link.rows(&LOSES, args).await?)
 }
 

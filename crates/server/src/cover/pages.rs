@@ -6,7 +6,7 @@ use axum::extract::Query;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use onedoor_domain::cover::{Away, Depends, Matter, stops};
-use onedoor_domain::ids::StaffId;
+use onedoor_domain::ids::{OfficeId, StaffId};
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,6 +15,8 @@ use uuid::Uuid;
 use super::lists::{self, LosesLine};
 use super::store;
 use crate::absence::store as absences;
+use crate::db::Link;
+use crate::office::calendar;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
 use crate::web::validate::read_date;
@@ -25,9 +27,9 @@ use crate::web::{Desk, Fault, Reply, Routes};
 pub fn routes() -> Routes {
     Routes::default()
         .see::<CoverPage, _, _>("/cover", "What stops without somebody of the office", cover)
-        .asking(&["staff", "on", "after"])
+        .asking(&["staff", "on", "after", "office"])
         .see::<TomorrowPage, _, _>("/cover/tomorrow", "Who loses their worker", tomorrow)
-        .asking(&["on", "after"])
+        .asking(&["on", "after", "office"])
 }
 
 /// What stops, and how much of it.
@@ -56,6 +58,10 @@ pub(crate) struct StaffStops {
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct CoverPage {
     pub(crate) on: String,
+    /// The office; empty for who leads none.
+    pub(crate) office: String,
+    /// The offices that the reader leads.
+    pub(crate) offices: Vec<Choice>,
     pub(crate) staff: String,
     pub(crate) name: String,
     pub(crate) colleagues: Vec<Choice>,
@@ -80,6 +86,28 @@ struct Asked {
     on: String,
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    office: String,
+}
+
+/// The offices that the reader leads, wherever they sit, and of these the one that is asked for; the
+/// first where none is. Who leads none sees nothing, and an office of others is not there for them
+/// (REQ-ORG-46).
+async fn led(
+    desk: &Desk,
+    link: &mut Link,
+    asked: &str,
+) -> Result<(Option<OfficeId>, Vec<Choice>), Fault> {
+    let all = offices::led_named(link, desk.actor()).await?;
+    let asked = asked.trim();
+    let found = all.iter().find(|(id, _)| id.to_string() == asked);
+    let sits_there = desk.actor().office.is_some_and(|id| id.to_string() == asked);
+    if found.is_none() && !asked.is_empty() && !sits_there {
+        return Err(Fault::Hidden);
+    }
+    let office = found.or_else(|| all.first()).map(|(id, _)| *id);
+    let choices = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name }).collect();
+    Ok((office, choices))
 }
 
 /// What stops without somebody, by what it is.
@@ -114,17 +142,20 @@ fn instants(desk: &Desk, on: Date) -> [Timestamp; 2] {
 async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    // Of the office that one leads, wherever one sits.
-    let led = offices::led_by(&mut conn, desk.actor()).await?;
-    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
-    let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
     let link = &mut *conn;
+    let (office, led) = led(&desk, link, &asked.office).await?;
+    let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
+    let Some(office) = office else {
+        return desk.show(&CoverPage { on: on.to_string(), ..CoverPage::default() });
+    };
     let things =
         store::gather(desk.app(), link, &permit, office, (on, instants(&desk, on))).await?;
     let away = absences::away_anywhere(link, on).await?;
     let people = offices::staff(link, office).await?;
     let mut page = CoverPage {
         on: on.to_string(),
+        office: office.to_string(),
+        offices: led,
         all: i64::try_from(people.len()).unwrap_or(i64::MAX),
         ..CoverPage::default()
     };
@@ -157,10 +188,15 @@ async fn cover(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.show(&page)
 }
 
-/// Who loses their worker on a day.
+/// Who loses their worker by a day on which the office opens: all who lose one since the last day on
+/// which it was open (REQ-ORG-10).
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct TomorrowPage {
     pub(crate) on: String,
+    /// The office; empty for who leads none.
+    pub(crate) office: String,
+    /// The offices that the reader leads.
+    pub(crate) offices: Vec<Choice>,
     /// People who lose their worker, also those whom the reader may not see.
     pub(crate) people: i64,
     /// Of those, people for whom nobody steps in.
@@ -176,18 +212,22 @@ crate::page!(TomorrowPage, "cover/pages/tomorrow.html");
 async fn tomorrow(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadCover, Subject::Duty).await?;
-    // Of the office that one leads, wherever one sits.
-    let led = offices::led_by(&mut conn, desk.actor()).await?;
-    let office = led.first().copied().map_or_else(|| desk.office(), Ok)?;
-    let next: Date = desk.today().tomorrow().unwrap_or(desk.today());
-    let on = read_date(&asked.on).unwrap_or(next);
-    let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
     let link = &mut *conn;
+    let (office, led) = led(&desk, link, &asked.office).await?;
+    let Some(office) = office else { return desk.show(&TomorrowPage::default()) };
+    let country = desk.app().country;
+    let on = match read_date(&asked.on) {
+        Some(day) => day,
+        None => calendar::opens_after(link, office, country, desk.today()).await?,
+    };
+    let since = calendar::open_before(link, office, country, on).await?;
+    let after = asked.after.parse().unwrap_or_else(|_| Uuid::nil());
     let actor = desk.actor();
-    let (people, nobody) = crate::case::lists::leaving(link, &permit, office, on).await?;
-    let mut lines = lists::loses(link, &permit, actor, (office, on), after).await?;
+    let (people, nobody) = crate::case::lists::leaving(link, &permit, office, (since, on)).await?;
+    let mut lines = lists::loses(link, &permit, actor, (office, since, on), after).await?;
     let next = cut(&mut lines);
     let alone = lists::alone(link, &permit, actor, (office, on)).await?;
     desk.note_seen(&permit, lines.iter().chain(&alone).map(|line| line.person));
-    desk.show(&TomorrowPage { on: on.to_string(), people, nobody, lines, next, alone })
+    let (on, office) = (on.to_string(), office.to_string());
+    desk.show(&TomorrowPage { on, office, offices: led, people, nobody, lines, next, alone })
 }

@@ -2,8 +2,8 @@
 
 use onedoor_domain::ids::{
     AgencyId, AppointmentId, CandidateListId, CaseId, ConsentId, DistrictId, FlowId, HandoverId,
-    MeetingId, NecessityId, NoticeId, OfficeId, PersonId, ProviderId, SingleAccessId, StaffId,
-    UnitId, VisitId, WithdrawalNoticeId,
+    MeetingId, NecessityId, NeedId, NoticeId, OfficeId, PersonId, PlanId, PlanItemId, ProviderId,
+    SingleAccessId, StaffId, UnitId, VisitId, WithdrawalNoticeId,
 };
 
 use super::{FromValue, Value};
@@ -35,9 +35,12 @@ ids!(
     HandoverId,
     MeetingId,
     NecessityId,
+    NeedId,
     NoticeId,
     OfficeId,
     PersonId,
+    PlanId,
+    PlanItemId,
     ProviderId,
     SingleAccessId,
     StaffId,

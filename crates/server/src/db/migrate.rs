@@ -50,9 +50,15 @@ migrations! {
     23 "0023_apart"
     24 "0024_slots"
     25 "0025_side_by_side"
+    26 "0026_plan"
+    27 "0027_assessment"
     28 "0028_meeting"
     29 "0029_walls"
     30 "0030_organisation"
+    31 "0031_inventory_measures"
+    32 "0032_rooms_end"
+    34 "0034_own_district"
+    35 "0035_indexes"
 }
 
 /// What stands between a database and this program.

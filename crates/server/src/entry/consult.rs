@@ -1,7 +1,7 @@
 //! "Is this a case?": a question to a colleague of another agency about no named person, and what
 //! came of it (REQ-FRONT-26).
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use onedoor_domain::entry::Consulted;
 use onedoor_domain::ids::{AgencyId, UnitId};
 use onedoor_domain::practice::signs;
@@ -24,13 +24,17 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, null, null, '', null, null, 1)";
     // Those of one's own municipality first: a national agency is asked from the whole country.
     WAITING = "select c.id, s.name, a.name, c.question, c.asked_at, coalesce(c.outcome, ''),
-            coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version
+            coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version,
+            case when o.municipality = (select m.municipality from office m where m.id = $2)
+                then 'a' else 'b' end
         from consultation c join staff s on s.id = c.asked_by join agency a on a.id = c.to_agency_id
         left join unit u on u.id = c.unit_id left join staff w on w.id = c.answered_by
         join office o on o.id = c.office_id
         where c.to_agency_id = $1 and c.outcome is null
+            and (case when o.municipality = (select m.municipality from office m where m.id = $2)
+                then 'a' else 'b' end, c.asked_at, c.id) > ($3, $4, $5)
         order by case when o.municipality = (select m.municipality from office m where m.id = $2)
-            then 0 else 1 end, c.asked_at limit 100";
+            then 'a' else 'b' end, c.asked_at, c.id limit $6";
     MINE = "select c.id, s.name, a.name, c.question, c.asked_at, coalesce(c.outcome, ''),
             coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version
         from consultation c join staff s on s.id = c.asked_by join agency a on a.id = c.to_agency_id
@@ -49,6 +53,7 @@ crate::sql! {
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<ConsultPage, _, _>("/consultations", "Questions between colleagues", list)
+        .asking(&["after"])
         .act::<ConsultAskForm, _, _>(
             "/consultations",
             "Asks a colleague of another agency about no named person",
@@ -113,7 +118,10 @@ pub(crate) struct ConsultAskForm {
 /// What waits for the caller's agency, and what the caller asked.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConsultPage {
+    /// What waits for an answer, page by page.
     pub(crate) waiting: Vec<ConsultLine>,
+    /// Where the next page of it begins.
+    pub(crate) next: Option<String>,
     pub(crate) mine: Vec<ConsultLine>,
     pub(crate) agencies: Vec<Choice>,
     pub(crate) doubtful: bool,
@@ -124,14 +132,47 @@ pub(crate) struct ConsultPage {
 
 crate::page!(ConsultPage, "entry/pages/consultations.html");
 
-async fn page(desk: &Desk, link: &mut Link) -> Result<ConsultPage, DbError> {
+/// Questions on a page.
+const PAGE: usize = 50;
+
+#[derive(Default, Deserialize)]
+struct After {
+    #[serde(default)]
+    after: String,
+}
+
+impl After {
+    /// Whether near or far, when it was asked, and which.
+    fn place(&self) -> (String, i64, Uuid) {
+        let mut parts = self.after.splitn(3, '_');
+        let (near, at, id) = (parts.next(), parts.next(), parts.next());
+        let at = at.and_then(|it| it.parse().ok()).unwrap_or(0);
+        let id = id.and_then(|it| it.parse().ok()).unwrap_or_else(Uuid::nil);
+        (near.unwrap_or_default().to_owned(), at, id)
+    }
+}
+
+async fn page(desk: &Desk, link: &mut Link, after: &After) -> Result<ConsultPage, DbError> {
     let own = desk.actor().agency;
-    let waiting = link.rows(&WAITING, args![own, desk.actor().office]).await?;
+    let (near, at, id) = after.place();
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let args = args![own, desk.actor().office, near, at, id, limit];
+    let mut waiting = Vec::new();
+    let mut places = Vec::new();
+    for mut row in link.rows(&WAITING, args).await? {
+        let near: String = row.get(11)?;
+        let one = line(row)?;
+        places.push(format!("{near}_{}_{}", one.asked_at, one.id));
+        waiting.push(one);
+    }
+    let next = if waiting.len() > PAGE { places.into_iter().nth(PAGE - 1) } else { None };
+    waiting.truncate(PAGE);
     let mine = link.rows(&MINE, args![desk.actor().id]).await?;
     let all = offices::agencies(link).await?;
     let others = all.into_iter().filter(|one| Some(one.id) != own);
     Ok(ConsultPage {
-        waiting: waiting.into_iter().map(line).collect::<Result<_, _>>()?,
+        waiting,
+        next,
         mine: mine.into_iter().map(line).collect::<Result<_, _>>()?,
         agencies: others.map(|one| Choice { id: one.id.to_string(), name: one.name }).collect(),
         doubtful: false,
@@ -143,10 +184,10 @@ async fn page(desk: &Desk, link: &mut Link) -> Result<ConsultPage, DbError> {
     })
 }
 
-async fn list(desk: Desk) -> Reply {
+async fn list(desk: Desk, Query(after): Query<After>) -> Reply {
     let mut conn = desk.read().await?;
     desk.permit(&mut conn, Action::NoteContact, Subject::Duty).await?;
-    let page = page(&desk, &mut conn).await?;
+    let page = page(&desk, &mut conn, &after).await?;
     desk.show(&page)
 }
 
@@ -171,7 +212,7 @@ async fn ask(desk: Desk, Input(form): Input<ConsultAskForm>) -> Reply {
         return desk.done(earlier, "consult-asked");
     }
     let mut faults = Faults::default();
-    let mut shown = page(&desk, &mut tx).await?;
+    let mut shown = page(&desk, &mut tx, &After::default()).await?;
     let agency = faults.id("agency", &form.agency).map(AgencyId);
     let known = agency.filter(|id| shown.agencies.iter().any(|one| one.id == id.to_string()));
     if agency.is_some() && known.is_none() {

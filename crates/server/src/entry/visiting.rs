@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use jiff::civil::{Date, Time};
 use onedoor_domain::ids::{AgencyId, OfficeId};
 use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link, Row};
@@ -17,18 +18,26 @@ use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
 use crate::walls::open_to;
 use crate::web::validate::{Faults, read_date};
-use crate::web::{Desk, FieldFault, Input, Once, Reply, Routes};
+use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 
 crate::sql! {
     ADD = "insert into visiting (id, agency_id, office_id, municipality, kind, weekday, opens,
             closes, valid_from, valid_until, added_by)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    // What was taken back before it held is not listed.
     HOURS = "select a.name, o.name, v.kind, v.weekday, v.opens, v.closes, v.valid_from,
-            coalesce(v.valid_until, '')
+            coalesce(v.valid_until, ''), v.id, (v.valid_until is null or v.valid_until > $2)
         from visiting v join agency a on a.id = v.agency_id join office o on o.id = v.office_id
-        where v.municipality = $1 order by v.weekday, v.opens limit 300";
+        where v.municipality = $1 and (v.valid_until is null or v.valid_until > v.valid_from)
+        order by v.weekday, v.opens, v.id limit 300";
+    // On a day before its first it ends as if it had never been: it was a mistake.
+    END = "update visiting set valid_until = case when valid_from > $2 then valid_from else $2 end
+        where id = $1 and (valid_until is null or valid_until > $2)";
+    // Nobody comes to a reception that is there no more.
     OTHER_HOURS = "select v.agency_id, v.kind = 'remote', v.weekday, v.opens, v.closes
-        from visiting v where v.municipality = $1 and v.valid_from <= $2
+        from visiting v join office o on o.id = v.office_id
+            and (o.ended_on is null or o.ended_on > $2)
+        where v.municipality = $1 and v.valid_from <= $2
             and (v.valid_until is null or v.valid_until > $2) limit 1000";
     // Hours of a unit in a building that is not its own, as the calendars of offices have them.
     CALENDAR_HOURS = "select u.agency_id, v.remote, v.weekday, v.opens, v.closes
@@ -49,6 +58,7 @@ pub(super) fn routes() -> Routes {
         .asking(&["municipality", "on", "before"])
         .act::<StandInForm, _, _>("/visiting", "Adds hours in a reception or at a distance", add)
         .creating()
+        .act::<StandInEndForm, _, _>("/visiting/{id}/end", "Ends such hours on a day", end)
 }
 
 /// Hours that stand in for an office.
@@ -62,6 +72,18 @@ pub(crate) struct StandInLine {
     pub(crate) opens: String,
     pub(crate) closes: String,
     pub(crate) from: String,
+    pub(crate) until: String,
+    pub(crate) id: String,
+    /// Whether they hold today or later.
+    pub(crate) runs: bool,
+}
+
+/// The end of hours, as typed.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub(crate) struct StandInEndForm {
+    /// The day after the last; today where it is empty. On the first day or before it, they never
+    /// held.
+    #[serde(default)]
     pub(crate) until: String,
 }
 
@@ -288,9 +310,11 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
             closes: row.get(5)?,
             from: row.get(6)?,
             until: row.get(7)?,
+            id: row.get::<Uuid>(8)?.to_string(),
+            runs: row.get(9)?,
         })
     };
-    let hours = link.rows(&HOURS, args![&municipality]).await?;
+    let hours = link.rows(&HOURS, args![&municipality, desk.today()]).await?;
     let agencies = offices::agencies(link).await?;
     let all = offices::offices(link).await?;
     Ok(VisitingPage {
@@ -400,4 +424,32 @@ async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
     once.save(&desk, &mut tx, &location).await?;
     desk.commit(tx).await?;
     desk.done(&location, "visiting-kept")
+}
+
+/// Ends hours on a day (REQ-FRONT-25): those that somebody wrote down by mistake too.
+async fn end(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StandInEndForm>) -> Reply {
+    let mut tx = desk.begin().await?;
+    let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;
+    let mut faults = Faults::default();
+    let until = faults.optional_date("until", &form.until);
+    if !faults.is_empty() {
+        let list = faults.into_list();
+        let mut shown = page(&desk, &mut tx, Asked::default()).await?;
+        shown.may_add = true;
+        shown.faults.clone_from(&list);
+        return desk.again(&shown, list);
+    }
+    let day = until.unwrap_or_else(|| desk.today());
+    if tx.run(&END, args![id, day]).await? != 1 {
+        return Err(Fault::Hidden);
+    }
+    desk.note(crate::journal::Entry {
+        action: permit.action(),
+        ground: Some(permit.ground()),
+        subject: permit.subject(),
+        persons: Vec::new(),
+        detail: serde_json::json!({ "what": "visiting_end", "id": id.to_string() }),
+    });
+    desk.commit(tx).await?;
+    desk.done("/visiting", "stand-in-end")
 }

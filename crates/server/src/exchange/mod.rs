@@ -2,7 +2,6 @@
 //! taken and what was not, with reasons. A file sent twice takes nothing twice. The joint office
 //! stands beside those systems; `docs/exchange.md` tells how.
 
-pub mod file;
 mod pages;
 mod sink;
 mod store;

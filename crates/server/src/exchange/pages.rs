@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::header;
-use onedoor_domain::exchange::MOST_ROWS;
+use onedoor_domain::exchange::{MOST_ROWS, file};
 use onedoor_domain::ids::PersonId;
 use onedoor_domain::record::FactKind;
 use onedoor_domain::secrecy::Action;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, RowLine, RunLine};
-use super::{file, take};
+use super::take;
 use crate::policy::Subject;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Face, Fault, FieldFault, Input, Reply, Routes};
@@ -166,7 +166,7 @@ async fn export(desk: Desk, Input(form): Input<OutForm>) -> Reply {
     let rows = facts
         .iter()
         .map(|it| vec![it.key.as_str(), it.kind.as_str(), it.value.as_str(), it.known_on.as_str()]);
-    let text = file::write(&COLUMNS_OUT, rows)?;
+    let text = file::write(&COLUMNS_OUT, rows);
     let mut tx = desk.begin().await?;
     let run = store::begin(&mut tx, &permit, worker.agency, "out", worker.id, desk.now()).await?;
     let sent = i64::try_from(facts.len()).unwrap_or(i64::MAX);

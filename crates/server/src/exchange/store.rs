@@ -14,6 +14,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{EXCHANGE_KEY, FACT_BODY, FILED_KEY, Key};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -36,17 +37,15 @@ crate::sql! {
         left join subject_key k on k.subject_id = r.run_id
         where r.run_id = $1 and r.fate <> 'accepted' order by r.n limit 500";
     AGENCY = "select name from agency where id = $1";
-    FACTS = "select f.id, x.sealed, f.kind, f.body, f.received_on, f.person_id, k.wrapped
+    FACTS = concat!("select f.id, x.sealed, f.kind, f.body, f.received_on, f.person_id, k.wrapped
         from fact f join person p on p.id = f.person_id
         left join exchange_fact x on x.id = f.id
         left join subject_key k on k.subject_id = p.id
         where f.agency_id = $1 and f.ended_at is null and f.id > $2 and f.kept_until >= $3
             and (f.consent_id is null or exists (select 1 from consent c
                 where c.id = f.consent_id and c.ended_at is null and c.valid_until >= $3))
-            and (f.office_lock is null or f.office_lock = $4) and (p.guard & $5) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $6 and t.ended_at is null)
-        order by f.id limit $7";
+            and (f.office_lock is null or f.office_lock = $4) and ", unbarred!("$5", "$6"), "
+        order by f.id limit $7");
 }
 
 /// Begins a run of the actor's agency.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use onedoor_domain::exchange::file::{Refused, parse};
 use onedoor_domain::exchange::{FileFault, RowFault, Tally, read_key, read_row};
 use onedoor_domain::ids::{AgencyId, PersonId};
 use onedoor_domain::record::kept_until;
 use onedoor_domain::secrecy::Action;
 use uuid::Uuid;
 
-use super::file::{Refused, parse};
 use super::sink::{self, NewFact, Put};
 use super::store;
 use crate::db::Tx;

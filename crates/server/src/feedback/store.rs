@@ -14,6 +14,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::walls::{self, Crossed, Held, Passage, Standing};
 use crate::web::Fault;
 
@@ -37,9 +38,9 @@ crate::sql! {
             from_agency_id, to_agency_id, to_unit_id, to_office_id, sent_at, due_at, state)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting')
         on conflict (visit_id) do nothing";
-    ARRIVED = "select distinct s.id from visit v
-        join sending s on s.person_id = v.person_id and s.state = 'waiting'
-        where v.changed_at > $1 and v.arrived_at > s.sent_at limit 5000";
+    ARRIVED = "select distinct s.id from visit v cross join sending s
+        where s.person_id = v.person_id and s.state = 'waiting'
+            and v.changed_at > $1 and v.arrived_at > s.sent_at limit 5000";
     DUE = "select id from sending where state = 'waiting' and due_at <= $1
         order by due_at limit 500";
     READ = "select person_id, visit_id, appointment_id, from_staff_id, from_agency_id,
@@ -63,15 +64,13 @@ crate::sql! {
     TOLD = "update sending set state = 'told' where id = $1 and state = 'waiting'";
     TELL = "insert into feedback (sending_id, staff_id, person_id, told, at, seen_at)
         values ($1, $2, $3, $4, $5, null)";
-    FOR_WORKER = "select f.sending_id, f.person_id, p.given_name, p.family_name, u.name, f.told,
+    FOR_WORKER = concat!("select f.sending_id, f.person_id, p.given_name, p.family_name, u.name, f.told,
             f.at, s.due_at, k.wrapped
         from feedback f join sending s on s.id = f.sending_id
         join person p on p.id = f.person_id join unit u on u.id = s.to_unit_id
         left join subject_key k on k.subject_id = p.id
-        where f.staff_id = $1 and f.seen_at is null and (p.guard & $2) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $1 and t.ended_at is null)
-        order by f.at desc limit 100";
+        where f.staff_id = $1 and f.seen_at is null and ", unbarred!("$2", "$1"), "
+        order by f.at desc limit 100");
     SEEN = "update feedback set seen_at = $3
         where sending_id = $1 and staff_id = $2 and seen_at is null";
 }

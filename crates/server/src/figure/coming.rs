@@ -11,10 +11,13 @@ use onedoor_domain::secrecy::Action;
 use onedoor_domain::standard::{Report, median};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
+use super::behind::{self, FigureRow};
 use super::period::{Asked, Period, start_of};
-use super::store::FigureRow;
+use super::sets::{
+    bookings_of, case_is, cases_of, clarified_late, clarified_of, consulted_of, escalated_of,
+    marks_of, not_said, promised_of, wrong_doors,
+};
 use super::telling::{Figure, Telling};
 use crate::args;
 use crate::db::{DbError, Link, Row};
@@ -24,40 +27,25 @@ use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
 use crate::standard::recipients::{self, RecipientLine};
 use crate::walls::open_to;
-use crate::walls::told_here;
 use crate::web::{Desk, Reply, Routes};
 
 crate::sql! {
-    // Who is hidden from the rows is hidden from their counts.
-    BOOKINGS = concat!("select b.state, count(*), sum(case when b.ends_at <= $4 then 1 else 0 end)
-        from booking b left join person p on p.id = b.person_id
-        where b.office_id = $1 and b.starts_at >= $2 and b.starts_at < $3
-            and ", open_to!("$5", "$6"), " group by b.state order by b.state");
-    MARKS = concat!("select m.kind, m.code, count(*) from visit_mark m
-        join visit v on v.id = m.visit_id left join person p on p.id = v.person_id
-        where m.office_id = $1 and m.day >= $2 and m.day <= $3
-            and ", open_to!("$4", "$5"), " group by m.kind, m.code order by m.kind, m.code");
-    CONSULTED = "select coalesce(outcome, ''), count(*) from consultation
-        where office_id = $1 and asked_at >= $2 and asked_at < $3 group by coalesce(outcome, '')";
-    ESCALATED = concat!("select coalesce(e.return_reason, ''), count(*) from escalation e
-        join visit v on v.id = e.visit_id left join person p on p.id = v.person_id
-        where e.office_id = $1 and v.day >= $2 and v.day <= $3
-            and ", open_to!("$4", "$5"), " group by coalesce(e.return_reason, '')");
-    PROMISED = concat!("select q.state, count(*) from promise q join visit v on v.id = q.visit_id
-        left join person p on p.id = v.person_id
-        where q.office_id = $1 and v.day >= $2 and v.day <= $3
-            and ", open_to!("$4", "$5"), " group by q.state");
-    CLARIFIED = concat!("select c.began_on, coalesce(c.complete_on, '') from clarification c
-        join visit v on v.id = c.visit_id left join person p on p.id = v.person_id
-        where c.office_id = $1 and c.began_on >= $2 and c.began_on <= $3
-            and ", open_to!("$4", "$5"), " limit 20000");
-    WRONG_DOOR = concat!("select h.case_id, c.opened_at, h.answered_at from handover h
-        join shared_case c on c.id = h.case_id join person p on p.id = c.person_id
-        join staff s on s.id = h.asked_by join unit u on u.id = s.unit_id
-        where h.state = 'accepted' and h.answered_at >= $2 and h.answered_at < $3
-            and h.from_agency_id <> h.to_agency_id and h.answered_at - c.opened_at <= $4
-            and u.office_id = $1 and ", open_to!("$5", "$6"), "
-        order by h.answered_at limit 5000");
+    BOOKINGS = concat!("select b.state, count(*), sum(case when ", not_said!("$6"), "
+            then 1 else 0 end) ", bookings_of!(), " group by b.state order by b.state");
+    MARKS = concat!("select m.kind, m.code, count(*) ", marks_of!(), "
+        group by m.kind, m.code order by m.kind, m.code");
+    CONSULTED = concat!("select coalesce(c.outcome, ''), count(*) ", consulted_of!(), "
+        group by coalesce(c.outcome, '')");
+    ESCALATED = concat!("select coalesce(e.return_reason, ''), count(*) ", escalated_of!(), "
+        group by coalesce(e.return_reason, '')");
+    PROMISED = concat!("select q.state, count(*) ", promised_of!(), " group by q.state");
+    CLARIFIED = concat!("select count(*),
+            sum(case when c.complete_on is not null then 1 else 0 end),
+            sum(case when ", clarified_late!("$6"), " then 1 else 0 end) ", clarified_of!());
+    CLARIFIED_DAYS = concat!("select c.began_on, c.complete_on ", clarified_of!(), "
+            and c.complete_on is not null
+        order by c.began_on desc limit 20000");
+    WRONG_DOOR = concat!(wrong_doors!(), " limit 20000");
     // One row for each combination, not for each person.
     POINTS = concat!("select places, people, agencies, count(*) from (
             select v.person_id, count(distinct v.office_id) as places,
@@ -69,57 +57,25 @@ crate::sql! {
                     and ", open_to!("$6", "$7"), ")
             group by v.person_id) t
         group by places, people, agencies order by places, people, agencies limit 500");
-    WORK = concat!("select count(*), sum(case when t.no_aim then 1 else 0 end),
-            sum(case when not t.no_aim and t.offered then 1 else 0 end), sum(t.handed),
-            cast(sum(t.handovers) as bigint)
-        from (select exists (select 1 from work_focus f
-                    where f.person_id = c.person_id and f.reason <> '') as no_aim,
-                exists (select 1 from visit v
-                    join visit_mark m on m.visit_id = v.id and m.kind = 'offer'
-                    join service y on y.code = m.code and y.replaced_at is null
-                        and y.kind = 'work'
-                    where v.person_id = c.person_id) as offered,
-                case when c.handovers > 0 then 1 else 0 end as handed, c.handovers as handovers
-            from shared_case c join unit u on u.id = c.unit_id join person p on p.id = c.person_id
-            where u.office_id = $1 and c.closed_at is null and ", open_to!("$2", "$3"), ") t");
-    ROWS_GO_ASK = concat!("select v.id, v.day, v.ticket, m.code, '', v.person_id
-        from visit_mark m join visit v on v.id = m.visit_id
-        left join person p on p.id = v.person_id
-        where m.office_id = $1 and m.day >= $2 and m.day <= $3 and m.kind = 'go_ask'
-            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
-        order by v.day desc, v.ticket desc limit 200");
-    ROWS_UNCLEAR = concat!("select v.id, v.day, v.ticket, c.began_on, '', v.person_id
-        from clarification c join visit v on v.id = c.visit_id
-        left join person p on p.id = v.person_id
-        where c.office_id = $1 and c.began_on >= $2 and c.began_on <= $3 and c.complete_on is null
-            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
-        order by c.began_on limit 200");
-    ROWS_RETURNED = concat!("select v.id, v.day, v.ticket, e.subject, e.return_reason, v.person_id
-        from escalation e join visit v on v.id = e.visit_id
-        left join person p on p.id = v.person_id
-        where e.office_id = $1 and v.day >= $2 and v.day <= $3 and e.returned_at is not null
-            and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
-        order by v.day desc, v.ticket desc limit 200");
-    // What another agency promised is for the walls.
-    ROWS_UNMET = concat!("select v.id, v.day, v.ticket, q.service_code, coalesce(q.result, ''), v.person_id
-        from promise q join visit v on v.id = q.visit_id
-        left join person p on p.id = v.person_id
-        where q.office_id = $1 and v.day >= $2 and v.day <= $3 and q.state = 'unmet'
-            and q.agency_id = $6 and ", open_to!("$4", "$5"), " and ", told_here!("$6", "$5", "$7"), "
-        order by v.day desc, v.ticket desc limit 200");
+    WORK = concat!("select count(*), sum(case when ", case_is!(no_aim), " then 1 else 0 end),
+            sum(case when ", case_is!(offered), " then 1 else 0 end),
+            sum(case when ", case_is!(handed), " then 1 else 0 end),
+            cast(sum(c.handovers) as bigint) ", cases_of!());
 }
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<ComingPage, _, _>("/figures/coming", "Figures of coming in and serving", show)
-        .asking(&["office", "from", "until", "open"])
+        .asking(&["office", "from", "until", "open", "after"])
 }
 
 /// A clarification open for longer than this is flagged; a setting of the product.
-const CLARIFICATION_DAYS: i64 = 21;
+pub(super) const CLARIFICATION_DAYS: i64 = 21;
 /// A matter that changes its lead agency in the first weeks came to the wrong door.
 const WRONG_DOOR_DAYS: i64 = 42;
 const DAY: i64 = 24 * 3600 * 1_000_000;
+/// The same in microseconds.
+pub(super) const WRONG_DOOR_MICROS: i64 = WRONG_DOOR_DAYS * DAY;
 
 /// Wrong doors in a month, where they are enough to be told of.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -162,17 +118,30 @@ pub(crate) struct ComingPage {
     pub(crate) points: Vec<ContactPointLine>,
     /// Days to a whole clarification, the middle value; nothing where none is whole.
     pub(crate) clarified_days: Option<i64>,
-    /// Booked times whose time is over and of which nothing is known yet.
-    pub(crate) unsettled: Option<i64>,
     /// Whether counts are told in steps of `least` only.
     pub(crate) in_steps: bool,
     /// The smallest count that is then told.
     pub(crate) least: i64,
+    /// The figure that is opened; empty where none is.
     pub(crate) opened: String,
-    /// Visits that were counted and are not in the list: they are for another agency to tell, or
-    /// further back than the list goes.
-    pub(crate) untold: i64,
+    /// Its name.
+    pub(crate) heading: String,
+    /// A page of the rows that it is counted from, as far as they may be told.
     pub(crate) rows: Vec<FigureRow>,
+    /// How many were counted and are told on no page: they are for another agency to tell. Nothing
+    /// where the count comes in steps.
+    pub(crate) untold: Option<i64>,
+    /// Where the next page begins; empty on the last.
+    pub(crate) next: String,
+    /// Whether the rows may be opened.
+    pub(crate) opens: bool,
+}
+
+impl ComingPage {
+    /// The name of the definition of the figure that is opened.
+    pub(crate) fn definition(&self) -> String {
+        format!("figure-def-{}", self.opened)
+    }
 }
 
 crate::page!(ComingPage, "figure/pages/coming.html");
@@ -191,15 +160,15 @@ async fn bookings(
     link: &mut Link,
     _: &Permit,
     (period, telling): (&Period, Telling),
-) -> Result<(Vec<Figure>, i64), DbError> {
+) -> Result<Vec<Figure>, DbError> {
     let (actor, now) = (desk.actor(), desk.now());
     let args = args![
         period.office,
         period.start(desk),
         period.end(desk),
-        now.as_microsecond(),
         actor.lacks(),
         actor.id,
+        now.as_microsecond(),
     ];
     let (mut counts, mut unsettled) = (BTreeMap::new(), 0);
     for mut row in link.rows(&BOOKINGS, args).await? {
@@ -210,11 +179,12 @@ async fn bookings(
         counts.insert(state, row.get(1)?);
     }
     let over = of(&counts, "came") + of(&counts, "absent") + of(&counts, "moved") + unsettled;
-    let figures = ["came", "absent", "moved"]
+    let mut figures: Vec<Figure> = ["came", "absent", "moved"]
         .iter()
         .map(|state| telling.part(&format!("booking-{state}"), of(&counts, state), over))
         .collect();
-    Ok((figures, unsettled))
+    figures.push(telling.part("booking-unsaid", unsettled, over));
+    Ok(figures)
 }
 
 async fn marks(
@@ -236,7 +206,7 @@ async fn marks(
             _ => {}
         }
     }
-    let mut figures = vec![Figure { opens: telling.opens, ..telling.plain("go-ask", go_ask) }];
+    let mut figures = vec![telling.plain("go-ask", go_ask)];
     for subject in ["jobs", "qualification", "rights"] {
         figures.push(telling.plain(&format!("guidance-{subject}"), of(&guided, subject)));
     }
@@ -260,11 +230,13 @@ async fn sent_on(
     let promised = by_code(link.rows(&PROMISED, args).await?)?;
     let settled = of(&promised, "kept") + of(&promised, "unmet");
     Ok(vec![
+        telling.plain("consulted", all),
         telling.part("consult-avoided", of(&asked, "not_a_case"), all),
         telling.part("consult-urgent", of(&asked, "urgent"), all),
         telling.plain("escalated", sent.values().sum()),
-        telling.share("returned", returned, sent.values().sum()),
-        telling.share("unmet", of(&promised, "unmet"), settled),
+        telling.part("returned", returned, sent.values().sum()),
+        telling.plain("promised", settled),
+        telling.part("unmet", of(&promised, "unmet"), settled),
     ])
 }
 
@@ -277,27 +249,29 @@ async fn clarified(
     (period, telling): (&Period, Telling),
 ) -> Result<(Vec<Figure>, Option<i64>), DbError> {
     let actor = desk.actor();
-    let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
-    let (mut all, mut late, mut days) = (0, 0, Vec::new());
+    let before = behind::late_before(desk);
+    let args = args![period.office, period.from, period.until, actor.lacks(), actor.id, before];
+    let (mut all, mut whole, mut late) = (0, 0, 0);
+    if let Some(mut row) = link.row(&CLARIFIED, args).await? {
+        all = row.get(0)?;
+        whole = row.get::<Option<i64>>(1)?.unwrap_or(0);
+        late = row.get::<Option<i64>>(2)?.unwrap_or(0);
+    }
     let between = |from: &str, until: &str| -> Option<i64> {
         let (from, until) = (from.parse().ok()?, until.parse::<jiff::civil::Date>().ok()?);
         let span = until.since::<jiff::civil::Date>(from).ok()?;
         Some(i64::from(span.get_days()))
     };
-    let today = desk.today().to_string();
-    for mut row in link.rows(&CLARIFIED, args).await? {
+    let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
+    let mut days = Vec::new();
+    for mut row in link.rows(&CLARIFIED_DAYS, args).await? {
         let (began, complete): (String, String) = (row.get(0)?, row.get(1)?);
-        all += 1;
-        if complete.is_empty() {
-            late += i64::from(between(&began, &today).is_some_and(|n| n > CLARIFICATION_DAYS));
-        } else {
-            days.extend(between(&began, &complete));
-        }
+        days.extend(between(&began, &complete));
     }
-    let whole = i64::try_from(days.len()).unwrap_or(i64::MAX);
     let figures = vec![
+        telling.plain("clarification", all),
         telling.part("clarification-whole", whole, all),
-        telling.share("clarification-open", all - whole, all),
+        telling.part("clarification-open", all - whole, all),
         telling.part("clarification-late", late, all),
     ];
     Ok((figures, median(&days).and_then(|middle| telling.measured(middle, whole))))
@@ -311,22 +285,17 @@ async fn wrong_doors(
     _: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<DoorLine>, DbError> {
-    let year = period.until.checked_sub(1.year()).unwrap_or(period.until);
     let args = args![
         period.office,
-        start_of(desk, year),
+        behind::year_before(desk, period.until),
         period.end(desk),
-        WRONG_DOOR_DAYS * DAY,
         desk.actor().lacks(),
         desk.actor().id,
+        WRONG_DOOR_MICROS,
     ];
-    let mut cases: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
+    let mut months: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for mut row in link.rows(&WRONG_DOOR, args).await? {
         let (opened, right): (i64, i64) = (row.get(1)?, row.get(2)?);
-        cases.insert(row.get(0)?, (opened, right));
-    }
-    let mut months: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for (opened, right) in cases.into_values() {
         let at = Timestamp::from_microsecond(right).unwrap_or_default();
         let month = desk.app().day(at).strftime("%Y-%m").to_string();
         months.entry(month).or_default().push((right - opened) / DAY);
@@ -394,6 +363,7 @@ async fn work(
         |at: usize| -> Result<i64, DbError> { Ok(row.get::<Option<i64>>(at)?.unwrap_or(0)) };
     let (no_aim, offered, handed, handovers) = (sum(1)?, sum(2)?, sum(3)?, sum(4)?);
     Ok(vec![
+        telling.plain("work-aim", all - no_aim),
         telling.part("work-offered", offered, all - no_aim),
         telling.part("work-no-aim", no_aim, all),
         telling.part("handed", handed, all),
@@ -401,42 +371,22 @@ async fn work(
     ])
 }
 
-async fn rows(
-    link: &mut Link,
-    permit: &Permit,
-    figure: &str,
-    period: &Period,
-    actor: &Actor,
-) -> Result<Vec<FigureRow>, DbError> {
-    debug_assert_eq!(permit.action(), Action::ReadQueue);
-    let statement = match figure {
-        "go-ask" => &ROWS_GO_ASK,
-        "clarification-open" => &ROWS_UNCLEAR,
-        "returned" => &ROWS_RETURNED,
-        "unmet" => &ROWS_UNMET,
-        _ => return Ok(Vec::new()),
-    };
-    let args = args![
-        period.office,
-        period.from,
-        period.until,
-        actor.lacks(),
-        actor.id,
-        actor.agency,
-        permit.counter().closed(),
-    ];
-    let read = |mut row: Row| {
-        let id: Uuid = row.get(0)?;
-        Ok(FigureRow {
-            id: id.to_string(),
-            day: row.get(1)?,
-            ticket: row.get(2)?,
-            a: row.get(3)?,
-            b: row.get(4)?,
-            person: row.get(5)?,
-        })
-    };
-    link.rows(statement, args).await?.into_iter().map(read).collect()
+/// What was counted of a figure that is asked to open; nothing where no figure has the code.
+fn counted(
+    code: &str,
+    figures: &[Figure],
+    doors: &[DoorLine],
+    contacts: &[ContactCount],
+) -> Option<Option<i64>> {
+    if let Some(one) = figures.iter().find(|one| one.code == code) {
+        return Some(one.count);
+    }
+    if let Some(month) = code.strip_prefix("door-") {
+        return doors.iter().find(|one| one.month == month).map(|one| one.count);
+    }
+    let (kind, channel) = code.strip_prefix("contact-")?.split_once('-')?;
+    let one = contacts.iter().find(|one| one.kind == kind && one.channel == channel)?;
+    Some(Some(one.count))
 }
 
 async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
@@ -447,27 +397,25 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let telling = period.telling(&desk, link).await?;
     let of = (&period, telling);
     let actor = desk.actor();
-    let (mut figures, unsettled) = bookings(&desk, link, &permit, of).await?;
+    let mut figures = bookings(&desk, link, &permit, of).await?;
     figures.extend(marks(link, actor, &permit, of).await?);
     figures.extend(sent_on(&desk, link, &permit, of).await?);
     let (whole, clarified_days) = clarified(&desk, link, &permit, of).await?;
     figures.extend(whole);
     figures.extend(work(link, actor, &permit, of).await?);
-    let subject = Subject::Office(period.office);
-    let opens: bool = figures.iter().any(|one| one.opens && one.code == asked.open);
-    let mut lines = Vec::new();
-    if opens && let Some(reader) = desk.permit_quietly(link, Action::ReadQueue, subject).await? {
-        lines = rows(link, &reader, &asked.open, &period, actor).await?;
-        desk.note_seen(&reader, lines.iter().filter_map(|row| row.person));
+    let contacts = contacts::counts(link, period.office, period.from, period.until).await?;
+    let doors = wrong_doors(&desk, link, &permit, of).await?;
+    let counted = counted(&asked.open, &figures, &doors, &contacts);
+    let mut shown = None;
+    if counted.is_some() {
+        shown = behind::open(&desk, link, &permit, (&asked.open, &asked.after), &period).await?;
     }
-    let counted = figures.iter().find(|one| opens && one.code == asked.open);
-    let listed = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-    let untold = counted.and_then(|one| one.count).map_or(0, |all| (all - listed).max(0));
+    let opened = if shown.is_some() { asked.open } else { String::new() };
+    let shown = shown.unwrap_or_default();
     desk.show(&ComingPage {
-        untold,
         recipients: recipients::of(link, Report::Coming).await?,
-        contacts: contacts::counts(link, period.office, period.from, period.until).await?,
-        doors: wrong_doors(&desk, link, &permit, of).await?,
+        contacts,
+        doors,
         points: points(&desk, link, &permit, of).await?,
         offices: period.offices,
         office: period.office.to_string(),
@@ -475,10 +423,13 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         until: period.until.to_string(),
         figures,
         clarified_days,
-        unsettled: telling.count(unsettled),
         in_steps: !telling.exact,
         least: telling.least,
-        opened: if opens { asked.open } else { String::new() },
-        rows: lines,
+        heading: behind::heading(&desk, &opened),
+        opened,
+        untold: shown.untold(counted.flatten(), telling.exact),
+        rows: shown.rows,
+        next: shown.next,
+        opens: telling.opens,
     })
 }

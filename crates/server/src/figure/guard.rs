@@ -222,8 +222,9 @@ async fn fix(desk: Desk, Input(form): Input<BaselineForm>) -> Reply {
     let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;
     let mut faults = Faults::default();
     let office = faults.id("office", &form.office).map(OfficeId);
-    let there = offices::every_office(&mut tx).await?;
-    if office.is_some_and(|id| !there.iter().any(|one| one.id == id.to_string())) {
+    if let Some(office) = office
+        && offices::office(&mut tx, office).await?.is_none()
+    {
         faults.add("office", "choose");
     }
     let from = faults.date("before_from", &form.before_from);

@@ -1,6 +1,7 @@
 //! Figures about the reception and the cases of an office. Each opens to its
 //! definition and to the rows it is counted from, and says what it is missing.
 
+pub mod behind;
 pub mod coming;
 pub mod guard;
 pub mod kept;
@@ -9,6 +10,7 @@ mod pages;
 mod period;
 pub mod process;
 pub mod reach;
+mod sets;
 mod store;
 mod telling;
 

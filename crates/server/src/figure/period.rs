@@ -22,6 +22,9 @@ pub(super) struct Asked {
     pub(super) until: String,
     #[serde(default)]
     pub(super) open: String,
+    /// Where the page of rows begins.
+    #[serde(default)]
+    pub(super) after: String,
 }
 
 /// An office and a stretch of days, with the offices to choose from.

@@ -30,7 +30,7 @@ impl Figure {
         Some((self.count? * 100 + of / 2) / of)
     }
 
-    /// Whether there are visits to open.
+    /// Whether there are rows to open.
     pub(crate) fn has_rows(&self) -> bool {
         self.opens && self.count != Some(0)
     }
@@ -88,19 +88,14 @@ impl Telling {
         enough.then_some(value)
     }
 
-    /// A part of something whose rows may be opened.
-    pub(super) fn share(&self, code: &str, count: i64, of: i64) -> Figure {
-        Figure { opens: self.opens, ..self.part(code, count, of) }
-    }
-
     /// A part of something.
     pub(super) fn part(&self, code: &str, count: i64, of: i64) -> Figure {
         let (count, of) = (self.count(count), self.exact.then_some(of));
-        Figure { code: code.to_owned(), count, of, opens: false }
+        Figure { code: code.to_owned(), count, of, opens: self.opens }
     }
 
     /// A count of nothing in particular.
     pub(super) fn plain(&self, code: &str, count: i64) -> Figure {
-        Figure { code: code.to_owned(), count: self.count(count), of: None, opens: false }
+        Figure { code: code.to_owned(), count: self.count(count), of: None, opens: self.opens }
     }
 }

@@ -1,6 +1,6 @@
 //! The bodies, and one of them with its log and its agenda.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use onedoor_domain::governing::{BodyKind, Decided, Ending, ProposedAs, decide, share_decided};
 use onedoor_domain::ids::StaffId;
 use onedoor_domain::office::Role;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::store::{self, BodyLine, Ended, ItemLine, MemberLine, ProposalLine, RemitLine};
 use crate::db::Link;
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::Subject;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Routes {
             "One body: members, decision log, remit and agenda",
             show,
         )
+        .asking(&["place"])
         .act::<SeatForm, _, _>("/governing/{id}/members", "Gives somebody a seat", seat)
         .act::<TopicForm, _, _>("/governing/{id}/remit", "Adds a topic to the remit", topic)
         .act::<ProposalForm, _, _>(
@@ -228,6 +230,9 @@ pub(crate) struct BodyPage {
     pub(crate) may_edit: bool,
     /// Whether the reader may propose: a member, a project group's member, a leader.
     pub(crate) may_propose: bool,
+    /// The municipality whose units are offered to choose from, and the others.
+    pub(crate) place: String,
+    pub(crate) places: Vec<Choice>,
     pub(crate) staff: Vec<Choice>,
     pub(crate) topics: Vec<Choice>,
     pub(crate) seat_form: SeatForm,
@@ -241,7 +246,7 @@ pub(crate) struct BodyPage {
 
 crate::page!(BodyPage, "governing/pages/body.html");
 
-async fn page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<BodyPage, Fault> {
+async fn page(desk: &Desk, link: &mut Link, id: Uuid, place: &str) -> Result<BodyPage, Fault> {
     let (name, kind) = store::body(link, id).await?;
     let today = desk.today();
     let items = store::items(link, id).await?;
@@ -252,6 +257,7 @@ async fn page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<BodyPage, Fault>
         Ok(worker) => store::sits(link, id, worker.id, today).await?,
         Err(_) => false,
     };
+    let (place, places) = choosing::place_to_choose(link, place, desk.actor().office).await?;
     Ok(BodyPage {
         id: id.to_string(),
         name,
@@ -271,7 +277,9 @@ async fn page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<BodyPage, Fault>
         items,
         sits,
         may_propose: kind == BodyKind::Steering && proposes_as(desk, link, id).await?.is_some(),
-        staff: if may_edit { offices::all_staff(link).await? } else { Vec::new() },
+        staff: if may_edit { choosing::all_staff(link, &place).await? } else { Vec::new() },
+        place,
+        places,
         may_edit,
         seat_form: SeatForm { from: today.to_string(), ..SeatForm::default() },
         topic_form: TopicForm { since: today.to_string(), ..TopicForm::default() },
@@ -300,10 +308,16 @@ async fn proposes_as(
     Ok(leads.then_some(ProposedAs::LocalLeader))
 }
 
-async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
+#[derive(Default, Deserialize)]
+struct Chosen {
+    #[serde(default)]
+    place: String,
+}
+
+async fn show(desk: Desk, Path(id): Path<Uuid>, Query(asked): Query<Chosen>) -> Reply {
     let mut conn = desk.read().await?;
     desk.permit(&mut conn, Action::ReadOffice, Subject::Duty).await?;
-    let page = page(&desk, &mut conn, id).await?;
+    let page = page(&desk, &mut conn, id, &asked.place).await?;
     desk.show(&page)
 }
 
@@ -315,7 +329,7 @@ async fn again(
     fill: impl FnOnce(&mut BodyPage),
 ) -> Reply {
     let faults = faults.into_list();
-    let mut page = page(desk, link, id).await?;
+    let mut page = page(desk, link, id, "").await?;
     fill(&mut page);
     page.faults.clone_from(&faults);
     desk.again(&page, faults)

@@ -250,7 +250,7 @@ pub fn purpose(action: Action) -> &'static str {
     match action.as_str().split('.').next() {
         Some("reception") => "reception",
         Some("person") => "identification",
-        Some("case" | "meeting" | "follow") => "follow_up",
+        Some("case" | "meeting" | "follow" | "need" | "plan" | "assessment") => "follow_up",
         Some("contact") => "reception",
         Some("ruling" | "task") => "decision",
         Some("figure") => "statistics",

@@ -155,7 +155,10 @@ crate::sql! {
                     where (r.person_id = m.id or r.person_id = m.merged_into)
                         and r.representative_person_id = j.actor_id
                         and coalesce(r.confirmed_at, j.at + 1) <= j.at
+                        -- The day itself is no day of the right any more (`policy.rs`), but one that
+                        -- was ended by hand says the day on which it was used until then.
                         and ", begins!("r.valid_from"), " - 7200000000 <= j.at
+                        -- The day on which it was ended by hand has hours on which it held.
                         and (r.valid_until is null
                             or ", begins!("r.valid_until"), " + 86400000000 > j.at))))
             -- What crossed by a rule of the pack was noted when it first did.

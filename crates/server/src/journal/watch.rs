@@ -35,19 +35,26 @@ crate::sql! {
             outcome_at = $6, version = version + 1
         where id = $1 and version = $2 and outcome is null";
     LAST_SEARCHED = "select max(day) from watch_day";
+    FIRST_ROW = "select min(at) from journal";
     CLAIM_DAY = "insert into watch_day (day, searched_at) values ($1, $2) on conflict do nothing";
-    // Attempts that were denied count too.
-    PERSONS = "select j.actor_id, count(distinct p.person_id)
-        from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
-        where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
-            and j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
-                'consent.read')
-        group by j.actor_id";
-    ONLY_LOOKED = "select j.actor_id, count(distinct p.person_id)
-        from journal j join journal_person p on p.lane = j.lane and p.seq = j.seq
-        where j.at >= $1 and j.at < $2 and j.actor_kind in ('staff', 'client')
-            and j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
-                'consent.read')
+    // Attempts that were denied count too, and a search that found the one person alone.
+    PERSONS = "select d.actor_id, count(*) from (
+            select distinct p.person_id, j.actor_id
+            from journal j cross join journal_person p
+            where p.lane = j.lane and p.seq = j.seq and j.at >= $1 and j.at < $2
+            and j.actor_kind in ('staff', 'client')
+            and (j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
+                    'consent.read')
+                or (j.act = 'person.search' and j.persons not like '% %'))
+            ) d group by d.actor_id";
+    ONLY_LOOKED = "select d.actor_id, count(*) from (
+            select distinct p.person_id, j.actor_id
+            from journal j cross join journal_person p
+            where p.lane = j.lane and p.seq = j.seq and j.at >= $1 and j.at < $2
+            and j.actor_kind in ('staff', 'client')
+            and (j.act in ('person.read', 'case.read', 'reception.read_visit', 'record.read',
+                    'consent.read')
+                or (j.act = 'person.search' and j.persons not like '% %'))
             and not exists (select 1 from journal_person q
                 join journal k on k.lane = q.lane and k.seq = q.seq
                 where q.person_id = p.person_id and k.actor_id = j.actor_id
@@ -57,7 +64,7 @@ crate::sql! {
                         'access.confirm', 'reception.read_queue', 'person.search', 'case.read_day',
                         'case.read_management', 'figure.read', 'journal.read',
                         'message.read_outbox'))
-        group by j.actor_id";
+            ) d group by d.actor_id";
     // Who was looked at by workers of several offices. A search counts where it found the one
     // person alone: a list of many says nothing about each.
     LOOKED_AT = "select p.person_id, count(distinct u.office_id), count(*)
@@ -236,24 +243,21 @@ const MISSED: i64 = 31;
 
 /// Searches for unusual use up to yesterday, each day once; returns how many cases were opened,
 /// and nothing when there was no day to search. A night on which no server was awake is made up
-/// for. Of several servers one does each day.
+/// for, the first time from the first row of the journal on. Days that lie too far back are named
+/// in the journal and in the log: nobody takes them for searched. Of several servers one does each
+/// day.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
     let Ok(yesterday) = app.today().yesterday() else { return Ok(None) };
-    let last: Option<Date> = match app.db.read().await?.row(&LAST_SEARCHED, &[]).await? {
-        Some(mut row) => row.get(0)?,
-        None => None,
-    };
     let earliest = yesterday.checked_sub((MISSED - 1).days()).unwrap_or(yesterday);
-    let mut day = match last {
-        Some(last) => last.tomorrow().map_or(yesterday, |next| next.max(earliest)),
-        None => yesterday,
-    };
+    let Some(due) = next_due(app, yesterday).await? else { return Ok(None) };
+    let mut day = due.max(earliest);
+    let mut skipped = (due < earliest).then_some((due, earliest));
     let mut opened = None;
     while day <= yesterday {
-        if let Some(more) = search_day(app, day).await? {
+        if let Some(more) = search_day(app, day, skipped.take()).await? {
             opened = Some(opened.unwrap_or(0) + more);
         }
         let Ok(next) = day.tomorrow() else { break };
@@ -262,8 +266,32 @@ pub async fn search(app: &App) -> Result<Option<usize>, DbError> {
     Ok(opened)
 }
 
-/// Searches one day, unless another server does.
-async fn search_day(app: &App, day: Date) -> Result<Option<usize>, DbError> {
+/// The first day that nobody has searched: after the last that was, else that of the journal's first
+/// row, or yesterday.
+async fn next_due(app: &App, yesterday: Date) -> Result<Option<Date>, DbError> {
+    let mut conn = app.db.read().await?;
+    let last: Option<Date> = match conn.row(&LAST_SEARCHED, &[]).await? {
+        Some(mut row) => row.get(0)?,
+        None => None,
+    };
+    if let Some(last) = last {
+        return Ok(last.tomorrow().ok());
+    }
+    let first: Option<i64> = match conn.row(&FIRST_ROW, &[]).await? {
+        Some(mut row) => row.get(0)?,
+        None => None,
+    };
+    let first = first.and_then(|at| Timestamp::from_microsecond(at).ok()).map(|at| app.day(at));
+    Ok(Some(first.map_or(yesterday, |day| day.min(yesterday))))
+}
+
+/// Searches one day, unless another server does. The days before it that nobody will search any more
+/// (from the first of them until `day`) go into its row.
+async fn search_day(
+    app: &App,
+    day: Date,
+    skipped: Option<(Date, Date)>,
+) -> Result<Option<usize>, DbError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
     if tx.run(&CLAIM_DAY, args![day, now]).await? == 0 {
@@ -296,7 +324,14 @@ async fn search_day(app: &App, day: Date) -> Result<Option<usize>, DbError> {
         ground: Some(Ground::Duty),
         subject: (SubjectKind::Nothing, None),
         persons: Vec::new(),
-        detail: serde_json::json!({ "day": day.to_string(), "cases": opened }),
+        detail: match skipped {
+            None => serde_json::json!({ "day": day.to_string(), "cases": opened }),
+            Some((from, until)) => {
+                tracing::warn!(%from, %until, "days that nobody searched for unusual use");
+                serde_json::json!({ "day": day.to_string(), "cases": opened,
+                    "not_searched_from": from.to_string(), "not_searched_until": until.to_string() })
+            }
+        },
     };
     app.journal.append(&mut tx, &Actor::system(), now, &[entry]).await?;
     tx.commit().await?;

@@ -34,6 +34,15 @@ crate::sql! {
     FEEDBACK_OF = "delete from feedback where person_id = $1";
     SENDINGS_OF = "delete from sending where person_id = $1";
     WORK_FOCUS_OF = "delete from work_focus where person_id = $1";
+    FREE_ANSWERS_OF = "update assessment_answer set reused_from = null where person_id = $1";
+    MAPPED_ANSWERS_OF = "delete from assessment_answer where person_id = $1";
+    STATEMENTS_OF = "delete from assessment_part where person_id = $1";
+    FREE_ASSESSMENTS_OF = "update assessment set doubles_id = null where person_id = $1";
+    ASSESSMENTS_OF = "delete from assessment where person_id = $1";
+    JUDGEMENTS_OF = "delete from judgement where person_id = $1";
+    ATTEMPTS_OF = "delete from attempt where person_id = $1";
+    VIEWS_OF = "delete from agency_view where person_id = $1";
+    MEASURE_PARTS_OF = "delete from measure_part where person_id = $1";
     TRIAL_PARTS_OF = "delete from trial_part where person_id = $1";
     CANDIDATES_OF = "delete from candidate where person_id = $1";
     RECEIPTS_OF = "delete from consent_notice where person_id = $1";
@@ -57,6 +66,18 @@ crate::sql! {
     PARTS_OF_DOCUMENTS_OF = "delete from document_part where document_id in (
         select id from document where person_id = $1)";
     DOCUMENTS_OF = "delete from document where person_id = $1";
+    // What somebody said for another stays in the other's plan.
+    FREE_EVENTS_OF = "update plan_event set by_person_id = null
+        where by_person_id = $1 and person_id <> $1";
+    PLAN_EVENTS_OF = "delete from plan_event where person_id = $1";
+    BREACHES_OF = "delete from plan_breach where person_id = $1";
+    AFTER_OF = "delete from plan_item_after where person_id = $1";
+    WISHES_OF = "delete from plan_wish where person_id = $1";
+    PLAN_TEXTS_OF = "delete from plan_text where person_id = $1";
+    ITEMS_OF = "delete from plan_item where person_id = $1";
+    PLANS_OF = "delete from plan where person_id = $1";
+    REQUESTS_OF = "delete from plan_request where person_id = $1";
+    NEEDS_OF = "delete from need where person_id = $1";
     CORRECTIONS_OF = "delete from correction where person_id = $1";
     REPRESENTATIONS_OF = "delete from representation
         where person_id = $1 or representative_person_id = $1";
@@ -118,6 +139,15 @@ static OF_RECORD: &[&Sql] = &[
 static OF_RECORD_TOO: &[&Sql] = &[
     &WORK_FOCUS_OF,
     &WISHES_OF,
+    &FREE_ANSWERS_OF,
+    &MAPPED_ANSWERS_OF,
+    &STATEMENTS_OF,
+    &FREE_ASSESSMENTS_OF,
+    &ASSESSMENTS_OF,
+    &JUDGEMENTS_OF,
+    &ATTEMPTS_OF,
+    &VIEWS_OF,
+    &MEASURE_PARTS_OF,
     &TRIAL_PARTS_OF,
     &CANDIDATES_OF,
     &RECEIPTS_OF,
@@ -137,6 +167,16 @@ static OF_RECORD_TOO: &[&Sql] = &[
     &FREE_DOCUMENTS_OF,
     &PARTS_OF_DOCUMENTS_OF,
     &DOCUMENTS_OF,
+    &FREE_EVENTS_OF,
+    &PLAN_EVENTS_OF,
+    &BREACHES_OF,
+    &AFTER_OF,
+    &WISHES_OF,
+    &PLAN_TEXTS_OF,
+    &ITEMS_OF,
+    &PLANS_OF,
+    &REQUESTS_OF,
+    &NEEDS_OF,
     &CORRECTIONS_OF,
     &REPRESENTATIONS_OF,
     &EXCHANGED_OF,

@@ -131,6 +131,46 @@ crate::sql! {
     FREE_DOCUMENT = "update correction set document_id = null where document_id = $1";
     PARTS_OF_DOCUMENT = "delete from document_part where document_id = $1";
     DOCUMENT = "delete from document where id = $1";
+    DUE_NEEDS = concat!("select n.id, n.person_id, ", held!("n.person_id"), "
+        from need n where n.id > $1 and n.kept_until < $2 order by n.id limit $3");
+    FREE_NEED = "update plan_item set need_id = null where need_id = $1";
+    NEED = "delete from need where id = $1";
+    DUE_PLANS = concat!("select p.id, p.person_id, ", held!("p.person_id"), "
+        from plan p where p.id > $1 and p.kept_until < $2 order by p.id limit $3");
+    EVENTS_OF_PLAN = "delete from plan_event where plan_id = $1";
+    BREACHES_OF_PLAN = "delete from plan_breach where plan_id = $1";
+    AFTER_OF_PLAN = "delete from plan_item_after where plan_id = $1";
+    WISHES_OF_PLAN = "delete from plan_wish where plan_id = $1";
+    TEXTS_OF_PLAN = "delete from plan_text where plan_id = $1";
+    ITEMS_OF_PLAN = "delete from plan_item where plan_id = $1";
+    PLAN = "delete from plan where id = $1";
+    DUE_REQUESTS = concat!("select r.id, r.person_id, ", held!("r.person_id"), "
+        from plan_request r where r.id > $1 and r.kept_until < $2 order by r.id limit $3");
+    REQUEST = "delete from plan_request where id = $1";
+    DUE_ANSWERS = concat!("select w.id, w.person_id, ", held!("w.person_id"), "
+        from assessment_answer w where w.id > $1 and w.kept_until < $2 order by w.id limit $3");
+    FREE_ANSWER = "update assessment_answer set reused_from = null where reused_from = $1";
+    MAPPED_ANSWER = "delete from assessment_answer where id = $1";
+    DUE_STATEMENTS = concat!("select w.id, w.person_id, ", held!("w.person_id"), "
+        from assessment_part w where w.id > $1 and w.kept_until < $2 order by w.id limit $3");
+    STATEMENT = "delete from assessment_part where id = $1";
+    DUE_ASSESSMENTS = concat!("select m.id, m.person_id, ", held!("m.person_id"), "
+        from assessment m where m.id > $1 and m.kept_until < $2 order by m.id limit $3");
+    FREE_DOUBLES = "update assessment set doubles_id = null where doubles_id = $1";
+    FREE_ANSWERS_OF = "update assessment_answer set reused_from = null where reused_from in (
+        select w.id from assessment_answer w where w.assessment_id = $1)";
+    ANSWERS_OF_ASSESSMENT = "delete from assessment_answer where assessment_id = $1";
+    PARTS_OF_ASSESSMENT = "delete from assessment_part where assessment_id = $1";
+    ASSESSMENT = "delete from assessment where id = $1";
+    DUE_JUDGEMENTS = concat!("select j.id, j.person_id, ", held!("j.person_id"), "
+        from judgement j where j.id > $1 and j.kept_until < $2 order by j.id limit $3");
+    JUDGEMENT = "delete from judgement where id = $1";
+    DUE_ATTEMPTS = concat!("select t.id, t.person_id, ", held!("t.person_id"), "
+        from attempt t where t.id > $1 and t.kept_until < $2 order by t.id limit $3");
+    ATTEMPT = "delete from attempt where id = $1";
+    DUE_VIEWS = concat!("select v.id, v.person_id, ", held!("v.person_id"), "
+        from agency_view v where v.id > $1 and v.kept_until < $2 order by v.id limit $3");
+    AGENCY_VIEW = "delete from agency_view where id = $1";
     DUE_CLAIMS = concat!("select c.id, c.person_id, ", held!("c.person_id"), "
         from claim c where c.id > $1 and c.valid_until <= $2 order by c.id limit $3");
     CLAIM = "delete from claim where id = $1";
@@ -392,6 +432,71 @@ pub(super) static THINGS: &[Things] = &[
         personal: true,
         due: &DUE_DOCUMENTS,
         work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_PLANS,
+        work: &[
+            &EVENTS_OF_PLAN,
+            &BREACHES_OF_PLAN,
+            &AFTER_OF_PLAN,
+            &WISHES_OF_PLAN,
+            &TEXTS_OF_PLAN,
+            &ITEMS_OF_PLAN,
+            &PLAN,
+        ],
+    },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_REQUESTS, work: &[&REQUEST] },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_NEEDS,
+        work: &[&FREE_NEED, &NEED],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_ANSWERS,
+        work: &[&FREE_ANSWER, &MAPPED_ANSWER],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_STATEMENTS,
+        work: &[&STATEMENT],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_ASSESSMENTS,
+        work: &[
+            &FREE_DOUBLES,
+            &FREE_ANSWERS_OF,
+            &ANSWERS_OF_ASSESSMENT,
+            &PARTS_OF_ASSESSMENT,
+            &ASSESSMENT,
+        ],
+    },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_JUDGEMENTS,
+        work: &[&JUDGEMENT],
+    },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_ATTEMPTS, work: &[&ATTEMPT] },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_VIEWS,
+        work: &[&AGENCY_VIEW],
     },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
     Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },

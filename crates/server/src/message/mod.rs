@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, OUTBOX_BODY, OUTBOX_RECIPIENT, SubjectId};
-use crate::policy::{Permit, Warrant};
+use crate::policy::{Permit, Proof, Warrant};
 use crate::walls::open_to;
 use crate::web::Fault;
 
@@ -97,7 +97,22 @@ pub async fn send(
         Some(person) => SubjectId::from(person),
         None => permit.visit()?.into(),
     };
-    let key = Key::look_up(tx, permit, subject).await?;
+    send_to(tx, permit, (subject, person), message, now).await
+}
+
+/// Writes a message to somebody whom the proof reaches, sealed under their key, or under that of
+/// what is kept of them where nobody knows who it is; as [`send`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn send_to(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    (subject, person): (SubjectId, Option<PersonId>),
+    message: &Message,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let key = Key::look_up(tx, proof, subject).await?;
     let args = args![
         crate::app::new_id(),
         message.channel,

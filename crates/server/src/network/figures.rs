@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use onedoor_domain::ids::OfficeId;
+use onedoor_domain::ids::{OfficeId, UnitId};
 use uuid::Uuid;
 
 use crate::args;
@@ -15,17 +15,27 @@ use crate::sign_in::Actor;
 use crate::walls::open_to;
 
 crate::sql! {
-    OFFICES = "select municipality, count(*) from office group by municipality";
+    OFFICES = "select municipality, count(*) from office where ended_on is null
+        group by municipality";
     PLACES = "select municipality, places from measure_places where year = $1";
     COSTS = "select municipality, cost from measure_places where year = $1";
     // Where a trial has made the municipality principal for labour-market measures.
     MUNICIPAL = "select distinct p.municipality from trial t join trial_place p on p.trial_id = t.id
         where t.measures_principal = 'municipality' and t.starts_on <= $1
             and (t.planned_end is null or t.planned_end > $1)";
+    // The municipality's principal, where a trial has made it principal for measures at the place
+    // of a unit.
+    MEASURES_OWNER = "select a.principal_id from unit u join office o on o.id = u.office_id
+        join trial_place p on p.municipality = o.municipality
+        join trial t on t.id = p.trial_id and t.measures_principal = 'municipality'
+            and t.starts_on <= $2 and (t.planned_end is null or t.planned_end > $2)
+        join office n on n.municipality = o.municipality join unit w on w.office_id = n.id
+        join agency a on a.id = w.agency_id and a.kind = 'social'
+        where u.id = $1 order by a.code limit 1";
     // From when to when a unit has decided in a subject.
-    STRETCHES = "select u.id, r.subject, min(r.at), max(r.at) from unit u
-        join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
-        where r.kind = 'decision' group by u.id, r.subject";
+    STRETCHES = "select u.id, r.subject, min(r.at), max(r.at) from unit u cross join ruling r
+        where r.unit_id = u.id and r.at >= $1 and r.at < $2
+            and r.kind = 'decision' group by u.id, r.subject";
     HELD = "select unit_id, subject, valid_from, valid_until from mandate";
     IN_GAP = "select count(*) from ruling where unit_id = $1 and subject = $2
         and at >= $3 and at < $4 and kind = 'decision'";
@@ -35,9 +45,9 @@ crate::sql! {
     // A decision was taken in front when the unit that took it works in the reception.
     DECIDED = concat!("select u.office_id,
             sum(case when u.kind = 'front_office' then 1 else 0 end), count(*)
-        from unit u join ruling r on r.unit_id = u.id and r.at >= $1 and r.at < $2
-        join person p on p.id = r.person_id
-        where r.kind = 'decision' and ", open_to!("$3", "$4"), " group by u.office_id");
+        from unit u cross join ruling r join person p on p.id = r.person_id
+        where r.unit_id = u.id and r.at >= $1 and r.at < $2 and r.kind = 'decision'
+            and ", open_to!("$3", "$4"), " group by u.office_id");
 }
 
 /// A number for each municipality.
@@ -55,7 +65,7 @@ async fn numbers(
     Ok(numbers)
 }
 
-/// Offices.
+/// Offices that there are.
 pub(super) async fn offices(link: &mut Link) -> Result<Numbers, DbError> {
     numbers(link, &OFFICES, &[]).await
 }
@@ -72,6 +82,19 @@ pub(super) async fn municipal(
     on: Date,
 ) -> Result<std::collections::BTreeSet<String>, DbError> {
     link.rows(&MUNICIPAL, args![on]).await?.into_iter().map(|mut row| row.get(0)).collect()
+}
+
+/// Who is principal for labour-market measures at the place of a unit on a day, where a trial has
+/// made the municipality that; none where it is the unit's own agency (REQ-ORG-41).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn measures_owner(
+    link: &mut Link,
+    unit: UnitId,
+    on: Date,
+) -> Result<Option<Uuid>, DbError> {
+    link.row(&MEASURES_OWNER, args![unit, on]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// Decisions of a stretch of time that no mandate stands behind that held on their day: there should

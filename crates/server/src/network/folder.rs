@@ -12,6 +12,7 @@ use onedoor_domain::text;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::agreed;
 use super::inventory::{self, NewLine};
 use crate::app::id_of;
 use crate::args;
@@ -33,7 +34,7 @@ crate::sql! {
     OFFICE = "select id from office where code = $1";
     UNIT = "select id from unit where code = $1";
     OPEN_LINES = "select id, service, unit_id, decided_by, inside, partner, address, route, terms,
-            agreement, valid_from, valid_until
+            agreement_id, valid_from, valid_until
         from inventory_line where office_id = $1 and (valid_until is null or valid_until > $2)";
     PLAN = "insert into rollout_date (office_id, set_at, planned_on, set_by)
         values ($1, $2, $3, null)";
@@ -294,8 +295,17 @@ async fn bring_inventory(tx: &mut Tx, text: &str, today: Date) -> Result<(), Fol
             "no" => return Err(table.fault(at, "outside without a partner and a route", partner)),
             other => return Err(table.fault(at, "neither yes nor no", other)),
         };
-        if service.agency().is_none() && agreement.is_empty() {
+        if service.is_addition() && agreement.is_empty() {
             return Err(table.fault(at, "an addition without its agreement", service.as_str()));
+        }
+        // By the code that it has in a file of arrangements, or the identifier of its page.
+        let stands = (!agreement.is_empty())
+            .then(|| agreement.parse().unwrap_or_else(|_| id_of("agreement", agreement)));
+        if let Some(id) = stands
+            && !agreed::opens_for(tx, OfficeId(office_id), id, service).await?
+        {
+            let what = "no agreement of this office that has the service in its remit";
+            return Err(table.fault(at, what, agreement));
         }
         let from = table.day(at, from)?.ok_or_else(|| table.fault(at, "no first day", ""))?;
         let until = table.day(at, until)?;
@@ -311,7 +321,7 @@ async fn bring_inventory(tx: &mut Tx, text: &str, today: Date) -> Result<(), Fol
             address: (*address).to_owned(),
             route: (*route).to_owned(),
             terms: (*terms).to_owned(),
-            agreement: (*agreement).to_owned(),
+            agreement: stands,
             from,
             until,
         });
@@ -353,6 +363,8 @@ async fn fit(
             Some(place) => {
                 lines.swap_remove(place);
             }
+            // What stands on an agreement ends with it, or by somebody's act.
+            None if there.is_some_and(|it| it.agreement.is_some()) => {}
             None => inventory::end(tx, (office, id), today).await?,
         }
     }

@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use onedoor_domain::ids::{OfficeId, UnitId};
 use onedoor_domain::network::{Offer, Reach, Service};
+use onedoor_domain::office::Period;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::agreed::{self, offered_on};
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::policy::Permit;
@@ -14,17 +16,17 @@ use crate::web::Fault;
 
 crate::sql! {
     LINES = "select i.id, i.service, i.unit_id, u.name, u.kind, u.delivers, i.decided_by,
-            coalesce(d.name, ''), i.inside, i.partner, i.address, i.route, i.terms, i.agreement,
+            coalesce(d.name, ''), i.inside, i.partner, i.address, i.route, i.terms, i.agreement_id,
             i.valid_from, i.valid_until
         from inventory_line i join unit u on u.id = i.unit_id left join unit d on d.id = i.decided_by
         where i.office_id = $1 and (i.valid_until is null or i.valid_until > $2)
         order by i.service, u.name limit 300";
-    LINE = "select service, unit_id, decided_by, inside, partner, address, route, terms, agreement,
+    LINE = "select service, unit_id, decided_by, inside, partner, address, route, terms, agreement_id,
             valid_from
         from inventory_line where id = $1 and office_id = $2
             and (valid_until is null or valid_until > $3)";
     ADD = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside, partner,
-            address, route, terms, agreement, valid_from, valid_until)
+            address, route, terms, agreement_id, valid_from, valid_until)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     // A line that would end before it began was never there.
     END = "update inventory_line set valid_until = $3
@@ -32,19 +34,19 @@ crate::sql! {
             and (valid_until is null or valid_until > $3)";
     DROP_UNBEGUN = "delete from inventory_line where id = $1 and office_id = $2 and valid_from >= $3";
     SAME = "select 1 from inventory_line where office_id = $1 and service = $2 and unit_id = $3
-        and (valid_until is null or valid_until > $4) and ($5 = '' or valid_from < $5) limit 1";
-    OFFERED = "select i.unit_id, o.municipality, i.service
+        and (valid_until is null or valid_until > $4) and ($5 = '' or valid_from < $5)
+        and (agreement_id is null or agreement_id = $6) limit 1";
+    OFFERED = concat!("select i.unit_id, o.municipality, i.service
         from inventory_line i join office o on o.id = i.office_id
-        where i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1)";
-    OFFERED_BESIDE = "select distinct v.unit_id, o.municipality, i.service, v.remote
+        where ", offered_on!("$1"));
+    OFFERED_BESIDE = concat!("select distinct v.unit_id, o.municipality, i.service, v.remote
         from visiting_hours v join office o on o.id = v.office_id
         join inventory_line i on i.unit_id = v.unit_id
         where v.valid_from <= $1 and (v.valid_until is null or v.valid_until > $1)
-            and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1)";
-    DECIDED_BY = "select i.unit_id, i.decided_by, i.address, i.route from inventory_line i
-        where i.office_id = $1 and i.service = $2 and i.valid_from <= $3
-            and (i.valid_until is null or i.valid_until > $3)
-        order by case when i.decided_by is null then 1 else 0 end, i.valid_from limit 1";
+            and ", offered_on!("$1"));
+    DECIDED_BY = concat!("select i.unit_id, i.decided_by, i.address, i.route from inventory_line i
+        where i.office_id = $1 and i.service = $2 and ", offered_on!("$3"), "
+        order by case when i.decided_by is null then 1 else 0 end, i.valid_from limit 1");
     // What lies open about a service at the units of an office: nothing of it may be lost when
     // the service goes outside.
     OPEN_TASKS = "select count(*) from unit u join unit_task t on t.unit_id = u.id
@@ -76,8 +78,10 @@ pub struct InventoryLine {
     pub route: String,
     /// What must be fulfilled or brought.
     pub terms: String,
-    /// The local agreement it rests on.
+    /// The agreement it stands on; empty where it needs none.
     pub agreement: String,
+    /// The agreement's title.
+    pub agreement_title: String,
     /// First day.
     pub from: String,
     /// First day it no longer holds.
@@ -87,7 +91,8 @@ pub struct InventoryLine {
     pub unit_id: Uuid,
 }
 
-/// The lines of an office that hold on a day or later.
+/// The lines of an office that hold on a day or later. One that stands on an agreement has the days
+/// on which the version in force has it in its remit, and no others (REQ-ORG-26).
 ///
 /// # Errors
 /// When the database does not answer.
@@ -96,30 +101,37 @@ pub async fn lines(
     office: OfficeId,
     on: Date,
 ) -> Result<Vec<InventoryLine>, DbError> {
-    let rows = link.rows(&LINES, args![office, on]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            let id: Uuid = row.get(0)?;
-            let kind: String = row.get(4)?;
-            Ok(InventoryLine {
-                id: id.to_string(),
-                service: row.get(1)?,
-                unit_id: row.get(2)?,
-                unit: row.get(3)?,
-                in_front: kind == "front_office",
-                delivers: row.get(5)?,
-                decided_by: row.get(7)?,
-                inside: row.get(8)?,
-                partner: row.get(9)?,
-                address: row.get(10)?,
-                route: row.get(11)?,
-                terms: row.get(12)?,
-                agreement: row.get(13)?,
-                from: row.get(14)?,
-                until: row.get(15)?,
-            })
-        })
-        .collect()
+    let agreed = agreed::at(link, office).await?;
+    let mut lines = Vec::new();
+    for mut row in link.rows(&LINES, args![office, on]).await? {
+        let (id, service, kind): (Uuid, String, String) = (row.get(0)?, row.get(1)?, row.get(4)?);
+        let agreement: Option<Uuid> = row.get(13)?;
+        let own = Period { from: row.get(14)?, until: row.get(15)? };
+        let days = match agreement {
+            None => Some(own),
+            Some(agreement) => agreed.bounded((agreement, &service), own, on),
+        };
+        let Some(days) = days else { continue };
+        lines.push(InventoryLine {
+            id: id.to_string(),
+            service,
+            unit_id: row.get(2)?,
+            unit: row.get(3)?,
+            in_front: kind == "front_office",
+            delivers: row.get(5)?,
+            decided_by: row.get(7)?,
+            inside: row.get(8)?,
+            partner: row.get(9)?,
+            address: row.get(10)?,
+            route: row.get(11)?,
+            terms: row.get(12)?,
+            agreement: agreement.map(|it| it.to_string()).unwrap_or_default(),
+            agreement_title: agreement.map(|it| agreed.title(it)).unwrap_or_default(),
+            from: days.from.to_string(),
+            until: days.until.map(|it| it.to_string()),
+        });
+    }
+    Ok(lines)
 }
 
 /// A line to be kept.
@@ -133,7 +145,7 @@ pub(super) struct NewLine {
     pub(super) address: String,
     pub(super) route: String,
     pub(super) terms: String,
-    pub(super) agreement: String,
+    pub(super) agreement: Option<Uuid>,
     pub(super) from: Date,
     pub(super) until: Option<Date>,
 }
@@ -144,7 +156,7 @@ pub(super) struct NewLine {
 /// A conflict when the unit offers the service there already at the time.
 pub(super) async fn add(tx: &mut Tx, office: OfficeId, new: &NewLine) -> Result<Uuid, Fault> {
     let end = new.until.map(|it| it.to_string()).unwrap_or_default();
-    let there = args![office, new.service.as_str(), new.unit, new.from, end];
+    let there = args![office, new.service.as_str(), new.unit, new.from, end, new.agreement];
     if tx.row(&SAME, there).await?.is_some() {
         return Err(Fault::conflict("inventory-there"));
     }
@@ -160,7 +172,7 @@ pub(super) async fn add(tx: &mut Tx, office: OfficeId, new: &NewLine) -> Result<
         &new.address,
         &new.route,
         &new.terms,
-        &new.agreement,
+        new.agreement,
         new.from,
         new.until,
     ];

@@ -1,6 +1,7 @@
 //! The offices of a whole country beside each other: who takes part, what each building offers,
 //! who can reach it, and moving without leaving anybody worse off.
 
+mod agreed;
 mod figures;
 mod folder;
 mod inventory;
@@ -13,7 +14,9 @@ mod store;
 
 use crate::web::Routes;
 
-pub use figures::STATEMENTS as FIGURE_STATEMENTS;
+pub(crate) use agreed::offered_on;
+pub use agreed::{STATEMENTS as AGREED_STATEMENTS, Standing, stand_on, standing};
+pub use figures::{STATEMENTS as FIGURE_STATEMENTS, measures_owner};
 pub use folder::{FolderFault, STATEMENTS as FOLDER_STATEMENTS, bring_in};
 pub use inventory::{
     Forwarded, InventoryLine, STATEMENTS as INVENTORY_STATEMENTS, decided_by, lines as inventory,

@@ -1,6 +1,6 @@
 //! A unit that is to move, and who would be worse off (REQ-ORG-16).
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::ids::{OfficeId, StaffId, UnitId};
@@ -14,6 +14,7 @@ use super::pages::districts;
 use super::{inventory, store};
 use crate::args;
 use crate::db::{DbError, Link, Tx};
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
@@ -37,6 +38,7 @@ crate::sql! {
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<MovesPage, _, _>("/network/relocations", "Units that are to move", list)
+        .asking(&["place"])
         .act::<MoveForm, _, _>("/network/relocations", "Plans to move a unit", plan)
         .creating()
         .see::<MovePage, _, _>(
@@ -86,6 +88,9 @@ pub(crate) struct MoveForm {
 pub(crate) struct MovesPage {
     pub(crate) moves: Vec<MoveLine>,
     pub(crate) may_edit: bool,
+    /// The municipality whose units are offered to choose from, and the others.
+    pub(crate) place: String,
+    pub(crate) places: Vec<Choice>,
     pub(crate) units: Vec<Choice>,
     pub(crate) offices: Vec<Choice>,
     pub(crate) form: MoveForm,
@@ -96,7 +101,13 @@ pub(crate) struct MovesPage {
 
 crate::page!(MovesPage, "network/pages/moves.html");
 
-async fn moves_page(desk: &Desk, link: &mut Link) -> Result<MovesPage, Fault> {
+#[derive(Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    place: String,
+}
+
+async fn moves_page(desk: &Desk, link: &mut Link, place: &str) -> Result<MovesPage, Fault> {
     let mut moves = Vec::new();
     for mut row in link.rows(&LIST, &[]).await? {
         let id: Uuid = row.get(0)?;
@@ -109,8 +120,9 @@ async fn moves_page(desk: &Desk, link: &mut Link) -> Result<MovesPage, Fault> {
         });
     }
     let may_edit = desk.may(link, Action::EditNetwork, Subject::Duty).await?;
+    let (place, places) = choosing::place_to_choose(link, place, desk.actor().office).await?;
     let (units, all) = if may_edit {
-        (offices::all_units(link, desk.today()).await?, offices::offices(link).await?)
+        (choosing::all_units(link, desk.today(), &place).await?, offices::offices(link).await?)
     } else {
         Default::default()
     };
@@ -118,6 +130,8 @@ async fn moves_page(desk: &Desk, link: &mut Link) -> Result<MovesPage, Fault> {
         moves,
         may_edit,
         units,
+        place,
+        places,
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
         form: MoveForm::default(),
         once: crate::app::new_id().to_string(),
@@ -125,10 +139,10 @@ async fn moves_page(desk: &Desk, link: &mut Link) -> Result<MovesPage, Fault> {
     })
 }
 
-async fn list(desk: Desk) -> Reply {
+async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
     desk.permit(&mut conn, Action::ReadOffice, Subject::Duty).await?;
-    let page = moves_page(&desk, &mut conn).await?;
+    let page = moves_page(&desk, &mut conn, &asked.place).await?;
     desk.show(&page)
 }
 
@@ -158,7 +172,7 @@ async fn plan(desk: Desk, Input(form): Input<MoveForm>) -> Reply {
     }
     let (Some(unit), Some(office), Some(on), true) = (unit, office, on, faults.is_empty()) else {
         let faults = faults.into_list();
-        let mut page = moves_page(&desk, &mut tx).await?;
+        let mut page = moves_page(&desk, &mut tx, "").await?;
         page.once.clone_from(&form.once);
         page.form = form;
         page.faults.clone_from(&faults);

@@ -2,11 +2,13 @@
 
 use axum::extract::{Path, Query};
 use jiff::ToSpan;
+use jiff::civil::Date;
 use onedoor_domain::ids::{OfficeId, UnitId};
 use onedoor_domain::network::{
     Aim, Answer, ConversionFault, OfficeKind, Service, answer, convert, missing_elements,
     services_for, share,
 };
+use onedoor_domain::office::Role;
 use onedoor_domain::reception::Need;
 use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
@@ -14,9 +16,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::inventory::{self, InventoryLine, NewLine};
-use super::{figures, store};
+use super::{agreed, figures, store};
 use crate::app::month_of;
 use crate::db::Link;
+use crate::office::choosing;
 use crate::office::store::{self as offices, Choice};
 use crate::office::{keeper, keeps, note};
 use crate::policy::{Permit, Subject};
@@ -36,7 +39,7 @@ pub(super) fn routes() -> Routes {
             "What an office offers, and what it can do about a need",
             show,
         )
-        .asking(&["need"])
+        .asking(&["need", "on"])
         .act::<LineForm, _, _>("/network/offices/{id}/lines", "Adds what an office offers", add)
         .creating()
         .act::<EndLineForm, _, _>(
@@ -73,8 +76,12 @@ pub(crate) struct BesideLine {
 pub(crate) struct OfficesPage {
     pub(crate) offices: Vec<BesideLine>,
     pub(crate) whole: i64,
-    /// Decisions of the last year that no mandate of an agency stands behind: none.
-    pub(crate) untraced: i64,
+    /// Decisions of the last year that no mandate of an agency stands behind: none. As many as there
+    /// are for who has to put it right; for everybody else in steps and up to the last month that is
+    /// over, and not at all where they are too few to be told of.
+    pub(crate) untraced: Option<i64>,
+    /// The smallest count that is told.
+    pub(crate) least: i64,
 }
 
 crate::page!(OfficesPage, "network/pages/offices.html");
@@ -98,7 +105,12 @@ async fn all(desk: Desk) -> Reply {
     let decided = figures::decided(&mut conn, &permit, year, desk.actor()).await?;
     let least = walls::smallest_count(&mut conn, &desk.app().config).await?;
     // REQ-ORG-42: the shared matter is no authority of its own.
-    let untraced = figures::untraced(&mut conn, &permit, (year_ago, until), zone).await?;
+    let repairs = matches!(desk.actor().role, Some(Role::JointManager | Role::Administrator));
+    let untraced = if repairs {
+        Some(figures::untraced(&mut conn, &permit, (year_ago, until), zone).await?)
+    } else {
+        in_steps(figures::untraced(&mut conn, &permit, year, zone).await?, least)
+    };
     let register = store::register(&mut conn).await?;
     let lines = store::placed(&mut conn).await?.into_iter().map(|it| {
         let (kind, aim) = kinds.get(&it.id).copied().unwrap_or((OfficeKind::Joint, Aim::Work));
@@ -123,7 +135,7 @@ async fn all(desk: Desk) -> Reply {
     let offices: Vec<BesideLine> = lines.collect();
     let whole = offices.iter().filter(|it| it.missing.is_empty()).count();
     let whole = i64::try_from(whole).unwrap_or(i64::MAX);
-    desk.show(&OfficesPage { offices, whole, untraced })
+    desk.show(&OfficesPage { offices, whole, untraced, least })
 }
 
 /// A line of the inventory, as typed.
@@ -147,7 +159,7 @@ pub(crate) struct LineForm {
     /// What must be fulfilled or brought.
     #[serde(default)]
     pub(crate) terms: String,
-    /// The local agreement it rests on; needed for what is above the minimum.
+    /// The identifier of the local agreement it stands on; needed for what is above the minimum.
     #[serde(default)]
     pub(crate) agreement: String,
     /// First day.
@@ -232,6 +244,10 @@ pub(crate) struct InventoryPage {
     pub(crate) answers: Vec<AnswerLine>,
     pub(crate) keeps: bool,
     pub(crate) units: Vec<Choice>,
+    /// Agreements that a line can stand on.
+    pub(crate) agreements: Vec<Choice>,
+    /// The day that is looked at: what holds then or later.
+    pub(crate) on: String,
     pub(crate) services: Vec<String>,
     pub(crate) all_kinds: Vec<String>,
     pub(crate) aims: Vec<String>,
@@ -249,6 +265,8 @@ crate::page!(InventoryPage, "network/pages/inventory.html");
 struct AskedNeed {
     #[serde(default)]
     need: String,
+    #[serde(default)]
+    on: String,
 }
 
 fn codes<T: Copy>(all: &[T], code: fn(T) -> &'static str) -> Vec<String> {
@@ -260,9 +278,9 @@ async fn page(
     link: &mut Link,
     office: OfficeId,
     need: &str,
+    today: Date,
 ) -> Result<InventoryPage, Fault> {
     let (name, ..) = offices::office(link, office).await?.ok_or(Fault::Hidden)?;
-    let today = desk.today();
     let lines = inventory::lines(link, office, today).await?;
     let kinds = store::kinds_of(link, office).await?;
     let keeps = keeps(desk, link, office).await?;
@@ -298,7 +316,9 @@ async fn page(
         needs: Need::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
         need: found.map_or("", Need::as_str).to_owned(),
         answers,
-        units: if keeps { offices::all_units(link, today).await? } else { Vec::new() },
+        agreements: if keeps { agreed::choices(link, office).await? } else { Vec::new() },
+        on: today.to_string(),
+        units: if keeps { choosing::all_units(link, today, "").await? } else { Vec::new() },
         keeps,
         services: codes(Service::ALL, Service::as_str),
         all_kinds: codes(OfficeKind::ALL, OfficeKind::as_str),
@@ -318,7 +338,7 @@ async fn answers(
     office: OfficeId,
     need: Need,
     lines: &[InventoryLine],
-    today: jiff::civil::Date,
+    today: Date,
 ) -> Result<Vec<AnswerLine>, Fault> {
     let units = offices::units(link, office, today).await?;
     let mut answers = Vec::new();
@@ -355,7 +375,8 @@ async fn answers(
 async fn show(desk: Desk, Path(office): Path<OfficeId>, Query(asked): Query<AskedNeed>) -> Reply {
     let mut conn = desk.read().await?;
     desk.permit(&mut conn, Action::ReadOffice, Subject::Duty).await?;
-    let page = page(&desk, &mut conn, office, &asked.need).await?;
+    let on = read_date(&asked.on).unwrap_or_else(|| desk.today());
+    let page = page(&desk, &mut conn, office, &asked.need, on).await?;
     desk.show(&page)
 }
 
@@ -367,10 +388,34 @@ async fn again(
     fill: impl FnOnce(&mut InventoryPage),
 ) -> Reply {
     let faults = faults.into_list();
-    let mut page = page(desk, link, office, "").await?;
+    let mut page = page(desk, link, office, "", desk.today()).await?;
     fill(&mut page);
     page.faults.clone_from(&faults);
     desk.again(&page, faults)
+}
+
+/// REQ-ORG-26: what is above the minimum comes in by a local agreement only, one of this office with
+/// the service in its remit.
+async fn stands_on(
+    link: &mut Link,
+    office: OfficeId,
+    service: Option<Service>,
+    text: &str,
+    faults: &mut Faults,
+) -> Result<Option<Uuid>, Fault> {
+    if text.trim().is_empty() {
+        if service.is_some_and(Service::is_addition) {
+            faults.add("agreement", "inventory-agreement");
+        }
+        return Ok(None);
+    }
+    let agreement = faults.id("agreement", text);
+    if let Some((agreement, service)) = agreement.zip(service)
+        && !agreed::opens_for(link, office, agreement, service).await?
+    {
+        faults.add("agreement", "inventory-not-agreed");
+    }
+    Ok(agreement)
 }
 
 async fn add(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<LineForm>) -> Reply {
@@ -395,11 +440,7 @@ async fn add(desk: Desk, Path(office): Path<OfficeId>, Input(form): Input<LineFo
             faults.add(field, "choose");
         }
     }
-    let agreement = faults.optional_line("agreement", &form.agreement);
-    // What is above the minimum comes in by a local agreement only.
-    if service.is_some_and(|it| it.agency().is_none()) && agreement.is_empty() {
-        faults.add("agreement", "inventory-agreement");
-    }
+    let agreement = stands_on(&mut tx, office, service, &form.agreement, &mut faults).await?;
     let (from, until) = faults.period(&form.from, &form.until);
     let (address, route, terms) = (
         faults.optional_line("address", &form.address),

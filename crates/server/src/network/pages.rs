@@ -48,18 +48,60 @@ pub(crate) struct PartLine {
     pub(crate) offices: i64,
     /// Inhabitants by the register.
     pub(crate) inhabitants: i64,
-    /// Open cases when the month ended.
-    pub(crate) cases: i64,
-    /// Visits in the month.
-    pub(crate) visits: i64,
-    /// Joint meetings in the month.
-    pub(crate) meetings: i64,
+    /// Open cases when the month ended; none while the month has not been counted.
+    pub(crate) cases: Option<i64>,
+    /// Visits in the month, likewise.
+    pub(crate) visits: Option<i64>,
+    /// Joint meetings in the month, likewise.
+    pub(crate) meetings: Option<i64>,
     /// Places in measures in the year.
     pub(crate) places: i64,
     /// What they cost.
     pub(crate) cost: i64,
     /// What of it municipalities bear, because a trial made them principal for measures.
     pub(crate) municipal_cost: i64,
+    /// People who took part in measures in the month; none while it has not been counted, and so
+    /// with what follows.
+    pub(crate) participants: Option<i64>,
+    /// Their days.
+    pub(crate) participant_days: Option<i64>,
+    /// What those cost.
+    pub(crate) participation_cost: Option<i64>,
+    /// What of that municipalities pay.
+    pub(crate) municipal_participation_cost: Option<i64>,
+    /// Decisions on measures in the month.
+    pub(crate) measure_decisions: Option<i64>,
+    /// Of those, decisions of a municipality.
+    pub(crate) municipal_measure_decisions: Option<i64>,
+}
+
+impl PartLine {
+    /// What is counted of a month, in the order of the page.
+    fn counted(&mut self) -> [&mut Option<i64>; 9] {
+        [
+            &mut self.cases,
+            &mut self.visits,
+            &mut self.meetings,
+            &mut self.participants,
+            &mut self.participant_days,
+            &mut self.participation_cost,
+            &mut self.municipal_participation_cost,
+            &mut self.measure_decisions,
+            &mut self.municipal_measure_decisions,
+        ]
+    }
+
+    /// What is told of measures, in the order of the page.
+    pub(crate) fn measures(&self) -> [Option<i64>; 6] {
+        [
+            self.participants,
+            self.participant_days,
+            self.participation_cost,
+            self.municipal_participation_cost,
+            self.measure_decisions,
+            self.municipal_measure_decisions,
+        ]
+    }
 }
 
 /// Municipalities, efforts and counties of a year of entry.
@@ -111,13 +153,13 @@ async fn network(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let register = store::register(&mut conn).await?;
     let least = walls::smallest_count(&mut conn, &desk.app().config).await?;
     let parts = parts(&desk, &mut conn, &permit, &register, level, (month, least)).await?;
-    let sum = parts.iter().fold(PartLine::default(), |mut sum, it| {
+    let sum = parts.iter().cloned().fold(PartLine::default(), |mut sum, mut it| {
         sum.municipalities += it.municipalities;
         sum.offices += it.offices;
         sum.inhabitants += it.inhabitants;
-        sum.cases += it.cases;
-        sum.visits += it.visits;
-        sum.meetings += it.meetings;
+        for (sum, it) in sum.counted().into_iter().zip(it.counted()) {
+            *sum = it.map(|it| it + sum.unwrap_or(0)).or(*sum);
+        }
         sum.places += it.places;
         sum.cost += it.cost;
         sum.municipal_cost += it.municipal_cost;
@@ -170,16 +212,24 @@ async fn parts(
     let cases = monthly::of_month(link, permit, (month, cases), least).await?;
     let visits = monthly::of_month(link, permit, (month, visits), least).await?;
     let meetings = monthly::of_month(link, permit, (month, meetings), least).await?;
-    let numbers: [(Put, BTreeMap<String, i64>); 9] = [
+    let [taking_part, days, spent, _, own, decided, own_decided] =
+        monthly::measured(link, permit, month, least).await?;
+    let numbers: [(Put, BTreeMap<String, i64>); 15] = [
         (|it, n| it.municipalities = n, ones),
         (|it, n| it.offices = n, figures::offices(link).await?),
         (|it, n| it.inhabitants = n, people),
-        (|it, n| it.cases = n, cases),
-        (|it, n| it.visits = n, visits),
-        (|it, n| it.meetings = n, meetings),
+        (|it, n| it.cases = Some(n), cases),
+        (|it, n| it.visits = Some(n), visits),
+        (|it, n| it.meetings = Some(n), meetings),
         (|it, n| it.places = n, places),
         (|it, n| it.cost = n, cost),
         (|it, n| it.municipal_cost = n, borne),
+        (|it, n| it.participants = Some(n), taking_part),
+        (|it, n| it.participant_days = Some(n), days),
+        (|it, n| it.participation_cost = Some(n), spent),
+        (|it, n| it.municipal_participation_cost = Some(n), own),
+        (|it, n| it.measure_decisions = Some(n), decided),
+        (|it, n| it.municipal_measure_decisions = Some(n), own_decided),
     ];
     let mut parts: BTreeMap<String, PartLine> = BTreeMap::new();
     for (set, numbers) in numbers {
@@ -193,6 +243,12 @@ async fn parts(
         }
     }
     let mut parts: Vec<PartLine> = parts.into_values().collect();
+    let counted = monthly::is_counted(link, month).await?;
+    for part in &mut parts {
+        for number in part.counted() {
+            *number = counted.then_some(number.unwrap_or(0));
+        }
+    }
     // What no register names comes last.
     parts.sort_by(|a, b| (a.code.is_empty(), &a.name).cmp(&(b.code.is_empty(), &b.name)));
     Ok(parts)

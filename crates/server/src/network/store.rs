@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::network::{Aim, Element, Municipality, OfficeKind, Service, missing_elements};
 
+use super::agreed::offered_on;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::policy::Permit;
@@ -16,8 +17,9 @@ crate::sql! {
             m.number_later, m.verified, m.employment_district, m.inhabitants
         from municipality m join effort e on e.id = m.effort_id order by m.number limit 2000";
     OFFICES_IN = "select id, name, address from office where municipality = $1
-        order by name limit 200";
-    OFFICE_PLACES = "select id, name, municipality from office order by name limit 2000";
+        and ended_on is null order by name limit 200";
+    OFFICE_PLACES = "select id, name, municipality from office where ended_on is null
+        order by name limit 2000";
     KINDS = "select k.office_id, k.kind, k.aim from office_kind k
         where k.valid_from <= $1 and not exists (select 1 from office_kind n
             where n.office_id = k.office_id and n.valid_from > k.valid_from
@@ -27,8 +29,8 @@ crate::sql! {
     SET_KIND = "insert into office_kind (office_id, valid_from, kind, aim) values ($1, $2, $3, $4)
         on conflict (office_id, valid_from) do update set kind = excluded.kind,
             aim = excluded.aim";
-    SERVICES = "select office_id, service from inventory_line
-        where inside and valid_from <= $1 and (valid_until is null or valid_until > $1)";
+    SERVICES = concat!("select i.office_id, i.service from inventory_line i
+        where i.inside and ", offered_on!("$1"));
 }
 
 /// The municipalities that take part (REQ-ORG-29, REQ-ORG-30).
@@ -64,7 +66,7 @@ pub(super) struct Placed {
     pub(super) municipality: String,
 }
 
-/// Every office with its municipality.
+/// Every office that there is, with its municipality: one that was closed is not among them.
 pub(super) async fn placed(link: &mut Link) -> Result<Vec<Placed>, DbError> {
     let rows = link.rows(&OFFICE_PLACES, &[]).await?;
     rows.into_iter()
@@ -72,7 +74,7 @@ pub(super) async fn placed(link: &mut Link) -> Result<Vec<Placed>, DbError> {
         .collect()
 }
 
-/// The offices in a municipality: identifier, name, address.
+/// The offices that there are in a municipality: identifier, name, address.
 pub(super) async fn offices_in(
     link: &mut Link,
     number: &str,

@@ -29,6 +29,8 @@ crate::sql! {
         order by v.weekday, v.opens, a.name limit 200";
     ADD_VISITING = "insert into visiting_hours (id, office_id, unit_id, weekday, opens, closes,
             remote, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    // Changes nothing: whoever else would say where the unit is waits until this has ended.
+    KEEP_STILL = "update unit set name = name where id = $1";
     // Nobody can be in two offices at once; over a distance neither.
     ELSEWHERE = "select 1 from visiting_hours where unit_id = $1 and weekday = $2
         and opens < $4 and closes > $3 and (valid_until is null or valid_until > $5)
@@ -139,6 +141,42 @@ pub async fn open_hours(
     Ok(all)
 }
 
+/// How far the next or last open day is looked for.
+const NEAR: i64 = 31;
+
+/// The next day after one on which the door of an office opens, past weekends, public holidays and
+/// days that it keeps closed; the day after where it opens on none of them (REQ-ORG-10).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opens_after(
+    link: &mut Link,
+    office: OfficeId,
+    country: Country,
+    day: Date,
+) -> Result<Date, DbError> {
+    let next = day.tomorrow().unwrap_or(day);
+    let hours = open_hours(link, office, country, next, NEAR).await?;
+    Ok(hours.first().map_or(next, |it| it.from.date()))
+}
+
+/// The last day before one on which the door of an office was open; the day before where there was
+/// none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_before(
+    link: &mut Link,
+    office: OfficeId,
+    country: Country,
+    day: Date,
+) -> Result<Date, DbError> {
+    let first = day.saturating_sub(jiff::Span::new().days(NEAR));
+    let hours = open_hours(link, office, country, first, NEAR).await?;
+    let before = day.yesterday().unwrap_or(day);
+    Ok(hours.last().map_or(before, |it| it.from.date()))
+}
+
 /// The days of an office from `from` on, `days` of them, with what keeps the door closed.
 ///
 /// # Errors
@@ -211,6 +249,7 @@ pub(super) async fn set_special(
     hours: Option<(Time, Time)>,
     note: &str,
 ) -> Result<(), Fault> {
+    store::keep_still(tx, office).await?;
     tx.run(&CLEAR_SPECIAL, args![office, day]).await?;
     let written = |time: Time| time.strftime("%H:%M").to_string();
     let (opens, closes) =
@@ -252,6 +291,7 @@ pub(super) async fn add_visiting(
     let (opens, closes) = (written(new.opens), written(new.closes));
     let end = new.until.map(|it| it.to_string()).unwrap_or_default();
     let there = args![new.unit, new.weekday, &opens, &closes, new.from, end];
+    tx.run(&KEEP_STILL, args![new.unit]).await?;
     if tx.row(&ELSEWHERE, there).await?.is_some() {
         return Err(Fault::conflict("visiting-elsewhere"));
     }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use onedoor_domain::office::OfficeSet;
 use serde::Serialize;
@@ -61,6 +62,19 @@ crate::sql! {
         where p.basic_unit = $1 and c.closed_at is null";
     OPEN_VISITS = "select count(*) from visit v join person p on p.id = v.person_id
         where p.basic_unit = $1 and v.state <> 'closed'";
+    // Times that people come to, where whoever they are to meet works no more: with somebody whose
+    // unit sits in another office, and at a reception that nobody is at.
+    APART = "select
+        (select count(distinct c.appointment_id) from office o join unit u on u.office_id = o.id
+            join staff s on s.unit_id = u.id
+            join calendar_slot c on c.staff_id = s.id and c.starts_at >= $2
+            join appointment a on a.id = c.appointment_id
+            where o.municipality = $1 and a.office_id <> o.id)
+        + (select count(*) from office o join booking b on b.office_id = o.id
+                and b.state = 'booked' and b.starts_at >= $2 and b.place_no is not null
+            where o.municipality = $1 and not exists (select 1 from unit u
+                join staff s on s.unit_id = u.id and s.role = 'front_worker' and s.on_duty
+                where u.office_id = o.id))";
 }
 
 /// What a line of the difference is about.
@@ -215,6 +229,8 @@ pub struct Difference {
     pub cases: i64,
     /// Visits under way among them: they are served to the end where the person came.
     pub visits: i64,
+    /// Booked times to come that would stay at an address where whoever is to be met works no more.
+    pub times: i64,
 }
 
 impl Difference {
@@ -397,6 +413,25 @@ impl Snapshot {
         }
         Ok(difference)
     }
+}
+
+/// How many booked times to come lie where whoever is to be met does not work: a unit that comes to
+/// another office by a file takes none of them along.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn times_apart(
+    link: &mut Link,
+    sets: &[OfficeSet],
+    now: Timestamp,
+) -> Result<i64, DbError> {
+    let mut times = 0;
+    for set in sets {
+        if let Some(mut row) = link.row(&APART, args![&set.municipality, now]).await? {
+            times += row.get::<i64>(0)?;
+        }
+    }
+    Ok(times)
 }
 
 async fn count(link: &mut Link, sql: &'static Sql, place: &str) -> Result<i64, DbError> {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::calendar::{self, DayLine, NewVisiting, VisitingLine};
+use super::choosing;
 use super::store::{self, Choice};
 use super::{keeper, keeps, note};
 use crate::db::Link;
@@ -22,7 +23,7 @@ const DAYS: i64 = 28;
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<HoursPage, _, _>("/office/hours", "When an office is open, and for whom", hours)
-        .asking(&["office", "from"])
+        .asking(&["office", "from", "place"])
         .act::<SpecialForm, _, _>(
             "/office/{id}/special-days",
             "Says that an office keeps other hours on a day",
@@ -105,6 +106,9 @@ pub(crate) struct HoursPage {
     pub(crate) days: Vec<DayLine>,
     pub(crate) visiting: Vec<VisitingLine>,
     pub(crate) keeps: bool,
+    /// The municipality whose units are offered to choose from, and the others.
+    pub(crate) place: String,
+    pub(crate) places: Vec<Choice>,
     pub(crate) units: Vec<Choice>,
     pub(crate) weekdays: Vec<String>,
     pub(crate) today: String,
@@ -123,19 +127,22 @@ struct Asked {
     office: String,
     #[serde(default)]
     from: String,
+    #[serde(default)]
+    place: String,
 }
 
 async fn page(
     desk: &Desk,
     link: &mut Link,
     office: OfficeId,
-    from: &str,
+    (from, place): (&str, &str),
 ) -> Result<HoursPage, Fault> {
     let (name, ..) = store::office(link, office).await?.ok_or(Fault::Hidden)?;
     let today = desk.today();
     let from = read_date(from).unwrap_or(today);
     let keeps = keeps(desk, link, office).await?;
     let offices = store::offices(link).await?;
+    let (place, places) = choosing::place_to_choose(link, place, Some(office)).await?;
     Ok(HoursPage {
         offices: offices.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
         office: office.to_string(),
@@ -143,7 +150,9 @@ async fn page(
         from: from.to_string(),
         days: calendar::days(link, office, desk.app().country, from, DAYS).await?,
         visiting: calendar::visiting(link, office, today).await?,
-        units: if keeps { store::all_units(link, today).await? } else { Vec::new() },
+        units: if keeps { choosing::all_units(link, today, &place).await? } else { Vec::new() },
+        place,
+        places,
         keeps,
         weekdays: (1..=7).map(|day| day.to_string()).collect(),
         today: today.to_string(),
@@ -159,7 +168,8 @@ async fn hours(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.permit(&mut conn, Action::ReadOffice, Subject::Duty).await?;
     let first = store::offices(&mut conn).await?.first().and_then(|it| it.id.parse().ok());
     let office = asked.office.parse().ok().or(desk.actor().office).or(first);
-    let page = page(&desk, &mut conn, office.ok_or(Fault::Hidden)?, &asked.from).await?;
+    let page =
+        page(&desk, &mut conn, office.ok_or(Fault::Hidden)?, (&asked.from, &asked.place)).await?;
     desk.show(&page)
 }
 
@@ -196,7 +206,7 @@ async fn special(
     };
     let (Some(day), true) = (day, faults.is_empty()) else {
         let faults = faults.into_list();
-        let mut page = page(&desk, &mut tx, office, "").await?;
+        let mut page = page(&desk, &mut tx, office, ("", "")).await?;
         page.special = form;
         page.faults.clone_from(&faults);
         return desk.again(&page, faults);
@@ -264,7 +274,7 @@ async fn visiting_again(
     faults: Faults,
 ) -> Reply {
     let faults = faults.into_list();
-    let mut page = page(desk, link, office, "").await?;
+    let mut page = page(desk, link, office, ("", "")).await?;
     page.once.clone_from(&form.once);
     page.form = form;
     page.faults.clone_from(&faults);

@@ -1,17 +1,15 @@
 //! Bringing a set of offices in: all of it, or nothing.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use onedoor_domain::ids::{OfficeId, StaffId};
 use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember, Unit};
 use onedoor_domain::secrecy::Groups;
 use thiserror::Error;
 
-use super::{access, serving, store};
+use super::{access, serving, store, takeover};
 use crate::app::id_of;
 use crate::args;
-use crate::db::{DbError, Sql, Tx};
+use crate::db::{DbError, Tx};
 
 crate::sql! {
     PRINCIPAL = "insert into principal (id, code, name, kind) values ($1, $2, $3, $4)
@@ -45,15 +43,17 @@ crate::sql! {
     BASIC_UNIT = "insert into basic_unit (code, name, municipality, inhabitants)
         values ($1, $2, $3, $4) on conflict (code) do update set name = excluded.name,
             municipality = excluded.municipality, inhabitants = excluded.inhabitants";
-    DISTRICT = "insert into district (id, code, name, office_id) values ($1, $2, $3, $4)
-        on conflict (id) do update set name = excluded.name, office_id = excluded.office_id";
+    DISTRICT = "insert into district (id, code, name, office_id, municipality)
+        values ($1, $2, $3, $4, $5)
+        on conflict (id) do update set name = excluded.name, office_id = excluded.office_id,
+            municipality = excluded.municipality";
     CLEAR_BOUNDARIES = "delete from boundary where agency_id = $1 and basic_unit in (
             select code from basic_unit where municipality = $2)";
     BOUNDARY = "insert into boundary (agency_id, basic_unit, valid_from, valid_until, district_id)
         values ($1, $2, $3, $4, $5)";
+    // Of the municipality's own districts, wherever their office is by now.
     CLEAR_DISTRICT_UNITS = "delete from district_unit where agency_id = $1 and district_id in (
-            select d.id from district d join office o on o.id = d.office_id
-            where o.municipality = $2)";
+            select d.id from district d where d.municipality = $2)";
     DISTRICT_UNIT = "insert into district_unit
             (agency_id, district_id, valid_from, valid_until, place, unit_id)
         values ($1, $2, $3, $4, $5, $6)";
@@ -86,14 +86,6 @@ crate::sql! {
     STAFF_CODES = "select s.code from staff s join unit u on u.id = s.unit_id
         join office o on o.id = u.office_id
         where s.on_duty and o.municipality = $1 order by s.code";
-    // What another municipality's file has brought may not be taken over by this one.
-    OFFICES_ELSEWHERE = "select code, municipality from office where municipality <> $1";
-    UNITS_ELSEWHERE = "select u.code, o.municipality from unit u
-        join office o on o.id = u.office_id where o.municipality <> $1";
-    PLACES_ELSEWHERE = "select code, municipality from basic_unit where municipality <> $1";
-    STAFF_ELSEWHERE = "select s.code, o.municipality, s.email from staff s
-        join unit u on u.id = s.unit_id join office o on o.id = u.office_id
-        where o.municipality <> $1 and s.on_duty";
     OFF_DUTY = "update staff set on_duty = $2 where code = $1";
     COUNT = "select (select count(*) from office), (select count(*) from unit),
         (select count(*) from staff where on_duty), (select count(*) from basic_unit)";
@@ -109,13 +101,41 @@ pub enum ImportFault {
     /// on: open cases, meetings to come, what was asked of them.
     #[error("{1} open matters depend on `{0}`: hand them over first")]
     DependedOn(String, i64),
-    /// A code that the file of another municipality has brought: an office, a unit, a place, or
-    /// somebody who works there.
+    /// A code that the file of another municipality has brought: an office, a unit, a district, a
+    /// place, or somebody who works there.
     #[error("`{0}` belongs to another municipality's offices: choose another code")]
     TakenElsewhere(String),
+    /// An agency or a principal that other municipalities have too, told otherwise than they tell it.
+    #[error("other municipalities tell `{0}` otherwise: bring their files in together")]
+    ToldApart(String),
+    /// An agency that carries cases or has decided, and would get another kind or principal: who
+    /// answered for what was decided would become another (REQ-ORG-02).
+    #[error("`{0}` has decided or carries cases: who answers for it is not changed by a file")]
+    Answers(String),
+    /// An office that was closed, or became another, and that the file does not say is open again.
+    #[error("the office `{0}` has closed: take it out, or write the day it reopened")]
+    Ended(String),
+    /// A unit that has become another, and that the file lets go on.
+    #[error("the unit `{0}` has become another: take it out, or end it on that day")]
+    Became(String),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl ImportFault {
+    /// For a refusal of one code: the text that says why, the fault of the field, and the code.
+    #[must_use]
+    pub fn refusal(&self) -> Option<(&'static str, &'static str, &str)> {
+        match self {
+            Self::TakenElsewhere(code) => Some(("import-taken", "code-taken-elsewhere", code)),
+            Self::ToldApart(code) => Some(("import-told-apart", "agency-told-apart", code)),
+            Self::Answers(code) => Some(("import-answers", "agency-answers", code)),
+            Self::Ended(code) => Some(("import-ended", "office-ended", code)),
+            Self::Became(code) => Some(("import-became", "unit-became", code)),
+            Self::Lines(_) | Self::DependedOn(..) | Self::Db(_) => None,
+        }
+    }
 }
 
 /// When an import is brought in.
@@ -147,7 +167,8 @@ pub struct Changed {
 /// there. What is known by the same code is changed; staff of these municipalities who are no
 /// longer named go off duty; units and offices stay, because history refers to them. The offices of
 /// other municipalities are not touched. Nothing moves a case: neither a worker nor a unit that
-/// somebody's case depends on leaves or comes to another agency by a file (REQ-REF-01).
+/// somebody's case depends on leaves or comes to another agency by a file (REQ-REF-01). Nothing that
+/// was closed or became another comes back because an older file names it (REQ-ORG-10).
 ///
 /// # Errors
 /// See [`ImportFault`]; the caller drops `tx` then.
@@ -157,7 +178,9 @@ pub async fn bring_sets(
     when: When,
 ) -> Result<Changed, ImportFault> {
     for set in sets {
-        is_free(tx, set, sets).await?;
+        takeover::is_free(tx, set, sets).await?;
+        takeover::shared(tx, set, sets, when.today).await?;
+        takeover::stays_gone(tx, set, when.today).await?;
     }
     for set in sets {
         access::keep(tx, &set.municipality, when.today).await?;
@@ -165,6 +188,10 @@ pub async fn bring_sets(
             stays_with_its_cases(tx, unit).await?;
         }
         organisation(tx, set, when.today).await?;
+    }
+    // What moves between two municipalities of the import is cleared before either is written.
+    for set in sets {
+        clear_geography(tx, set).await?;
     }
     for set in sets {
         geography(tx, set).await?;
@@ -182,33 +209,6 @@ pub async fn bring_sets(
         basic_units: row.get(3)?,
         left,
     })
-}
-
-/// Whether every code of the set is new or the municipality's own. What moves between two
-/// municipalities of the same import is not taken: the other file no longer names it.
-async fn is_free(tx: &mut Tx, set: &OfficeSet, sets: &[OfficeSet]) -> Result<(), ImportFault> {
-    let lists: [(&Sql, BTreeSet<&str>); 3] = [
-        (&OFFICES_ELSEWHERE, set.offices.iter().map(|it| it.code.as_str()).collect()),
-        (&UNITS_ELSEWHERE, set.units.iter().map(|it| it.code.as_str()).collect()),
-        (&PLACES_ELSEWHERE, set.basic_units.iter().map(|it| it.code.as_str()).collect()),
-    ];
-    let comes_along = |number: &str| sets.iter().any(|it| it.municipality == number);
-    for (sql, mine) in lists {
-        for mut row in tx.rows(sql, args![&set.municipality]).await? {
-            let (code, of): (String, String) = (row.get(0)?, row.get(1)?);
-            if mine.contains(code.as_str()) && !comes_along(&of) {
-                return Err(ImportFault::TakenElsewhere(code));
-            }
-        }
-    }
-    for mut row in tx.rows(&STAFF_ELSEWHERE, args![&set.municipality]).await? {
-        let (code, of, email): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let named = set.staff(&code).is_some() || set.staff_by_email(&email).is_some();
-        if named && !comes_along(&of) {
-            return Err(ImportFault::TakenElsewhere(code));
-        }
-    }
-    Ok(())
 }
 
 fn until(period: &Period) -> Option<jiff::civil::Date> {
@@ -295,18 +295,22 @@ async fn organisation(tx: &mut Tx, set: &OfficeSet, today: Date) -> Result<(), D
     Ok(())
 }
 
-async fn geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
-    for b in &set.basic_units {
-        tx.run(&BASIC_UNIT, args![&b.code, &b.name, &b.municipality, b.inhabitants]).await?;
-    }
+async fn clear_geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
     for a in &set.agencies {
         let agency = id_of("agency", &a.code);
         tx.run(&CLEAR_BOUNDARIES, args![agency, &set.municipality]).await?;
         tx.run(&CLEAR_DISTRICT_UNITS, args![agency, &set.municipality]).await?;
     }
+    Ok(())
+}
+
+async fn geography(tx: &mut Tx, set: &OfficeSet) -> Result<(), DbError> {
+    for b in &set.basic_units {
+        tx.run(&BASIC_UNIT, args![&b.code, &b.name, &b.municipality, b.inhabitants]).await?;
+    }
     for d in &set.districts {
-        let args = args![id_of("district", &d.code), &d.code, &d.name, id_of("office", &d.office)];
-        tx.run(&DISTRICT, args).await?;
+        let (id, office) = (id_of("district", &d.code), id_of("office", &d.office));
+        tx.run(&DISTRICT, args![id, &d.code, &d.name, office, &set.municipality]).await?;
     }
     for b in &set.boundary_sets {
         let agency = id_of("agency", &b.agency);

@@ -3,12 +3,14 @@
 
 pub mod access;
 pub mod calendar;
+pub mod choosing;
 mod difference;
 mod hours;
 mod import;
 mod pages;
 mod serving;
 pub mod store;
+mod takeover;
 
 pub use access::STATEMENTS as ACCESS_STATEMENTS;
 pub use difference::{
@@ -21,6 +23,7 @@ use onedoor_domain::ids::OfficeId;
 use onedoor_domain::office::{OfficeSet, Role};
 use onedoor_domain::secrecy::Action;
 pub use serving::STATEMENTS as SERVING_STATEMENTS;
+pub use takeover::STATEMENTS as TAKEOVER_STATEMENTS;
 
 use crate::db::{Link, Tx};
 use crate::policy::{Permit, Subject};
@@ -42,9 +45,12 @@ pub async fn bring_and_tell(
     when: When,
 ) -> Result<(Changed, Difference), ImportFault> {
     let before = snapshot(tx, sets, when.today).await?;
+    let apart = difference::times_apart(tx, sets, when.now).await?;
     let changed = bring_sets(tx, sets, when).await?;
     let after = snapshot(tx, sets, when.today).await?;
-    Ok((changed, before.until(tx, &after).await?))
+    let mut difference = before.until(tx, &after).await?;
+    difference.times = (difference::times_apart(tx, sets, when.now).await? - apart).max(0);
+    Ok((changed, difference))
 }
 
 /// Reads a file, brings it in inside `tx`, and tells what is different then.

@@ -202,8 +202,10 @@ pub(crate) struct ImportPage {
     pub(crate) units: i64,
     pub(crate) staff: i64,
     pub(crate) left: i64,
-    /// A code that belongs to another municipality's offices.
+    /// A code that the file may not tell so.
     pub(crate) taken: Option<String>,
+    /// The text that says why.
+    pub(crate) refused: String,
     /// What is different, and for how many people.
     pub(crate) difference: Difference,
 }
@@ -283,10 +285,14 @@ async fn import(desk: Desk, Input(form): Input<ImportForm>) -> Reply {
             page.cases = cases;
             desk.again(&page, vec![FieldFault::new("text", "staff-depended-on")])
         }
-        Err(ImportFault::TakenElsewhere(code)) => {
-            page.taken = Some(code);
-            desk.again(&page, vec![FieldFault::new("text", "code-taken-elsewhere")])
-        }
         Err(ImportFault::Db(error)) => Err(error.into()),
+        Err(fault) => {
+            let Some((why, field, code)) = fault.refusal() else {
+                return Err(Fault::Defect(fault.to_string()));
+            };
+            page.taken = Some(code.to_owned());
+            page.refused = why.to_owned();
+            desk.again(&page, vec![FieldFault::new("text", field)])
+        }
     }
 }

@@ -4,9 +4,11 @@ use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Role};
 
+use super::store::Choice;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::sign_in::Actor;
+use crate::web::{Desk, Fault};
 
 crate::sql! {
     // The agency of a kind that serves an office on a day: one that serves its districts, or has
@@ -35,14 +37,15 @@ crate::sql! {
             and x.valid_from <= $2 and (x.valid_until is null or x.valid_until > $2)
         order by case when u.office_id = $1 then 0 else 1 end, x.place, u.code limit 1";
     // The offices that somebody leads: their own before another.
-    LED_BY = "select id from office where manager_id = $1 and ended_on is null
+    LED_BY = "select id, name from office where manager_id = $1 and ended_on is null
         order by case when id = $2 then 0 else 1 end, name limit 50";
     MANAGER_OF = "select manager_id from office where id = $1";
     // Questions that nobody has decided go to whoever leads the office now.
     TAKE_QUESTIONS = "update handover set manager_id = $2
-        where state in ('refused', 'expired') and manager_id <> $2 and exists (
-            select 1 from shared_case c join unit u on u.id = c.unit_id
-            where c.id = handover.case_id and u.office_id = $1)";
+        where manager_id <> $2 and id in (
+            select h.id from unit u cross join shared_case c
+            join handover h on h.case_id = c.id and h.state in ('refused', 'expired')
+            where u.office_id = $1 and c.unit_id = u.id)";
     LIVES = "select 1 from unit where id = $1 and valid_from <= $2
         and (valid_until is null or valid_until > $2)";
     PLACE_OF = "select municipality from office where id = $1";
@@ -81,11 +84,58 @@ pub async fn agency_at(
 /// # Errors
 /// When the database does not answer.
 pub async fn led_by(link: &mut Link, actor: &Actor) -> Result<Vec<OfficeId>, DbError> {
+    Ok(led_named(link, actor).await?.into_iter().map(|(office, _)| office).collect())
+}
+
+/// The same with their names.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn led_named(link: &mut Link, actor: &Actor) -> Result<Vec<(OfficeId, String)>, DbError> {
     if actor.role != Some(Role::JointManager) {
         return Ok(Vec::new());
     }
     let rows = link.rows(&LED_BY, args![actor.id, actor.office]).await?;
-    rows.into_iter().map(|mut row| row.get(0)).collect()
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// The office that a page is about, and those that its reader can choose among: a joint manager's
+/// all, others' their own alone. Whether the reader leads it comes with it (REQ-ORG-46).
+///
+/// # Errors
+/// Hidden for an office that is not the reader's.
+pub async fn chosen(desk: &Desk, link: &mut Link, asked: &str) -> Result<Chosen, Fault> {
+    let mut led = Vec::new();
+    if desk.actor().role == Some(Role::JointManager) {
+        for mut row in link.rows(&LED_BY, args![desk.actor().id, desk.actor().office]).await? {
+            let (id, name): (OfficeId, String) = (row.get(0)?, row.get(1)?);
+            led.push((id, name));
+        }
+    }
+    let office = match asked.trim() {
+        "" => led.first().map_or_else(|| desk.office(), |it| Ok(it.0))?,
+        asked => {
+            let id = asked.parse().map(OfficeId).map_err(|_| Fault::Hidden)?;
+            let own = led.iter().any(|it| it.0 == id) || desk.actor().office == Some(id);
+            if !own {
+                return Err(Fault::Hidden);
+            }
+            id
+        }
+    };
+    let leads = led.iter().any(|it| it.0 == office);
+    let offices = led.into_iter().map(|(id, name)| Choice { id: id.to_string(), name }).collect();
+    Ok(Chosen { office, leads, offices })
+}
+
+/// What [`chosen`] gives.
+pub struct Chosen {
+    /// The office.
+    pub office: OfficeId,
+    /// Whether the reader is its joint manager.
+    pub leads: bool,
+    /// The offices that the reader leads.
+    pub offices: Vec<Choice>,
 }
 
 /// Who leads an office.
@@ -109,6 +159,18 @@ pub async fn take_questions(
     manager: StaffId,
 ) -> Result<u64, DbError> {
     tx.run(&TAKE_QUESTIONS, args![office, manager]).await
+}
+
+/// Gives whoever leads an office the questions that wait for a decision there: when its units came
+/// from an office that somebody else leads (REQ-REF-04). Nobody gets any where nobody leads.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn questions_to_leader(tx: &mut Tx, office: OfficeId) -> Result<u64, DbError> {
+    match manager_of(tx, office).await? {
+        Some(manager) => take_questions(tx, office, manager).await,
+        None => Ok(0),
+    }
 }
 
 /// In how many districts of social services nobody on duty owns what nobody accepts (REQ-REF-08).

@@ -14,13 +14,16 @@ use crate::args;
 use crate::db::{DbError, Link, Row};
 
 pub use super::serving::{
-    agency_at, last_resort, led_by, lives, municipality, take_questions, without_last_resort,
+    Chosen, agency_at, chosen, last_resort, led_by, led_named, lives, municipality,
+    questions_to_leader, take_questions, without_last_resort,
 };
 
 crate::sql! {
     OFFICES = "select id, name, address, phone from office where ended_on is null
         order by name limit 3000";
     EVERY_OFFICE = "select id, name, address, phone from office order by name limit 3000";
+    // Changes nothing: whoever else would book at the office, change its days or end it waits.
+    KEEP_STILL = "update office set name = name where id = $1 and ended_on is null";
     IS_OPEN = "select 1 from office where id = $1 and ended_on is null";
     AGENCIES_AT = "select distinct a.id, a.name, a.kind, p.name from agency a
         join principal p on p.id = a.principal_id join unit u on u.agency_id = a.id
@@ -31,10 +34,6 @@ crate::sql! {
         join agency a on a.id = b.agency_id join principal p on p.id = a.principal_id
         where b.basic_unit = $1 order by a.kind, a.name limit 10";
     CODE_OFFICE = "select id from office where code = $1";
-    ALL_UNITS = "select u.id, u.name, o.name from unit u join office o on o.id = u.office_id
-        where u.valid_until is null or u.valid_until > $1 order by o.name, u.name limit 2000";
-    ALL_STAFF = "select s.id, s.name, u.name from staff s join unit u on u.id = s.unit_id
-        join office o on o.id = u.office_id where s.on_duty order by s.name limit 2000";
     UNITS = "select u.id, u.name, a.kind, u.kind, o.id, o.name, a.name, p.name, u.delivers
         from unit u join agency a on a.id = u.agency_id join office o on o.id = u.office_id
         join principal p on p.id = a.principal_id
@@ -71,6 +70,7 @@ crate::sql! {
             and m.valid_from <= $4 and (m.valid_until is null or m.valid_until > $4)
         where x.agency_id = $1 and x.district_id = $2 and x.valid_from <= $4
             and (x.valid_until is null or x.valid_until > $4)
+            and u.valid_from <= $4 and (u.valid_until is null or u.valid_until > $4)
         order by case when m.unit_id is null then 1 else 0 end, x.place limit 1";
     AGENCIES = "select a.id, a.name, a.kind, p.name from agency a
         join principal p on p.id = a.principal_id order by a.kind, a.name limit 500";
@@ -143,6 +143,15 @@ pub async fn offices(link: &mut Link) -> Result<Vec<OfficeLine>, DbError> {
 /// When the database does not answer.
 pub async fn every_office(link: &mut Link) -> Result<Vec<OfficeLine>, DbError> {
     office_lines(link.rows(&EVERY_OFFICE, &[]).await?)
+}
+
+/// Holds an office as it is until the transaction ends; says whether it is there at all. What was
+/// looked at before may have changed meanwhile.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keep_still(tx: &mut crate::db::Tx, office: OfficeId) -> Result<bool, DbError> {
+    Ok(tx.run(&KEEP_STILL, args![office]).await? == 1)
 }
 
 /// Whether an office has neither been closed nor become another.
@@ -555,31 +564,4 @@ pub async fn division(
 /// When the database does not answer.
 pub async fn by_code(link: &mut Link, code: &str) -> Result<Option<OfficeId>, DbError> {
     link.row(&CODE_OFFICE, args![code]).await?.map(|mut row| row.get(0)).transpose()
-}
-
-/// Every unit that exists on a day or later, to choose from.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn all_units(link: &mut Link, on: Date) -> Result<Vec<Choice>, DbError> {
-    named(link.rows(&ALL_UNITS, args![on]).await?)
-}
-
-/// Everybody on duty, to choose from.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn all_staff(link: &mut Link) -> Result<Vec<Choice>, DbError> {
-    named(link.rows(&ALL_STAFF, &[]).await?)
-}
-
-/// Something and where it belongs.
-fn named(rows: Vec<Row>) -> Result<Vec<Choice>, DbError> {
-    rows.into_iter()
-        .map(|mut row| {
-            let id: Uuid = row.get(0)?;
-            let (name, of): (String, String) = (row.get(1)?, row.get(2)?);
-            Ok(Choice { id: id.to_string(), name: format!("{name}, {of}") })
-        })
-        .collect()
 }

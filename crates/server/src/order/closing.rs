@@ -17,6 +17,7 @@ use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::office::{access, store as offices};
 use crate::policy::{Permit, Proof, Warrant};
+use crate::reception::store as visits;
 
 crate::sql! {
     // Each unit with what it carries, and the unit of the same agency that would take it.
@@ -101,18 +102,39 @@ crate::sql! {
             select o.from_unit_id from handover_order o where o.closing_id = $1)";
     // What belongs to the place and not to a unit. A name that is taken gets the office's behind it.
     PLACE = "select
-        (select count(*) from room where office_id = $1),
+        (select count(*) from room where office_id = $1 and ended_on is null),
         (select count(*) from lease where office_id = $1 and expires_on >= $2),
         (select count(*) from inventory_line where office_id = $1
-            and (valid_until is null or valid_until > $2))";
+            and (valid_until is null or valid_until > $2)),
+        (select count(*) from room r join room_booking b on b.room_id = r.id
+            and b.cancelled_at is null and b.ends_at > $3 where r.office_id = $1)";
     ROOMS = "select r.id, r.name, o.name from room r join office o on o.id = r.office_id
         where r.office_id = $1 order by r.name limit 1000";
+    // Rooms end with their office, and nobody keeps a time in them.
+    FREE_ROOMS = "delete from room_slot where booking_id in (
+        select b.id from room r join room_booking b on b.room_id = r.id
+            and b.cancelled_at is null and b.ends_at > $2 where r.office_id = $1)";
+    CANCEL_ROOMS = "update room_booking set cancelled_at = $2
+        where cancelled_at is null and ends_at > $2
+            and room_id in (select r.id from room r where r.office_id = $1)";
+    END_ROOMS = "update room set ended_on = $2 where office_id = $1 and ended_on is null";
     MOVE_ROOM = "update room set office_id = $2, name = $3 where id = $1";
     MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
     MOVE_HOURS = "update visiting_hours set office_id = $2
         where office_id = $1 and (valid_until is null or valid_until > $3)";
-    END_HOURS = "update visiting_hours set valid_until = $2 where office_id = $1
-        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    // Hours in which an agency without an office comes to the reception.
+    MOVE_STAND_IN = "update visiting set office_id = $2
+        where office_id = $1 and (valid_until is null or valid_until > $3)";
+    END_STAND_IN = "update visiting set
+            valid_until = case when valid_from > $2 then valid_from else $2 end
+        where office_id = $1 and (valid_until is null or valid_until > $2)";
+    // Hours in the office, and hours of its units elsewhere; what has not begun never does.
+    END_HOURS = "update visiting_hours set valid_until = $2
+        where (office_id = $1 or unit_id in (select id from unit where office_id = $1))
+            and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    DROP_HOURS = "delete from visiting_hours
+        where (office_id = $1 or unit_id in (select id from unit where office_id = $1))
+            and valid_from >= $2";
     MOVE_SEATS = "insert into seat_plan (office_id, unit_id, seats, joint_tasks)
         select o.id, p.unit_id, p.seats, p.joint_tasks
         from seat_plan p join office o on o.id = $2 where p.office_id = $1
@@ -124,9 +146,9 @@ crate::sql! {
     OFFERS = "select id from inventory_line where office_id = $1 and valid_from < $2
         and (valid_until is null or valid_until > $2) limit 5000";
     GO_ON = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
-            partner, address, route, terms, agreement, valid_from, valid_until)
+            partner, address, route, terms, agreement_id, valid_from, valid_until)
         select $2, o.id, l.service, l.unit_id, l.decided_by, l.inside, l.partner, l.address,
-            l.route, l.terms, l.agreement, $4, l.valid_until
+            l.route, l.terms, l.agreement_id, $4, l.valid_until
         from inventory_line l join office o on o.id = $3
         where l.id = $1 and not exists (select 1 from inventory_line n
             where n.office_id = $3 and n.service = l.service and n.unit_id = l.unit_id
@@ -135,8 +157,10 @@ crate::sql! {
         and valid_from < $2 and (valid_until is null or valid_until > $2)";
     MOVE_OFFERS = "update inventory_line set office_id = $2
         where office_id = $1 and valid_from >= $3";
-    END_UNITS = "update unit set valid_until = $2 where office_id = $1
-        and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    DROP_OFFERS = "delete from inventory_line where office_id = $1 and valid_from >= $2";
+    // A unit that would have begun later never does.
+    END_UNITS = "update unit set valid_until = case when valid_from < $2 then $2 else valid_from end
+        where office_id = $1 and (valid_until is null or valid_until > $2)";
     OFF_DUTY = "update staff set on_duty = (1 = 0) where id = $1";
     END_CONTACTS = "update contact_person set last_day = $2 where staff_id = $1
         and last_day is null";
@@ -156,6 +180,12 @@ crate::sql! {
         on conflict do nothing";
     SERVED_UNTIL = "update district_unit set valid_until = $2
         where valid_from < $2 and (valid_until is null or valid_until > $2)
+            and unit_id in (select from_unit_id from handover_order where closing_id = $1)";
+    // What begins later begins with the unit that took over (REQ-ORG-14).
+    SERVED_LATER = "update district_unit set
+            unit_id = (select o.to_unit_id from handover_order o
+                where o.closing_id = $1 and o.from_unit_id = district_unit.unit_id)
+        where valid_from >= $2
             and unit_id in (select from_unit_id from handover_order where closing_id = $1)";
 }
 
@@ -194,8 +224,8 @@ pub(super) struct Hangs {
     pub(super) contacts: i64,
     /// Meetings to come of the people of the office.
     pub(super) meetings: i64,
-    /// Rooms, leases that run, and services offered.
-    pub(super) place: [i64; 3],
+    /// Rooms, leases that run, services offered, and times booked in the rooms.
+    pub(super) place: [i64; 4],
 }
 
 /// The booked times of an office that goes, each with its place in the other one.
@@ -272,6 +302,27 @@ async fn end_office(
     tx.run_one(&END_OFFICE, args![office, today]).await
 }
 
+/// Holds two offices and the door of the first, so that nobody comes to it or books there between the
+/// look at what depends on it and its end. Always in one order, so that nobody waits for good.
+pub(super) async fn hold(
+    tx: &mut Tx,
+    permit: &Permit,
+    [office, into]: [Option<OfficeId>; 2],
+    today: Date,
+) -> Result<(), DbError> {
+    if let Some(office) = office
+        && offices::is_open(tx, office).await?
+    {
+        visits::hold_the_door(tx, permit, office, today).await?;
+    }
+    let mut both: Vec<OfficeId> = office.into_iter().chain(into).collect();
+    both.sort_unstable();
+    for office in both {
+        offices::keep_still(tx, office).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn hangs(
     link: &mut Link,
     permit: &Permit,
@@ -291,9 +342,9 @@ pub(super) async fn hangs(
     }
     let [open_visits, appointments, leaning, contacts, meetings] = counts;
     let staff = i64::try_from(staff(link, permit, office).await?.len()).unwrap_or(i64::MAX);
-    let mut place = [0_i64; 3];
-    if let Some(mut row) = link.row(&PLACE, args![office, today]).await? {
-        place = [row.get(0)?, row.get(1)?, row.get(2)?];
+    let mut place = [0_i64; 4];
+    if let Some(mut row) = link.row(&PLACE, args![office, today, now]).await? {
+        place = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
     }
     Ok(Hangs { open_visits, appointments, leaning, staff, contacts, meetings, place })
 }
@@ -371,11 +422,13 @@ pub(super) async fn merge(
 ) -> Result<(), DbError> {
     keep_access(tx, (office, into), today).await?;
     tx.run(&MOVE_UNITS, args![office, into]).await?;
+    offices::questions_to_leader(tx, into).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
     move_rooms(tx, office, into).await?;
     tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&MOVE_HOURS, args![office, into, today]).await?;
+    tx.run(&MOVE_STAND_IN, args![office, into, today]).await?;
     tx.run(&MOVE_SEATS, args![office, into]).await?;
     tx.run(&CLEAR_SEATS, args![office]).await?;
     tx.run(&MOVE_TEAMS, args![office, into, today]).await?;
@@ -416,12 +469,21 @@ pub(super) async fn complete(
     tx.run(&MOVE_ESCALATIONS, args![id]).await?;
     tx.run(&SERVED_BY, args![id, today]).await?;
     tx.run(&SERVED_UNTIL, args![id, today]).await?;
+    tx.run(&SERVED_LATER, args![id, today]).await?;
     tx.run(&END_UNITS, args![office, today]).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
     tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
     end_office(tx, permit, (office, into), booked, (today, now)).await?;
+    tx.run(&FREE_ROOMS, args![office, now]).await?;
+    tx.run(&CANCEL_ROOMS, args![office, now]).await?;
+    tx.run(&END_ROOMS, args![office, today]).await?;
+    // A lease runs on after the door is shut: whoever takes over gives notice of it.
+    tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&END_OFFERS, args![office, today]).await?;
+    tx.run(&DROP_OFFERS, args![office, today]).await?;
     tx.run(&END_HOURS, args![office, today]).await?;
+    tx.run(&END_STAND_IN, args![office, today]).await?;
+    tx.run(&DROP_HOURS, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await
 }
 

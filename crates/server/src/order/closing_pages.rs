@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::closing::{self, Booked, ClosingLine, Hangs, Unit};
 use super::pages::NoForm;
 use super::store::{self, From, NewOrder};
+use super::telling::{self, Telling};
 use super::work;
 use crate::db::Link;
 use crate::journal::Entry;
@@ -74,6 +75,10 @@ pub(crate) struct ClosingPlan {
     pub(crate) bookings: i64,
     /// Of them, those that come when the other office has no place left.
     pub(crate) crowded: i64,
+    /// People who are told by a text message where they come to now.
+    pub(crate) told: i64,
+    /// People who left no number and must be told otherwise.
+    pub(crate) untold: i64,
     /// Meetings to come of its people, to be handed over or moved first.
     pub(crate) meetings: i64,
     pub(crate) staff: i64,
@@ -81,10 +86,12 @@ pub(crate) struct ClosingPlan {
     pub(crate) leaning: i64,
     /// Contact persons who go.
     pub(crate) contacts: i64,
-    /// Shared rooms that come along, with their bookings.
+    /// Shared rooms: in a merger they come along with their bookings, in a closing they end.
     pub(crate) rooms: i64,
     /// Leases that run and come along.
     pub(crate) leases: i64,
+    /// Times booked in these rooms that are taken away.
+    pub(crate) room_times: i64,
     /// Services that are offered in the other building from today on, or end.
     pub(crate) offers: i64,
 }
@@ -120,13 +127,18 @@ async fn list(desk: Desk) -> Reply {
     desk.show(&page)
 }
 
-fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> ClosingPlan {
-    let [rooms, leases, offers] = hangs.place;
-    let merged = |count: i64| if kind == Closing::Merge { count } else { 0 };
+fn fates(
+    kind: Closing,
+    units: &[Unit],
+    hangs: Hangs,
+    (booked, coming): (&Booked, &Telling),
+) -> ClosingPlan {
+    let [rooms, leases, offers, room_times] = hangs.place;
     ClosingPlan {
-        rooms: merged(rooms),
-        leases: merged(leases),
+        rooms,
+        leases,
         offers,
+        room_times: if kind == Closing::Close { room_times } else { 0 },
         kind: kind.as_str().to_owned(),
         people: units.iter().map(|unit| unit.cases).sum(),
         units: units
@@ -145,6 +157,8 @@ fn fates(kind: Closing, units: &[Unit], hangs: Hangs, booked: &Booked) -> Closin
         appointments: hangs.appointments,
         bookings: i64::try_from(booked.moves.len()).unwrap_or(i64::MAX),
         crowded: booked.crowded,
+        told: coming.told(),
+        untold: coming.untold(),
         meetings: if kind == Closing::Close { hangs.meetings } else { 0 },
         staff: hangs.staff,
         leaning: if kind == Closing::Close { hangs.leaning } else { 0 },
@@ -166,6 +180,7 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     if office.is_some() && office == into {
         faults.add("into", "closing-same");
     }
+    closing::hold(&mut tx, &permit, [office, into], desk.today()).await?;
     for (field, id) in [("office", office), ("into", into)] {
         if let Some(id) = id
             && !offices::is_open(&mut tx, id).await?
@@ -204,9 +219,10 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
         page.faults.clone_from(&list);
         return desk.again(&page, list);
     };
+    let coming = telling::coming(&mut tx, &permit, office, desk.now()).await?;
     if form.only_try == "yes" {
         let mut page = page(&mut tx, &permit).await?;
-        page.plan = Some(fates(kind, &units, hangs, &booked));
+        page.plan = Some(fates(kind, &units, hangs, (&booked, &coming)));
         page.form = form;
         return desk.show(&page);
     }
@@ -221,6 +237,7 @@ async fn add(desk: Desk, Input(form): Input<ClosingForm>) -> Reply {
     if kind == Closing::Merge {
         let when = (desk.today(), desk.now());
         closing::merge(&mut tx, &permit, (office, into), &booked, when).await?;
+        telling::tell(desk.app(), &mut tx, &permit, into, &coming).await?;
         note_moved(&desk, &permit, &booked);
     } else {
         let deadline = desk.today().checked_add(ANSWER.days()).unwrap_or(desk.today());
@@ -281,6 +298,9 @@ async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> 
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::CloseOffice, Subject::Duty).await?;
     let way = closing::read(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
+    closing::hold(&mut tx, &permit, [Some(way.0), Some(way.1)], desk.today()).await?;
+    // Whoever completed it meanwhile has done it.
+    let way = closing::read(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
     if closing::depending(&mut tx, &permit, way.0, desk.now()).await? > 0 {
         return Err(Fault::conflict("closing-not-empty"));
     }
@@ -290,12 +310,14 @@ async fn complete(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<NoForm>) -> 
     }
     let booked = (way.0, way.1, Closing::Close);
     let booked = closing::booked(&mut tx, &permit, booked, desk.now()).await?;
+    let coming = telling::coming(&mut tx, &permit, way.0, desk.now()).await?;
     let without = offices::without_last_resort(&mut tx, desk.today()).await?;
     closing::complete(&mut tx, &permit, id, way, &booked, when).await?;
     // REQ-REF-08: somebody on duty goes on owning what nobody accepts.
     if offices::without_last_resort(&mut tx, desk.today()).await? > without {
         return Err(Fault::conflict("closing-last-resort"));
     }
+    telling::tell(desk.app(), &mut tx, &permit, way.1, &coming).await?;
     note_moved(&desk, &permit, &booked);
     note(&desk, &permit, "complete", id);
     desk.commit(tx).await?;

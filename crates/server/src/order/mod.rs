@@ -6,10 +6,12 @@ mod closing;
 mod closing_pages;
 mod pages;
 mod store;
+mod telling;
 mod work;
 
 pub use closing::STATEMENTS as CLOSING_STATEMENTS;
 pub use store::STATEMENTS;
+pub use telling::STATEMENTS as TELLING_STATEMENTS;
 pub use work::round;
 
 use crate::web::Routes;

@@ -12,11 +12,12 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::case::order::{Candidate, Order};
-use crate::db::{DbError, Link, Row, Tx};
+use crate::db::{DbError, Link, Row, Tx, Value};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::walls::lacks;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -88,12 +89,20 @@ crate::sql! {
     OPEN = "select id from handover_order where worked_at is null order by ordered_at limit 50";
     // Whoever gave the order, or leads the office, sees the workload; others count only whom they
     // may see.
-    STATES = "select h.state, count(*) from handover h join shared_case c on c.id = h.case_id
+    STATES = concat!("select h.state, count(*) from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id
-        where h.order_id = $1 and ($2 or ((p.guard & $3) = 0 and not exists (
-            select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                and t.ended_at is null)))
-        group by h.state";
+        where h.order_id = $1 and ($2 or (", unbarred!("$3", "$4"), "))
+        group by h.state");
+    // The same of the orders of a list at once: all of them, and those whom the reader may see.
+    STATES_OF_LIST = concat!("select h.order_id, h.state, count(*), sum(case when ", unbarred!("$1", "$2"), "
+            then 1 else 0 end)
+        from handover h join shared_case c on c.id = h.case_id
+        join person p on p.id = c.person_id
+        where h.order_id in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+            $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,
+            $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44,
+            $45, $46, $47, $48, $49, $50, $51, $52)
+        group by h.order_id, h.state");
     LIST = "select o.id, coalesce(f.name, fu.name), u.name, o.deadline, o.ordered_at,
             o.ordered_by = $1 or ($3 and coalesce(fu.office_id, gu.office_id) in (
                 select l.id from office l where l.manager_id = $1))
@@ -106,14 +115,12 @@ crate::sql! {
             or exists (select 1 from handover_order_receiver r
                 where r.order_id = o.id and r.staff_id = $1)
         order by o.ordered_at desc, o.id limit 50";
-    ASKED_OF_ME = "select c.id, p.id, p.given_name, p.family_name, k.wrapped
+    ASKED_OF_ME = concat!("select c.id, p.id, p.given_name, p.family_name, k.wrapped
         from handover h join shared_case c on c.id = h.case_id
         join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
         where h.order_id = $1 and h.state = 'asked' and h.to_unit_id = $2
-            and (h.to_staff_id is null or h.to_staff_id = $3) and (p.guard & $4) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $3 and t.ended_at is null)
-        order by c.id limit $5";
+            and (h.to_staff_id is null or h.to_staff_id = $3) and ", unbarred!("$4", "$3"), "
+        order by c.id limit $5");
 }
 
 /// A member of staff as an order needs them.
@@ -378,6 +385,39 @@ pub(super) async fn states(
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
+/// So many orders are in the list.
+const LISTED: usize = 50;
+
+/// How many hand-overs of an order stand somewhere.
+struct OrderState {
+    order: Uuid,
+    state: String,
+    all: i64,
+    /// Of people whom the reader may see.
+    seen: i64,
+}
+
+/// How many hand-overs of each order of a list stand where, in one statement.
+async fn states_of_list(
+    link: &mut Link,
+    _: &Permit,
+    orders: &[Uuid],
+    actor: &Actor,
+) -> Result<Vec<OrderState>, DbError> {
+    let mut args: Vec<Value> = vec![actor.lacks().into(), actor.id.into()];
+    let none = Uuid::nil();
+    args.extend(orders.iter().chain(std::iter::repeat(&none)).take(LISTED).map(|id| (*id).into()));
+    let read = |mut row: Row| {
+        Ok(OrderState {
+            order: row.get(0)?,
+            state: row.get(1)?,
+            all: row.get(2)?,
+            seen: row.get(3)?,
+        })
+    };
+    link.rows(&STATES_OF_LIST, &args).await?.into_iter().map(read).collect()
+}
+
 /// An order in the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OrderLine {
@@ -406,13 +446,19 @@ pub(super) async fn list(
     actor: &Actor,
 ) -> Result<Vec<OrderLine>, DbError> {
     let leads = actor.role == Some(Role::JointManager);
-    let rows = link.rows(&LIST, args![actor.id, actor.unit, leads]).await?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for mut row in rows {
+    let mut rows = Vec::with_capacity(LISTED);
+    for mut row in link.rows(&LIST, args![actor.id, actor.unit, leads]).await? {
         let (id, all): (Uuid, bool) = (row.get(0)?, row.get(5)?);
-        let states = states(link, permit, (id, all), actor).await?;
+        rows.push((id, all, row));
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
+    let states = states_of_list(link, permit, &ids, actor).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for (id, all, mut row) in rows {
         let of = |state: &str| {
-            states.iter().filter(|(it, _)| it == state || state.is_empty()).map(|(_, n)| n).sum()
+            let here = states.iter().filter(|it| it.order == id);
+            let these = here.filter(|it| it.state == state || state.is_empty());
+            these.map(|it| if all { it.all } else { it.seen }).sum()
         };
         lines.push(OrderLine {
             id: id.to_string(),

@@ -15,23 +15,22 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::journal::{Entry, SubjectKind};
 use crate::keys::{CORRECTION_LONGER, CORRECTION_REASON, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Cause, Permit, Proof, Subject, Warrant};
+use crate::walls::unbarred;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
 crate::sql! {
     // What waits at the worker's agency, the most urgent first; nobody whom the worker may not
     // know of.
-    WAITING = "select c.id, c.kind, c.about, c.field, '', c.asked_on, c.due, c.extended_reason,
+    WAITING = concat!("select c.id, c.kind, c.about, c.field, '', c.asked_on, c.due, c.extended_reason,
             c.state, c.verdict, '', c.answered_on, c.version, a.name, p.id, p.given_name,
             p.family_name
         from correction c join agency a on a.id = c.agency_id
         join person g on g.id = c.person_id
         join person p on p.id = coalesce(g.merged_into, g.id)
-        where c.agency_id = $1 and c.state = 'asked' and (p.guard & $2) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $3 and t.ended_at is null)
+        where c.agency_id = $1 and c.state = 'asked' and ", unbarred!("$2", "$3"), "
             and exists (select 1 from person_agency k
                 where k.person_id = p.id and k.agency_id = $1)
-        order by c.due, c.id limit 200";
+        order by c.due, c.id limit 200");
     // The privacy owner sees that it is asked and how late, and nobody's name.
     ALL = "select c.id, c.kind, c.about, c.field, '', c.asked_on, c.due, c.extended_reason,
             c.state, c.verdict, '', c.answered_on, c.version, a.name

@@ -181,6 +181,108 @@ exports! {
         "noted_at" = "d.noted_at", "ended_at" = "d.ended_at",
     ] "from document d join agency a on a.id = d.agency_id where not d.internal
         and d.person_id in (select id from person where id = $1 or merged_into = $1)";
+    ASSESSMENTS "assessment" of "m.person_id" None, [
+        "id" = "m.id", "agency" = "a.name", "instrument" = "i.code", "version" = "i.version",
+        "shared" = "m.shared", "round" = "m.round", "after" = "m.after_kind",
+        "contact_on" = "m.contact_on", "began_on" = "m.began_on", "needed" = "m.needed",
+        "region" = "m.region", "schooling" = "m.schooling", "trade" = "m.trade",
+        "target_group" = "m.target_group", "work" = "m.work", "state" = "m.state",
+        "completed_on" = "m.completed_on", "minutes" = "m.minutes", "flag" = "m.flag",
+        "points" = "m.points", "flagged_on" = "m.flagged_on", "outcome" = "m.outcome",
+        "kept_until" = "m.kept_until",
+    ] "from assessment m join agency a on a.id = m.agency_id
+        join instrument i on i.id = m.instrument_id where m.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    ANSWERS "assessment_answer" of "w.person_id" None, [
+        "id" = "w.id", "assessment" = "w.assessment_id", "agency" = "a.name", "item" = "w.item",
+        "side" = "w.side", "dimension" = "w.dimension", "given" = "w.given",
+        "source" = "w.source", "received_on" = "w.received_on", "noted_at" = "w.noted_at",
+        "replaced_at" = "w.replaced_at", "kept_until" = "w.kept_until",
+    ] "from assessment_answer w join agency a on a.id = w.agency_id where w.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    STATEMENTS_MADE "assessment_part" of "w.person_id" None, [
+        "assessment" = "w.assessment_id", "agency" = "a.name", "competence" = "w.competence",
+        "body" = "w.body", "given_on" = "w.given_on", "kept_until" = "w.kept_until",
+    ] "from assessment_part w join agency a on a.id = w.agency_id where w.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    JUDGEMENTS "judgement" of "j.person_id" None, [
+        "id" = "j.id", "agency" = "a.name", "kind" = "j.kind", "track" = "j.track",
+        "detail" = "j.detail", "review_on" = "j.review_on", "state" = "j.state",
+        "made_on" = "j.made_on", "second_at" = "j.second_at",
+        "second_reason" = "j.second_reason", "ended_on" = "j.ended_on",
+        "outcome" = "j.outcome", "kept_until" = "j.kept_until",
+    ] "from judgement j join agency a on a.id = j.agency_id where j.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    ATTEMPTS "attempt" of "t.person_id" None, [
+        "agency" = "a.name", "kind" = "t.kind", "began_on" = "t.began_on",
+        "ended_on" = "t.ended_on", "ending" = "t.ending", "reason" = "t.reason",
+        "noted_at" = "t.noted_at", "kept_until" = "t.kept_until",
+    ] "from attempt t join agency a on a.id = t.agency_id where t.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    VIEWS "agency_view" of "v.person_id" None, [
+        "agency" = "a.name", "kind" = "v.kind", "body" = "v.body", "solution" = "v.solution",
+        "written_at" = "v.written_at", "replaced_at" = "v.replaced_at",
+        "kept_until" = "v.kept_until",
+    ] "from agency_view v join agency a on a.id = v.agency_id where v.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    NEEDS "need" of "n.person_id" None, [
+        "id" = "n.id", "kind" = "n.kind", "category" = "n.category", "said_by" = "n.said_by",
+        "person_rank" = "n.person_rank", "worker_rank" = "n.worker_rank", "agency" = "a.name",
+        "unit" = "u.name", "body" = "n.body", "source" = "n.source", "noted_on" = "n.noted_on",
+        "state" = "n.state", "reason" = "n.reason", "settled_on" = "n.settled_on",
+        "kept_until" = "n.kept_until",
+    ] "from need n join agency a on a.id = n.agency_id join unit u on u.id = n.unit_id
+        where n.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLANS "plan" of "p.person_id" None, [
+        "id" = "p.id", "label" = "p.label", "state" = "p.state", "agency" = "a.name",
+        "unit" = "u.name", "period_from" = "p.period_from", "period_until" = "p.period_until",
+        "revise_on" = "p.revise_on", "agreed_on" = "p.agreed_on",
+        "agreed_how" = "p.agreed_how", "scheme" = "p.scheme", "end_reason" = "p.end_reason",
+        "ended_on" = "p.ended_on", "kept_until" = "p.kept_until",
+    ] "from plan p join agency a on a.id = p.agency_id join unit u on u.id = p.unit_id
+        where p.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_TEXTS "plan_text" of "t.person_id" None, [
+        "plan" = "t.plan_id", "field" = "t.field", "n" = "t.n", "body" = "t.body",
+        "written_at" = "t.at",
+    ] "from plan_text t
+        where t.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_ITEMS "plan_item" of "i.person_id" None, [
+        "id" = "i.id", "plan" = "i.plan_id", "n" = "i.n", "kind" = "i.kind",
+        "category" = "i.category", "stage" = "i.stage", "owner" = "i.owner",
+        "partner" = "i.partner", "agency" = "a.name", "what" = "i.what",
+        "starts_on" = "i.starts_on", "due_on" = "i.due_on", "state" = "i.state",
+        "accepted_on" = "i.accepted_on", "started_on" = "i.started_on",
+        "ended_on" = "i.ended_on", "end_reason" = "i.end_reason",
+        "evaluation" = "i.evaluation", "evaluation_text" = "i.evaluation_text",
+        "place" = "i.place",
+    ] "from plan_item i join agency a on a.id = i.agency_id
+        where i.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_AFTER "plan_item_after" of "w.person_id" None, [
+        "item" = "w.item_id", "after" = "w.after_id",
+    ] "from plan_item_after w
+        where w.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_BREACHES "plan_breach" of "b.person_id" None, [
+        "item" = "b.item_id", "agency" = "a.name", "kind" = "b.kind", "due_on" = "b.due_on",
+        "noted_on" = "b.noted_on",
+    ] "from plan_breach b join agency a on a.id = b.agency_id
+        where b.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_EVENTS "plan_event" of "e.person_id" None, [
+        "plan" = "e.plan_id", "n" = "e.n", "item" = "e.item_id", "kind" = "e.kind",
+        "detail" = "e.detail", "at" = "e.at",
+    ] "from plan_event e
+        where e.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_WISHES "plan_wish" of "w.person_id" None, [
+        "id" = "w.id", "plan" = "w.plan_id", "kind" = "w.kind", "body" = "w.body",
+        "state" = "w.state", "reason" = "w.reason", "agency" = "a.name",
+        "said_on" = "w.said_on", "answered_on" = "w.answered_on",
+    ] "from plan_wish w join agency a on a.id = w.agency_id
+        where w.person_id in (select id from person where id = $1 or merged_into = $1)";
+    PLAN_REQUESTS "plan_request" of "r.person_id" None, [
+        "id" = "r.id", "agency" = "a.name", "label" = "r.label", "asked_by" = "r.asked_by",
+        "asked_on" = "r.asked_on", "state" = "r.state", "reason" = "r.reason",
+        "body" = "r.body", "answered_on" = "r.answered_on", "kept_until" = "r.kept_until",
+    ] "from plan_request r join agency a on a.id = r.agency_id
+        where r.person_id in (select id from person where id = $1 or merged_into = $1)";
     OUTSIDE_FACTS "exchange_fact" of "x.person_id" None, [
         "agency" = "a.name", "key" = "x.sealed", "received_at" = "x.received_at",
     ] "from exchange_fact x join agency a on a.id = x.agency_id where x.person_id in
@@ -385,6 +487,13 @@ exports! {
         "noted_at" = "x.noted_at",
     ] "from trial_part x join agency a on a.id = x.agency_id left join trial t on t.id = x.trial_id
         left join effort e on e.id = x.effort_id where x.person_id in
+        (select id from person where id = $1 or merged_into = $1)";
+    MEASURE_PARTS "measure_part" of "x.person_id" None, [
+        "measure" = "x.measure", "municipality" = "x.municipality", "from_day" = "x.from_day",
+        "until_day" = "x.until_day", "day_cost" = "x.day_cost", "payer" = "y.name",
+        "agency" = "a.name", "noted_at" = "x.noted_at",
+    ] "from measure_part x join agency a on a.id = x.agency_id
+        join principal y on y.id = x.payer_id where x.person_id in
         (select id from person where id = $1 or merged_into = $1)";
     TRIAL_MEETINGS "trial_meeting" of "a.person_id" None, [
         "starts_at" = "a.starts_at", "trial" = "t.name", "effort" = "e.name",

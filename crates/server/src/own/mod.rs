@@ -8,15 +8,18 @@
 //! says a person reads later. It sets up nothing and changes no case.
 
 pub mod answers;
+mod assessments;
 mod bookings;
 pub mod confirmation;
 pub mod consents;
 pub mod corrections;
 pub mod delays;
 pub mod demo;
+pub mod demo_mapping;
 pub mod documents;
 pub mod export;
 pub mod held;
+mod joint;
 pub mod log;
 pub mod mandates;
 mod meetings;
@@ -38,6 +41,8 @@ pub fn routes() -> Routes {
         .and(bookings::routes())
         .and(meetings::routes())
         .and(plan::routes())
+        .and(assessments::routes())
+        .and(joint::routes())
         .and(log::routes())
         .and(corrections::routes())
         .and(consents::routes())

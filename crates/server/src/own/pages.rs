@@ -107,7 +107,7 @@ async fn my(own: Own, headers: HeaderMap) -> Reply {
         (page.seen_by, page.seen_at) = log::spread(&mut conn, &pass, &own).await?;
     }
     if page.case.is_none() {
-        page.offices = store::offices(&mut conn).await?;
+        page.offices = store::offices(&mut conn, &pass, own.today()).await?;
     }
     own.show(&page)
 }

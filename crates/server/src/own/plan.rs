@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Pass;
+use super::joint::{self, OwnPlan};
 use super::pass::pass;
 use super::store::{self, Contact, Keys, OwnCase, OwnRuling, OwnTime};
 use crate::args;
@@ -73,6 +74,8 @@ pub(crate) struct MyPlan {
     pub(crate) case: Option<OwnCase>,
     /// Where the law keeps the agencies apart, those of the others.
     pub(crate) more_cases: Vec<OwnCase>,
+    /// The joint plan; several where agencies may not know of each other's.
+    pub(crate) joint: Vec<OwnPlan>,
     pub(crate) times: Vec<OwnTime>,
     pub(crate) proposed: Vec<OwnProposed>,
     pub(crate) promised: Vec<OwnPromise>,
@@ -134,6 +137,7 @@ async fn plan(own: Own) -> Reply {
         let mut cases = store::open_cases(&mut conn, &pass).await?.into_iter();
         page.case = cases.next();
         page.more_cases = cases.collect();
+        page.joint = joint::lines(&own, &mut conn, &pass).await?;
         page.times = store::appointments(&mut conn, &pass, own.now()).await?;
         // What is told at a counter may be about anything: for who sees the whole file.
         if pass.is_sure() && pass.sees_all() {
@@ -144,7 +148,7 @@ async fn plan(own: Own) -> Reply {
     page.money = store::rulings(&mut conn, &pass).await?;
     page.money.retain(is_paid);
     if page.case.is_none() {
-        page.offices = store::offices(&mut conn).await?;
+        page.offices = store::offices(&mut conn, &pass, own.today()).await?;
     }
     own.show(&page)
 }

@@ -82,7 +82,16 @@ crate::sql! {
         from single_access s join agency a on a.id = s.agency_id
         where s.person_id in (select id from person where id = $1 or merged_into = $1)
             and s.tell_from <= $2 order by s.granted_at desc limit 200";
-    OFFICES = "select name, address, phone from office order by name limit 20";
+    // The nearest first: one that serves where the person lives, then those of the municipality.
+    OFFICES = "select o.name, o.address, o.phone from office o where o.ended_on is null
+        order by case
+            when exists (select 1 from person p join boundary b on b.basic_unit = p.basic_unit
+                    and b.valid_from <= $2 and (b.valid_until is null or b.valid_until > $2)
+                join district d on d.id = b.district_id
+                where p.id = $1 and d.office_id = o.id) then 0
+            when exists (select 1 from person p join basic_unit m on m.code = p.basic_unit
+                where p.id = $1 and m.municipality = o.municipality) then 1
+            else 2 end, o.name limit 20";
 }
 
 // ---------------------------------------------------------------- the pass
@@ -130,6 +139,11 @@ impl Keys {
             keys.insert(id, Key::of(proof, id, row.get(1)?)?);
         }
         Ok(Self(keys))
+    }
+
+    /// The records of the file: the person's, and those that were joined to theirs.
+    pub(super) fn records(&self) -> Vec<Uuid> {
+        self.0.keys().copied().collect()
     }
 
     /// The key of one of the file's records; none that is not of this file.
@@ -530,9 +544,17 @@ pub(super) async fn accesses(
     Ok(list)
 }
 
-/// Where to turn to when nobody carries a case.
-pub(super) async fn offices(link: &mut Link) -> Result<Vec<Contact>, DbError> {
-    let rows = link.rows(&OFFICES, &[]).await?;
+/// Where to turn to when nobody carries a case: offices that there are, the nearest first. Where the
+/// address is protected, or not shown to who acts for somebody, by name alone: the order would tell
+/// where the person lives.
+pub(super) async fn offices(
+    link: &mut Link,
+    pass: &Pass,
+    today: Date,
+) -> Result<Vec<Contact>, DbError> {
+    let told = !pass.is_protected() && pass.sight().shows(Matter::Identity);
+    let near = if told { pass.person() } else { PersonId(Uuid::nil()) };
+    let rows = link.rows(&OFFICES, args![near, today]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Contact {

@@ -18,6 +18,7 @@ use super::registering::{
 use super::store;
 use crate::db::{DbError, Tx};
 use crate::law::store as law;
+use crate::network;
 use crate::office::store as offices;
 use crate::policy::Subject;
 use crate::service::{matters, promises};
@@ -400,7 +401,12 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
         return desk.again(&page, faults);
     };
     let owner = offices::decision_owner(&mut tx, worker.unit).await?;
-    let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
+    let (_, mut principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
+    // REQ-ORG-41: where the municipality is principal for measures, the decision is the municipality's.
+    if subject == RulingSubject::Measure && kind == "decision" {
+        let own = network::measures_owner(&mut tx, worker.unit, desk.today()).await?;
+        principal = own.unwrap_or(principal);
+    }
     let ruling = history::NewRuling {
         subject: subject.as_str(),
         kind,

@@ -30,8 +30,8 @@ crate::sql! {
     TIES = whole!("insert into staff_tie (staff_id, person_id, kind, bits, source, noted_at,
             noted_by, ended_at)
         select t.staff_id, w.id, t.kind, t.bits, t.source, t.noted_at, t.noted_by, null
-        from staff_tie t join whole m on m.id = t.person_id cross join whole w
-        where t.ended_at is null
+        from whole m cross join staff_tie t cross join whole w
+        where t.person_id = m.id and t.ended_at is null
         on conflict (staff_id, person_id, kind) do nothing");
     TIES_ANEW = whole!("update staff_tie set ended_at = null
         where ended_at is not null and person_id in (select id from whole)

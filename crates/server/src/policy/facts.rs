@@ -123,6 +123,15 @@ crate::sql! {
         where case_id = $1 and manager_id = $2 and state in ('expired', 'refused')
             and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
         limit 1";
+    // REQ-ORG-10: while a joint manager is away, their deputy decides what lies at their table.
+    STANDS_IN = "select 1 from handover h join staff_deputy e on e.staff_id = h.manager_id
+        join staff m on m.id = e.staff_id
+        where h.case_id = $1 and e.deputy_id = $2 and h.state in ('expired', 'refused')
+            and exists (select 1 from shared_case c where c.id = $1 and c.closed_at is null)
+            and (not m.on_duty or exists (select 1 from absence b where b.staff_id = m.id
+                and b.withdrawn_at is null and b.first_day <= $3
+                and (b.last_day is null or b.last_day >= $3)))
+        limit 1";
 }
 
 /// What is known of a subject before it is decided.
@@ -298,6 +307,13 @@ async fn look_up_at(
         && actor.role == Some(Role::JointManager)
         && !found.facts.relations.contains(&Relation::Manages)
         && link.row(&IS_MANAGER_OF_HANDOVER, args![id, actor.id]).await?.is_some()
+    {
+        found.facts.relations.push(Relation::Manages);
+    }
+    if let Subject::Case(id) = subject
+        && let Some(me) = actor.id
+        && !found.facts.relations.contains(&Relation::Manages)
+        && link.row(&STANDS_IN, args![id, me, today]).await?.is_some()
     {
         found.facts.relations.push(Relation::Manages);
     }

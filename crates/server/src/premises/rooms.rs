@@ -15,8 +15,9 @@ use crate::policy::{Permit, Proof};
 use crate::web::Fault;
 
 crate::sql! {
-    ROOMS = "select id, name, seats, closed_room from room where office_id = $1 order by name limit 200";
-    ROOM_OFFICE = "select office_id from room where id = $1";
+    ROOMS = "select id, name, seats, closed_room from room
+        where office_id = $1 and ended_on is null order by name limit 200";
+    ROOM_OFFICE = "select office_id from room where id = $1 and ended_on is null";
     ADD_ROOM = "insert into room (id, office_id, name, seats, closed_room)
         values ($1, $2, $3, $4, $5)";
     BOOKINGS = "select b.id, r.name, a.name, s.name, b.starts_at, b.ends_at, b.staff_id

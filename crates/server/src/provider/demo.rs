@@ -67,6 +67,7 @@ async fn ask(
 }
 
 impl<'a> Worker<'a> {
+    /// Signs somebody in as the demonstration lets anybody do.
     pub(crate) async fn sign_in(router: &'a Router, staff: Uuid) -> Result<Self, DbError> {
         let request = Request::builder()
             .method(Method::POST)
@@ -81,6 +82,7 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Asks for a page, or sends something.
     pub(crate) async fn call(
         &self,
         path: &str,

@@ -69,6 +69,10 @@ pub(crate) struct PackRow {
     pub(crate) loaded: i64,
     /// From the first use its text is never changed.
     pub(crate) used: Option<i64>,
+    /// Whether it came with the program.
+    pub(crate) shipped: bool,
+    /// Who loaded it; empty for whoever runs the system.
+    pub(crate) by: String,
 }
 
 /// A choice that was made.
@@ -157,9 +161,11 @@ async fn overview(desk: Desk, Query(asked): Query<Asked>) -> Reply {
             pack: told::short(words, pack),
             rules: number(pack.rules().count()),
             verified: number(pack.rules().filter(|(_, rule)| rule.verified).count()),
-            digest: state.digest.chars().take(16).collect(),
+            digest: told::mark(&written.text),
             loaded: state.loaded.as_microsecond(),
             used: state.used.map(Timestamp::as_microsecond),
+            shipped: written.shipped,
+            by: state.by,
         });
     }
     let office_name = |id: OfficeId| {
@@ -307,6 +313,7 @@ fn chosen_detail(choice: &NewChoice<'_>, id: Uuid) -> serde_json::Value {
         "choice": id,
         "pack": choice.code,
         "version": choice.version,
+        "read": choice.read,
         "from": choice.from.to_string(),
         "narrowed": !choice.settings.trim().is_empty(),
     })
@@ -325,6 +332,8 @@ pub(crate) struct ChoosePage {
     pub(crate) form: ChooseForm,
     pub(crate) offices: Vec<Choice>,
     pub(crate) packs: Vec<Choice>,
+    /// Those that did not come with the program: to be read before one is chosen.
+    pub(crate) loaded: Vec<PackShort>,
     pub(crate) lines: Vec<FaultLine>,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
@@ -338,7 +347,8 @@ pub(crate) struct ChooseForm {
     /// The office; nothing is all that have no choice of their own.
     #[serde(default)]
     pub(crate) office: String,
-    /// The pack: `code@version`.
+    /// The pack: `code@version`, or `code@version@mark` for one that did not come with the program,
+    /// where the mark is the beginning of its digest as `/policy` shows it.
     #[serde(default)]
     pub(crate) pack: String,
     /// From this day; not in the past.
@@ -365,7 +375,15 @@ async fn choose_page(
     Ok(ChoosePage {
         form,
         offices: list.into_iter().map(choice).collect(),
-        packs: told::choices(desk.words(), &desk.app().walls),
+        packs: told::to_choose(desk.words(), &desk.app().walls),
+        loaded: desk
+            .app()
+            .walls
+            .packs()
+            .iter()
+            .filter(|written| !written.shipped)
+            .map(|written| told::short(desk.words(), &written.pack))
+            .collect(),
         lines: Vec::new(),
         faults: Vec::new(),
     })
@@ -383,6 +401,8 @@ async fn choose_form(desk: Desk) -> Reply {
 struct Checked {
     office: Option<OfficeId>,
     pack: Arc<Pack>,
+    /// The mark of the text that was read, where the pack did not come with the program.
+    read: Option<String>,
     from: Date,
     reason: String,
 }
@@ -404,12 +424,22 @@ async fn check(
             faults.add("office", "choose");
         }
     }
-    let pack = form.pack.split_once('@').and_then(|(code, version)| {
-        desk.app().walls.version(code, version.parse().ok()?).map(|written| written.pack)
-    });
-    if pack.is_none() {
-        faults.add("pack", "choose");
+    let mut parts = form.pack.splitn(3, '@');
+    let written = match (parts.next(), parts.next().and_then(|it| it.parse().ok())) {
+        (Some(code), Some(version)) => desk.app().walls.version(code, version),
+        _ => None,
+    };
+    let mark = parts.next();
+    let read = mark.and_then(told::read_mark).map(str::to_owned);
+    match &written {
+        None => faults.add("pack", "choose"),
+        // Nobody chooses a law unread.
+        Some(written) if read.is_none() && (mark.is_some() || !written.shipped) => {
+            faults.add("pack", "policy-other-text");
+        }
+        Some(_) => {}
     }
+    let pack = written.map(|it| it.pack);
     let from = faults.date("from", &form.from);
     // What held yesterday has been acted on.
     if from.is_some_and(|from| from < desk.today()) {
@@ -418,7 +448,7 @@ async fn check(
     let reason = faults.line("reason", &form.reason);
     Ok(match (pack, from) {
         (Some(pack), Some(from)) if faults.is_empty() => {
-            Some(Checked { office, pack, from, reason })
+            Some(Checked { office, pack, read, from, reason })
         }
         _ => None,
     })
@@ -453,8 +483,21 @@ async fn choose(desk: Desk, Input(form): Input<ChooseForm>) -> Reply {
         from: checked.from,
         reason: &checked.reason,
         by: desk.worker().ok().map(|worker| worker.id),
+        read: checked.read.as_deref(),
     };
-    let id = walls::choose(&mut tx, &choice, desk.now()).await.map_err(book_fault)?;
+    let id = match walls::choose(&mut tx, &choice, desk.now()).await {
+        Err(BookFault::OtherText(..)) => {
+            // It was loaded anew since this server read it: the page shows it as it is now.
+            drop(tx);
+            refresh(&desk).await?;
+            let mut conn = desk.read().await?;
+            let mut page = choose_page(&desk, &mut conn, form).await?;
+            page.faults.push(FieldFault::new("pack", "policy-other-text"));
+            let faults = page.faults.clone();
+            return desk.again(&page, faults);
+        }
+        other => other.map_err(book_fault)?,
+    };
     once.save(&desk, &mut tx, "/policy").await?;
     desk.note(Entry {
         action: permit.action(),

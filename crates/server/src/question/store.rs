@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{DbError, Link};
+use crate::walls::in_counts;
 
 crate::sql! {
-    KNOWN_TO_KINDS = "select m.mask, count(*) from (
+    KNOWN_TO_KINDS = concat!("select m.mask, count(*) from (
             select k.person_id, cast(sum(k.bit) as bigint) as mask from (
                 select pa.person_id, case a.kind when 'employment' then 1
                         when 'insurance' then 2 else 4 end as bit
@@ -24,10 +25,9 @@ crate::sql! {
                 from case_agency ca join shared_case c on c.id = ca.case_id
                 join agency a on a.id = ca.agency_id where ca.since < $2
             ) k join person p on p.id = k.person_id
-            where p.protection = 0 and p.guard = 0 and not exists (select 1 from staff_tie t
-                where t.person_id = p.id and t.ended_at is null) group by k.person_id
-        ) m group by m.mask";
-    HELD_BY_KINDS = "select h.bit, h.category, m.mask, count(*) from (
+            where ", in_counts!(), " group by k.person_id
+        ) m group by m.mask");
+    HELD_BY_KINDS = concat!("select h.bit, h.category, m.mask, count(*) from (
             select f.person_id, f.category, case a.kind when 'employment' then 1
                     when 'insurance' then 2 else 4 end as bit
             from fact f join agency a on a.id = f.agency_id
@@ -48,12 +48,12 @@ crate::sql! {
                 from case_agency ca join shared_case c on c.id = ca.case_id
                 join agency a on a.id = ca.agency_id where ca.since < $2
             ) k join person p on p.id = k.person_id
-            where p.protection = 0 and p.guard = 0 and not exists (select 1 from staff_tie t
-                where t.person_id = p.id and t.ended_at is null) group by k.person_id
+            where ", in_counts!(), " group by k.person_id
         ) m on m.person_id = h.person_id
-        group by h.bit, h.category, m.mask";
-    PACK_STATES = "select code, version, digest, loaded_at, used_at from policy_pack
-        order by code, version";
+        group by h.bit, h.category, m.mask");
+    PACK_STATES = "select p.code, p.version, p.loaded_at, p.used_at,
+            coalesce(s.name, '')
+        from policy_pack p left join staff s on s.id = p.loaded_by order by p.code, p.version";
     CHOOSERS = "select c.id, s.name from policy_choice c join staff s on s.id = c.chosen_by";
     USED_SINCE = "select f.kind, t.kind, d.purpose, d.categories, count(*)
         from disclosure d join agency f on f.id = d.from_agency_id
@@ -116,9 +116,10 @@ pub(super) async fn people(link: &mut Link, month: (Date, Timestamp)) -> Result<
 pub(super) struct PackState {
     pub(super) code: String,
     pub(super) version: i64,
-    pub(super) digest: String,
     pub(super) loaded: Timestamp,
     pub(super) used: Option<Timestamp>,
+    /// Who loaded it; empty for the command line and for what came with the program.
+    pub(super) by: String,
 }
 
 /// Every pack's text as it was kept.
@@ -129,9 +130,9 @@ pub(super) async fn states(link: &mut Link) -> Result<Vec<PackState>, DbError> {
             Ok(PackState {
                 code: row.get(0)?,
                 version: row.get(1)?,
-                digest: row.get(2)?,
-                loaded: row.get(3)?,
-                used: row.get(4)?,
+                loaded: row.get(2)?,
+                used: row.get(3)?,
+                by: row.get(4)?,
             })
         })
         .collect()

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::office::store::Choice;
-use crate::walls::Walls;
+use crate::walls::{Walls, Written};
 use crate::web::validate::read_date;
 use crate::words::Words;
 
@@ -90,18 +90,44 @@ pub(super) fn bodies(words: Words, pack: &Pack) -> Vec<Choice> {
     pack.bodies().map(|(_, it)| choice(it)).collect()
 }
 
+fn pack_choice(words: Words, pack: &Pack) -> Choice {
+    let name = pack.names().in_language(words.language());
+    Choice {
+        id: format!("{}@{}", pack.code(), pack.version()),
+        name: format!("{name} ({}, {})", pack.code(), pack.version()),
+    }
+}
+
 /// The packs to choose from, by `code@version`.
 pub(super) fn choices(words: Words, walls: &Walls) -> Vec<Choice> {
-    let choice = |pack: &Pack| Choice {
-        id: format!("{}@{}", pack.code(), pack.version()),
-        name: format!(
-            "{} ({}, {})",
-            pack.names().in_language(words.language()),
-            pack.code(),
-            pack.version()
-        ),
+    walls.packs().iter().map(|written| pack_choice(words, &written.pack)).collect()
+}
+
+/// How much of a digest stands for a text.
+const MARK: usize = 16;
+
+/// The beginning of a text's digest, by which a choice names the text that was read.
+pub(super) fn mark(text: &str) -> String {
+    crate::walls::digest(text).chars().take(MARK).collect()
+}
+
+/// A mark as it was sent; one that is cut short stands for no text.
+pub(super) fn read_mark(mark: &str) -> Option<&str> {
+    (mark.len() == MARK && mark.bytes().all(|b| b.is_ascii_hexdigit())).then_some(mark)
+}
+
+/// The packs that a choice can name: `code@version`, and for one that did not come with the
+/// program the mark of its text besides.
+pub(super) fn to_choose(words: Words, walls: &Walls) -> Vec<Choice> {
+    let choice = |written: &Written| {
+        let plain = pack_choice(words, &written.pack);
+        if written.shipped {
+            return plain;
+        }
+        let mark = mark(&written.text);
+        Choice { id: format!("{}@{mark}", plain.id), name: format!("{}, {mark}", plain.name) }
     };
-    walls.packs().iter().map(|written| choice(&written.pack)).collect()
+    walls.packs().iter().map(choice).collect()
 }
 
 /// Conditions in words.

@@ -114,6 +114,20 @@ fn gap() -> i64 {
     i64::try_from(crate::app::new_id().as_u128() % 3).unwrap_or(0) + 1
 }
 
+/// Holds the door of an office until the transaction ends: who comes meanwhile waits, and is told when
+/// the office is there no more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold_the_door(
+    tx: &mut Tx,
+    _: &Permit,
+    office: OfficeId,
+    day: Date,
+) -> Result<(), DbError> {
+    tx.row(&NEXT_TICKET, args![office, day, 0_i64]).await.map(|_| ())
+}
+
 /// Stores an arrival at the permit's office; gives its ticket.
 ///
 /// # Errors
@@ -126,15 +140,17 @@ pub async fn arrive(
     now: Timestamp,
 ) -> Result<i64, Fault> {
     let office = permit.office()?;
-    if !offices::is_open(tx, office).await? {
-        return Err(Fault::conflict("office-ended"));
-    }
+    // The counter of tickets is held by who comes and by who closes the office: one waits for the
+    // other, and looks after that whether it is still open.
     let ticket: i64 = tx
         .row(&NEXT_TICKET, args![office, day, gap()])
         .await?
         .map(|mut row| row.get(0))
         .transpose()?
         .ok_or_else(|| Fault::Defect("no ticket came back".into()))?;
+    if !offices::is_open(tx, office).await? {
+        return Err(Fault::conflict("office-ended"));
+    }
     if let Some(person) = arrival.person {
         crate::person::together::keep_still(tx, permit, person).await?;
     }

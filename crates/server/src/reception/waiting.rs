@@ -13,6 +13,7 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, SubjectId, VISIT_NAME};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::walls::{open_to, told_here};
 use crate::web::Fault;
 
@@ -24,16 +25,12 @@ crate::sql! {
         from visit v left join person p on p.id = v.person_id
         left join subject_key k on k.subject_id = coalesce(v.person_id, v.id)
         left join staff s on s.id = v.server_id
-        where v.office_id = $1 and v.state <> 'closed' and (coalesce(p.guard, 0) & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                    and t.ended_at is null) and ", told_here!("$4", "$3", "$5"), "
+        where v.office_id = $1 and v.state <> 'closed' and ", open_to!("$2", "$3"), " and ", told_here!("$4", "$3", "$5"), "
         order by v.arrived_at, v.id limit 300");
     // Of another agency, and the person has agreed to something with the asker's, or another
     // agency has recorded a ground: each is judged by itself.
     PERHAPS = concat!("select v.id from visit v join person p on p.id = v.person_id
-        where v.office_id = $1 and v.state <> 'closed' and (p.guard & $2) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $3
-                    and t.ended_at is null) and not ", told_here!("$4", "$3", "$5"), " and (
+        where v.office_id = $1 and v.state <> 'closed' and ", unbarred!("$2", "$3"), " and not ", told_here!("$4", "$3", "$5"), " and (
                 exists (select 1 from consent c join consent_party cp on cp.consent_id = c.id
                     where c.person_id in (select m.id from person m
                             where m.id = p.id or m.merged_into = p.id)
@@ -53,17 +50,13 @@ crate::sql! {
         left join staff s on s.id = v.server_id where v.id = $1");
     // Who waits and is not told of here, as a number alone.
     OTHERS = concat!("select count(*) from visit v left join person p on p.id = v.person_id
-        where v.office_id = $1 and v.state = 'waiting' and (coalesce(p.guard, 0) & $2) = 0
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $3 and t.ended_at is null)
+        where v.office_id = $1 and v.state = 'waiting' and ", open_to!("$2", "$3"), "
             and not ", told_here!("$4", "$3", "$5"));
     // Who is hidden from the list is hidden from its counts.
     TODAY = concat!("select count(*), sum(case when v.state = 'waiting' then 1 else 0 end),
             sum(case when v.outcome = 'clarified' then 1 else 0 end)
         from visit v left join person p on p.id = v.person_id
-        where v.office_id = $1 and v.day = $2 and (coalesce(p.guard, 0) & $3) = 0 and not exists (
-                select 1 from staff_tie t where t.person_id = p.id and t.staff_id = $4
-                    and t.ended_at is null) and ", told_here!("$5", "$4", "$6"));
+        where v.office_id = $1 and v.day = $2 and ", open_to!("$3", "$4"), " and ", told_here!("$5", "$4", "$6"));
     WAITING = concat!("select count(*) from visit v left join person p on p.id = v.person_id
         where v.office_id = $1 and v.state = 'waiting' and v.arrived_at < $2 and ",
         open_to!("$3", "$4"));

@@ -10,6 +10,7 @@ use onedoor_domain::secrecy::Purpose;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::policy::Permit;
+use crate::walls::in_counts;
 use crate::web::Fault;
 
 crate::sql! {
@@ -27,24 +28,21 @@ crate::sql! {
         join staff f on f.id = t.s join unit u on u.id = f.unit_id where u.agency_id = $2";
     // As it was when the month began. Whoever is protected, or tied to anybody of the staff, is in
     // no count, whoever counts.
-    KNOWN_ELSEWHERE = "select g.name, count(*) from person_agency a
-        join person p on p.id = a.person_id and p.guard = 0 and p.merged_into is null
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.ended_at is null)
+    KNOWN_ELSEWHERE = concat!("select g.name, count(*) from person_agency a
+        join person p on p.id = a.person_id and p.merged_into is null and ", in_counts!(), "
         join person_agency o on o.person_id = a.person_id and o.agency_id <> a.agency_id
             and o.since < $2
         join agency g on g.id = o.agency_id
-        where a.agency_id = $1 and a.since < $2 group by g.name order by g.name";
-    DUPLICATES = "select f.kind, count(distinct p.id) from fact f
+        where a.agency_id = $1 and a.since < $2 group by g.name order by g.name");
+    DUPLICATES = concat!("select f.kind, count(distinct p.id) from fact f
         join person m on m.id = f.person_id join person p on p.id = coalesce(m.merged_into, m.id)
         join fact o on o.person_id = f.person_id and o.kind = f.kind
             and o.agency_id <> f.agency_id and o.noted_at < $2
             and (o.ended_at is null or o.ended_at >= $2) and o.reused_from is null
         where f.agency_id = $1 and f.noted_at < $2
             and (f.ended_at is null or f.ended_at >= $2) and f.reused_from is null
-            and p.guard = 0 and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.ended_at is null)
-        group by f.kind order by f.kind";
+            and ", in_counts!(), "
+        group by f.kind order by f.kind");
 }
 
 /// How many of the staff of the reader's own agency have seen something about the permit's

@@ -15,6 +15,7 @@ use crate::app::month_of;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::journal::{Entry, SubjectKind};
+use crate::office::choosing;
 use crate::office::note;
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Proof, Subject};
@@ -32,39 +33,54 @@ crate::sql! {
         where carried_at is null and on_day <= $1 order by on_day limit 200";
     CARRIED = "update merger set carried_at = $2 where old_unit_id = $1";
     // From the day on: the new unit may decide what the old one might.
-    MANDATES = "insert into mandate (unit_id, subject, valid_from, valid_until)
-        select w.id, m.subject, $3, m.valid_until from mandate m join unit w on w.id = $2
-        where m.unit_id = $1 and (m.valid_until is null or m.valid_until > $3)
-            and not exists (select 1 from mandate n where n.unit_id = $2 and n.subject = m.subject
-                and (n.valid_until is null or n.valid_until > $3))
-        on conflict do nothing";
+    MANDATES = "select subject, valid_from, valid_until from mandate
+        where unit_id = $1 and (valid_until is null or valid_until > $2)";
+    HELD = "select valid_from, valid_until from mandate where unit_id = $1 and subject = $2
+        order by valid_from";
+    MANDATE = "insert into mandate (unit_id, subject, valid_from, valid_until)
+        values ($1, $2, $3, $4) on conflict (unit_id, subject, valid_from)
+            do update set valid_until = excluded.valid_until";
     END_MANDATES = "update mandate set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    DROP_MANDATES = "delete from mandate where unit_id = $1 and valid_from >= $2";
     SERVES = "insert into district_unit (agency_id, district_id, valid_from, valid_until, place,
             unit_id)
         select x.agency_id, x.district_id, $3, x.valid_until, x.place, w.id
         from district_unit x join unit w on w.id = $2
-        where x.unit_id = $1 and (x.valid_until is null or x.valid_until > $3)
+        where x.unit_id = $1 and x.valid_from < $3
+            and (x.valid_until is null or x.valid_until > $3)
             and not exists (select 1 from district_unit y where y.unit_id = $2
-                and y.district_id = x.district_id
-                and (y.valid_until is null or y.valid_until > $3))
+                and y.agency_id = x.agency_id and y.district_id = x.district_id
+                and y.valid_from <= $3 and (y.valid_until is null
+                    or (x.valid_until is not null and y.valid_until >= x.valid_until)))
         on conflict do nothing";
+    // What begins later begins with the new unit, unless it serves there then anyway (REQ-ORG-14).
+    SERVES_TWICE = "delete from district_unit where unit_id = $1 and valid_from >= $3
+        and exists (select 1 from district_unit y where y.unit_id = $2
+            and y.agency_id = district_unit.agency_id
+            and y.district_id = district_unit.district_id
+            and y.valid_from <= district_unit.valid_from and (y.valid_until is null
+                or (district_unit.valid_until is not null
+                    and y.valid_until >= district_unit.valid_until)))";
+    SERVES_LATER = "update district_unit set unit_id = $2 where unit_id = $1 and valid_from >= $3";
     END_SERVING = "update district_unit set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
     OFFERS = "select id from inventory_line where unit_id = $1 and valid_from < $2
         and (valid_until is null or valid_until > $2)";
     NEW_OFFER = "insert into inventory_line (id, office_id, service, unit_id, decided_by, inside,
-            partner, address, route, terms, agreement, valid_from, valid_until)
+            partner, address, route, terms, agreement_id, valid_from, valid_until)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     OFFER = "select office_id, service, decided_by, inside, partner, address, route, terms,
-            agreement, valid_until
+            agreement_id, valid_until
         from inventory_line where id = $1";
     END_OFFERS = "update inventory_line set valid_until = $2
         where unit_id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    OFFERS_LATER = "update inventory_line set unit_id = $2 where unit_id = $1 and valid_from >= $3";
     DECIDES = "update inventory_line set decided_by = $2 where decided_by = $1
         and (valid_until is null or valid_until > $3)";
-    END_UNIT = "update unit set valid_until = $2 where id = $1 and valid_from < $2
-        and (valid_until is null or valid_until > $2)";
+    // A unit that would have begun later never does.
+    END_UNIT = "update unit set valid_until = case when valid_from < $2 then $2 else valid_from end
+        where id = $1 and (valid_until is null or valid_until > $2)";
     // On the day: whoever works there, and what lies open there, goes along.
     STAFF = "update staff set unit_id = $2 where unit_id = $1";
     CASES = "update shared_case set unit_id = $2 where unit_id = $1 and closed_at is null";
@@ -72,11 +88,14 @@ crate::sql! {
     TASKS = "update unit_task set unit_id = $2 where unit_id = $1 and state <> 'done'";
     ESCALATIONS = "update escalation set unit_id = $2 where unit_id = $1
         and returned_at is null and decided_at is null";
-    HOURS = "update visiting_hours set unit_id = $2 where unit_id = $1 and valid_until is null";
-    ALLOCATED = "update allocation set unit_id = $2 where unit_id = $1 and last_day is null";
+    HOURS = "update visiting_hours set unit_id = $2 where unit_id = $1 and (valid_until is null
+        or valid_until > (select m.on_day from merger m where m.old_unit_id = $1))";
+    ALLOCATED = "update allocation set unit_id = $2 where unit_id = $1 and (last_day is null
+        or last_day >= (select m.on_day from merger m where m.old_unit_id = $1))";
     ORDERS = "update handover_order set to_unit_id = $2 where to_unit_id = $1 and (worked_at is null
         or exists (select 1 from handover h where h.order_id = handover_order.id
             and h.state = 'asked'))";
+    OFFICE_OF = "select office_id from unit where id = $1";
     CARRIED_CASES = "select id, person_id from shared_case where unit_id = $1 and closed_at is null";
     // Who owns what nobody accepts does so for the new unit too, where that has nobody.
     LAST_RESORT = "update unit set last_resort_id = (select o.last_resort_id from unit o
@@ -100,7 +119,7 @@ pub(super) fn routes() -> Routes {
             "Units that became one, and statistics under both structures",
             list,
         )
-        .asking(&["structure", "year"])
+        .asking(&["structure", "year", "place"])
         .act::<MergerForm, _, _>("/mergers", "Makes two units one from a day on", merge)
         .see::<HistoryPage, _, _>(
             "/persons/{id}/units",
@@ -154,6 +173,9 @@ pub(crate) struct MergersPage {
     pub(crate) counts: Vec<UnitCountLine>,
     pub(crate) sum: i64,
     pub(crate) may_edit: bool,
+    /// The municipality whose units are offered to choose from, and the others.
+    pub(crate) place: String,
+    pub(crate) places: Vec<Choice>,
     pub(crate) units: Vec<Choice>,
     pub(crate) form: MergerForm,
     #[serde(skip)]
@@ -168,6 +190,8 @@ struct Asked {
     structure: String,
     #[serde(default)]
     year: String,
+    #[serde(default)]
+    place: String,
 }
 
 /// The mergers: as the rules read them, and as the page shows them.
@@ -243,6 +267,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
     let (rules, lines) = mergers(link).await?;
     let counts = counts(desk, link, &permit, span, (structure, today), &rules).await?;
     let may_edit = desk.may(link, Action::EditNetwork, Subject::Duty).await?;
+    let (place, places) =
+        choosing::place_to_choose(link, &asked.place, desk.actor().office).await?;
     Ok(MergersPage {
         structure: structure.as_str().to_owned(),
         structures: Structure::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
@@ -251,7 +277,9 @@ async fn page(desk: &Desk, link: &mut Link, asked: &Asked) -> Result<MergersPage
         mergers: lines,
         sum: counts.iter().map(|it| it.rulings).sum(),
         counts,
-        units: if may_edit { offices::all_units(link, today).await? } else { Vec::new() },
+        units: if may_edit { choosing::all_units(link, today, &place).await? } else { Vec::new() },
+        place,
+        places,
         may_edit,
         form: MergerForm { on: today.to_string(), ..MergerForm::default() },
         faults: Vec::new(),
@@ -323,6 +351,34 @@ async fn merge(desk: Desk, Input(form): Input<MergerForm>) -> Reply {
     desk.done("/mergers", "merger-kept")
 }
 
+/// From the day on the new unit may decide what the old one might then or later, unless it may do so
+/// anyway; the old one decides nothing any more.
+async fn mandates(tx: &mut Tx, (old, new): (UnitId, UnitId), on: Date) -> Result<(), DbError> {
+    for mut row in tx.rows(&MANDATES, args![old, on]).await? {
+        let (subject, from): (String, Date) = (row.get(0)?, row.get(1)?);
+        let until: Option<Date> = row.get(2)?;
+        let mut from = from.max(on);
+        let (mut covered, mut ends) = (false, until);
+        for mut held in tx.rows(&HELD, args![new, &subject]).await? {
+            let (begins, end): (Date, Option<Date>) = (held.get(0)?, held.get(1)?);
+            let long = end.is_none_or(|end| until.is_some_and(|until| end >= until));
+            match (begins <= from, end) {
+                (true, _) if long => covered = true,
+                // It begins where one that is held ends, and ends where another goes on.
+                (true, Some(end)) => from = from.max(end),
+                (false, _) if long => ends = Some(ends.map_or(begins, |ends| ends.min(begins))),
+                _ => {}
+            }
+        }
+        if !covered {
+            tx.run(&MANDATE, args![new, &subject, from, ends]).await?;
+        }
+    }
+    tx.run(&END_MANDATES, args![old, on]).await?;
+    tx.run(&DROP_MANDATES, args![old, on]).await?;
+    Ok(())
+}
+
 /// What is dated takes effect on the day by itself: mandates, places served, the inventory and
 /// the unit's end.
 async fn decide(
@@ -333,10 +389,11 @@ async fn decide(
     now: Timestamp,
 ) -> Result<(), DbError> {
     tx.run_one(&ADD, args![old, new, on, by, now]).await?;
-    tx.run(&MANDATES, args![old, new, on]).await?;
-    tx.run(&END_MANDATES, args![old, on]).await?;
+    mandates(tx, (old, new), on).await?;
     tx.run(&SERVES, args![old, new, on]).await?;
     tx.run(&END_SERVING, args![old, on]).await?;
+    tx.run(&SERVES_TWICE, args![old, new, on]).await?;
+    tx.run(&SERVES_LATER, args![old, new, on]).await?;
     for mut row in tx.rows(&OFFERS, args![old, on]).await? {
         let line: Uuid = row.get(0)?;
         let Some(mut row) = tx.row(&OFFER, args![line]).await? else { continue };
@@ -351,13 +408,14 @@ async fn decide(
             row.get::<String>(5)?,
             row.get::<String>(6)?,
             row.get::<String>(7)?,
-            row.get::<String>(8)?,
+            row.get::<Option<Uuid>>(8)?,
             on,
             row.get::<Option<String>>(9)?,
         ];
         tx.run_one(&NEW_OFFER, args).await?;
     }
     tx.run(&END_OFFERS, args![old, on]).await?;
+    tx.run(&OFFERS_LATER, args![old, new, on]).await?;
     tx.run(&DECIDES, args![old, new, on]).await?;
     tx.run(&LAST_RESORT, args![old, new]).await?;
     tx.run(&END_UNIT, args![old, on]).await?;
@@ -387,6 +445,10 @@ pub(super) async fn carry(
     }
     for sql in [&STAFF, &CASES, &HANDOVERS, &TASKS, &ESCALATIONS, &HOURS, &ALLOCATED, &ORDERS] {
         tx.run(sql, args![old, new]).await?;
+    }
+    // The unit that stays may be one of another office, which somebody else leads.
+    if let Some(mut row) = tx.row(&OFFICE_OF, args![new]).await? {
+        offices::questions_to_leader(tx, row.get(0)?).await?;
     }
     tx.run_one(&CARRIED, args![old, now]).await?;
     Ok(entries)

@@ -4,6 +4,7 @@
 mod anchoring;
 mod beside;
 mod carrying;
+mod measures;
 mod mergers;
 mod parts;
 mod plan;
@@ -15,6 +16,7 @@ use crate::web::Routes;
 pub use anchoring::STATEMENTS as ANCHORING_STATEMENTS;
 pub use beside::STATEMENTS as BESIDE_STATEMENTS;
 pub use carrying::carry_due;
+pub use measures::STATEMENTS as MEASURE_STATEMENTS;
 pub use mergers::STATEMENTS as MERGER_STATEMENTS;
 pub use parts::STATEMENTS as PART_STATEMENTS;
 pub use plan::STATEMENTS as PLAN_STATEMENTS;
@@ -28,6 +30,7 @@ pub fn routes() -> Routes {
         .and(starts::routes())
         .and(trials::routes())
         .and(parts::routes())
+        .and(measures::routes())
         .and(beside::routes())
         .and(anchoring::routes())
         .and(mergers::routes())

@@ -20,7 +20,7 @@ crate::sql! {
     PLANNED = "select o.id, o.name, o.municipality, r.planned_on from office o
         left join rollout_date r on r.office_id = o.id and not exists (
             select 1 from rollout_date n where n.office_id = r.office_id and n.set_at > r.set_at)
-        order by r.planned_on, o.name limit 2000";
+        where o.ended_on is null order by r.planned_on, o.name limit 2000";
     HISTORY = "select o.name, r.planned_on, r.set_at, coalesce(s.name, '') from rollout_date r
         join office o on o.id = r.office_id left join staff s on s.id = r.set_by
         order by r.set_at desc, o.name limit 100";

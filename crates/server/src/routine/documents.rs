@@ -25,7 +25,7 @@ crate::sql! {
         join agency a on a.id = f.agency_id where f.document_id = $1 order by a.kind, a.name
         limit 200";
     SAVE = "insert into joint_document (id, code, kind, title) values ($1, $2, $3, $4)
-        on conflict (id) do update set title = excluded.title";
+        on conflict (id) do update set title = excluded.title, kind = excluded.kind";
     ADD_VERSION = "insert into joint_document_version (document_id, n, valid_from, text, written_by,
             written_at)
         select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from joint_document_version

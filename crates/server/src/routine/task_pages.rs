@@ -252,7 +252,7 @@ async fn owner(
 ) -> Result<Option<AgencyId>, Fault> {
     Ok(match owner_on(rows, task, on) {
         Some(agency) => Some(agency),
-        None => tasks::by_default(link, permit, case, task).await?,
+        None => tasks::by_default(link, permit, case, (task, on)).await?,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::db::{DbError, Link, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -30,23 +31,23 @@ crate::sql! {
             and ($4 = '' or t.due_on < $4) and t.done_on is null
         where o.municipality = $1 and ($5 = '' or coalesce((select a.code from unit x
                 join agency a on a.id = x.agency_id and a.kind = $5
-                where x.office_id = u.office_id order by a.code limit 1), '')
+                where x.office_id = u.office_id and x.valid_from <= $3
+                    and (x.valid_until is null or x.valid_until > $3)
+                order by a.code limit 1), '')
             <> (select n.code from agency n where n.id = $6))";
     OF_CASE = "select id, task, due_on, done_on from follow_task where case_id = $1
         order by due_on desc, id limit 200";
     // What is open at an office and due soon, in cases that an agency has a part in. From the
     // office's cases, of which there are thousands, and not from every task of the country.
-    OPEN_HERE = "select t.id, t.task, t.due_on, c.id, p.id, p.given_name, p.family_name, k.wrapped,
+    OPEN_HERE = concat!("select t.id, t.task, t.due_on, c.id, p.id, p.given_name, p.family_name, k.wrapped,
             c.agency_id
         from unit u join shared_case c on c.unit_id = u.id and c.closed_at is null
         join case_agency g on g.case_id = c.id and g.agency_id = $2
         join follow_task t on t.case_id = c.id and t.done_on is null and t.due_on <= $3
         join person p on p.id = c.person_id left join subject_key k on k.subject_id = p.id
-        where u.office_id = $1 and (p.guard & $4) = 0 and not exists (
-                select 1 from staff_tie x where x.person_id = p.id and x.staff_id = $5
-                    and x.ended_at is null)
+        where u.office_id = $1 and ", unbarred!("$4", "$5"), "
             and (t.due_on > $6 or (t.due_on = $6 and t.id > $7))
-        order by t.due_on, t.id limit $8";
+        order by t.due_on, t.id limit $8");
     ONE = "select task, due_on from follow_task where id = $1 and case_id = $2";
     ADD = "insert into follow_task (id, case_id, task, due_on, done_on, noted_by, noted_at)
         values ($1, $2, $3, $4, null, $5, $6)";
@@ -61,7 +62,9 @@ crate::sql! {
         limit 1";
     DEFAULT = "select a.id from shared_case c join unit u on u.id = c.unit_id
         join unit t on t.office_id = u.office_id join agency a on a.id = t.agency_id
-        where c.id = $1 and a.kind = $2 order by a.code limit 1";
+        where c.id = $1 and a.kind = $2 and t.valid_from <= $3
+            and (t.valid_until is null or t.valid_until > $3)
+        order by a.code limit 1";
     PLACE = "select o.municipality from shared_case c join unit u on u.id = c.unit_id
         join office o on o.id = u.office_id where c.id = $1";
 }
@@ -233,10 +236,10 @@ pub(super) async fn by_default(
     link: &mut Link,
     _: &dyn Proof,
     case: CaseId,
-    task: FollowTask,
+    (task, on): (FollowTask, Date),
 ) -> Result<Option<AgencyId>, DbError> {
     let kind = task.default_agency().as_str();
-    link.row(&DEFAULT, args![case, kind]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(&DEFAULT, args![case, kind, on]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// The unit of an agency that does it, and the agency's name.

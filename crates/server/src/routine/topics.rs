@@ -43,7 +43,8 @@ crate::sql! {
     EFFORT = "select standing, municipality from joint_effort where id = $1";
     SAVE_EFFORT = "insert into joint_effort (id, code, name, municipality, standing, first_day,
             last_day) values ($1, $2, $3, $4, $5, $6, $7)
-        on conflict (id) do update set name = excluded.name, last_day = excluded.last_day";
+        on conflict (id) do update set name = excluded.name, municipality = excluded.municipality,
+            first_day = excluded.first_day, last_day = excluded.last_day";
     BOOK = "insert into effort_booking (id, effort_id, standing, fund, ore, booked_by, booked_at)
         values ($1, $2, $3, $4, $5, $6, $7)";
 }

@@ -20,7 +20,8 @@ use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 /// The routes of teams.
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .see::<TeamsPage, _, _>("/teams", "Standing teams at the caller's office", list)
+        .see::<TeamsPage, _, _>("/teams", "Standing teams at an office of the caller's", list)
+        .asking(&["office"])
         .act::<TeamForm, _, _>("/teams", "Sets up a team of two or more agencies", add)
         .see::<TeamPage, _, _>("/teams/{id}", "One team, its members and participants", show)
         .asking(&["after"])
@@ -38,6 +39,15 @@ pub(crate) struct TeamForm {
     /// The first members, of two or more agencies.
     #[serde(default)]
     pub(crate) members: Vec<String>,
+    /// The office; the first that the caller leads where it is empty.
+    #[serde(default)]
+    pub(crate) office: String,
+}
+
+#[derive(Default, Deserialize)]
+struct AskedTeams {
+    #[serde(default)]
+    office: String,
 }
 
 impl TeamForm {
@@ -50,6 +60,10 @@ impl TeamForm {
 /// The teams of an office.
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct TeamsPage {
+    /// The office that it is about.
+    pub(crate) office: String,
+    /// The offices that the reader leads.
+    pub(crate) offices: Vec<Choice>,
     pub(crate) teams: Vec<TeamLine>,
     pub(crate) may_write: bool,
     pub(crate) people: Vec<Choice>,
@@ -60,29 +74,34 @@ pub(crate) struct TeamsPage {
 
 crate::page!(TeamsPage, "staffing/pages/teams.html");
 
-async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<TeamsPage, Fault> {
-    let led = offices::led_by(link, desk.actor()).await?;
-    let (office, leads) =
-        (led.first().copied().map_or_else(|| desk.office(), Ok)?, !led.is_empty());
+async fn page(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+    asked: &str,
+) -> Result<TeamsPage, Fault> {
+    let it = offices::chosen(desk, link, asked).await?;
     Ok(TeamsPage {
-        teams: teams::list(link, permit, (office, leads)).await?,
-        may_write: leads,
-        people: offices::colleagues(link, office).await?,
+        teams: teams::list(link, permit, (it.office, it.leads)).await?,
+        may_write: it.leads,
+        people: offices::colleagues(link, it.office).await?,
+        office: it.office.to_string(),
+        offices: it.offices,
         ..TeamsPage::default()
     })
 }
 
-async fn list(desk: Desk) -> Reply {
+async fn list(desk: Desk, Query(asked): Query<AskedTeams>) -> Reply {
     let mut conn = desk.read().await?;
     let permit = desk.permit(&mut conn, Action::ReadArrangements, Subject::Duty).await?;
-    let page = page(&desk, &mut conn, &permit).await?;
+    let page = page(&desk, &mut conn, &permit, &asked.office).await?;
     desk.show(&page)
 }
 
 async fn add(desk: Desk, Input(form): Input<TeamForm>) -> Reply {
-    let office = desk.office()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::WriteArrangements, Subject::Duty).await?;
+    let office = offices::chosen(&desk, &mut tx, &form.office).await?.office;
     let mut faults = Faults::default();
     let name = faults.line("name", &form.name);
     let mut people = Vec::new();
@@ -102,7 +121,7 @@ async fn add(desk: Desk, Input(form): Input<TeamForm>) -> Reply {
     }
     if !faults.is_empty() {
         let list = faults.into_list();
-        let mut page = page(&desk, &mut tx, &permit).await?;
+        let mut page = page(&desk, &mut tx, &permit, &form.office).await?;
         page.form = form;
         page.faults.clone_from(&list);
         return desk.again(&page, list);

@@ -13,6 +13,7 @@ use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Proof};
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
@@ -34,16 +35,15 @@ crate::sql! {
             set last_day = null";
     LEAVE = "update team_member set last_day = $3 where team_id = $1 and staff_id = $2
         and last_day is null";
-    PARTICIPANTS = "select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, s.id,
+    PARTICIPANTS = concat!("select c.id, p.id, p.given_name, p.family_name, k.wrapped, s.name, s.id,
             c.agency_id
         from shared_case c join person p on p.id = c.person_id
         left join subject_key k on k.subject_id = p.id
         join staff s on s.id = c.responsible_id
-        where c.team_id = $1 and c.closed_at is null and c.id > $2 and (p.guard & $3) = 0
+        where c.team_id = $1 and c.closed_at is null and c.id > $2
             and exists (select 1 from case_agency g where g.case_id = c.id and g.agency_id = $5)
-            and not exists (select 1 from staff_tie t where t.person_id = p.id
-                and t.staff_id = $4 and t.ended_at is null)
-        order by c.id limit $6";
+            and ", unbarred!("$3", "$4"), "
+        order by c.id limit $6");
     TAKE = "update shared_case set team_id = $2, version = version + 1 where id = $1
         and closed_at is null";
 }

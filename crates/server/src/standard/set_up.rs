@@ -310,8 +310,9 @@ async fn register(desk: Desk, Input(form): Input<DeviationForm>) -> Reply {
     let permit = desk.permit(&mut tx, Action::SetUpReception, Subject::Duty).await?;
     let mut faults = Faults::default();
     let office = faults.id("office", &form.office).map(OfficeId);
-    let there = offices::offices(&mut tx).await?;
-    if office.is_some_and(|id| !there.iter().any(|one| one.id == id.to_string())) {
+    if let Some(office) = office
+        && !offices::is_open(&mut tx, office).await?
+    {
         faults.add("office", "choose");
     }
     if tx.row(&IS_ITEM, args![form.code.trim()]).await?.is_none() {

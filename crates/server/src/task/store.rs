@@ -10,36 +10,35 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row, Tx};
 use crate::keys::{Key, TASK_RESULT, TASK_WHAT};
+use crate::network::offered_on;
 use crate::policy::Permit;
 use crate::sign_in::Actor;
+use crate::walls::unbarred;
 use crate::web::Fault;
 
 crate::sql! {
     UNIT = "select u.agency_id, u.office_id, u.delivers from unit u where u.id = $1";
-    DELIVERERS = "select i.unit_id, i.address, i.route from inventory_line i
+    DELIVERERS = concat!("select i.unit_id, i.address, i.route from inventory_line i
         join unit u on u.id = i.unit_id
-        where i.office_id = $1 and i.service = $2 and u.delivers and i.valid_from <= $3
-            and (i.valid_until is null or i.valid_until > $3)
-        order by i.valid_from limit 1";
+        where i.office_id = $1 and i.service = $2 and u.delivers and ", offered_on!("$3"), "
+        order by i.valid_from limit 1");
     SEND = "insert into unit_task (id, person_id, kind, service, from_unit_id, unit_id, sent_by,
             sent_at, what, address, route, state, result, changed_by, changed_at, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sent', '', $7, $8, 1)";
-    TO_DO = "select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
+    TO_DO = concat!("select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
             t.person_id
         from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
         join person p on p.id = t.person_id
         where t.unit_id = $1 and t.state <> 'done'
-            and (p.guard & $2) = 0 and not exists (select 1 from staff_tie x
-                where x.person_id = p.id and x.staff_id = $3 and x.ended_at is null)
-        order by t.sent_at limit 200";
-    SENT = "select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
+            and ", unbarred!("$2", "$3"), "
+        order by t.sent_at limit 200");
+    SENT = concat!("select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
             t.person_id
         from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id
         join person p on p.id = t.person_id
         where t.from_unit_id = $1
-            and (p.guard & $2) = 0 and not exists (select 1 from staff_tie x
-                where x.person_id = p.id and x.staff_id = $3 and x.ended_at is null)
-        order by t.sent_at desc limit 200";
+            and ", unbarred!("$2", "$3"), "
+        order by t.sent_at desc limit 200");
     OF_PERSON = "select t.id, t.kind, t.service, f.name, u.name, t.sent_at, t.state, t.address,
             t.person_id
         from unit_task t join unit f on f.id = t.from_unit_id join unit u on u.id = t.unit_id

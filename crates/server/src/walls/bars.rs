@@ -39,3 +39,14 @@ macro_rules! unbarred_row {
     };
 }
 pub(crate) use unbarred_row;
+
+/// Part of a statement: the person `p`, or nobody, is in a count that tells of whole agencies,
+/// municipalities or months. Whoever is protected, shielded, or tied to anybody of the staff is in
+/// none, whoever counts, so that no count read twice tells of them.
+macro_rules! in_counts {
+    () => {
+        "coalesce(p.guard, 0) = 0 and not exists (select 1 from staff_tie t
+            where t.person_id = p.id and t.ended_at is null)"
+    };
+}
+pub(crate) use in_counts;

@@ -49,6 +49,9 @@ pub enum BookFault {
     /// Whoever loaded it would choose it: nobody alone changes the law for all.
     #[error("the pack {0} version {1} is chosen by somebody else than who loaded it")]
     OwnPack(String, i64),
+    /// Its text is not the one that whoever chooses it has read.
+    #[error("the pack {0} version {1} has another text than the one that was read")]
+    OtherText(String, i64),
 }
 
 /// A pack that can be chosen, as it was written.
@@ -58,6 +61,19 @@ pub struct Written {
     pub pack: Arc<Pack>,
     /// Its text.
     pub text: Arc<str>,
+    /// Whether it came with the program. One that did not holds nowhere until somebody else than
+    /// whoever loaded it has chosen it.
+    pub shipped: bool,
+}
+
+impl Written {
+    fn of(text: &str) -> Result<Self, BookFault> {
+        Ok(Self {
+            pack: Arc::new(read(text)?),
+            text: text.into(),
+            shipped: packs::SHIPPED.iter().any(|(_, shipped)| *shipped == text),
+        })
+    }
 }
 
 /// That a pack holds from a day on, for an office or for all.
@@ -155,7 +171,7 @@ impl Walls {
     pub fn shipped(country: Country) -> Result<Self, BookFault> {
         let mut book = Book::default();
         for (_, text) in packs::SHIPPED {
-            book.packs.push(Written { pack: Arc::new(read(text)?), text: text.into() });
+            book.packs.push(Written::of(text)?);
         }
         Ok(Self { country, book: RwLock::new(Arc::new(book)) })
     }
@@ -175,7 +191,7 @@ impl Walls {
         let mut book = Book::default();
         for mut row in conn.rows(&PACKS, &[]).await? {
             let text: String = row.get(2)?;
-            book.packs.push(Written { pack: Arc::new(read(&text)?), text: text.into() });
+            book.packs.push(Written::of(&text)?);
         }
         for mut row in conn.rows(&CHOICES, &[]).await? {
             let (code, version): (String, i64) = (row.get(2)?, row.get(3)?);
@@ -205,8 +221,8 @@ impl Walls {
     }
 
     /// The pack that holds for an office on a day: the office's own choice, else
-    /// the choice for all, else the country's newest pack that is valid then.
-    /// None when no pack is valid: everything is then denied.
+    /// the choice for all, else the newest pack of the country that came with the program and is
+    /// valid then: what somebody loaded holds nowhere until it is chosen (REQ-INFO-04). None when no pack is valid: everything is then denied.
     #[must_use]
     pub fn pack(&self, office: Option<OfficeId>, on: Date) -> Option<Arc<Pack>> {
         if let Some(chosen) = self.chosen(office, on) {
@@ -215,6 +231,7 @@ impl Walls {
         let book = self.book();
         book.packs
             .iter()
+            .filter(|written| written.shipped)
             .map(|written| &written.pack)
             .filter(|pack| pack.country() == self.country && pack.holds_on(on))
             .max_by_key(|pack| (pack.valid_from(), pack.version()))
@@ -351,12 +368,16 @@ pub struct NewChoice<'a> {
     pub reason: &'a str,
     /// Who chose; none is the command line.
     pub by: Option<StaffId>,
+    /// How the digest of the text begins that was read before it was chosen; none is the command
+    /// line, and a pack that came with the program, whose text nobody changes.
+    pub read: Option<&'a str>,
 }
 
 /// Chooses a pack from a day on. From then its text is never changed.
 ///
 /// # Errors
-/// When there is no such pack, the settings are wider than the law, or whoever chooses it loaded it.
+/// When there is no such pack, the settings are wider than the law, whoever chooses it loaded it,
+/// or it has another text than the one that was read.
 pub async fn choose(
     tx: &mut Tx,
     choice: &NewChoice<'_>,
@@ -372,6 +393,10 @@ pub async fn choose(
     let loaded_by: Option<StaffId> = row.get(3)?;
     if choice.by.is_some() && choice.by == loaded_by {
         return Err(BookFault::OwnPack(choice.code.to_owned(), choice.version));
+    }
+    // Whoever loaded it may have changed it since the page was shown.
+    if choice.read.is_some_and(|read| !digest(&text).starts_with(read)) {
+        return Err(BookFault::OtherText(choice.code.to_owned(), choice.version));
     }
     with_settings(&Arc::new(read(&text)?), choice.settings)?;
     let id = crate::app::new_id();

@@ -147,6 +147,12 @@ impl Counter {
         AgencyKind::ALL.into_iter().filter(|kind| !self.names(*kind)).map(bit).sum()
     }
 
+    /// The counter's own kind of agency, as a bit; none where it has no agency.
+    #[must_use]
+    pub fn own(&self) -> i64 {
+        self.kind.map_or(0, bit)
+    }
+
     /// Whether the visitors of a kind of agency are told of here.
     #[must_use]
     pub fn names(&self, giver: AgencyKind) -> bool {
@@ -168,15 +174,14 @@ impl Counter {
     /// Whether what concerns these kinds of agency is the counter's own, or nobody's.
     #[must_use]
     pub fn is_own(&self, concerned: i64) -> bool {
-        concerned == 0 || concerned & self.kind.map_or(0, bit) != 0
+        concerned == 0 || concerned & self.own() != 0
     }
 
     /// Whether a change of a visit that concerns these kinds of agency is told at once.
     /// Of nobody's visitor everybody hears.
     #[must_use]
     pub fn hears(&self, concerned: i64) -> bool {
-        let own = self.kind.map_or(0, bit);
-        concerned & own != 0 || concerned & self.closed() == 0
+        concerned & self.own() != 0 || concerned & self.closed() == 0
     }
 }
 

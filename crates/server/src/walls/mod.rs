@@ -11,7 +11,7 @@ pub mod standing;
 pub mod telling;
 
 pub use acting::{Acting, acting, lacks};
-pub(crate) use bars::{unbarred, unbarred_row};
+pub(crate) use bars::{in_counts, unbarred, unbarred_row};
 pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
 pub use counter::{Counter, NAMED, bit};
 pub(crate) use counter::{open_to, still_theirs, told_here};

@@ -182,6 +182,19 @@ pub struct Problem {
     /// Fields that were not taken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
+    /// What a conflict shows of how it is now: the circle that items would wait in, or a text as
+    /// somebody else has left it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<ProblemTold>,
+}
+
+/// One thing that a conflict tells.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemTold {
+    /// Its stable name.
+    pub name: String,
+    /// What it is.
+    pub text: String,
 }
 
 /// A field in a problem document.
@@ -254,6 +267,13 @@ fn dress(visitor: &Visitor, method: &Method, fault: &Fault) -> Response {
                         detail: text_for(words, "fault", &fault.code),
                     })
                     .collect(),
+                told: if let Fault::Conflict(_, told) = fault {
+                    told.iter()
+                        .map(|(name, text)| ProblemTold { name: name.clone(), text: text.clone() })
+                        .collect()
+                } else {
+                    Vec::new()
+                },
             };
             let mut response = (status, axum::Json(problem)).into_response();
             response

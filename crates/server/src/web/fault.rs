@@ -130,6 +130,15 @@ impl From<DbError> for Fault {
             {
                 Self::conflict("stale")
             }
+            // Two who say the same need, or make a plan, at once.
+            DbError::Unique { table, .. }
+                if matches!(
+                    table.as_str(),
+                    "need" | "plan" | "plan_event" | "plan_text" | "plan_item"
+                ) =>
+            {
+                Self::conflict("stale")
+            }
             // Two events of the same case or visit at once.
             DbError::Unique { table, .. } if table == "case_event" || table == "visit_event" => {
                 Self::conflict("stale")

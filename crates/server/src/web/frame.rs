@@ -95,6 +95,7 @@ fn nav(role: Option<Role>) -> &'static [(&'static str, &'static str)] {
 const OWN: &[(&str, &str)] = &[
     ("/my", "nav-my"),
     ("/my/plan", "my-plan"),
+    ("/my/assessments", "my-assessments"),
     ("/my/bookings", "my-bookings"),
     ("/my/meetings", "my-meetings"),
     ("/my/log", "nav-my-log"),

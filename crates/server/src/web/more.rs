@@ -74,6 +74,8 @@ const WORKER: &[(&str, &str)] = &[
     ("/tasks", "nav-tasks"),
     ("/orders", "order-title"),
     ("/follow-up", "follow-mine-title"),
+    ("/plans", "plans-title"),
+    ("/figures/plans", "plan-figures-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -96,6 +98,8 @@ const CASEWORKER: &[(&str, &str)] = &[
     ("/tasks", "nav-tasks"),
     ("/orders", "order-title"),
     ("/follow-up", "follow-mine-title"),
+    ("/plans", "plans-title"),
+    ("/figures/plans", "plan-figures-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -105,6 +109,7 @@ const CASEWORKER: &[(&str, &str)] = &[
     ("/access", "access-title"),
     ("/ties", "ties-title"),
     ("/figures/double-work", "double-title"),
+    ("/figures/assessments", "mapping-figures-title"),
 ];
 
 const MANAGER: &[(&str, &str)] = &[
@@ -123,6 +128,8 @@ const MANAGER: &[(&str, &str)] = &[
     ("/cover/tomorrow", "tomorrow-title"),
     ("/orders", "order-title"),
     ("/follow-up", "follow-mine-title"),
+    ("/plans", "plans-title"),
+    ("/figures/plans", "plan-figures-title"),
     ("/grounds", "questions-title"),
     ("/corrections", "nav-corrections"),
     ("/withdrawals", "nav-withdrawals"),
@@ -133,6 +140,7 @@ const MANAGER: &[(&str, &str)] = &[
     ("/access", "access-title"),
     ("/ties", "ties-title"),
     ("/figures/double-work", "double-title"),
+    ("/figures/assessments", "mapping-figures-title"),
 ];
 
 /// What every role has.
@@ -163,6 +171,8 @@ const ALL: &[(&str, &str)] = &[
     ("/recipients", "recipients-title"),
     ("/policy", "nav-policy"),
     ("/practice", "nav-practice"),
+    ("/instruments", "instruments-title"),
+    ("/labour-demand", "demand-title"),
     ("/acts", "acts-title"),
 ];
 

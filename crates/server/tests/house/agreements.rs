@@ -26,7 +26,7 @@ fn agreement(kind: &str, clauses: &[&str]) -> Value {
         "municipality": PLACE, "parties": [agency("employment"), agency("social")], "kind": kind,
         "title": "Avtale", "signed_on": "2001-02-07", "valid_from": "2026-01-01",
         "purposes": "Arbeid\nÉn dør\nBrukeren", "clauses": clauses,
-        "remit": ["employment"], "elements": ["one-reception", "named-deputies"],
+        "remit": ["job_centre"], "elements": ["one-reception", "named-deputies"],
     })
 }
 
@@ -332,34 +332,86 @@ fn posts_set_aside_are_compared_with_before() {
     });
 }
 
-/// REQ-ORG-26: adding addiction care without an agreement is refused; with one, it is in the
-/// inventory from the day the agreement begins.
+/// REQ-ORG-26: adding addiction care without an agreement reference is refused; with one, it is in
+/// the inventory that the office's page tells of from the day the agreement begins. A renewed version
+/// without the service ends it, for the desk that sends people on too.
 #[test]
 fn a_service_above_the_minimum_stands_on_an_agreement() {
     on_both(|house| async move {
         let manager = house.staff(MANAGER).await;
         let mut form = agreement("new_effort", &ALL);
         form["valid_from"] = json!("2026-12-01");
-        form["remit"] = json!(["employment", "addiction-care"]);
+        form["remit"] = json!(["job_centre", "addiction_care"]);
         let id = manager.post("/agreements", &form).await.ok().id();
-        let service = |agreement: &str, service: &str| json!({ "office": office("heimdal"), "service": service, "agreement": agreement });
+        let mut elsewhere = form.clone();
+        elsewhere["office"] = json!(office("lerkendal"));
+        let elsewhere = manager.post("/agreements", &elsewhere).await.ok().id();
+        let path = format!("/network/offices/{}", office("heimdal"));
+        let lines = format!("{path}/lines");
+        let line = |service: &str, agreement: &str| {
+            json!({ "service": service, "agreement": agreement, "from": "2026-01-01",
+                "unit": crate::support::unit_id("social-adult-heimdal") })
+        };
+        let bare = manager.post(&lines, &line("addiction_care", "")).await;
+        assert_eq!(bare.faults()["agreement"], "inventory-agreement");
+        let words = manager.post(&lines, &line("addiction_care", "Avtale 7/2026")).await;
+        assert!(words.faults().contains_key("agreement"), "an agreement in words is none");
         let nothing = uuid::Uuid::nil().to_string();
-        for without in ["", nothing.as_str()] {
-            let refused =
-                manager.post("/local-services", &service(without, "addiction-care")).await;
-            assert_eq!(refused.faults()["agreement"], "service-without-agreement");
+        for (service, agreement) in
+            [("addiction_care", &nothing), ("psychiatry", &id), ("addiction_care", &elsewhere)]
+        {
+            let refused = manager.post(&lines, &line(service, agreement)).await;
+            assert_eq!(refused.faults()["agreement"], "inventory-not-agreed", "{service}");
         }
-        let refused = manager.post("/local-services", &service(&id, "psychiatry")).await;
-        assert_eq!(refused.faults()["service"], "service-not-agreed");
-        let refused = manager.post("/local-services", &service(&id, "employment")).await;
-        assert_eq!(refused.faults()["service"], "choose", "that every office has");
-        manager.post("/local-services", &service(&id, "addiction-care")).await.ok();
-        let on = |day: &str| format!("/local-services?municipality={PLACE}&on={day}");
-        assert_eq!(manager.see(&on("2026-11-30")).await["lines"], json!([]));
-        let seen = manager.see(&on("2026-12-01")).await;
-        assert_eq!(seen["lines"][0]["service"], "addiction-care");
-        assert_eq!(seen["lines"][0]["agreement"], json!(id));
-        assert_eq!(seen["lines"][0]["from"], "2026-12-01");
+        manager.post(&lines, &line("addiction_care", &id)).await.ok();
+        let again = manager.post(&lines, &line("addiction_care", &id)).await;
+        assert_eq!(again.code(), "inventory-there");
+        let offered = async |day: &str| -> Vec<Value> {
+            let page = manager.see(&format!("{path}?on={day}")).await;
+            let all = page["lines"].as_array().unwrap().clone();
+            let own = |it: &Value| it["service"] == "addiction_care";
+            let there = |it: &Value| {
+                let until = it["until"].as_str();
+                it["from"].as_str().unwrap() <= day && until.is_none_or(|until| until > day)
+            };
+            all.into_iter().filter(|it| own(it) && there(it)).collect()
+        };
+        let listed = async |day: &str| -> Value {
+            let path = format!("/local-services?municipality={PLACE}&on={day}");
+            manager.see(&path).await["lines"].clone()
+        };
+        let reach = async || -> Value {
+            let lines = manager.see(&path).await["lines"].clone();
+            lines.as_array().unwrap().iter().map(|it| it["from"].clone()).collect()
+        };
+        assert_eq!(reach().await, json!(["2026-12-01"]), "the days are the agreement's");
+        assert!(offered("2026-11-30").await.is_empty(), "before the agreement begins");
+        let first = offered("2026-12-01").await;
+        assert_eq!(first.len(), 1, "from the first day of the agreement");
+        assert_eq!(first[0]["agreement"], json!(id));
+        assert_eq!(first[0]["agreement_title"], "Avtale");
+        assert_eq!(listed("2026-11-30").await, json!([]));
+        let line = listed("2026-12-01").await[0].clone();
+        assert_eq!(
+            (&line["service"], &line["from"]),
+            (&json!("addiction_care"), &json!("2026-12-01"))
+        );
+
+        // Renewed without it, and then with it again.
+        form["kind"] = json!("renewed");
+        form["valid_from"] = json!("2027-06-01");
+        form["remit"] = json!(["job_centre"]);
+        manager.post(&format!("/agreements/{id}/versions"), &form).await.ok();
+        assert_eq!(offered("2027-05-31").await.len(), 1);
+        assert!(offered("2027-06-01").await.is_empty(), "the version in force has it no more");
+        assert_eq!(listed("2027-06-01").await, json!([]));
+        form["valid_from"] = json!("2028-01-01");
+        form["remit"] = json!(["addiction_care"]);
+        manager.post(&format!("/agreements/{id}/versions"), &form).await.ok();
+        assert!(offered("2027-12-31").await.is_empty());
+        let back = offered("2028-01-01").await;
+        assert_eq!(back.len(), 1);
+        assert_eq!(back[0]["from"], "2028-01-01");
     });
 }
 
@@ -510,6 +562,146 @@ fn a_file_says_beforehand_exactly_what_changes_for_how_many() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
         let manager = house.staff(MANAGER).await;
         assert_eq!(manager.get(path).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+/// REQ-ORG-27, REQ-ORG-43: the same code again changes the thing, whichever of its fields is another,
+/// in every list: the try-out tells of it, and bringing it in again finds nothing left to do.
+#[test]
+fn a_file_changes_every_field_of_every_list() {
+    on_both(|house| async move {
+        bring(&house).await;
+        let admin = house.staff("city-01").await;
+        let path = "/arrangements/import";
+        let changed = async |text: &str, only_try: &str| -> Vec<String> {
+            let form = json!({ "text": text, "only_try": only_try });
+            let page = admin.post(path, &form).await.ok().json();
+            let all = page["changes"].as_array().unwrap();
+            all.iter().map(|it| it["list"].as_str().unwrap().to_owned()).collect()
+        };
+        let cases = [
+            (
+                "contacts",
+                "staff = \"heimdal-47\", deputy = \"heimdal-49\", from",
+                "staff = \"heimdal-48\", deputy = \"heimdal-49\", from",
+            ),
+            ("contacts", "deputy = \"heimdal-49\", from", "deputy = \"heimdal-50\", from"),
+            (
+                "contacts",
+                "deputy = \"heimdal-49\", from = \"2026-01-01\"",
+                "deputy = \"heimdal-49\", from = \"2026-02-01\"",
+            ),
+            ("shares", "hundredths = 150", "hundredths = 175"),
+            ("past", "2002-08-01", "2001-08-01"),
+            ("topics", "Åpningstid i mottaket", "Åpningstid"),
+            ("topics", "value = \"Alle hverdager\"", "value = \"Alle dager\""),
+            ("topics", "scope = \"local\"", "scope = \"common\""),
+            (
+                "topics",
+                "\"Alle hverdager\", decided_on = \"2026-01-12\"",
+                "\"Alle hverdager\", decided_on = \"2026-01-13\"",
+            ),
+            (
+                "topics",
+                "\"Hvert kontor velger\", decided_on = \"2026-01-12\", session = \"Plandag",
+                "\"Hvert kontor velger\", decided_on = \"2026-01-12\", session = \"Møtedag",
+            ),
+            ("workflows", "Den første samtalen", "Første samtale"),
+            ("workflows", "document = \"reception-routine\"", "document = \"circular-1\""),
+            ("efforts", "Morgenkafé i Midtbyen", "Morgenkafé"),
+            ("efforts", "\"local\", from = \"2026-03-01\"", "\"local\", from = \"2026-03-02\""),
+            (
+                "efforts",
+                "\"local\", from = \"2026-03-01\"",
+                "\"local\", from = \"2026-03-01\", until = \"2027-01-01\"",
+            ),
+            ("bodies", "Kommunenes organisasjon", "Kommuneorganisasjonen"),
+            ("bodies", "kind = \"directorate\"", "kind = \"county\""),
+            ("bodies", "post@arbeid.example.no", "brev@arbeid.example.no"),
+            ("bodies", "reports = [\"agreements\", \"efforts\"]", "reports = [\"agreements\"]"),
+            ("bodies", "role = \"steers\"", "role = \"informed\""),
+            ("competences", "subject = \"debt_counselling\", area", "area"),
+            ("deputies", "deputy = \"heimdal-49\", subject", "deputy = \"heimdal-50\", subject"),
+            ("frameworks", "Rammeavtale om felles førstelinje", "Rammeavtale"),
+            (
+                "frameworks",
+                "title = \"Rammeavtale om felles førstelinje\"\nfrom = \"2026-01-01\"",
+                "title = \"Rammeavtale om felles førstelinje\"\nfrom = \"2026-01-02\"",
+            ),
+            (
+                "frameworks",
+                "title = \"Rammeavtale om felles førstelinje\"\n",
+                "title = \"Rammeavtale om felles førstelinje\"\nuntil = \"2030-01-01\"\n",
+            ),
+            (
+                "frameworks",
+                "\"rehabilitation\", \"addiction_care\"]",
+                "\"rehabilitation\", \"psychiatry\"]",
+            ),
+            ("frameworks", "{ code = \"one-reception\", part", "{ code = \"two-receptions\", part"),
+            ("frameworks", "part = \"condition\"", "part = \"minimum\""),
+            ("frameworks", "Felles opplæring hvert år", "Felles opplæring"),
+            ("agreements", "\"Én dør inn\", ", ""),
+            ("agreements", "signed_on = \"2025-12-10\"", "signed_on = \"2025-12-11\""),
+            ("agreements", "review_on = \"2026-10-01\"", "review_on = \"2026-10-02\""),
+            (
+                "agreements",
+                "parties = [\"employment\", \"insurance\", \"social\"]",
+                "parties = [\"employment\", \"social\"]",
+            ),
+            (
+                "agreements",
+                "remit = [\"addiction_care\"]",
+                "remit = [\"addiction_care\", \"psychiatry\"]",
+            ),
+            ("documents", "Samarbeidsrundskriv om førstelinjen", "Samarbeidsrundskriv"),
+            ("documents", "kind = \"circular\"", "kind = \"goal\""),
+            (
+                "documents",
+                "title = \"Samarbeidsrundskriv om førstelinjen\"\nfrom = \"2026-01-01\"",
+                "title = \"Samarbeidsrundskriv om førstelinjen\"\nfrom = \"2026-01-02\"",
+            ),
+            (
+                "documents",
+                "og ikke omvendt.\"\nagencies = [\"employment\", \"insurance\", \"social\"]",
+                "og ikke omvendt.\"\nagencies = [\"employment\", \"social\"]",
+            ),
+            ("documents", "Etatene følger den som kommer", "Etatene følger dem som kommer"),
+        ];
+        for (list, from, to) in cases {
+            assert!(FILE.contains(from), "{from}");
+            let text = FILE.replacen(from, to, 1);
+            assert_eq!(changed(&text, "yes").await, [list], "{from} -> {to}");
+            assert_eq!(changed(&text, "").await, [list], "{from} -> {to}");
+            assert_eq!(changed(&text, "").await, [""; 0], "nothing is left of {to}");
+            // And back again.
+            assert_eq!(changed(FILE, "").await, [list], "{to} -> {from}");
+        }
+        // What stays for good is a fault, and so is a deputy of another office.
+        for (from, to, fault) in [
+            ("standing = \"local\"", "standing = \"central\"", "twice"),
+            ("office = \"ostbyen\"", "office = \"heimdal\"", "twice"),
+            (
+                "deputy = \"heimdal-49\", subject",
+                "deputy = \"ostbyen-20\", subject",
+                "other-office",
+            ),
+        ] {
+            assert!(FILE.contains(from), "{from}");
+            let form = json!({ "text": FILE.replacen(from, to, 1) });
+            let faults = admin.post(path, &form).await.faults();
+            assert!(faults.values().any(|it| it == fault), "{from} -> {to}: {faults:?}");
+        }
+        // Who is off duty is no deputy: the file names another in their place.
+        let gone = crate::random::literal(&house, &staff_id("heimdal-49"));
+        house
+            .force(&format!("update staff set on_duty = (1 = 0) where id = {gone}"))
+            .await
+            .unwrap();
+        let faults = admin.post(path, &json!({ "text": FILE })).await.faults();
+        assert!(faults.values().all(|it| it == "unknown-staff"), "{faults:?}");
+        let text = FILE.replace("heimdal-49", "heimdal-50");
+        assert_eq!(changed(&text, "").await, ["contacts", "deputies"]);
     });
 }
 

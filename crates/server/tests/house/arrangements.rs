@@ -224,10 +224,139 @@ fn who_is_named_leads_and_gets_the_questions() {
         let change = json!({ "office": office("ostbyen"), "manager": staff_id("midtbyen-01") });
         admin.post("/staffing/manager", &change).await.ok();
         named.post("/staffing/work", &work).await.ok();
+        // Of one who leads two offices each has its own page of cover and of teams.
+        let change = json!({ "office": office("ostbyen"), "manager": staff_id("ostbyen-01") });
+        admin.post("/staffing/manager", &change).await.ok();
+        let named = house.staff("ostbyen-01").await;
+        for (here, elsewhere) in [("heimdal", "ostbyen"), ("ostbyen", "heimdal")] {
+            let asked = office(here);
+            for path in ["/cover", "/cover/tomorrow", "/teams"] {
+                let page = named.see(&format!("{path}?office={asked}")).await;
+                assert_eq!(page["office"], asked, "{path}");
+                let offices: Vec<&str> = page["offices"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter_map(|it| it["id"].as_str())
+                    .collect();
+                assert_eq!(offices, [office("ostbyen"), office("heimdal")], "{path}: own first");
+            }
+            let cover = named.see(&format!("/cover?office={asked}")).await;
+            let sits = |code: &str| {
+                let id = staff_id(&format!("{code}-20"));
+                cover["colleagues"].as_array().unwrap().iter().any(|it| it["id"] == id)
+            };
+            assert!(sits(here) && !sits(elsewhere), "{here}");
+        }
+        let members: Vec<String> = [SOCIAL, INSURANCE]
+            .iter()
+            .map(|unit| staff_id(&house.worker(unit, "caseworker", 1)))
+            .collect();
+        let team = |at: &str| json!({ "name": "Saupstad", "members": members, "office": at });
+        assert!(
+            named.post("/teams", &team(&office("ostbyen"))).await.faults().contains_key("members")
+        );
+        named.post("/teams", &team(&office("heimdal"))).await.ok();
+        let teams = async |at: &str| -> usize {
+            let page = named.see(&format!("/teams?office={}", office(at))).await;
+            page["teams"].as_array().unwrap().len()
+        };
+        assert_eq!((teams("heimdal").await, teams("ostbyen").await), (1, 0));
+        let hidden = former.get(&format!("/cover?office={}", office("ostbyen"))).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         // The file of the offices still names the former: the try-out says so.
         let form = json!({ "text": crate::support::CITY, "only_try": "yes" });
         let tried = admin.post("/office/import", &form).await.ok().json();
         assert!(tried["difference"]["lines"].to_string().contains("manager="), "{tried}");
+    });
+}
+
+/// REQ-ORG-46, REQ-ORG-10: the table and the alarm are those of the offices that one leads, wherever
+/// one sits: whoever is named sees them unasked, and whoever led before reads no name of them.
+#[test]
+fn the_alarm_goes_to_who_leads() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let former = house.staff(MANAGER).await;
+        let away = json!({ "staff": staff_id(&scene.worker_code), "first_day": "2026-11-24",
+            "last_day": "2026-11-25" });
+        former.post("/absences", &away).await.ok();
+        let both = "update shared_case set shuttles = 9";
+        house.force(both).await.unwrap();
+        let shuttling = |page: &Value| page["shuttling"].as_array().unwrap().len();
+        let before = former.see("/management").await;
+        assert_eq!((&before["leaving"], shuttling(&before)), (&json!(1), 1));
+        let admin = house.staff("city-01").await;
+        let change = json!({ "office": office("heimdal"), "manager": staff_id("ostbyen-01") });
+        admin.post("/staffing/manager", &change).await.ok();
+        let named = house.staff("ostbyen-01").await;
+        let table = named.see("/management").await;
+        assert_eq!((&table["offices"], &table["leaving"]), (&json!(2), &json!(1)));
+        assert_eq!(shuttling(&table), 1);
+        let path = format!("/cover/tomorrow?office={}", office("heimdal"));
+        assert_eq!(named.see(&path).await["lines"][0]["id"], json!(case));
+        let path = format!("/cover?office={}&on=2026-11-24", office("heimdal"));
+        assert!(named.see(&path).await["all"].as_i64().unwrap() > 0);
+        // Who leads nothing has nothing to see, whatever office they ask for.
+        let table = former.see("/management").await;
+        assert_eq!((&table["offices"], &table["leaving"]), (&json!(0), &json!(0)));
+        assert_eq!(shuttling(&table), 0);
+        assert!(former.get("/management").await.ok().body.contains("Du leder ikke noe kontor"));
+        for path in ["/cover", "/cover/tomorrow"] {
+            let seen = former.see(&format!("{path}?office={}", office("heimdal"))).await;
+            assert_eq!((&seen["lines"], &seen["offices"]), (&json!([]), &json!([])), "{path}");
+        }
+        let asked = format!("/api/v1/cover?staff={}", staff_id(&scene.worker_code));
+        let asked = former.get(&asked).await;
+        assert!(!asked.body.contains(&case), "{}", asked.body);
+    });
+}
+
+/// REQ-ORG-10, REQ-REF-04: while a joint manager is away their deputy gets the questions that wait
+/// for a decision, and decides them; before that and after it they are none of theirs.
+#[test]
+fn the_deputy_of_an_absent_manager_decides_what_waits() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        crate::cases::ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let receiver = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let no = json!({ "reason": "Not ours", "alternative": "Ask next door" });
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        let manager = house.staff(MANAGER).await;
+        let code = house.worker(EMPLOYMENT, "caseworker", 2);
+        manager.post("/directory/deputy", &json!({ "deputy": staff_id(&code) })).await.ok();
+        let deputy = house.staff(&code).await;
+        let other = house.staff(&house.worker(EMPLOYMENT, "caseworker", 3)).await;
+        let waits = async |who: &crate::support::Someone| -> Value {
+            let page = who.see("/day").await;
+            page["undecided"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect()
+        };
+        let (path, stays) = (format!("/cases/{case}/settle"), json!({}));
+        assert_eq!(waits(&deputy).await, json!([]), "the manager is there");
+        assert_eq!(deputy.post(&path, &stays).await.status, StatusCode::NOT_FOUND);
+        let away = json!({ "staff": staff_id(MANAGER), "first_day": "2026-11-23",
+            "last_day": "2026-11-24" });
+        manager.post("/absences", &away).await.ok();
+        assert_eq!(waits(&deputy).await, json!([case]));
+        assert_eq!(waits(&other).await, json!([]), "the deputy alone");
+        assert_eq!(other.post(&path, &stays).await.status, StatusCode::NOT_FOUND);
+        // The day after the absence it is the manager's again, and in it the deputy's.
+        house.clock.move_to("2026-11-25T08:30:00Z".parse().unwrap());
+        let deputy = house.staff(&code).await;
+        assert_eq!(waits(&deputy).await, json!([]));
+        assert_eq!(deputy.post(&path, &stays).await.status, StatusCode::NOT_FOUND);
+        let away = json!({ "staff": staff_id(MANAGER), "first_day": "2026-11-25", "last_day": "" });
+        house.staff(MANAGER).await.post("/absences", &away).await.ok();
+        assert_eq!(waits(&deputy).await, json!([case]));
+        deputy.post(&path, &stays).await.ok();
+        assert_eq!(waits(&deputy).await, json!([]), "decided");
+        let own = scene.worker_code.clone();
+        let still: String = house
+            .one("select s.code from shared_case c join staff s on s.id = c.responsible_id")
+            .await;
+        assert_eq!(still, own, "and nobody lost a case");
     });
 }
 
@@ -289,6 +418,22 @@ fn tasks_go_to_the_new_unit_from_the_day_of_the_change() {
         };
         let both = ["Arbeidsmarkedsetaten", "Arbeidsmarkedsetaten"];
         assert_eq!(agencies(scene.worker.see(&path).await), both, "the default");
+        // An agency of the kind whose unit is gone gets nothing by default, though it comes first.
+        let id = |n: u8| {
+            crate::random::literal(&house, &format!("01890000-0000-7000-8000-0000000000{n:02}"))
+        };
+        let gone = format!(
+            "insert into agency (id, code, name, kind, principal_id)
+                select {0}, 'aaa', 'Borte', kind, principal_id from agency where code = 'employment';
+             insert into unit (id, code, name, agency_id, office_id, kind, last_resort_id, valid_from,
+                    valid_until, delivers)
+                select {1}, 'aaa', 'Borte', {0}, office_id, kind, null, '2020-01-01', '2026-01-01',
+                    delivers from unit where code = '{EMPLOYMENT}'",
+            id(21),
+            id(22)
+        );
+        house.force(&gone).await.unwrap();
+        assert_eq!(agencies(scene.worker.see(&path).await), both, "the one that is there");
         let manager = house.staff(MANAGER).await;
         let mut change = json!({ "municipality": PLACE, "task": "attendance",
             "agency": agency("social"), "from": "2026-12-01", "only_try": "yes" });

@@ -576,6 +576,14 @@ fn every_way_to_look_is_counted() {
                 looker.get(&format!("/api/v1/persons/{person}{path}")).await.ok();
             }
         }
+        // A search that finds the one person is a look, one that finds several is not.
+        register(&social, "Sølvi", "").await;
+        for given in ["Tuva", "Tuva"] {
+            register(&social, given, "").await;
+        }
+        for given in ["Sølvi", "Tuva"] {
+            looker.post("/persons/search", &json!({ "q": format!("{given} Lund") })).await.ok();
+        }
         // Who works with somebody did not only look.
         let worked = register(&social, "Per", "").await;
         looker.get(&format!("/api/v1/persons/{worked}/joint")).await.ok();
@@ -591,8 +599,8 @@ fn every_way_to_look_is_counted() {
                 ))
                 .await
         };
-        assert_eq!(measure("persons").await, 4);
-        assert_eq!(measure("only_looked").await, 3);
+        assert_eq!(measure("persons").await, 5);
+        assert_eq!(measure("only_looked").await, 4);
 
         // An act on somebody is a look, whether they are there or not.
         let looker = house.staff(&code).await;

@@ -26,6 +26,12 @@ fn a_merged_office_loses_no_case() {
     on_both(|house| async move {
         let scene = scene(&house, SOCIAL).await;
         let case = open(&scene).await;
+        // The city is in the register of the country in the place of the last municipality.
+        let in_register = |(name, text): (String, String)| {
+            (name, text.replace("\n1902,Tromsø", "\n9901,Nidarby"))
+        };
+        let files: Vec<_> = register().into_iter().map(in_register).collect();
+        import(&house, &files, true).await.unwrap();
         let admin = house.staff("city-01").await;
         let tried = admin.post("/closings", &closing("merge", "heimdal", "lerkendal", true)).await;
         let plan = tried.ok().json()["plan"].clone();
@@ -57,6 +63,7 @@ fn a_merged_office_loses_no_case() {
         let plan = plan.ok().json()["plan"].clone();
         assert_eq!((&plan["bookings"], &plan["crowded"]), (&json!(1), &json!(0)), "{plan}");
         let kiosk = house.kiosk("heimdal").await;
+        let offices_before = admin.see("/network").await["sum"]["offices"].as_i64().unwrap();
         admin.post("/closings", &merge).await.ok();
         check(&house).await;
         // The booked time has gone along to a place of its own, and is seen there.
@@ -90,6 +97,25 @@ fn a_merged_office_loses_no_case() {
             )
             .await;
         assert_eq!(moved, 0);
+        // It is counted and offered nowhere any more.
+        let name: String = house.one("select name from office where code = 'heimdal'").await;
+        let front = house.staff(&house.worker("social-front-lerkendal", "front_worker", 0)).await;
+        let place: String =
+            house.one("select municipality from office where code = 'heimdal'").await;
+        for path in ["/network/offices", "/rollout", &format!("/network/municipalities/{place}")] {
+            let page = admin.get(&format!("/api/v1{path}")).await.ok().json();
+            let listed = page["offices"].to_string();
+            assert!(listed.contains(&office("lerkendal")), "{path}: {listed}");
+            assert!(!listed.contains(&office("heimdal")), "{path}: {listed}");
+        }
+        let network = admin.see("/network").await;
+        assert_eq!(network["sum"]["offices"], offices_before - 1, "{network}");
+        let (newcomer, _) = crate::front::known(&front, "Uten sak", &["work"]).await;
+        let told = house.resident(&newcomer).await.see("/my").await["offices"].clone();
+        assert!(
+            !told.as_array().unwrap().is_empty() && !told.to_string().contains(&name),
+            "{told}"
+        );
         let manager = house.staff("lerkendal-01").await;
         let seen = manager.see(&format!("/cover?staff={}", staff_id(&scene.worker_code))).await;
         assert_eq!(sum(&seen["stops"], "case"), 0, "they work at the other office now");
@@ -350,7 +376,105 @@ fn a_yes_in_bulk_ends_a_closing() {
         assert_eq!(admin.post(&complete, &json!({})).await.code(), "closing-last-resort");
         let named = literal(&house, &staff_id("midtbyen-47"));
         house.force(&holder(&named)).await.unwrap();
+        let stands = format!(
+            "insert into visiting (id, agency_id, office_id, municipality, kind, weekday, opens, closes,
+                valid_from, valid_until, added_by)
+             select {}, u.agency_id, u.office_id, '1', 'visiting', 2, '09:00', '12:00', '2026-01-01',
+                null, s.id from staff s join unit u on u.id = s.unit_id where s.code = '{who}'",
+            literal(&house, "01890000-0000-7000-8000-00000000000c"),
+        );
+        house.force(&stands).await.unwrap();
         admin.post(&complete, &json!({})).await.ok();
+        let left = "select count(*) from visiting where valid_until is null";
+        assert_eq!(house.one::<i64>(left).await, 0, "nobody comes to a reception that is gone");
         check(&house).await;
+    });
+}
+
+/// REQ-REF-04: a question that nobody has decided goes along to whoever leads the office that the
+/// units come to.
+#[test]
+fn a_merged_office_brings_its_questions_to_who_leads() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        crate::cases::ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let receiver = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let no = json!({ "reason": "Not ours", "alternative": "Ask next door" });
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        let waits = async |who: &str| {
+            let table = house.staff(who).await.see("/management").await;
+            table["undecided"].as_array().unwrap().len()
+        };
+        assert_eq!((waits(MANAGER).await, waits("lerkendal-01").await), (1, 0));
+        let admin = house.staff("city-01").await;
+        let merge = closing("merge", "heimdal", "lerkendal", false);
+        admin.post("/closings", &merge).await.ok();
+        assert_eq!((waits(MANAGER).await, waits("lerkendal-01").await), (0, 1));
+    });
+}
+
+/// REQ-REF-15, REQ-ORG-10: whoever is to come in person is told where they come to now, by the number
+/// that they left or that is known; the plan counts them beforehand, and those without a number; who
+/// is called or was told nothing secret learns no more than the day and the place.
+#[test]
+fn whoever_has_a_time_is_told_the_new_address() {
+    on_both(|house| async move {
+        let admin = house.staff("city-01").await;
+        let front = house.staff(&house.worker("social-front-heimdal", "front_worker", 0)).await;
+        let times = front.see("/bookings").await["times"].clone();
+        let at = |n: usize| times[n]["at"].as_i64().unwrap().to_string();
+        let known = json!({ "given": "Liv", "family": "Dal", "phone": "90000012",
+            "none_of_these": "yes" });
+        let known = front.post("/persons", &known).await.ok().id();
+        let silent = json!({ "given": "Per", "family": "Dal", "none_of_these": "yes" });
+        let silent = front.post("/persons", &silent).await.ok().id();
+        let hidden = json!({ "given": "Ida", "family": "Dal", "phone": "90000014",
+            "none_of_these": "yes" });
+        let hidden = front.post("/persons", &hidden).await.ok().id();
+        for form in [
+            json!({ "name": "Tim Time", "phone": "90000011", "language": "sv", "need": ["work"],
+                "by": "phone", "at": at(3) }),
+            json!({ "person": known, "need": ["income"], "by": "desk", "at": at(4) }),
+            json!({ "person": silent, "need": ["income"], "by": "desk", "at": at(5) }),
+            json!({ "person": hidden, "need": ["income"], "by": "desk", "at": at(6) }),
+            json!({ "name": "Kari Ring", "phone": "90000013", "need": ["work"], "by": "phone",
+                "meet_by": "phone", "at": at(7) }),
+        ] {
+            front.post("/bookings", &form).await.ok();
+        }
+        let protect =
+            format!("update person set protection = 1 where id = {}", literal(&house, &hidden));
+        house.force(&protect).await.unwrap();
+        let plan = admin.post("/closings", &closing("merge", "heimdal", "lerkendal", true)).await;
+        let plan = plan.ok().json()["plan"].clone();
+        assert_eq!((&plan["bookings"], &plan["told"]), (&json!(5), &json!(2)), "{plan}");
+        assert_eq!(plan["untold"], 2, "{plan}");
+        let outbox = "select count(*) from outbox";
+        assert_eq!(house.one::<i64>(outbox).await, 0, "only tried");
+        admin.post("/closings", &closing("merge", "heimdal", "lerkendal", false)).await.ok();
+        let told = |page: &Value| -> Vec<(String, String)> {
+            let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+            let list = page["messages"].as_array().unwrap();
+            list.iter().map(|it| (text(it, "recipient"), text(it, "body"))).collect()
+        };
+        let mut sent = told(&admin.see("/outbox").await);
+        sent.sort();
+        assert_eq!(sent.len(), 2, "{sent:?}");
+        assert_eq!((sent[0].0.as_str(), sent[1].0.as_str()), ("***011", "***012"));
+        for (_, body) in &sent {
+            assert!(body.contains("Felles kontor Lerkendal, Lerkendalsgata 21"), "{body}");
+        }
+        assert!(sent[0].1.starts_with("Din tid"), "in their own language: {sent:?}");
+        // An office that closes tells them when it does.
+        admin.post("/closings", &closing("close", "lerkendal", "midtbyen", false)).await.ok();
+        assert_eq!(house.one::<i64>(outbox).await, 2, "they come to Lerkendal until it closes");
+        let listed = admin.see("/closings").await["closings"].clone();
+        let going = listed.as_array().unwrap().iter().find(|it| it["kind"] == "close").unwrap();
+        let id = going["id"].as_str().unwrap().to_owned();
+        admin.post(&format!("/closings/{id}/complete"), &json!({})).await.ok();
+        let sent = told(&admin.see("/outbox").await);
+        assert_eq!(sent.len(), 4);
+        assert_eq!(sent.iter().filter(|it| it.1.contains("Bytorget 4")).count(), 2, "{sent:?}");
     });
 }

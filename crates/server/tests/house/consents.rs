@@ -100,6 +100,7 @@ pub async fn law_of_2004(house: &House) {
         from: "2026-01-01".parse().unwrap(),
         reason: "As it was then",
         by: None,
+        read: None,
     };
     let mut tx = house.app.db.begin().await.unwrap();
     choose(&mut tx, &choice, house.app.now()).await.unwrap();
@@ -591,5 +592,32 @@ fn an_access_after_a_withdrawal_appears() {
             listed().await.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
         all.sort();
         assert_eq!(all, ["consent", "law", "necessity", "own", "single_access"]);
+    });
+}
+
+/// REQ-INFO-03: whoever pays reads how the next run goes: as one sum while a consent carries it, and
+/// separately from the run after a withdrawal on; the consent itself stays to be read.
+#[test]
+fn a_joint_payout_falls_back_to_separate_payments() {
+    on_both(|house| async move {
+        let scene = scene(&house).await;
+        let mut form = consent();
+        form["purpose"] = json!("benefit_decision");
+        form["category"] = json!(["id", "ben"]);
+        let id = give(&scene.worker, &scene.person, &form).await;
+        let other = give(&scene.worker, &scene.person, &consent()).await;
+        let path = format!("/persons/{}/consents", scene.person);
+        let of = |page: &Value, id: &str| {
+            let all = page["consents"].as_array().unwrap().iter();
+            let mut own = all.filter(|it| it["id"] == id).map(|it| it["payout"].clone());
+            own.next().unwrap()
+        };
+        let before = scene.worker.see(&path).await;
+        assert_eq!((of(&before, &id), of(&before, &other)), (json!("joint"), json!("")));
+        take_back(&scene.worker, &id, &all_of_it()).await;
+        let after = scene.worker.see(&path).await;
+        assert_eq!((of(&after, &id), of(&after, &other)), (json!("separate"), json!("")));
+        let html = scene.worker.get(&path).await.ok().body;
+        assert!(html.contains("Neste utbetaling: hver for seg"), "{html}");
     });
 }

@@ -161,7 +161,9 @@ fn small_figures_are_not_told() {
             let page = who.see(&path).await;
             assert_eq!(page["in_steps"], true, "{path}");
             for one in page["figures"].as_array().unwrap() {
-                assert_eq!((&one["count"], &one["of"]), (&Value::Null, &Value::Null), "{path}");
+                // Six visits are told as five, and nothing that is a part of them.
+                let told = if one["code"] == "visits" { json!(5) } else { Value::Null };
+                assert_eq!((&one["count"], &one["of"]), (&told, &Value::Null), "{path}");
             }
             assert_eq!(page["open_visits"], Value::Null);
             assert!(who.get(&path).await.ok().body.contains("færre enn 5"), "{path}");

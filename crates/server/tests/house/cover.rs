@@ -151,6 +151,50 @@ fn who_loses_their_worker_tomorrow() {
     });
 }
 
+/// REQ-ORG-10: the alarm looks to the next day on which the office opens: on a Friday to Monday, and
+/// before Christmas over the holidays. Who is away over a weekend alone leaves nobody.
+#[test]
+fn the_alarm_sounds_before_a_weekend_and_before_christmas() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        let manager = house.staff(MANAGER).await;
+        for (who, first, last) in [
+            (&scene.worker_code, "2026-11-28", "2026-11-29"),
+            (&scene.deputy_code, "2026-12-07", "2026-12-07"),
+            (&scene.worker_code, "2026-12-07", "2026-12-09"),
+            (&scene.worker_code, "2026-12-28", "2026-12-30"),
+        ] {
+            absent(&manager, who, first, last).await;
+        }
+        for (now, on, leaving, nobody, uncovered) in [
+            // A Friday before a weekend away, then the one before a Monday away.
+            ("2026-11-27", "2026-11-30", 0, 0, 0),
+            ("2026-12-03", "2026-12-04", 0, 0, 0),
+            ("2026-12-04", "2026-12-07", 1, 1, 1),
+            ("2026-12-05", "2026-12-07", 1, 1, 1),
+            ("2026-12-06", "2026-12-07", 1, 1, 1),
+            ("2026-12-07", "2026-12-08", 0, 0, 0),
+            // Christmas Day is a Friday: the office opens again on the Monday.
+            ("2026-12-24", "2026-12-28", 1, 0, 0),
+        ] {
+            house.clock.move_to(format!("{now}T08:00:00Z").parse().unwrap());
+            let manager = house.staff(MANAGER).await;
+            let seen = manager.see("/cover/tomorrow").await;
+            assert_eq!(seen["on"], on, "{now}");
+            assert_eq!(seen["people"], leaving, "{now}");
+            assert_eq!(seen["nobody"], nobody, "{now}");
+            let lines = seen["lines"].as_array().unwrap();
+            assert_eq!(lines.len(), usize::try_from(leaving).unwrap(), "{now}");
+            assert!(lines.iter().all(|it| it["id"] == json!(case)), "{now}");
+            let table = manager.see("/management").await;
+            assert_eq!((&table["leaving"], &table["nobody"]), (&json!(leaving), &json!(nobody)));
+            let worker = house.staff(&scene.worker_code).await;
+            assert_eq!(worker.see("/day").await["uncovered"], uncovered, "{now}");
+        }
+    });
+}
+
 /// What stops without somebody tomorrow, as codes with their counts.
 async fn stops(manager: &Someone, who: &str) -> Vec<(String, i64)> {
     let page = manager.see(&format!("/cover?staff={}&on={TOMORROW}", staff_id(who))).await;

@@ -309,6 +309,13 @@ async fn by_the_way(house: &House, told: &Told) {
             new()
         ),
         format!(
+            "insert into measure_part (id, person_id, agency_id, ruling_id, payer_id, municipality,
+            measure, from_day, day_cost, noted_by, noted_at)
+            select {}, {person}, r.agency_id, r.id, r.principal_id, '9901', 'course', '2026-11-02',
+            100, {staff}, 10 from ruling r where r.person_id = {person} limit 1",
+            new()
+        ),
+        format!(
             "insert into trial_meeting (appointment_id, effort_id, noted_by, noted_at)
             select id, {effort}, {staff}, 11 from appointment where person_id = {person}"
         ),
@@ -379,7 +386,23 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         "meeting",
         "meeting_wish",
         "follow_up",
+        "need",
+        "assessment",
+        "assessment_answer",
+        "assessment_part",
+        "judgement",
+        "attempt",
+        "agency_view",
+        "plan",
+        "plan_text",
+        "plan_item",
+        "plan_item_after",
+        "plan_breach",
+        "plan_event",
+        "plan_wish",
+        "plan_request",
         "trial_part",
+        "measure_part",
     ] {
         map.insert(table, format!("person_id = {person}"));
     }
@@ -641,6 +664,9 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         told_more(&house, &mut told).await;
         told_on_the_walls(&house, &mut told).await;
         crate::front_walls::told_in_front(&house, &mut told).await;
+        crate::needs::told_a_need(&mut told).await;
+        crate::assessments::told_in_an_assessment(&house, &mut told).await;
+        crate::plans::told_in_a_plan(&house, &mut told).await;
         by_the_way(&house, &told).await;
         let near = neighbour(&house, told.person).await;
         let owner = house.staff("city-03").await;
@@ -668,7 +694,8 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
         let cases = format!("(select id from shared_case where person_id = {person})");
         house
             .force(&format!(
-                "delete from ruling where person_id = {person};
+                "update measure_part set ruling_id = null where person_id = {person};
+                 delete from ruling where person_id = {person};
                  delete from follow_task where case_id in {cases};
                  delete from handover where case_id in {cases};
                  delete from case_event where case_id in {cases};

@@ -200,6 +200,18 @@ fn a_colleague_is_asked_whether_it_is_a_case() {
             other.post(&path, &answer).await.ok();
             assert_eq!(worker.see(&path).await["line"]["outcome"], answer["outcome"]);
         }
+        // However many wait, each is on a page: those of one's own municipality first.
+        for n in 0..60 {
+            worker.post("/consultations", &ask(&format!("En sak nummer {n}?"))).await.ok();
+        }
+        let first = other.see("/consultations").await;
+        assert_eq!(first["waiting"].as_array().unwrap().len(), 50);
+        let next = format!("/consultations?after={}", first["next"].as_str().unwrap());
+        let second = other.see(&next).await;
+        let rest = second["waiting"].as_array().unwrap();
+        assert_eq!((rest.len(), &second["next"]), (10, &Value::Null));
+        assert_eq!(rest[9]["question"], "En sak nummer 59?");
+        house.force("delete from consultation where outcome is null").await.unwrap();
         let figures = worker.see("/figures/coming").await;
         assert_eq!(figure(&figures, "consult-avoided"), (1, 3));
         assert_eq!(figure(&figures, "consult-urgent"), (1, 3));

@@ -413,6 +413,31 @@ fn access_stands_beside_what_it_was_before_an_office_closed() {
         assert!(html.contains("mindre enn før"));
         let refused = front(&house).await.post("/visiting", &form).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        // They end on a day; what was written down by mistake never was.
+        let id = |kind: &str| {
+            let one = page["lines"].as_array().unwrap().iter().find(|it| it["kind"] == kind);
+            one.unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        let end = format!("/visiting/{}/end", id("remote"));
+        let refused = front(&house).await.post(&end, &json!({})).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(manager.post(&end, &json!({ "until": "x" })).await.faults().contains_key("until"));
+        manager.post(&end, &json!({ "until": "2026-11-22" })).await.ok();
+        let seen = manager.see(&path).await;
+        assert_eq!(
+            (line(&seen)["now"].as_i64(), line(&seen)["remote"].as_i64()),
+            (Some(180), Some(0))
+        );
+        assert_eq!(seen["lines"].as_array().unwrap().len(), 2, "that it was there stays");
+        let again = manager.post(&end, &json!({ "until": "2026-11-22" })).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND);
+        manager
+            .post(&format!("/visiting/{}/end", id("visiting")), &json!({ "until": "2026-10-30" }))
+            .await
+            .ok();
+        let seen = manager.see(&path).await;
+        assert_eq!(line(&seen)["now"].as_i64(), Some(0));
+        assert_eq!(seen["lines"].as_array().unwrap().len(), 1, "a mistake is not listed");
     });
 }
 
@@ -443,6 +468,19 @@ fn an_office_that_went_leaves_the_earlier_figure_alone() {
         let (kept, less) = social().await;
         assert_eq!(kept, before, "the earlier day is what it was");
         assert!(less < before, "{less} {before}");
+        // Another agency comes to a reception that goes: it comes to the one that takes over.
+        let form = json!({ "agency": id_of("agency", "insurance").to_string(),
+            "office": id_of("office", "heimdal").to_string(), "municipality": municipality,
+            "kind": "visiting", "weekday": "6", "opens": "09:00", "closes": "12:00",
+            "from": "2026-11-01" });
+        manager.post("/visiting", &form).await.ok();
+        let insurance = async || -> i64 {
+            let page = manager.see(&path).await;
+            let all = page["reach"].as_array().unwrap().clone();
+            let name: String = house.one("select name from agency where code = 'insurance'").await;
+            let one = all.into_iter().find(|it| it["agency"] == name.as_str()).unwrap();
+            one["now"].as_i64().unwrap()
+        };
         // One office after the other goes, until one is left.
         for office in ["heimdal", "ostbyen"] {
             let form = json!({ "office": id_of("office", office), "into":
@@ -450,6 +488,14 @@ fn an_office_that_went_leaves_the_earlier_figure_alone() {
             admin.post("/closings", &form).await.ok();
         }
         assert_eq!(social().await.0, before);
+        let at: String =
+            house.one("select o.code from visiting v join office o on o.id = v.office_id").await;
+        assert_eq!(at, "lerkendal");
+        let with = insurance().await;
+        let gone = "update office set ended_on = '2026-11-24' where code = 'lerkendal'";
+        house.force(gone).await.unwrap();
+        assert!(insurance().await <= with - 180, "nobody comes to a reception that is gone");
+        house.force("update office set ended_on = null where code = 'lerkendal'").await.unwrap();
         let html = manager.get(&path).await.ok().body;
         assert!(html.contains("mindre enn før"));
     });

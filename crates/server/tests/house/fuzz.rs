@@ -133,3 +133,15 @@ fn the_office_import_stands_any_file() {
 fn the_exchange_stands_any_file() {
     run("exchange_csv", 4000, targets::exchange_csv);
 }
+
+/// REQ-ORG-04: no file of arrangements is too strange to be answered.
+#[test]
+fn the_arrangements_stand_any_file() {
+    run("arrangement_file", 2000, targets::arrangement_file);
+}
+
+/// REQ-ORG-29: no register of municipalities is too strange to be answered.
+#[test]
+fn the_register_of_municipalities_stands_any_file() {
+    run("municipality_register", 4000, targets::municipality_register);
+}

@@ -8,12 +8,17 @@ use onedoor_server::network::{FolderFault, bring_in};
 use onedoor_server::office::Difference;
 use serde_json::{Value, json};
 
-use crate::support::{CITY, House, on_both, unit_id};
+use crate::support::{CITY, House, on_both, staff_id, unit_id};
 use crate::tasks::{county, person};
 
 /// The files of the demonstration's country.
-fn country() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/country");
+pub fn country() -> Vec<(String, String)> {
+    files("country")
+}
+
+/// The files of a folder of the demonstration.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo").join(folder);
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -327,6 +332,44 @@ fn the_calendar_knows_holidays_and_visiting_hours() {
     });
 }
 
+/// REQ-ORG-17, REQ-ORG-25: a municipality of Sweden is set up from files as one of Norway is: its
+/// office has the whole minimum, every need has an answer in the building, and services beyond the
+/// minimum can be added by agreement on its page.
+#[test]
+fn a_swedish_municipality_is_set_up_with_its_inventory() {
+    on_both(|house| async move {
+        let files = files("sweden");
+        let tried = import(&house, &files, false).await.unwrap();
+        assert_eq!(import(&house, &files, true).await.unwrap(), tried);
+        let again = import(&house, &files, true).await.unwrap();
+        assert_eq!(again, Difference::default(), "nothing is left to do");
+        let manager = house.staff("sunne-01").await;
+        let path = format!("/network/offices/{}", id_of("office", "sunne"));
+        let page = manager.see(&path).await;
+        assert_eq!(page["missing"], json!([]));
+        assert_eq!(page["lines"].as_array().unwrap().len(), 15);
+        for need in page["needs"].as_array().unwrap() {
+            let need = need.as_str().unwrap();
+            let asked = manager.see(&format!("{path}?need={need}")).await;
+            let answers = asked["answers"].as_array().unwrap();
+            assert_eq!(answers.is_empty(), matches!(need, "letter" | "other"), "{need}");
+            for answer in answers {
+                assert_ne!(answer["answer"], "guidance_only", "{need}: {answer}");
+                assert_ne!(answer["unit"], "", "{need}: {answer}");
+            }
+        }
+        let agreed = json!({ "municipality": "1766", "kind": "new_effort", "title": "Lokalt avtal",
+            "parties": [id_of("agency", "se-insurance"), id_of("agency", "social-sunne")],
+            "signed_on": "2026-01-01", "valid_from": "2026-01-01", "purposes": "Missbruksvård",
+            "remit": ["addiction_care"] });
+        let agreed = manager.post("/agreements", &agreed).await.ok().id();
+        let line = json!({ "service": "addiction_care", "unit": unit_id("social-adult-sunne"),
+            "from": "2026-01-01", "agreement": agreed });
+        manager.post(&format!("{path}/lines"), &line).await.ok();
+        assert_eq!(manager.see(&path).await["lines"].as_array().unwrap().len(), 16);
+    });
+}
+
 /// REQ-ORG-25, REQ-ORG-34, REQ-ORG-44: each office's missing elements are reported; a service
 /// that goes outside says with whom and how, and nothing open is lost; an office keeps work as
 /// its main aim; an addition rests on an agreement.
@@ -353,7 +396,12 @@ fn an_office_tells_what_it_offers_and_lacks() {
         assert_eq!(again.code(), "inventory-there");
         let bare = manager.post(&lines, &add("addiction_care", "")).await;
         assert_eq!(bare.faults()["agreement"], "inventory-agreement");
-        manager.post(&lines, &add("addiction_care", "Avtale 7/2026")).await.ok();
+        let agreed = json!({ "municipality": "9901", "kind": "new_effort", "title": "Avtale 7/2026",
+            "parties": [id_of("agency", "insurance"), id_of("agency", "social")],
+            "signed_on": "2025-12-01", "valid_from": "2026-01-01", "purposes": "Rusomsorg",
+            "remit": ["addiction_care"] });
+        let agreed = manager.post("/agreements", &agreed).await.ok().id();
+        manager.post(&lines, &add("addiction_care", &agreed)).await.ok();
         assert_eq!(missing(&manager.see(&path).await), json!(["insurance"]));
         let all = manager.see("/network/offices").await;
         let of = |name: &str| {
@@ -437,18 +485,22 @@ fn the_share_decided_in_front_is_told_by_office() {
         };
         assert_eq!(of("heimdal"), (json!(33), json!(5)), "two of six, told in steps");
         assert_eq!(of("ostbyen"), (Value::Null, Value::Null));
-        assert_eq!(page["untraced"], 0, "no decision is without an agency's mandate");
+        // Told exactly to who has to put it right, and in steps to everybody else.
+        let manager = async || house.staff("heimdal-01").await;
+        let untraced = async || manager().await.see("/network/offices").await["untraced"].clone();
+        assert_eq!(untraced().await, 0, "no decision is without an agency's mandate");
         let elsewhere = "update ruling set subject = 'housing' where kind = 'decision' and unit_id = \
             (select id from unit where code = 'employment-front-heimdal')";
         house.force(elsewhere).await.unwrap();
-        assert_eq!(front.see("/network/offices").await["untraced"], 2);
+        assert_eq!(untraced().await, 2);
+        assert_eq!(front.see("/network/offices").await["untraced"], Value::Null, "too few");
         // What a mandate stood behind stays traced when the file has none any more; what is
         // decided a year after is not.
         house
             .force("update ruling set subject = 'measure' where subject = 'housing'")
             .await
             .unwrap();
-        assert_eq!(front.see("/network/offices").await["untraced"], 0);
+        assert_eq!(untraced().await, 0);
         let text = CITY.replacen(
             "mandates = [\"measure\", \"support_needs\"]",
             "mandates = [\"support_needs\"]",
@@ -456,12 +508,11 @@ fn the_share_decided_in_front_is_told_by_office() {
         );
         let admin = house.staff("city-01").await;
         admin.post("/office/import", &json!({ "text": text })).await.ok();
-        assert_eq!(front.see("/network/offices").await["untraced"], 0);
+        assert_eq!(untraced().await, 0);
         house.clock.move_to("2026-12-20T08:00:00Z".parse().unwrap());
         let later = "update ruling set at = at + 1900000000000 where subject = 'measure'";
         house.force(later).await.unwrap();
-        let front = house.staff(&house.worker("employment-front-heimdal", "caseworker", 0)).await;
-        assert_eq!(front.see("/network/offices").await["untraced"], 2);
+        assert_eq!(untraced().await, 2);
     });
 }
 
@@ -496,8 +547,8 @@ fn a_move_that_leaves_anybody_worse_off_is_not_acceptable() {
 }
 
 /// REQ-ORG-28: places and their cost belong to one municipality each, and totals by municipality
-/// and by effort give the same sum. REQ-ORG-41: under municipal responsibility for measures the
-/// same data give the same totals; only who decides and who pays is another.
+/// and by effort give the same sum; where a trial makes the municipality principal for measures, it
+/// bears the cost of its places and no total changes.
 #[test]
 fn places_and_cost_add_up_both_ways() {
     on_both(|house| async move {
@@ -539,5 +590,63 @@ fn places_and_cost_add_up_both_ways() {
         after["municipal_cost"] = json!(0);
         assert_eq!(before, after, "nothing else has changed");
         assert_eq!(admin.see(owner).await["measures_principal"], "municipality");
+    });
+}
+
+/// REQ-ORG-15, REQ-ORG-16: a country has more units and people than one list holds: they are offered
+/// by municipality, one's own first, and one that is not in the list is still there.
+#[test]
+fn units_and_people_are_offered_by_municipality() {
+    on_both(|house| async move {
+        let admin = house.staff("city-01").await;
+        let manager = house.staff("heimdal-01").await;
+        house
+            .force("update office set municipality = 'Annen' where code = 'ostbyen'")
+            .await
+            .unwrap();
+        let home: String =
+            house.one("select municipality from office where code = 'heimdal'").await;
+        let here = unit_id("social-adult-heimdal");
+        let there = unit_id("social-adult-ostbyen");
+        let office = id_of("office", "heimdal");
+        let offered = |page: &Value, unit: &str| {
+            page["units"].as_array().unwrap().iter().any(|it| it["id"] == unit)
+        };
+        for (who, path) in [
+            (&admin, "/mergers?x=1".to_owned()),
+            (&admin, "/network/relocations?x=1".to_owned()),
+            (&manager, format!("/office/hours?office={office}")),
+        ] {
+            let far = who.see(&format!("{path}&place=Annen")).await;
+            assert_eq!(far["place"], "Annen", "{path}");
+            assert!(offered(&far, &there) && !offered(&far, &here), "{path}");
+            let near = who.see(&format!("{path}&place={home}")).await;
+            assert!(offered(&near, &here) && !offered(&near, &there), "{path}");
+            let names: Vec<&str> = near["places"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|it| it["id"].as_str())
+                .collect();
+            assert!(names.contains(&"Annen") && names.contains(&home.as_str()), "{names:?}");
+            assert!(who.get(&path).await.ok().body.contains("Velg fra kommunen"), "{path}");
+        }
+        let own = manager.see(&format!("/office/hours?office={office}")).await;
+        assert_eq!(own["place"], json!(home), "one's own first");
+        // Chosen in one list or by its number, it is the same unit.
+        let form = json!({ "unit": there, "weekday": "2", "starts": "10:00", "ends": "12:00",
+            "from": "2026-12-01", "remote": "yes" });
+        manager.post(&format!("/office/{office}/visiting-hours"), &form).await.ok();
+        let body = json!({ "name": "Styret", "kind": "steering", "from": "2026-01-01" });
+        let id = admin.post("/governing", &body).await.ok().id();
+        let people = async |place: &str| {
+            let page = admin.see(&format!("/governing/{id}?place={place}")).await;
+            page["staff"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|it| it["id"] == staff_id("heimdal-01").as_str())
+        };
+        assert!(people(&home).await && !people("Annen").await);
     });
 }

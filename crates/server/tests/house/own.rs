@@ -529,3 +529,40 @@ fn the_demonstration_has_residents() {
         assert_eq!(page["bounds"], json!(["mandate"]));
     });
 }
+
+/// REQ-INFO-16: who has no case is told of the offices that there are, first of the one that serves
+/// where they live; the order tells nothing where the address is protected.
+#[test]
+fn who_has_no_case_is_told_of_the_nearest_office() {
+    on_both(|house| async move {
+        let scene = grown(&house, SOCIAL).await;
+        let offices: i64 = house.one("select count(*) from office").await;
+        let last: String = house.one("select max(name) from office").await;
+        let unit: String = house
+            .one(&format!(
+                "select min(b.basic_unit) from boundary b join district d on d.id = b.district_id
+                    join office o on o.id = d.office_id where o.name = '{last}'"
+            ))
+            .await;
+        let person = id(&house, &scene.person);
+        let live = format!("update person set basic_unit = '{unit}' where id = {person}");
+        house.force(&live).await.unwrap();
+        let told = async || -> Vec<String> {
+            let page = house.resident(&scene.person).await.see("/my").await;
+            let all = page["offices"].as_array().unwrap().iter();
+            all.map(|it| it["office"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(told().await[0], last);
+        house
+            .force("update office set ended_on = '2026-11-01' where code = 'heimdal'")
+            .await
+            .unwrap();
+        let gone: String = house.one("select name from office where code = 'heimdal'").await;
+        let left = told().await;
+        assert_eq!(i64::try_from(left.len()).unwrap(), offices - 1);
+        assert!(!left.contains(&gone), "{left:?}");
+        house.force(&format!("update person set guard = 2 where id = {person}")).await.unwrap();
+        let hidden = told().await;
+        assert!(hidden.is_sorted(), "{hidden:?}");
+    });
+}

@@ -11,7 +11,7 @@ use onedoor_domain::secrecy::{
     Purpose, Request, Transfer, Verdict, judge, packs,
 };
 use onedoor_server::app::id_of;
-use onedoor_server::question;
+use onedoor_server::{question, walls};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -121,16 +121,19 @@ fn a_used_pack_is_never_changed() {
         owner.post("/policy/load", &json!({ "text": third })).await.ok();
         let page = owner.see("/policy/packs/no-2022/2").await;
         assert_eq!(page["pack"]["name"], "Norge nå");
-        let form = json!({ "pack": "no-2022@2", "from": "2027-01-01", "reason": "Ny tekst" });
+        let form = |text: &str| {
+            let pack = format!("no-2022@2@{}", &walls::digest(text)[..16]);
+            json!({ "pack": pack, "from": "2027-01-01", "reason": "Ny tekst" })
+        };
         // Nobody changes the law for all alone: whoever loaded it does not choose it.
-        let alone = owner.post("/policy/choose", &form).await;
+        let alone = owner.post("/policy/choose", &form(&third)).await;
         assert_eq!((alone.status, alone.code()), (StatusCode::CONFLICT, "policy-own-pack".into()));
         house
             .force("update staff set role = 'privacy_owner' where code = 'heimdal-02'")
             .await
             .unwrap();
         let colleague = house.staff("heimdal-02").await;
-        colleague.post("/policy/choose", &form).await.ok();
+        colleague.post("/policy/choose", &form(&third)).await.ok();
         let answer = owner.post("/policy/load", &json!({ "text": second })).await;
         assert_eq!(answer.faults()["text"], "policy-used");
         assert_eq!(owner.see("/policy/packs/no-2022/2").await["pack"]["name"], "Norge nå");
@@ -147,6 +150,77 @@ fn a_used_pack_is_never_changed() {
         let answer = owner.form("/policy/load", &body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.body.contains("curiosity") && answer.body.contains("Kommune"), "kept");
+    });
+}
+
+/// REQ-INFO-04: a pack that somebody loads holds nowhere, however new it is, until a second person
+/// has read the text that is there and chosen it: nobody changes the law for all alone.
+#[test]
+fn a_loaded_pack_holds_nowhere_until_another_chooses_what_they_read() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let second = shipped("no-2022").replacen("version = 1", "version = 2", 1);
+        owner.post("/policy/load", &json!({ "text": second })).await.ok();
+        // The same law in a higher version, and one that begins later, at an office and for all.
+        let newer = second.replacen("version = 2", "version = 3", 1).replacen(
+            "valid_from = 2022-12-01",
+            "valid_from = 2026-01-01",
+            1,
+        );
+        assert_ne!(newer, second.replacen("version = 2", "version = 3", 1));
+        owner.post("/policy/load", &json!({ "text": newer })).await.ok();
+        let country = ("no-2022".to_owned(), "country".to_owned());
+        assert_eq!(held(&house, "2026-11-23", "heimdal").await, country);
+        let version = |page: &Value| page["holds"][0]["pack"]["version"].as_i64().unwrap();
+        assert_eq!(version(&owner.see("/policy?on=2026-11-23").await), 1);
+        let host = house.staff("heimdal-02").await;
+        assert_eq!(host.see("/policy/see").await["pack"]["version"], 1);
+        let row = |page: &Value, n: i64| {
+            let rows = page["packs"].as_array().unwrap().clone();
+            rows.into_iter()
+                .find(|it| it["pack"]["code"] == "no-2022" && it["pack"]["version"] == n)
+                .unwrap()
+        };
+        let page = owner.see("/policy").await;
+        assert_eq!(row(&page, 1)["shipped"], true);
+        assert_eq!(row(&page, 2)["shipped"], false);
+        assert_ne!(row(&page, 2)["by"], "");
+        // The second person opens the form, and the first puts another text in its place.
+        house
+            .force("update staff set role = 'privacy_owner' where code = 'heimdal-02'")
+            .await
+            .unwrap();
+        let colleague = house.staff("heimdal-02").await;
+        let form = colleague.see("/policy/choose").await;
+        assert_eq!(form["loaded"].as_array().unwrap().len(), 2);
+        let offered = texts(&json!(
+            form["packs"].as_array().unwrap().iter().map(|it| &it["id"]).collect::<Vec<_>>()
+        ));
+        let read = offered.iter().find(|it| it.starts_with("no-2022@2@")).unwrap().clone();
+        assert!(offered.contains(&"no-2022@1".to_owned()), "what came with the program");
+        let swapped = second.replacen("nb = \"Norge i dag\"", "nb = \"Norge\"", 1);
+        owner.post("/policy/load", &json!({ "text": swapped })).await.ok();
+        let choice = |pack: &str| json!({ "pack": pack, "from": "2026-11-23", "reason": "Lest" });
+        for pack in [read.as_str(), "no-2022@2", "no-2022@2@", "no-2022@2@f", "no-2022@2@zz"] {
+            let answer = colleague.post("/policy/choose", &choice(pack)).await;
+            assert_eq!(answer.faults()["pack"], "policy-other-text", "{pack}");
+        }
+        let body = format!("pack={read}&from=2026-11-23&reason=Lest");
+        let shown = colleague.form("/policy/choose", &body).await;
+        assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(shown.body.contains("Lest"), "what was typed is kept");
+        let rows: i64 = house.one("select count(*) from policy_choice").await;
+        assert_eq!(rows, 0);
+        let used: i64 = house
+            .one("select count(*) from policy_pack where version = 2 and used_at is not null")
+            .await;
+        assert_eq!(used, 0, "what was refused is not in use");
+        // Only what they read, and only the second person.
+        let now = format!("no-2022@2@{}", &walls::digest(&swapped)[..16]);
+        let alone = owner.post("/policy/choose", &choice(&now)).await;
+        assert_eq!((alone.status, alone.code()), (StatusCode::CONFLICT, "policy-own-pack".into()));
+        colleague.post("/policy/choose", &choice(&now)).await.ok();
+        assert_eq!(version(&owner.see("/policy?on=2026-11-23").await), 2);
     });
 }
 

@@ -12,7 +12,7 @@ use onedoor_server::words::Words;
 
 use crate::cases::{EMPLOYMENT, SOCIAL};
 use crate::support::browser::{Browser, Served, check_page, serve, turn};
-use crate::support::{House, runtime, staff_id};
+use crate::support::{CITY, House, runtime, staff_id};
 
 /// A service of the catalogue.
 const DEBT_ADVICE: &str = "debt-advice";
@@ -197,8 +197,8 @@ impl Day<'_> {
         self.go(&path, "work-title", "specialist-work").await;
     }
 
-    /// The joint manager: what is promised, how it is kept, whether others are worse off, and what
-    /// visitors feel.
+    /// The joint manager: what is promised, how it is kept, whether others are worse off, what
+    /// visitors feel, what is agreed, and what stops when somebody is gone.
     async fn joint_manager(&self) {
         let browser = self.browser;
         self.sit_down("heimdal-01").await;
@@ -219,10 +219,70 @@ impl Day<'_> {
         ] {
             self.go(path, title, name).await;
         }
+        self.agreed().await;
+        self.handed_over().await;
+    }
+
+    /// What two agencies agree on paper, with what is missing in it.
+    async fn agreed(&self) {
+        let browser = self.browser;
+        self.go("/agreements", "agreement-title", "manager-agreements").await;
+        browser.open_details().await;
+        for agency in ["employment", "social"] {
+            browser.tick(&format!("#parties-{}", id_of("agency", agency))).await;
+        }
+        browser.choose("kind", "new_effort").await;
+        browser.fill("title", "Heimdal 2026").await;
+        browser.fill("signed_on", "2026-11-02").await;
+        browser.fill("valid_from", "2026-11-02").await;
+        browser.fill("purposes", "2026").await;
+        browser.tick("#clauses-division").await;
+        self.send("='/agreements'").await;
+        browser.see("Heimdal 2026").await;
+        browser.see(&self.says("done-agreement-kept")).await;
+        self.check("manager-agreed").await;
+        self.go("/agreements", "agreement-incomplete", "manager-incomplete").await;
+        self.go("/contact-persons", "contact-persons-title", "manager-contacts").await;
+    }
+
+    /// Somebody will be gone: what stops without them, and everything of theirs asked over in one
+    /// go, tried first.
+    async fn handed_over(&self) {
+        let browser = self.browser;
+        let leaves = staff_id(&self.house.worker(SOCIAL, "caseworker", 0));
+        let takes = self.house.worker(SOCIAL, "caseworker", 2);
+        let path = format!("/cover?staff={leaves}");
+        self.go(&path, "cover-title", "manager-without").await;
+        assert!(!browser.sees(FAMILY).await, "the deputy steps in");
+        self.go("/cover/tomorrow", "order-title", "manager-tomorrow").await;
+        let path = format!("/orders?from={leaves}");
+        self.go(&path, "order-title", "manager-order").await;
+        browser.tick(&format!("#receivers-{}", staff_id(&takes))).await;
+        browser.fill("deadline", "2026-11-30").await;
+        self.send("='/orders'").await;
+        browser.see(&self.says("order-plan")).await;
+        self.check("manager-order-tried").await;
+        let orders = "select count(*) from handover_order";
+        assert_eq!(self.house.one::<i64>(orders).await, 0, "only tried");
+        self.send("='/orders'").await;
+        browser.see(&self.says("done-order-given")).await;
+        self.check("manager-ordered").await;
+        let order = browser.path().await;
+
+        self.sit_down(&takes).await;
+        browser.go(&order).await;
+        self.check("receiver-asked").await;
+        self.send("$='/accept'").await;
+        browser.see(&self.says("done-order-accepted")).await;
+        self.check("receiver-accepted").await;
+        let owner = "select s.code from shared_case c join staff s on s.id = c.responsible_id
+            order by c.id desc limit 1";
+        assert_eq!(self.house.one::<String>(owner).await, takes);
     }
 
     /// The administrator: what front staff decide alone, the template of all receptions, a service
-    /// whose queue has grown, and hours where an agency has no office.
+    /// whose queue has grown, hours where an agency has no office, a file of the whole set-up that
+    /// is refused, tried and brought in, and an office that might go into another.
     async fn administrator(&self) {
         let browser = self.browser;
         self.sit_down("city-01").await;
@@ -239,6 +299,37 @@ impl Day<'_> {
         self.send("='/office/import'").await;
         assert!(browser.has(".ds-error-summary").await, "a file cut off is refused with words");
         self.check("admin-import-refused").await;
+
+        // The whole file with another telephone: first what would change, then that.
+        let whole = CITY.replacen("phone = \"99 01 02 00\"", "phone = \"99 01 02 99\"", 1);
+        assert_ne!(whole, CITY);
+        let put = "document.getElementById('text').value = arguments[0];
+            document.getElementById('only_try').checked = true;";
+        browser.script(put, vec![serde_json::Value::from(whole)]).await;
+        self.send("='/office/import'").await;
+        browser.see(&self.says("import-tried")).await;
+        browser.see("99 01 02 99").await;
+        self.check("admin-import-tried").await;
+        let changed = "select count(*) from office where phone = '99 01 02 99'";
+        assert_eq!(self.house.one::<i64>(changed).await, 0, "only tried");
+        browser.tick("#only_try").await;
+        self.send("='/office/import'").await;
+        browser.see(&self.says("import-done")).await;
+        self.check("admin-import-done").await;
+        assert_eq!(self.house.one::<i64>(changed).await, 1);
+
+        // What it would mean to close an office.
+        self.go("/closings", "closing-title", "admin-closings").await;
+        browser.choose("office", &id_of("office", "lerkendal").to_string()).await;
+        browser.choose("into", &id_of("office", "heimdal").to_string()).await;
+        browser.choose("kind", "merge").await;
+        self.send("='/closings'").await;
+        browser.see(&self.says("closing-people")).await;
+        self.check("admin-closing-tried").await;
+        let closings = "select count(*) from office_closing";
+        assert_eq!(self.house.one::<i64>(closings).await, 0, "only tried");
+        self.go("/network", "network-title", "admin-network").await;
+        self.go("/rollout", "rollout-title", "admin-rollout").await;
     }
 
     /// Ingunn herself: her plan, a time that she books, says yes to and moves, and who has looked.

@@ -166,3 +166,34 @@ fn a_night_that_was_missed_is_made_up_for() {
         assert_eq!(search(&house.app).await.unwrap(), None);
     });
 }
+
+/// REQ-INFO-19: a night on which no server was awake is made up for, the first time from the first row
+/// of the journal on; days that lie too far back are named in the journal as not searched.
+#[test]
+fn missed_nights_are_made_up_for_or_named() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        scene.worker.get(&format!("/api/v1/persons/{}", scene.person)).await.ok();
+        let searched = "select count(*) from watch_day";
+        // For three nights nobody looked, though people worked on the first day.
+        house.clock.move_to("2026-11-26T08:30:00Z".parse().unwrap());
+        search(&house.app).await.unwrap();
+        assert_eq!(house.one::<i64>(searched).await, 3);
+        let first: String = house.one("select min(day) from watch_day").await;
+        assert_eq!(first, "2026-11-23");
+        let named = "select count(*) from journal where act = 'watch.search'
+            and detail like '%not_searched_from%'";
+        assert_eq!(house.one::<i64>(named).await, 0);
+        house.clock.move_to("2027-01-15T08:30:00Z".parse().unwrap());
+        search(&house.app).await.unwrap();
+        assert_eq!(house.one::<i64>(searched).await, 3 + 31);
+        assert_eq!(house.one::<i64>(named).await, 1);
+        let detail: String =
+            house.one("select detail from journal where detail like '%not_searched_from%'").await;
+        let detail: Value = serde_json::from_str(&detail).unwrap();
+        assert_eq!(detail["not_searched_from"], "2026-11-26");
+        assert_eq!(detail["not_searched_until"], "2026-12-15");
+        assert_eq!(detail["day"], "2026-12-15");
+        assert_eq!(search(&house.app).await.unwrap(), None, "each day once");
+    });
+}

@@ -9,17 +9,24 @@ use crate::office::boundary::{DivisionFault, check_division};
 use crate::office::organisation::Unit;
 use crate::office::set::OfficeSet;
 
-/// Checks districts, divisions and boundary sets. `guests` are units of other files of the same
-/// import: a state agency may serve a place from an office in another municipality
-/// (REQ-ORG-15, REQ-ORG-28).
-pub(super) fn areas(draft: &Draft, guests: &[Unit], notes: &mut Notes) {
+/// What other files of the same import have: a state agency may serve a place from an office in
+/// another municipality, and the office of a district may have closed into one there (REQ-ORG-10,
+/// REQ-ORG-15, REQ-ORG-28).
+#[derive(Debug, Default)]
+pub(super) struct Guests {
+    pub(super) units: Vec<Unit>,
+    pub(super) offices: Vec<String>,
+}
+
+/// Checks districts, divisions and boundary sets.
+pub(super) fn areas(draft: &Draft, guests: &Guests, notes: &mut Notes) {
     let set = &draft.set;
     let offices = by_code(&set.offices, |it| &it.code);
     let districts = by_code(&set.districts, |it| &it.code);
     for (at, district) in set.districts.iter().enumerate() {
         let place = format!("districts[{at}].office");
         known(notes, &place, &district.office, FaultKind::UnknownOffice, |it| {
-            offices.contains_key(it)
+            offices.contains_key(it) || guests.offices.iter().any(|guest| guest == it)
         });
     }
     for (at, office) in set.offices.iter().enumerate() {
@@ -35,7 +42,7 @@ pub(super) fn areas(draft: &Draft, guests: &[Unit], notes: &mut Notes) {
         check_assignment(at, division, set, notes);
     }
     let mut units = by_code(&set.units, |it| &it.code);
-    for guest in guests {
+    for guest in &guests.units {
         units.entry(guest.code.as_str()).or_insert((usize::MAX, guest));
     }
     for (at, plan) in draft.boundaries.iter().enumerate() {

@@ -2,11 +2,13 @@
 //!
 //! Each file is one municipality. A state agency is the same in all of them, and a unit of it in
 //! one municipality may serve another that has no office of that agency (REQ-ORG-15,
-//! REQ-ORG-16, REQ-ORG-28): a boundary set may name units of any file of the folder.
+//! REQ-ORG-16, REQ-ORG-28): a boundary set may name units of any file of the folder, and a district
+//! an office of any.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::check_area::Guests;
 use super::fault::{Fault, FaultKind, Notes};
 use super::shape::Draft;
 use super::{check, check_area, complete, draft_of};
@@ -49,17 +51,17 @@ pub fn read_folder(files: &[NamedFile<'_>]) -> Result<Vec<OfficeSet>, Vec<FileFa
         let draft = draft_of(file.text, &mut notes);
         read.push((notes, draft));
     }
-    let all: Vec<(usize, Unit)> = read
-        .iter()
-        .enumerate()
-        .filter_map(|(at, (_, draft))| Some((at, draft.as_ref()?)))
-        .flat_map(|(at, draft)| draft.set.units.iter().map(move |unit| (at, unit.clone())))
+    let drafts =
+        || read.iter().enumerate().filter_map(|(at, (_, draft))| Some((at, &draft.as_ref()?.set)));
+    let units: Vec<(usize, Unit)> =
+        drafts().flat_map(|(at, set)| set.units.iter().map(move |it| (at, it.clone()))).collect();
+    let offices: Vec<(usize, String)> = drafts()
+        .flat_map(|(at, set)| set.offices.iter().map(move |it| (at, it.code.clone())))
         .collect();
     let mut seen = Seen::default();
     for (at, (notes, draft)) in read.iter_mut().enumerate() {
         let Some(draft) = draft else { continue };
-        let others = all.iter().filter(|(of, _)| *of != at);
-        let guests: Vec<Unit> = others.map(|(_, unit)| unit.clone()).collect();
+        let guests = Guests { units: of_others(&units, at), offices: of_others(&offices, at) };
         check::organisation(draft, notes);
         check_area::areas(draft, &guests, notes);
         let name = files.get(at).map_or("", |file| file.name);
@@ -74,6 +76,11 @@ pub fn read_folder(files: &[NamedFile<'_>]) -> Result<Vec<OfficeSet>, Vec<FileFa
         sets.extend(draft.map(complete));
     }
     if faults.is_empty() { Ok(sets) } else { Err(faults) }
+}
+
+/// What the other files of the folder have.
+fn of_others<T: Clone>(all: &[(usize, T)], at: usize) -> Vec<T> {
+    all.iter().filter(|(of, _)| *of != at).map(|(_, it)| it.clone()).collect()
 }
 
 /// What earlier files of the folder have named, and which file it was.

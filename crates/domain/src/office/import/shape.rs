@@ -133,7 +133,10 @@ fn agency(it: &Entry<'_>, notes: &mut Notes) -> Agency {
 fn office(it: &Entry<'_>, notes: &mut Notes) -> Office {
     it.only(
         notes,
-        &["code", "name", "address", "postcode", "phone", "district", "opening", "manager"],
+        &[
+            "code", "name", "address", "postcode", "phone", "district", "opening", "manager",
+            "reopened",
+        ],
     );
     let hours = it.entries(notes, "opening", FEW);
     let opening: Vec<_> = hours.iter().map(|it| opening(it, notes)).collect();
@@ -148,6 +151,7 @@ fn office(it: &Entry<'_>, notes: &mut Notes) -> Office {
         postcode: it.text(notes, "postcode"),
         phone: it.text(notes, "phone"),
         district: it.maybe_code(notes, "district"),
+        reopened: it.maybe_date(notes, "reopened"),
         opening,
         manager: it.code(notes, "manager"),
     }

@@ -48,6 +48,26 @@ fn a_unit_serves_a_place_in_another_file() {
     assert!(alone.iter().all(|it| it.kind == FaultKind::UnknownUnit), "{alone:?}");
 }
 
+/// REQ-ORG-10, REQ-ORG-14: an office that closed into one of another municipality leaves its district
+/// there: the folder knows the office, the file alone does not; and an office tells the day on which
+/// it opened again.
+#[test]
+fn a_district_may_have_its_office_in_another_file() {
+    let own = set_of(SMALL).districts[0].office.clone();
+    let second =
+        neighbour().replace(&format!("office = \"n-{own}\" }}"), &format!("office = \"{own}\" }}"));
+    let sets = both(SMALL, &second).unwrap();
+    assert_eq!(sets[1].districts[0].office, own);
+    let alone = crate::office::read(&second).unwrap_err();
+    assert!(alone.iter().all(|it| it.kind == FaultKind::UnknownOffice), "{alone:?}");
+    assert!(set_of(SMALL).offices.iter().all(|it| it.reopened.is_none()));
+    let at = "[[offices]]\n";
+    let open = set_of(&SMALL.replacen(at, &format!("{at}reopened = 2026-12-01\n"), 1));
+    assert_eq!(open.offices[0].reopened, Some(jiff::civil::date(2026, 12, 1)));
+    let bad = crate::office::read(&SMALL.replacen(at, &format!("{at}reopened = 2026\n"), 1));
+    assert!(bad.is_err());
+}
+
 /// REQ-ORG-01, REQ-ORG-46: what only shows when files are read together: a code that is taken,
 /// staff in two agencies, an agency told in two ways; the file is named.
 #[test]

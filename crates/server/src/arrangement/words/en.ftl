@@ -30,6 +30,7 @@ arrangement-fault-twice = The same is there twice, or cannot be changed.
 arrangement-fault-unknown-agency = No agency has this code.
 arrangement-fault-unknown-staff = Nobody on duty has this code.
 arrangement-fault-other-agency = This member of staff is of another agency.
+arrangement-fault-other-office = This member of staff is of another office.
 arrangement-fault-unknown-office = No office in the municipality has this code.
 arrangement-fault-unknown-municipality = No office lies in this municipality.
 arrangement-fault-unknown-document = No document has this code.

@@ -30,6 +30,7 @@ arrangement-fault-twice = Det samme står to ganger, eller kan ikke endres.
 arrangement-fault-unknown-agency = Ingen etat har denne koden.
 arrangement-fault-unknown-staff = Ingen ansatt i tjeneste har denne koden.
 arrangement-fault-other-agency = Den ansatte er i en annen etat.
+arrangement-fault-other-office = Denne medarbeideren hører til et annet kontor.
 arrangement-fault-unknown-office = Ingen kontor i kommunen har denne koden.
 arrangement-fault-unknown-municipality = Ingen kontor ligger i denne kommunen.
 arrangement-fault-unknown-document = Ingen dokument har denne koden.

@@ -30,6 +30,7 @@ arrangement-fault-twice = Det same står to gonger, eller kan ikkje endrast.
 arrangement-fault-unknown-agency = Ingen etat har denne koden.
 arrangement-fault-unknown-staff = Ingen tilsett i teneste har denne koden.
 arrangement-fault-other-agency = Den tilsette er i ein annan etat.
+arrangement-fault-other-office = Denne medarbeidaren høyrer til eit anna kontor.
 arrangement-fault-unknown-office = Ingen kontor i kommunen har denne koden.
 arrangement-fault-unknown-municipality = Ingen kontor ligg i denne kommunen.
 arrangement-fault-unknown-document = Ingen dokument har denne koden.

@@ -30,6 +30,7 @@ arrangement-fault-twice = Samma sak står två gånger, eller kan inte ändras.
 arrangement-fault-unknown-agency = Ingen myndighet har denna kod.
 arrangement-fault-unknown-staff = Ingen anställd i tjänst har denna kod.
 arrangement-fault-other-agency = Den anställda är i en annan myndighet.
+arrangement-fault-other-office = Den här medarbetaren hör till ett annat kontor.
 arrangement-fault-unknown-office = Inget kontor i kommunen har denna kod.
 arrangement-fault-unknown-municipality = Inget kontor ligger i denna kommun.
 arrangement-fault-unknown-document = Inget dokument har denna kod.

@@ -70,3 +70,6 @@ own-act-own-book = Booked or changed a time here.
 keeping-class-booking = Booked times
 visit-event-booked = Booked another agency
 booking-to-say = Say what became of it
+bookings-unsaid = Not said what became of them
+bookings-unsaid-about = These times are over, and nobody has said whether the person was met. They are not counted as not coming. Open each and say it.
+booking-not-said = Not said

@@ -70,3 +70,6 @@ own-act-own-book = Avtalte eller endret en time her.
 keeping-class-booking = Avtalte timer
 visit-event-booked = Avtalte time hos en annen etat
 booking-to-say = Si hva det ble til
+bookings-unsaid = Ikke sagt hva det ble til
+bookings-unsaid-about = Disse timene er over, og ingen har sagt om personen ble møtt. De teller ikke som uteblitt. Åpne hver av dem og si det.
+booking-not-said = Ikke sagt

@@ -70,3 +70,6 @@ own-act-own-book = Avtalte eller endra ein time her.
 keeping-class-booking = Avtalte timar
 visit-event-booked = Avtalte time hos ein annan etat
 booking-to-say = Sei kva det vart til
+bookings-unsaid = Ikkje sagt kva det vart til
+bookings-unsaid-about = Desse timane er over, og ingen har sagt om personen vart møtt. Dei tel ikkje som utebliven. Opne kvar av dei og sei det.
+booking-not-said = Ikkje sagt

@@ -70,3 +70,6 @@ own-act-own-book = Bokade eller ändrade en tid här.
 keeping-class-booking = Bokade tider
 visit-event-booked = Bokade tid hos en annan myndighet
 booking-to-say = Säg vad det blev av det
+bookings-unsaid = Inte sagt vad det blev av dem
+bookings-unsaid-about = Dessa tider är över, och ingen har sagt om personen blev mött. De räknas inte som uteblivna. Öppna var och en och säg det.
+booking-not-said = Inte sagt

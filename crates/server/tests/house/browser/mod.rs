@@ -1,6 +1,7 @@
 //! The pages as people meet them, in Chromium.
 
 mod by_keyboard;
+mod country;
 mod every_page;
 mod morning;
 mod own_pages;

@@ -51,6 +51,8 @@ pub struct Sights {
     pub watch: String,
     pub order: String,
     pub team: String,
+    /// An item of the person's plan.
+    pub item: String,
     /// A booked time, and a question between colleagues.
     pub booking: String,
     pub consultation: String,
@@ -58,6 +60,7 @@ pub struct Sights {
     pub paper: String,
     /// A meeting that was held, and one that is to come.
     pub meetings: (String, String),
+    pub assessment: String,
 }
 
 async fn check_in(who: &Someone, form: &Value) -> String {
@@ -199,11 +202,14 @@ pub async fn sights(house: &House) -> Sights {
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
     let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
+    let assessment = crate::assessments::mapped(house, &receiver, &person).await;
     house.clock.move_to(house.clock.now() + jiff::ToSpan::minutes(2));
     let table = (&holder, &me);
     let meetings = crate::meetings::for_pages(house, table, (&person, &provider)).await;
     let (booking, consultation) = coming(house, &front, &kiosk, (&person, &serving)).await;
+    let item = crate::plans::for_pages(house, &receiver, &person).await;
     Sights {
+        item,
         me,
         child,
         guardian,
@@ -244,6 +250,7 @@ pub async fn sights(house: &House) -> Sights {
         provider,
         paper,
         meetings,
+        assessment,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Registers: each fails on the row that is missing.
 
 mod permissions;
+mod plans;
 mod proofs;
 mod requirements;
 mod schema;

@@ -9,7 +9,7 @@ use super::root;
 /// Tables with personal data, as the register of data classes says. `staff` is
 /// not among them here: who works where is the set-up of the house, not a person
 /// who is helped.
-fn personal_tables() -> BTreeSet<String> {
+pub(super) fn personal_tables() -> BTreeSet<String> {
     let text = std::fs::read_to_string(root().join("data_classes.toml")).unwrap();
     let register: toml::Table = toml::from_str(&text).unwrap();
     let is_personal = |columns: &toml::Value| {

@@ -148,6 +148,44 @@ fn listed() -> Vec<&'static str> {
         "REQ-MISC-13",
         "REQ-MISC-02",
         "REQ-MISC-07",
+        "REQ-MAP-01",
+        "REQ-MAP-02",
+        "REQ-MAP-03",
+        "REQ-MAP-05",
+        "REQ-MAP-06",
+        "REQ-MAP-07",
+        "REQ-MAP-08",
+        "REQ-MAP-09",
+        "REQ-MAP-10",
+        "REQ-MAP-11",
+        "REQ-MAP-13",
+        "REQ-MAP-14",
+        "REQ-MAP-15",
+        "REQ-MAP-17",
+        "REQ-MAP-19",
+        "REQ-MAP-20",
+        "REQ-MAP-21",
+        "REQ-MAP-22",
+        "REQ-MAP-23",
+        "REQ-MAP-24",
+        "REQ-PLAN-01",
+        "REQ-PLAN-02",
+        "REQ-PLAN-03",
+        "REQ-PLAN-04",
+        "REQ-PLAN-05",
+        "REQ-PLAN-06",
+        "REQ-PLAN-07",
+        "REQ-PLAN-08",
+        "REQ-PLAN-09",
+        "REQ-PLAN-10",
+        "REQ-PLAN-11",
+        "REQ-PLAN-12",
+        "REQ-PLAN-13",
+        "REQ-PLAN-14",
+        "REQ-PLAN-15",
+        "REQ-PLAN-16",
+        "REQ-REF-13",
+        "REQ-REF-17",
     ]
 }
 
@@ -189,7 +227,8 @@ fn every_listed_requirement_has_a_test() {
     let mut text = String::from(
         "# Requirements: where each is met and tested\n\n\
          Made from the tests and the code by `ONEDOOR_REGENERATE=1 cargo test`; a test fails when\n\
-         a listed requirement has no test.\n\n| ID | Met in | Tested by |\n|---|---|---|\n",
+         a listed requirement has no test. REQ-REF-20, which a plan once named, is no requirement:\n\
+         the rows of hand-overs end with REQ-REF-17, and what they ask is met below.\n\n| ID | Met in | Tested by |\n|---|---|---|\n",
     );
     for id in listed() {
         let by = tests.get(id).unwrap_or_else(|| panic!("{id} has no test"));

@@ -80,6 +80,11 @@ fn sealed_columns_hold_what_people_write() {
         "trial_part.trial_group",
         "trial_part.effort_group",
         "exchange_fact.kind",
+        "need.kind",
+        "need.category",
+        "plan_item.kind",
+        "plan_item.category",
+        "plan_wish.kind",
     ];
     for (table, columns) in &register {
         for (column, class) in columns.as_table().unwrap() {
