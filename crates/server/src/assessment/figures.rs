@@ -25,13 +25,7 @@ use crate::web::{Desk, Fault, Reply, Routes};
 /// Who may be counted: nobody protected, nobody tied to the staff, nobody joined to another.
 macro_rules! counted {
     ($before:literal, $after:literal) => {
-        concat!(
-            $before,
-            " p.merged_into is null and ",
-            in_counts!(),
-            " ",
-            $after
-        )
+        concat!($before, " p.merged_into is null and ", in_counts!(), " ", $after)
     };
 }
 
