@@ -1,7 +1,8 @@
 //! Finding what cannot work before any letter leaves: two who want the same hour, duties that
 //! contradict, a way that is too long, children whom nobody minds (REQ-REF-17, REQ-PLAN-06).
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
+use uuid::Uuid;
 
 use super::order::Days;
 use crate::codes::codes;
@@ -117,11 +118,20 @@ pub const WEEK: [Weekday; 7] = [
     Weekday::Sunday,
 ];
 
-/// What an item asks of the person's week.
+/// What asks something of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An item of the plan.
+    Item(PlanItemId),
+    /// A booked time: a meeting, or an hour at the counter.
+    Booked(Uuid),
+}
+
+/// What an item, or a booked time, asks of the person's week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The item.
-    pub item: PlanItemId,
+    /// The item or the time.
+    pub item: Source,
     /// The need that it is for.
     pub need: Option<NeedKind>,
     /// When it runs.
@@ -134,6 +144,22 @@ pub struct Asked {
     pub travel: u16,
     /// Whether it is where another is, so that there is no way between them.
     pub place: String,
+}
+
+impl Asked {
+    /// A booked time: one day, and no way that anybody has told of.
+    #[must_use]
+    pub fn booked(id: Uuid, on: Date, (from, until): (u16, u16)) -> Self {
+        Self {
+            item: Source::Booked(id),
+            need: None,
+            days: Days { from: on, until: on },
+            duty: Duty::Attend,
+            hours: Hours::new(&[on.weekday()], from, until),
+            travel: 0,
+            place: String::new(),
+        }
+    }
 }
 
 codes! {
@@ -156,9 +182,9 @@ pub struct Clash {
     /// What is wrong.
     pub kind: ClashKind,
     /// The one.
-    pub first: PlanItemId,
+    pub first: Source,
     /// The other; for child care the item that minds the children.
-    pub second: PlanItemId,
+    pub second: Source,
     /// The first weekday on which it is so, where hours are concerned.
     pub day: Option<Weekday>,
 }
@@ -188,7 +214,7 @@ fn not_minded(one: &Asked, minded: &Asked) -> Option<Weekday> {
     if outside { first(hours.days) } else { first(hours.days & !care.days) }
 }
 
-/// Everything that cannot work, pair by pair.
+/// Everything that cannot work, pair by pair: items of the plan and booked times alike.
 #[must_use]
 pub fn clashes(asked: &[Asked]) -> Vec<Clash> {
     let mut found = Vec::new();

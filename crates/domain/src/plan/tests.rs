@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday, date};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::clash::{Asked, ClashKind, Duty, Hours, clashes};
+use super::clash::{Asked, ClashKind, Duty, Hours, Source, clashes};
 use super::item::{Acted, Evaluation, Load, Weighing};
 use super::merge::{Merge, three_way};
 use super::order::{After, Days, Running, circle, idle, parallel, rounds};
@@ -198,7 +198,7 @@ fn idle_days_and_days_together_are_counted() {
 
 fn asked(n: u128, duty: Duty, hours: Option<Hours>, travel: u16, place: &str) -> Asked {
     Asked {
-        item: id(n),
+        item: Source::Item(id(n)),
         need: None,
         days: Days { from: TODAY, until: date(2027, 2, 1) },
         duty,
@@ -239,6 +239,37 @@ fn what_cannot_work_is_found() {
     let one_day = Asked { hours: hours(&[Monday], 9, 12), travel: 70, ..morning };
     let found = kinds(&[minded, one_day]);
     assert_eq!(found, [(ClashKind::ChildCare, Some(Monday))], "the way is too long");
+}
+
+/// REQ-REF-17: a booked time is known as an item is: against the hours of its weekday while the item
+/// runs, against another booked time, and against the hours in which the children are minded.
+#[test]
+fn a_booked_time_clashes_as_an_item_does() {
+    let booked = |n: u128, on: Date, from: u16, until: u16| {
+        Asked::booked(uuid::Uuid::from_u128(n), on, (from * 60, until * 60))
+    };
+    let week = |from: u16, until: u16| Hours::new(&[Weekday::Tuesday], from * 60, until * 60);
+    let course = asked(1, Duty::Attend, week(9, 12), 0, "A");
+    let kinds = |all: &[Asked]| -> Vec<(ClashKind, Option<Weekday>)> {
+        clashes(all).into_iter().map(|one| (one.kind, one.day)).collect()
+    };
+    let tuesday = date(2026, 12, 1);
+    assert_eq!(tuesday.weekday(), Weekday::Tuesday);
+    let meeting = booked(7, tuesday, 11, 12);
+    let same = [(ClashKind::SameHours, Some(Weekday::Tuesday))];
+    assert_eq!(kinds(&[course.clone(), meeting.clone()]), same);
+    assert_eq!(kinds(&[course.clone(), booked(7, date(2026, 12, 2), 11, 12)]), [], "another day");
+    assert_eq!(kinds(&[course.clone(), booked(7, tuesday, 12, 13)]), [], "right after it");
+    assert_eq!(kinds(&[course.clone(), booked(7, date(2027, 3, 2), 11, 12)]), [], "it is over");
+    let far = Asked { travel: 90, ..course };
+    let travel = [(ClashKind::Travel, Some(Weekday::Tuesday))];
+    assert_eq!(kinds(&[booked(7, tuesday, 8, 9), far]), travel, "no time to get to the course");
+    assert_eq!(kinds(&[meeting.clone(), booked(8, tuesday, 10, 12)]), same, "two who call at once");
+    assert_eq!(kinds(&[meeting.clone(), booked(8, date(2026, 12, 8), 11, 12)]), []);
+    let mut minded = asked(5, Duty::Nothing, week(8, 11), 0, "");
+    minded.need = Some(NeedKind::ChildCare);
+    let care = [(ClashKind::ChildCare, Some(Weekday::Tuesday))];
+    assert_eq!(kinds(&[meeting, minded]), care);
 }
 
 /// REQ-PLAN-10: a plan over three budget years is a plan, and its stages stand each by itself.

@@ -29,7 +29,7 @@ crate::sql! {
     BOOKINGS_OF_PERSON = "select id from booking where person_id = $1";
     MEETINGS_OF_PERSON = "select id from meeting where person_id = $1";
     FOLLOWED_OF = "select id from follow_up where person_id = $1";
-    WISHES_OF = "delete from meeting_wish where person_id = $1";
+    MEETING_WISHES_OF = "delete from meeting_wish where person_id = $1";
     // Everything that is about one record, in the order in which it refers to other things.
     FEEDBACK_OF = "delete from feedback where person_id = $1";
     SENDINGS_OF = "delete from sending where person_id = $1";
@@ -138,7 +138,7 @@ static OF_RECORD: &[&Sql] = &[
 ];
 static OF_RECORD_TOO: &[&Sql] = &[
     &WORK_FOCUS_OF,
-    &WISHES_OF,
+    &MEETING_WISHES_OF,
     &FREE_ANSWERS_OF,
     &MAPPED_ANSWERS_OF,
     &STATEMENTS_OF,

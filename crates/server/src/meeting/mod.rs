@@ -18,6 +18,7 @@ mod lines;
 mod list_pages;
 pub(crate) mod mine;
 mod pages;
+mod planned;
 mod provider_pages;
 mod request_pages;
 mod requests;
@@ -30,6 +31,7 @@ pub use figures::STATEMENTS as FIGURE_STATEMENTS;
 pub use groups::STATEMENTS as GROUP_STATEMENTS;
 pub use lines::STATEMENTS as LINE_STATEMENTS;
 pub use mine::STATEMENTS as MINE_STATEMENTS;
+pub use planned::STATEMENTS as PLANNED_STATEMENTS;
 pub use requests::STATEMENTS as REQUEST_STATEMENTS;
 pub use requests::round;
 pub use series::STATEMENTS as SERIES_STATEMENTS;
@@ -43,6 +45,7 @@ use crate::web::Routes;
 #[must_use]
 pub fn routes() -> Routes {
     pages::routes()
+        .and(planned::routes())
         .and(list_pages::routes())
         .and(arrange_pages::routes())
         .and(change_pages::routes())

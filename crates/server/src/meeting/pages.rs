@@ -5,6 +5,7 @@ use onedoor_domain::ids::{AgencyId, MeetingId};
 use onedoor_domain::meeting::{
     AgreedState, Attendance, LineKind, MeetingKind, Topic, Towards, is_three_way, rounds,
 };
+use onedoor_domain::need::NeedKind;
 use onedoor_domain::office::AgencyKind;
 use onedoor_domain::record::{Grade, seems};
 use onedoor_domain::secrecy::{Action, Categories, Category};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::lines::{self, Line, NewLine};
+use super::planned;
 use super::store::{self, Meeting, Party};
 use crate::db::Tx;
 use crate::office::store::Choice;
@@ -26,11 +28,6 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<MeetingPage, _, _>("/meetings/{id}", "A meeting, as the reader may see it", show)
         .act::<LineForm, _, _>("/meetings/{id}/lines", "Writes a line of a meeting", write)
-        .act::<AgreedForm, _, _>(
-            "/meetings/{id}/lines/{line}",
-            "Notes how far an agreement has come",
-            settle,
-        )
         .act::<HeldForm, _, _>("/meetings/{id}/held", "Notes who came and what for", held)
         .act::<TowardsForm, _, _>(
             "/meetings/{id}/towards",
@@ -160,6 +157,10 @@ pub(crate) struct MeetingPage {
     pub(crate) may_call: bool,
     pub(crate) kinds: Vec<String>,
     pub(crate) categories: Vec<String>,
+    /// What an agreement may be for in the plan.
+    pub(crate) needs: Vec<String>,
+    /// Whether the reader may write in the person's plan.
+    pub(crate) may_plan: bool,
     pub(crate) all_topics: Vec<String>,
     pub(crate) attendances: Vec<String>,
     pub(crate) directions: Vec<String>,
@@ -240,6 +241,10 @@ async fn page(
         Some(person) => desk.may(tx, Action::CallMeeting, Subject::Person(person)).await?,
         None => meeting.called_by.0 == desk.actor().id.unwrap_or_default(),
     };
+    let may_plan = match meeting.person {
+        Some(person) => desk.may(tx, Action::WritePlan, Subject::Person(person)).await?,
+        None => false,
+    };
     Ok(MeetingPage {
         id: meeting.id.to_string(),
         kind: meeting.kind.as_str().to_owned(),
@@ -270,6 +275,8 @@ async fn page(
         lines: views(&written, |line| line.agency == own),
         kinds: codes(&[LineKind::Topic, LineKind::Minutes, LineKind::Absence], LineKind::as_str),
         categories: codes(&Category::ALL, Category::as_str),
+        needs: codes(NeedKind::ALL, NeedKind::as_str),
+        may_plan,
         all_topics: codes(Topic::ALL, Topic::as_str),
         attendances: codes(Attendance::ALL, Attendance::as_str),
         directions: codes(Towards::ALL, Towards::as_str),
@@ -329,6 +336,9 @@ pub(crate) struct LineForm {
     /// Of an agreement: the person's topic that it answers; may be empty.
     #[serde(default)]
     pub(crate) topic: String,
+    /// Of an agreement: what it is for, when it goes into the plan at once; may be empty.
+    #[serde(default)]
+    pub(crate) need: String,
     /// The provider whose own item it is; empty for none.
     #[serde(default)]
     pub(crate) provider: String,
@@ -413,6 +423,10 @@ async fn write(desk: Desk, Path(id): Path<MeetingId>, Input(form): Input<LineFor
     if kind == Some(LineKind::Agreement) {
         more_of_it = agreed(&mut faults, &form, (&parties, &written), desk.today());
     }
+    let need = match form.need.trim() {
+        "" => None,
+        code => faults.choice("need", code, NeedKind::parse),
+    };
     let (Some(kind), Some(category), true) = (kind, category, faults.is_empty()) else {
         let faults = faults.into_list();
         let page = page(&desk, &mut tx, &permit, form, faults.clone()).await?;
@@ -433,41 +447,20 @@ async fn write(desk: Desk, Path(id): Path<MeetingId>, Input(form): Input<LineFor
         owner_agency: more_of_it.agency,
         by: Some(worker.id),
     };
-    lines::add(&mut tx, &permit, (id, person), &new, desk.now()).await?;
+    let line = lines::add(&mut tx, &permit, (id, person), &new, desk.now()).await?;
+    if let Some(need) = need.filter(|_| kind == LineKind::Agreement) {
+        let agreed = planned::Agreed {
+            kind: need,
+            what: &body,
+            due: more_of_it.due,
+            agency: more_of_it.agency,
+        };
+        let item = planned::into_plan(&desk, &mut tx, (&meeting, &parties), &agreed).await?;
+        let state = (AgreedState::Planned, Some(item.0));
+        lines::settle(&mut tx, &permit, id, (line, 1), state).await?;
+    }
     desk.commit(tx).await?;
     desk.done(&format!("/meetings/{id}"), "meeting-line-kept")
-}
-
-/// How far an agreement has come.
-#[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
-pub(crate) struct AgreedForm {
-    /// `open`, `done` or `dropped`.
-    #[serde(default)]
-    pub(crate) state: String,
-    /// The version that was shown.
-    #[serde(default)]
-    pub(crate) version: String,
-}
-
-async fn settle(
-    desk: Desk,
-    Path((id, line)): Path<(MeetingId, Uuid)>,
-    Input(form): Input<AgreedForm>,
-) -> Reply {
-    let mut tx = desk.begin().await?;
-    let permit = desk.permit(&mut tx, Action::WriteMeeting, Subject::Meeting(id)).await?;
-    let meeting = store::read(&mut tx, &permit).await?;
-    let person = meeting.person.ok_or(Fault::Hidden)?;
-    // An agreement that the walls keep from the reader is not there.
-    let seen = lines::copy(&desk, &mut tx, &permit, (id, person)).await?;
-    let one = seen.iter().find(|one| one.id == line && one.kind == LineKind::Agreement);
-    one.ok_or(Fault::Hidden)?;
-    let state = AgreedState::parse(form.state.trim()).filter(|it| *it != AgreedState::Planned);
-    let state = state.ok_or_else(|| Fault::field("state", "choose"))?;
-    let version = form.version.trim().parse().unwrap_or_default();
-    lines::settle(&mut tx, &permit, id, (line, version), (state, None)).await?;
-    desk.commit(tx).await?;
-    desk.done(&format!("/meetings/{id}"), "meeting-agreement-changed")
 }
 
 /// Who came. `party`, `attendance` and `minutes` belong together by their order.

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::Pass;
 use super::pass::{pass, quiet};
+use crate::app::App;
 use crate::assessment::views;
 use crate::db::Link;
 use crate::office::store as offices;
@@ -78,7 +79,7 @@ fn shows(pass: &Pass) -> bool {
 }
 
 /// The current plans of the file, with all that is in them.
-async fn current(link: &mut Link, pass: &Pass) -> Result<Vec<Seen>, Fault> {
+async fn current(app: &App, link: &mut Link, pass: &Pass) -> Result<Vec<Seen>, Fault> {
     let mut all = Vec::new();
     if !shows(pass) {
         return Ok(all);
@@ -88,7 +89,7 @@ async fn current(link: &mut Link, pass: &Pass) -> Result<Vec<Seen>, Fault> {
         let joined = Warrant::naming(Cause::Joined, pass.permit().vault(), record.0);
         for stored in store::plans(link, &joined, record).await? {
             if stored.plan.state.is_current() {
-                all.push(view::whole(link, &joined, stored).await?);
+                all.push(view::whole(app, link, &joined, stored).await?);
             }
         }
     }
@@ -129,7 +130,7 @@ fn line(seen: &Seen, own: &Own) -> OwnPlan {
 
 /// The current plans as the page shows them.
 pub(super) async fn lines(own: &Own, link: &mut Link, pass: &Pass) -> Result<Vec<OwnPlan>, Fault> {
-    Ok(current(link, pass).await?.iter().map(|seen| line(seen, own)).collect())
+    Ok(current(own.app(), link, pass).await?.iter().map(|seen| line(seen, own)).collect())
 }
 
 /// A word of one's own.
@@ -161,7 +162,8 @@ async fn say(own: Own, Input(form): Input<SayForm>) -> Reply {
     let mut tx = own.begin().await?;
     let pass = quiet(&own, &mut tx).await?;
     let id: PlanId = form.plan.trim().parse().map_err(|_| Fault::Hidden)?;
-    let seen = current(&mut tx, &pass).await?.into_iter().find(|one| one.stored.id == id);
+    let seen =
+        current(own.app(), &mut tx, &pass).await?.into_iter().find(|one| one.stored.id == id);
     let seen = seen.ok_or(Fault::Hidden)?;
     let word = match form.word.trim() {
         word @ ("agreed" | "disagreed" | "commented") => word,
@@ -213,7 +215,7 @@ async fn task(own: Own, Input(form): Input<TaskForm>) -> Reply {
     let mut tx = own.begin().await?;
     let pass = quiet(&own, &mut tx).await?;
     let id: PlanItemId = form.item.trim().parse().map_err(|_| Fault::Hidden)?;
-    let all = current(&mut tx, &pass).await?;
+    let all = current(own.app(), &mut tx, &pass).await?;
     let found = all.iter().find_map(|seen| Some((seen, mine(seen, id)?)));
     let (seen, one) = found.ok_or(Fault::Hidden)?;
     if form.version.trim().parse::<i64>() != Ok(one.version) {
@@ -247,7 +249,8 @@ fn mine(seen: &Seen, id: PlanItemId) -> Option<&StoredItem> {
 async fn pdf(own: Own) -> Reply {
     let mut conn = own.read().await?;
     let pass = pass(&own, &mut conn, Action::ReadOwn).await?;
-    let seen = current(&mut conn, &pass).await?.into_iter().next().ok_or(Fault::Hidden)?;
+    let seen =
+        current(own.app(), &mut conn, &pass).await?.into_iter().next().ok_or(Fault::Hidden)?;
     let w = own.words();
     let made = w.with("export-made", w.when(own.now(), &own.app().zone));
     let file = paper::set(paper::data(&seen, w, &made), own.now()).await?;

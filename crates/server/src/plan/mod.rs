@@ -8,6 +8,7 @@
 //! Other slices add items through [`add_item`].
 
 mod adding;
+pub mod booked;
 pub mod careplan;
 pub mod demand;
 pub mod demo;

@@ -283,7 +283,7 @@ pub(super) async fn seen(
 ) -> Result<Option<Seen>, Fault> {
     let mut sieve = Sieve::new(standing);
     let seen = match super::current(tx, permit, &mut sieve).await? {
-        Some(stored) => Some(view::through(tx, permit, &mut sieve, stored).await?),
+        Some(stored) => Some(view::through(desk.app(), tx, permit, &mut sieve, stored).await?),
         None => None,
     };
     sieve.tell(desk, permit);

@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, PlanItemId};
 use onedoor_domain::need::NeedKind;
-use onedoor_domain::plan::clash::{Asked, WEEK, clashes};
+use onedoor_domain::plan::clash::{Asked, Source, WEEK, clashes};
 use onedoor_domain::plan::label::Field;
 use onedoor_domain::plan::order::{self, After, Days, Running};
 use onedoor_domain::plan::path::{Went, measure};
 use onedoor_domain::plan::stage::{self, Stage};
 use onedoor_domain::plan::{Item, ItemState, Owner, Part, Partner};
+use onedoor_domain::secrecy::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::booked::{self, BookedTime};
 use super::items::{self, Breach, StoredItem};
 use super::store::{self, Event, Stored, Text};
 use super::wishes::{self, Wish};
+use crate::app::App;
 use crate::db::{DbError, Link};
 use crate::need::{self, Kept, Sieve};
 use crate::policy::{Permit, Proof};
@@ -44,14 +47,22 @@ pub struct Seen {
     pub wishes: Vec<Wish>,
     /// What the person needs.
     pub needs: Vec<Kept>,
+    /// What is booked with the person from now on.
+    pub booked: Vec<BookedTime>,
 }
 
 /// The plan with all that is in it, for the person (REQ-INFO-16).
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn whole(link: &mut Link, proof: &dyn Proof, stored: Stored) -> Result<Seen, DbError> {
+pub async fn whole(
+    app: &App,
+    link: &mut Link,
+    proof: &dyn Proof,
+    stored: Stored,
+) -> Result<Seen, DbError> {
     Ok(Seen {
+        booked: booked::of_person(app, link, proof, stored.person).await?,
         items: items::of_plan(link, proof, &stored).await?,
         texts: store::texts(link, proof, &stored).await?,
         after: items::after(link, proof, &stored).await?,
@@ -64,17 +75,19 @@ pub async fn whole(link: &mut Link, proof: &dyn Proof, stored: Stored) -> Result
 }
 
 /// The plan as far as the walls let it through (REQ-INFO-01): an item by its owner's agency and
-/// what it tells of, what happened to it with it, a wish by what it is about.
+/// what it tells of, what happened to it with it, a wish by what it is about, a booked time as
+/// what tells of a case with its agency.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn through(
+    app: &App,
     link: &mut Link,
     permit: &Permit,
     sieve: &mut Sieve<'_>,
     stored: Stored,
 ) -> Result<Seen, Fault> {
-    let mut seen = whole(link, permit, stored).await?;
+    let mut seen = whole(app, link, permit, stored).await?;
     let mut items = Vec::new();
     for one in std::mem::take(&mut seen.items) {
         let owner = one.item.owner.agency();
@@ -95,6 +108,15 @@ pub async fn through(
     }
     seen.wishes = wishes;
     seen.needs = need::through(link, permit, sieve).await?;
+    let mut booked: Vec<BookedTime> = Vec::new();
+    for one in std::mem::take(&mut seen.booked) {
+        // With several agencies it stands once for each; one of them that may be told is enough.
+        let known = booked.iter().any(|there| there.id == one.id);
+        if !known && sieve.lets(link, one.agency, Category::Case, Held::default()).await? {
+            booked.push(one);
+        }
+    }
+    seen.booked = booked;
     Ok(seen)
 }
 
@@ -153,7 +175,13 @@ impl Seen {
         Days { from, until: until.max(from) }
     }
 
-    /// Everything that cannot work, from what is seen (REQ-REF-17).
+    /// Each booked time once, however many agencies sit there.
+    fn booked_once(&self) -> impl Iterator<Item = &BookedTime> {
+        let mut there = BTreeSet::new();
+        self.booked.iter().filter(move |one| there.insert(one.id))
+    }
+
+    /// Everything that cannot work, from what is seen, booked times among it (REQ-REF-17).
     #[must_use]
     pub fn clash_lines(&self) -> Vec<ClashLine> {
         let asked: Vec<Asked> = self
@@ -161,7 +189,7 @@ impl Seen {
             .iter()
             .filter(|one| one.item.state.is_open())
             .map(|one| Asked {
-                item: one.id,
+                item: Source::Item(one.id),
                 need: Some(one.kind),
                 days: self.days(&one.item),
                 duty: one.duty,
@@ -169,23 +197,40 @@ impl Seen {
                 travel: one.travel,
                 place: one.place.clone(),
             })
+            .chain(self.booked_once().map(|one| Asked::booked(one.id, one.on, one.minutes)))
             .collect();
-        let line = |id: PlanItemId| {
-            let found = self.items.iter().find(|one| one.id == id);
-            found.map(|one| (one.what.clone(), one.agency_name.clone())).unwrap_or_default()
+        let line = |source: Source| match source {
+            Source::Item(id) => {
+                let found = self.items.iter().find(|one| one.id == id);
+                found.map(|one| Clashing {
+                    what: one.what.clone(),
+                    agency: one.agency_name.clone(),
+                    at: 0,
+                })
+            }
+            Source::Booked(id) => {
+                let found = self.booked.iter().find(|one| one.id == id);
+                found.map(|one| Clashing {
+                    what: String::new(),
+                    agency: one.agency_name.clone(),
+                    at: one.at.as_microsecond(),
+                })
+            }
         };
         clashes(&asked)
             .into_iter()
             .map(|one| {
-                let ((first, first_agency), (second, second_agency)) =
-                    (line(one.first), line(one.second));
+                let first = line(one.first).unwrap_or_default();
+                let second = line(one.second).unwrap_or_default();
                 let day = one.day.and_then(|day| WEEK.iter().position(|it| *it == day));
                 ClashLine {
                     kind: one.kind.as_str().to_owned(),
-                    first,
-                    first_agency,
-                    second,
-                    second_agency,
+                    first: first.what,
+                    first_agency: first.agency,
+                    first_at: first.at,
+                    second: second.what,
+                    second_agency: second.agency,
+                    second_at: second.at,
                     day: day.map(|day| format!("{}", day + 1)).unwrap_or_default(),
                 }
             })
@@ -504,14 +549,26 @@ pub struct BreachCount {
     pub(crate) count: i64,
 }
 
-/// Two items that cannot both be.
+/// One side of what cannot work.
+#[derive(Default)]
+struct Clashing {
+    what: String,
+    agency: String,
+    at: i64,
+}
+
+/// Two items, or booked times, that cannot both be.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ClashLine {
     pub(crate) kind: String,
+    /// What the item is; empty for a booked time.
     pub(crate) first: String,
     pub(crate) first_agency: String,
+    /// When a booked time begins; 0 for an item.
+    pub(crate) first_at: i64,
     pub(crate) second: String,
     pub(crate) second_agency: String,
+    pub(crate) second_at: i64,
     /// The weekday, 1 for Monday; empty where no hours are concerned.
     pub(crate) day: String,
 }

@@ -789,6 +789,95 @@ fn nobody_is_called_when_their_own_calendar_is_full() {
     });
 }
 
+/// REQ-MEET-01, REQ-PLAN-08: what is agreed becomes an item of the plan on the spot: with what, who and
+/// by when, proposed to whoever sits there for the agency, and with its need; without a plan it is
+/// refused, and nothing is half written.
+#[test]
+fn what_is_agreed_goes_into_the_plan() {
+    on_both(|house| async move {
+        let her = woman(&house, "no-2022").await;
+        let with = [first(&house, EMPLOYMENT)];
+        let meeting = call(&her.social, &her.person, "three_way", &with).await;
+        pass(&house, &her.social, &meeting).await;
+        let lines = format!("{meeting}/lines");
+        let work = agency("employment");
+        let form = agreed("Bestiller plass på kurs", &work, &[("need", "work")]);
+        let none = her.social.post(&lines, &form).await;
+        assert_eq!((none.status, none.code().as_str()), (StatusCode::CONFLICT, "plan-none"));
+        assert_eq!(bodies(&her.social.see(&meeting).await), Vec::<String>::new());
+        let path = crate::plans::begun(&house, &her).await;
+        let wrong = her.social.post(&lines, &agreed("Noe", &work, &[("need", "gold")])).await;
+        assert_eq!(wrong.faults()["need"], "choose");
+        her.social.post(&lines, &form).await.ok();
+        her.social
+            .post(&lines, &agreed("Møter på kurset", "person", &[("need", "skills")]))
+            .await
+            .ok();
+        her.social.post(&lines, &agreed("Ringer neste uke", "person", &[])).await.ok();
+        let written = her.social.see(&meeting).await["lines"].clone();
+        let states: Vec<&str> =
+            written.as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["planned", "planned", "open"]);
+        let plan = her.social.see(&path).await["plan"].clone();
+        let items = plan["items"].as_array().unwrap();
+        assert_eq!(items.len(), 2, "what was not for the plan is not in it");
+        let course = items.iter().find(|one| one["what"] == "Bestiller plass på kurs").unwrap();
+        assert_eq!((&course["state"], &course["due"]), (&json!("proposed"), &json!("2027-01-15")));
+        let from: i64 = house
+            .one(
+                "select count(*) from plan_item i join meeting_line l on l.plan_item_id = i.id \
+                where i.source = 'meeting' and i.source_id = l.meeting_id",
+            )
+            .await;
+        assert_eq!(from, 2);
+        let needs: i64 = house.one("select count(*) from need where source = 'meeting'").await;
+        assert_eq!(needs, 2);
+        // It is the other agency's to promise.
+        let at = format!("{path}/items/{}", course["id"].as_str().unwrap());
+        crate::plans::accept(&her.employment, &at).await;
+        let html = her.social.get(&meeting).await.ok().body;
+        assert!(!html.contains('⟨'), "a text is missing");
+    });
+}
+
+/// REQ-REF-17, REQ-MEET-03: a meeting that is booked over what the plan asks of the person is found
+/// before any letter leaves; to whom the walls tell nothing of it, nothing is told; called off, it
+/// is in nobody's way.
+#[test]
+fn a_booked_meeting_over_the_plan_is_found() {
+    on_both(|house| async move {
+        let her = woman(&house, "no-2022").await;
+        let path = crate::plans::begun(&house, &her).await;
+        let with = [first(&house, EMPLOYMENT)];
+        let meeting = call(&her.social, &her.person, "three_way", &with).await;
+        let starts = her.social.see(&meeting).await["starts_at"].as_i64().unwrap();
+        let there = house.app.zone.to_datetime(jiff::Timestamp::from_microsecond(starts).unwrap());
+        let day = there.date().weekday().to_monday_one_offset().to_string();
+        let clashes = async |worker: &Someone| {
+            let plan = worker.see(&path).await["plan"].clone();
+            plan["clashes"].as_array().unwrap().clone()
+        };
+        assert!(clashes(&her.social).await.is_empty());
+        let course = json!({ "day": [day], "from": "07:00", "to": "18:00", "what": "Kurs",
+            "duty": "attend" });
+        let at = crate::plans::item(&her.social, &path, course).await;
+        crate::plans::accept(&her.social, &at).await;
+        let found = clashes(&her.social).await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        let one = &found[0];
+        assert_eq!((&one["kind"], &one["day"]), (&json!("same_hours"), &json!(day)));
+        assert_eq!((&one["first"], &one["second_at"]), (&json!("Kurs"), &json!(starts)));
+        let html = her.social.get(&path).await.ok().body;
+        assert!(!html.contains('⟨'), "a text is missing");
+        let me = house.resident(&her.person).await;
+        let mine = me.see("/my/plan").await["joint"][0]["clashes"].clone();
+        assert_eq!(mine.as_array().unwrap().len(), 1, "the person sees the same answer");
+        let version = her.social.see(&meeting).await["version"].to_string();
+        her.social.post(&format!("{meeting}/off"), &json!({ "version": version })).await.ok();
+        assert!(clashes(&her.social).await.is_empty());
+    });
+}
+
 /// For the pages: a meeting that was held with a provider at the table, one that is to come, a
 /// rhythm that lapsed, a request that lies with the management, a group, and follow-up with
 /// everything that its page can show. Gives the two meetings.

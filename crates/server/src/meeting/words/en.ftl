@@ -311,3 +311,5 @@ own-act-follow-lists = Looked at a follow-up list that names you.
 own-act-follow-set_up = Set up follow-up.
 keeping-class-meeting = Meetings and minutes
 subject-kind-meeting = Meeting
+meets-into-plan = Put it into the plan, for the need
+meets-not-into-plan = Not in the plan

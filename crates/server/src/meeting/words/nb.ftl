@@ -311,3 +311,5 @@ own-act-follow-lists = Så på en oppfølgingsliste der du står.
 own-act-follow-set_up = Satte opp oppfølging.
 keeping-class-meeting = Møter og referater
 subject-kind-meeting = Møte
+meets-into-plan = Legg inn i planen, for behovet
+meets-not-into-plan = Ikke i planen

@@ -311,3 +311,5 @@ own-act-follow-lists = Såg på ei oppfølgingsliste der du står.
 own-act-follow-set_up = Sette opp oppfølging.
 keeping-class-meeting = Møte og referat
 subject-kind-meeting = Møte
+meets-into-plan = Legg inn i planen, for behovet
+meets-not-into-plan = Ikkje i planen

@@ -311,3 +311,5 @@ own-act-follow-lists = Såg på en uppföljningslista där du står.
 own-act-follow-set_up = Ställde in uppföljning.
 keeping-class-meeting = Möten och minnesanteckningar
 subject-kind-meeting = Möte
+meets-into-plan = Lägg in i planen, för behovet
+meets-not-into-plan = Inte i planen

@@ -61,6 +61,7 @@ plan-part-crisis = What happens in a crisis
 plan-part-own_tasks = What the person does
 plan-part-agreement = The person’s yes
 plan-clashes = This cannot work
+plan-booked = Booked time
 clash-same_hours = The same hours
 clash-contradiction = Duties that contradict
 clash-travel = No time for the way between

@@ -61,6 +61,7 @@ plan-part-crisis = Hva som skjer i en krise
 plan-part-own_tasks = Det personen selv gjør
 plan-part-agreement = Personens ja
 plan-clashes = Dette går ikke sammen
+plan-booked = Avtalt tid
 clash-same_hours = Samme timer
 clash-contradiction = Krav som ikke går sammen
 clash-travel = Ikke tid til veien imellom

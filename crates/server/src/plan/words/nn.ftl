@@ -61,6 +61,7 @@ plan-part-crisis = Kva som skjer i ei krise
 plan-part-own_tasks = Det personen sjølv gjer
 plan-part-agreement = Ja frå personen
 plan-clashes = Dette går ikkje saman
+plan-booked = Avtalt tid
 clash-same_hours = Same timar
 clash-contradiction = Krav som ikkje går saman
 clash-travel = Ikkje tid til vegen imellom

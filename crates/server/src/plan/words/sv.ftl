@@ -61,6 +61,7 @@ plan-part-crisis = Vad som händer i en kris
 plan-part-own_tasks = Det personen själv gör
 plan-part-agreement = Personens ja
 plan-clashes = Detta går inte ihop
+plan-booked = Bokad tid
 clash-same_hours = Samma timmar
 clash-contradiction = Krav som inte går ihop
 clash-travel = Ingen tid för vägen emellan
