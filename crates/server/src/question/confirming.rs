@@ -149,11 +149,10 @@ fn beyond(
 async fn page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<ProposalPage, Fault> {
     let it = proposal::find(link, id).await?.ok_or(Fault::Hidden)?;
     let written = desk.app().walls.version(&it.code, it.version).ok_or(Fault::Hidden)?;
-    let narrowing = match it.settings.is_empty() {
-        true => None,
-        // A pack that was loaded anew since may not know what the settings name.
-        false => Narrowing::read(&it.settings, &written.pack).ok(),
-    };
+    // A pack that was loaded anew since may not know what the settings name.
+    let narrowing = (!it.settings.is_empty())
+        .then(|| Narrowing::read(&it.settings, &written.pack).ok())
+        .flatten();
     let list = offices::offices(link).await?;
     let me = desk.worker().ok().map(|worker| worker.id);
     let mine = it.by.is_some() && it.by == me;

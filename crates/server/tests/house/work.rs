@@ -156,6 +156,15 @@ async fn tried(house: &House, asked: &Asked) {
     assert!(count > 1000, "{count}");
 }
 
+/// Where a locked record of a person whom the asker has costs more than one that is not there, each
+/// with the reason why it tells nothing. The list may only shrink.
+const MORE_WORK: &[(&str, &str)] = &[
+    ("/persons/{id}/facts/{fact}/reuse", "its identifier is random and in no answer to them"),
+    ("/persons/{id}/documents/{document}", "as above; the judgement is asked of what is there"),
+    ("/persons/{id}/documents/{document}/end", "as above"),
+    ("/persons/{id}/documents/{document}/seen-by", "as above"),
+];
+
 /// A colleague at another office, for whom the person is there and what is locked to this office is
 /// not.
 async fn locked(house: &House, asked: &Asked, things: &Things) -> (Vec<String>, usize) {
@@ -175,7 +184,12 @@ async fn locked(house: &House, asked: &Asked, things: &Things) -> (Vec<String>, 
                 let nothing = there.replace(id.as_str(), &Uuid::from_u128(9).to_string());
                 let hidden = asks(asked, &colleague, route, &there, api).await;
                 let absent = asks(asked, &colleague, route, &nothing, api).await;
-                faults.extend(difference(&format!("locked, api {api}"), route, &hidden, &absent));
+                let found = difference(&format!("locked, api {api}"), route, &hidden, &absent);
+                if MORE_WORK.iter().any(|(path, _)| *path == route.path) {
+                    assert!(found.is_some(), "take it off the list: {}", route.path);
+                } else {
+                    faults.extend(found);
+                }
                 tried += 1;
             }
         }
@@ -188,6 +202,9 @@ fn counted<F: Future<Output = ()>>(test: impl Fn(House, Asked) -> F) {
     for engine in engines() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let asked = Asked::default();
+        // Of two that listen both are asked whether a place is heard, also when another test comes
+        // there first.
+        let _second = tracing::Dispatch::new(Asked::default());
         let _on = tracing::subscriber::set_default(asked.clone());
         runtime.block_on(async {
             let house = house(engine).await;
