@@ -58,7 +58,7 @@ fn the_policy_pages_are_readable() {
         check_page(&browser, "policy-proposal-second").await;
         let answer = format!("='{path}/answer'");
         sent_back(&browser, &answer, "policy-proposal").await;
-        browser.click("#answer-yes").await;
+        browser.tick("#answer-yes").await;
         browser.click(&format!("main form[action='{path}/answer'] button")).await;
         browser.see(&nb("done-policy-chosen")).await;
         browser.go(&path).await;
