@@ -318,7 +318,7 @@ async fn beside(
     Ok((cases, visits))
 }
 
-async fn near(
+pub(super) async fn near(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,

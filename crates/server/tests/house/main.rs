@@ -75,3 +75,4 @@ mod times;
 mod walls;
 mod watch;
 mod withdrawals;
+mod work;
