@@ -39,6 +39,13 @@ static CASES: Sql = Sql::new(
         join person p on p.id = c.person_id
         where c.closed_at is null and p.protection = 0 and c.id >= $1 order by c.id limit $2",
 );
+// By rank and not by distance: one identifier far from the others would draw all starts to it.
+static NTH: Sql = Sql::new(
+    "bench::NTH",
+    "select id from (select id, row_number() over (order by id) as n from shared_case) t
+        where n % $1 = 0 order by id",
+);
+static WHOLE: Sql = Sql::new("bench::WHOLE", "select count(*) from shared_case");
 static POINT: Sql = Sql::new("bench::POINT", "select version from shared_case where id = $1");
 
 /// A server as a process of its own; it ends with this value.
@@ -169,17 +176,21 @@ where
 /// Persons on a full page of a list.
 const FIFTY: usize = 50;
 
+/// Places in the whole population from which cases and names are taken.
+const STARTS: i64 = 200;
+
+/// How many cases there are.
+async fn whole(db: &Db) -> anyhow::Result<i64> {
+    let mut rows = db.read().await?.rows(&WHOLE, &[]).await?;
+    Ok(rows.first_mut().context("no case")?.get(0)?)
+}
+
 struct Scene {
     client: reqwest::Client,
     base: String,
     /// Cases with the cookie of the worker who carries each.
     cases: Vec<(String, String)>,
     names: Vec<String>,
-}
-
-/// Spreads a starting point over the whole key space of a table.
-fn spread(n: u64, of: u64, first: u128, last: u128) -> uuid::Uuid {
-    uuid::Uuid::from_u128(first + (last - first) / u128::from(of) * u128::from(n))
 }
 
 pub(crate) async fn sign_in(
@@ -204,20 +215,14 @@ async fn scene(
     base: String,
 ) -> anyhow::Result<Scene> {
     let mut conn = db.read().await?;
-    let mut ends = Vec::new();
-    for text in ["asc", "desc"] {
-        let sql = format!("select id from shared_case order by id {text} limit 1");
-        let mut rows = conn.text_rows(&sql).await?;
-        let id: uuid::Uuid = rows.first_mut().context("no case")?.get(0)?;
-        ends.push(id.as_u128());
+    let (mut starts, step) = (Vec::new(), whole(db).await?.div_euclid(STARTS).max(1));
+    for mut row in conn.rows(&NTH, &[step.into()]).await? {
+        starts.push(row.get::<uuid::Uuid>(0)?);
     }
-    let (Some(first), Some(last)) = (ends.first().copied(), ends.last().copied()) else {
-        bail!("no case");
-    };
+    anyhow::ensure!(!starts.is_empty(), "no case");
     let (mut cases, mut names) = (Vec::new(), Vec::new());
     let mut cookies: std::collections::HashMap<String, String> = std::collections::HashMap::new();
-    for n in 0..200_u64 {
-        let from = spread(n, 200, first, last);
+    for from in starts {
         let limit = 10_i64;
         for mut row in conn.rows(&CASES, &[from.into(), limit.into()]).await? {
             let id: uuid::Uuid = row.get(0)?;

@@ -19,7 +19,7 @@ use onedoor_server::config::{Config, LEAST_COUNT};
 use onedoor_server::db::Db;
 use onedoor_server::journal::Journal;
 use onedoor_server::question::{self, LetterCell, Question, ToldCode};
-use onedoor_server::walls::{BookFault, NewChoice, Walls, digest, smallest_count};
+use onedoor_server::walls::{BookFault, NewChoice, Taken, Walls, digest, smallest_count};
 use onedoor_server::words::Words;
 
 use crate::say;
@@ -89,7 +89,8 @@ pub(crate) enum PolicyCommand {
         /// The file.
         file: PathBuf,
     },
-    /// Chooses a pack for an office or for all, from a day on.
+    /// Chooses a pack for an office or for all, from a day on. What opens more than the law of the
+    /// place and time does by default waits until a privacy owner confirms it on /policy.
     Choose {
         /// Its code, or code@version.
         code: String,
@@ -646,8 +647,17 @@ async fn choose(desk: &Desk, asked: &Chosen) -> anyhow::Result<ExitCode> {
         read: None,
     };
     let journal = Journal::new(site.config.journal_key()?);
-    question::chosen_by_keeper(&mut tx, &journal, &choice, desk.now).await?;
+    let keeper = (&journal, &desk.walls);
+    let taken = question::chosen_by_keeper(&mut tx, keeper, &choice, desk.now).await?;
     tx.commit().await?;
+    if let Taken::Waits(id, beyond) = taken {
+        say::line(desk.words.t("policy-waits-keeper").as_ref());
+        for one in beyond {
+            say::line(&format!("  {}", desk.words.of("policy-beyond", one.as_str())));
+        }
+        say::line(&format!("  /policy/proposals/{id}"));
+        return Ok(ExitCode::SUCCESS);
+    }
     say::line(&format!(
         "{}@{} holds from {}. A running server sees it within half a minute.",
         pack.code(),

@@ -130,16 +130,39 @@ fn a_pack_is_loaded_and_chosen() {
     let path = next.to_str().unwrap();
     assert!(whole(&["policy", "load", path]).status.success());
     let day = "2999-01-01";
-    let chosen = whole(&["policy", "choose", "no-2022@2", "--from", day, "--reason", "Ny lov"]);
-    assert!(chosen.status.success(), "{}", said(&chosen));
-    std::fs::write(&next, text.replacen("NAV", "Nav", 1).replacen("Norge i dag", "Norge", 1))
-        .unwrap();
-    let changed = whole(&["policy", "load", path]);
+    let choose = |pack: &str, more: &[&str]| {
+        let line = ["policy", "choose", pack, "--from", day, "--reason", "Ny lov"];
+        whole(&[&line, more].concat())
+    };
+    // The law of the place and time holds by the keeper's word; what they may have loaded, and what
+    // opens more than the default, waits for a privacy owner.
+    let chosen = choose("no-2022@1", &[]);
+    assert!(said(&chosen).contains("no-2022@1 holds from"), "{}", said(&chosen));
+    let settings = folder.path().join("settings.toml");
+    let wider = "format = 1\npack = \"no-2022\"\n[[set]]\nrule = \"NO-03\"\ncategory = \"debt\"\n\
+         effect = \"N\"\n";
+    std::fs::write(&settings, wider).unwrap();
+    let settings = ["--settings", settings.to_str().unwrap()];
+    for (pack, more, why) in [
+        ("no-2022@2", &[][..], "did not come with the program"),
+        ("no-2022@1", &settings[..], "open more than the pack does by default"),
+        ("se-2022@1", &[][..], "another country"),
+        ("no-2004@1", &[][..], "another time"),
+    ] {
+        let waits = choose(pack, more);
+        assert!(waits.status.success(), "{}", said(&waits));
+        assert!(said(&waits).contains(why), "{}", said(&waits));
+        assert!(said(&waits).contains("/policy/proposals/"), "{}", said(&waits));
+        assert!(!said(&waits).contains("holds from"), "{}", said(&waits));
+    }
+    let used = folder.path().join("used.toml");
+    std::fs::write(&used, NO_2022.replacen("Norge i dag", "Norge", 1)).unwrap();
+    let changed = whole(&["policy", "load", used.to_str().unwrap()]);
     assert_eq!(changed.status.code(), Some(1), "{}", said(&changed));
     let past = whole(&["policy", "choose", "no-2022", "--from", "2001-01-01", "--reason", "x"]);
     assert_eq!(past.status.code(), Some(1));
     let verified = whole(&["journal", "verify"]);
-    assert!(said(&verified).contains("2 rows, nothing changed"), "{}", said(&verified));
+    assert!(said(&verified).contains("6 rows, nothing changed"), "{}", said(&verified));
     let packs = said(&whole(&["policy", "packs"]));
     assert!(packs.contains("no-2022@2"), "{packs}");
     let changes = whole(&["policy", "diff", "no-2004", "no-2022"]);

@@ -10,7 +10,7 @@ use onedoor_domain::secrecy::{
 };
 use uuid::Uuid;
 
-use self::facts::{Found, look_up};
+use self::facts::{Found, look_up, make_up};
 use crate::args;
 use crate::db::Link;
 use crate::journal::{Entry, SubjectKind};
@@ -377,6 +377,7 @@ pub async fn permit(
     match decision {
         Decision::Permit(ground) => Ok(granted(desk, action, subject, ground, &found)),
         Decision::Deny(denials) => {
+            make_up(desk, link, subject, &found).await?;
             let denials: Vec<&str> = denials.iter().map(|d| d.as_str()).collect();
             desk.note(Entry {
                 action,

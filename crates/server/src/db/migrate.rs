@@ -59,6 +59,7 @@ migrations! {
     32 "0032_rooms_end"
     34 "0034_own_district"
     35 "0035_indexes"
+    36 "0036_second_word"
 }
 
 /// What stands between a database and this program.

@@ -200,7 +200,10 @@ impl Link {
     /// The first fault; the transaction must then end.
     pub async fn run_all(&mut self, work: &[(&'static Sql, Vec<Value>)]) -> Result<(), DbError> {
         if let Self::Postgres(client) = self {
-            return postgres::run_all(client, work).await;
+            let began = Instant::now();
+            let done = postgres::run_all(client, work).await;
+            work.iter().for_each(|(sql, _)| tell(sql, began));
+            return done;
         }
         for (sql, args) in work {
             self.run(sql, args).await?;

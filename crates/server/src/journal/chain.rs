@@ -54,6 +54,16 @@ pub struct Entry {
     pub detail: serde_json::Value,
 }
 
+impl Entry {
+    /// REQ-INFO-08: where somebody was refused what may belong to a person and no person is found,
+    /// the journal asks the database as much as if one were.
+    fn stands_for_nobody(&self) -> bool {
+        let may_be_somebodys =
+            matches!(self.subject.0, SubjectKind::Person | SubjectKind::Case | SubjectKind::Visit);
+        self.ground.is_none() && self.persons.is_empty() && may_be_somebodys
+    }
+}
+
 /// Keeps the chain with the key of the installation.
 #[derive(Clone)]
 pub struct Journal {
@@ -161,8 +171,14 @@ impl Journal {
             let line = line(lane.number, lane.seq + 1, actor, now, entry);
             let hash = self.hash(&lane.head, &line);
             store::insert(&line, &hash, &mut work);
-            for person in &entry.persons {
-                store::insert_person(*person, lane.number, lane.seq + 1, &mut work);
+            for person in entry
+                .persons
+                .iter()
+                .copied()
+                .map(Some)
+                .chain(entry.stands_for_nobody().then_some(None))
+            {
+                store::insert_person(person, lane.number, lane.seq + 1, &mut work);
             }
             lane.seq += 1;
             lane.head = hash.to_vec();

@@ -41,8 +41,13 @@ crate::sql! {
     INSERT = "insert into journal (lane, seq, at, actor_kind, actor_id, role, agency_id, unit_id,
             act, purpose, ground, subject_kind, subject_id, persons, detail, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    INSERT_PERSON = "insert into journal_person (person_id, lane, seq) values ($1, $2, $3)
-        on conflict do nothing";
+    // For nobody it runs all the same and writes nothing: whoever tries what is not there waits for
+    // as many statements as whoever tries what is hidden (REQ-INFO-08).
+    INSERT_PERSON = "insert into journal_person (person_id, lane, seq)
+            select $1, $2, $3 where $1 is not null on conflict do nothing",
+        postgres: "insert into journal_person (person_id, lane, seq)
+            select cast($1 as uuid), cast($2 as bigint), cast($3 as bigint)
+            where cast($1 as uuid) is not null on conflict do nothing";
     SAVE_LANE = "update journal_lane set seq = $2, head = $3, seal = $4 where lane = $1";
     MAKE_LANE = "insert into journal_lane (lane, seq, head, seal) values ($1, 0, $2, $3)
         on conflict do nothing";
@@ -265,7 +270,7 @@ pub(super) fn insert(line: &Line, hash: &[u8], work: &mut Work) {
     work.push((&INSERT, args.to_vec()));
 }
 
-pub(super) fn insert_person(person: Uuid, lane: i64, seq: i64, work: &mut Work) {
+pub(super) fn insert_person(person: Option<Uuid>, lane: i64, seq: i64, work: &mut Work) {
     work.push((&INSERT_PERSON, args![person, lane, seq].to_vec()));
 }
 

@@ -74,20 +74,24 @@ crate::sql! {
         where n.agency_id = $1 and n.key >= $2 and n.key < $3
             and ", within_reach!("$4", "$6", "$7", "$8", "$9", "$10", "$11", "$12"), " and p.merged_into is null
         order by n.key, n.person_id limit $5");
-    // The cases that the searcher takes part in, whichever agency carries them:
-    // it has name keys, so only who begins right need be opened.
+    // The cases that the searcher takes part in, whichever agency carries them: it has name keys,
+    // so only who begins right need be opened. `cross join` is for SQLite, which keeps its order:
+    // names are looked at before persons, since nearly all of these have another name.
     SEARCH_CASES = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped from (
-            select person_id from shared_case where responsible_id = $1 and closed_at is null
-            union select person_id from shared_case where deputy_id = $1 and closed_at is null
-            union select person_id from shared_case where step_owner_id = $1 and closed_at is null
-            union select c.person_id from handover h join shared_case c on c.id = h.case_id
-                where h.to_unit_id = $2 and h.state = 'asked'
-                    and (h.to_staff_id is null or h.to_staff_id = $1)
-        ) t join person p on p.id = t.person_id
+            select distinct t.person_id from (
+                select person_id from shared_case where responsible_id = $1 and closed_at is null
+                union select person_id from shared_case where deputy_id = $1 and closed_at is null
+                union select person_id from shared_case
+                    where step_owner_id = $1 and closed_at is null
+                union select c.person_id from handover h join shared_case c on c.id = h.case_id
+                    where h.to_unit_id = $2 and h.state = 'asked'
+                        and (h.to_staff_id is null or h.to_staff_id = $1)
+            ) t cross join person_name n
+            where n.person_id = t.person_id and n.key >= $4 and n.key < $5
+        ) m cross join person p
         left join subject_key k on k.subject_id = p.id
-        where ", unbarred!("$3", "$1"), " and p.merged_into is null
-            and exists (select 1 from person_name n where n.person_id = t.person_id
-                and n.key >= $4 and n.key < $5) limit 1000");
+        where p.id = m.person_id and ", unbarred!("$3", "$1"), " and p.merged_into is null
+        limit 1000");
     // Those who are being received at the searcher's office.
     SEARCH_VISITS = concat!("select p.id, p.given_name, p.family_name, p.born_on, '', k.wrapped
         from visit v join person p on p.id = v.person_id
@@ -314,7 +318,7 @@ async fn beside(
     Ok((cases, visits))
 }
 
-async fn near(
+pub(super) async fn near(
     link: &mut Link,
     permit: &Permit,
     actor: &Actor,

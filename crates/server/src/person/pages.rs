@@ -173,6 +173,8 @@ pub(crate) struct PersonPage {
     pub(crate) may_join: bool,
     pub(crate) may_rule: bool,
     pub(crate) may_joint: bool,
+    pub(crate) may_consents: bool,
+    pub(crate) may_send: bool,
     pub(crate) joined: Vec<PersonLine>,
     pub(crate) visits: Vec<VisitLine>,
     pub(crate) rulings: Vec<RulingLine>,
@@ -218,12 +220,14 @@ async fn person_page(
         }
     }
     let (mut may_edit, mut may_join, mut may_rule) = (false, false, false);
-    let mut may_joint = false;
+    let (mut may_joint, mut may_consents, mut may_send) = (false, false, false);
     for (action, may) in [
         (Action::EditPerson, &mut may_edit),
         (Action::JoinPersons, &mut may_join),
         (Action::Guide, &mut may_rule),
         (Action::ReadRecord, &mut may_joint),
+        (Action::ReadConsent, &mut may_consents),
+        (Action::SendTask, &mut may_send),
     ] {
         *may = desk.may(link, action, Subject::Person(identity.id)).await?;
     }
@@ -257,6 +261,8 @@ async fn person_page(
         may_join,
         may_rule,
         may_joint,
+        may_consents,
+        may_send,
         joined,
         visits: history::visits(link, permit, actor).await?,
         rulings: history::rulings(link, permit, actor.agency).await?,

@@ -20,8 +20,14 @@ pub async fn search(
     query: &NameQuery,
     after: Option<After>,
 ) -> Result<Found, Fault> {
+    let first_page = after.is_none();
     let found = finding::search(link, permit, desk.actor(), query, after, desk.today()).await?;
     let hits = reached(desk, link, found.hits).await?;
+    // Whoever is behind a wall is not there for the near names either (REQ-INFO-08).
+    if hits.is_empty() && first_page && !found.near {
+        let hits = finding::near(link, permit, desk.actor(), query, desk.today()).await?;
+        return Ok(Found { hits, next: None, near: true });
+    }
     Ok(Found { hits, ..found })
 }
 

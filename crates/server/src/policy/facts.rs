@@ -2,7 +2,7 @@
 //! what the walls let cross.
 
 use jiff::civil::Date;
-use onedoor_domain::ids::{AgencyId, OfficeId, PersonId, UnitId, VisitId};
+use onedoor_domain::ids::{AgencyId, CaseId, OfficeId, PersonId, UnitId, VisitId};
 use onedoor_domain::office::{AgencyKind, Role};
 use onedoor_domain::secrecy::{
     Action, Bar, Categories, Category, Facts, Ground, Group, Overlay, Overlays, Purpose, Relation,
@@ -141,6 +141,8 @@ pub(super) struct Found {
     pub(super) office: Option<OfficeId>,
     pub(super) overlays: Overlays,
     pub(super) single: Option<SingleAccess>,
+    /// The single access that was looked for, whether or not it is needed.
+    looked_up: Option<SingleAccess>,
     /// The agency that carries the case, where the asker's is another.
     carrier: Option<AgencyId>,
     /// Whether the asker's agency has a part in that case.
@@ -150,6 +152,21 @@ pub(super) struct Found {
     pub(super) counter: Counter,
     /// What crosses from another agency when it is granted.
     pub(super) passages: Vec<Passage>,
+    /// What was asked of the database beyond the facts.
+    asked: Asked,
+}
+
+/// What was asked beyond the facts of a subject, always in this order. Whatever of it was not
+/// asked when the answer is no is asked about nobody, so that no clock tells what is hidden from
+/// what is not there (REQ-INFO-08).
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    /// For a single access.
+    single: bool,
+    /// Which agencies a visit concerns.
+    concerned: bool,
+    /// Of how many agencies it was asked what crosses from them.
+    crossing: usize,
 }
 
 impl Found {
@@ -162,11 +179,13 @@ impl Found {
             office,
             overlays,
             single: None,
+            looked_up: None,
             carrier: None,
             has_part,
             outside,
             counter: Counter::default(),
             passages: Vec::new(),
+            asked: Asked::default(),
         }
     }
 }
@@ -231,11 +250,13 @@ fn found(mut row: Row, actor: &Actor, today: Date) -> Result<Found, DbError> {
         office,
         overlays,
         single,
+        looked_up: None,
         carrier,
         has_part,
         outside,
         counter,
         passages,
+        asked: Asked::default(),
     })
 }
 
@@ -301,21 +322,12 @@ async fn look_up_at(
         (Some(row), Subject::Visit(_)) => Some(row.get(17)?),
         _ => None,
     };
-    let Some(row) = row else { return Ok(absent()) };
-    let mut found = found(row, actor, today)?;
-    if let Subject::Case(id) = subject
-        && actor.role == Some(Role::JointManager)
-        && !found.facts.relations.contains(&Relation::Manages)
-        && link.row(&IS_MANAGER_OF_HANDOVER, args![id, actor.id]).await?.is_some()
-    {
-        found.facts.relations.push(Relation::Manages);
-    }
-    if let Subject::Case(id) = subject
-        && let Some(me) = actor.id
-        && !found.facts.relations.contains(&Relation::Manages)
-        && link.row(&STANDS_IN, args![id, me, today]).await?.is_some()
-    {
-        found.facts.relations.push(Relation::Manages);
+    let mut found = match row {
+        Some(row) => found(row, actor, today)?,
+        None => absent(),
+    };
+    if let Subject::Case(id) = subject {
+        manages(link, actor, (id, today), &mut found).await?;
     }
     if !found.overlays.is_empty() {
         lay_over(desk, link, &mut found).await?;
@@ -323,6 +335,8 @@ async fn look_up_at(
     if let (Some(carrier), Some(person)) = (found.carrier, found.person)
         && (found.has_part || found.facts.relations.iter().any(|it| RESTING.contains(it)))
     {
+        look_for_single(desk, link, &mut found, person).await?;
+        found.asked.crossing += 1;
         let (open, _) = crosses(desk, link, person, carrier, &found).await?;
         if !open.has(Category::Case) {
             found.facts.relations.retain(|relation| !RESTING.contains(relation));
@@ -358,6 +372,8 @@ async fn told_by_judgement(
     counter: Counter,
     found: &mut Found,
 ) -> Result<(), Fault> {
+    look_for_single(desk, link, found, person).await?;
+    found.asked.concerned = true;
     let mut judged = counter;
     let mut passages = Vec::new();
     for mut row in link.rows(&CONCERNED, args![visit]).await? {
@@ -366,6 +382,7 @@ async fn told_by_judgement(
         if counter.names(kind) {
             continue;
         }
+        found.asked.crossing += 1;
         let (open, ways) = crosses(desk, link, person, agency, found).await?;
         if !NAMED.into_iter().all(|category| open.has(category)) {
             return Ok(());
@@ -391,12 +408,79 @@ async fn lay_over(desk: &Desk, link: &mut Link, found: &mut Found) -> Result<(),
     if found.facts.bar == Bar::Soft
         && let Some(person) = found.person
     {
-        found.single =
-            walls::single_access(link, actor.id, person, desk.now(), desk.today()).await?;
+        look_for_single(desk, link, found, person).await?;
+        found.single = found.looked_up.clone();
         let valid = found.single.as_ref().is_some_and(|single| !single.refused);
         if valid {
             found.facts.bar = Bar::Overcome;
         }
+    }
+    Ok(())
+}
+
+/// Whether the one who asks manages the hand-over of a case, or stands in for who does.
+async fn manages(
+    link: &mut Link,
+    actor: &Actor,
+    (case, today): (CaseId, Date),
+    found: &mut Found,
+) -> Result<(), DbError> {
+    let manager = actor.role == Some(Role::JointManager);
+    let mut manages =
+        manager && link.row(&IS_MANAGER_OF_HANDOVER, args![case, actor.id]).await?.is_some();
+    if let Some(me) = actor.id {
+        manages |= link.row(&STANDS_IN, args![case, me, today]).await?.is_some();
+    }
+    if manages && found.facts.exists && !found.facts.relations.contains(&Relation::Manages) {
+        found.facts.relations.push(Relation::Manages);
+    }
+    Ok(())
+}
+
+/// The single access of the one who asks, looked for once.
+async fn look_for_single(
+    desk: &Desk,
+    link: &mut Link,
+    found: &mut Found,
+    person: PersonId,
+) -> Result<(), DbError> {
+    if found.asked.single {
+        return Ok(());
+    }
+    found.asked.single = true;
+    let (me, now, today) = (desk.actor().id, desk.now(), desk.today());
+    found.looked_up = walls::single_access(link, me, person, now, today).await?;
+    Ok(())
+}
+
+/// Nobody, nothing: no person, visit or agency has this identifier.
+const NOBODY: Uuid = Uuid::nil();
+
+/// REQ-INFO-08: asks about nobody what was not asked about the subject, when the answer is no. So
+/// the same statements run, as often and in the same order, whether something is hidden, by
+/// whatever, or not there at all.
+pub(super) async fn make_up(
+    desk: &Desk,
+    link: &mut Link,
+    subject: Subject,
+    found: &Found,
+) -> Result<(), Fault> {
+    let crossing = match subject {
+        Subject::Duty | Subject::Office(_) => return Ok(()),
+        Subject::Person(_) | Subject::Case(_) => 1,
+        Subject::Visit(_) => {
+            let counter = at_counter(desk);
+            AgencyKind::ALL.into_iter().filter(|kind| !counter.names(*kind)).count()
+        }
+    };
+    let mut nobody = absent();
+    nobody.asked = found.asked;
+    look_for_single(desk, link, &mut nobody, PersonId(NOBODY)).await?;
+    if matches!(subject, Subject::Visit(_)) && !found.asked.concerned {
+        link.rows(&CONCERNED, args![VisitId(NOBODY)]).await?;
+    }
+    for _ in found.asked.crossing..crossing {
+        crosses(desk, link, PersonId(NOBODY), AgencyId(NOBODY), &nobody).await?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::confirming::{self, WaitingRow};
 use super::store;
 use super::told::{self, PackShort};
 use crate::db::{DbError, Tx};
@@ -19,7 +20,7 @@ use crate::journal::{Entry, Journal, SubjectKind};
 use crate::office::store::{self as offices, Choice, OfficeLine};
 use crate::policy::Subject;
 use crate::sign_in::Actor;
-use crate::walls::{self, BookFault, Chosen, NewChoice};
+use crate::walls::{self, BookFault, Chosen, NewChoice, Taken, Walls, proposal};
 use crate::web::validate::{Faults, read_date};
 use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
 use crate::words::Words;
@@ -87,6 +88,8 @@ pub(crate) struct ChoiceRow {
     pub(crate) at: i64,
     /// Who chose; empty for the command line.
     pub(crate) by: String,
+    /// Who said yes as the second person; empty where nobody had to.
+    pub(crate) confirmed: String,
 }
 
 /// Which pack holds where.
@@ -96,6 +99,8 @@ pub(crate) struct PolicyPage {
     pub(crate) holds: Vec<HoldRow>,
     pub(crate) packs: Vec<PackRow>,
     pub(crate) choices: Vec<ChoiceRow>,
+    /// Choices that wait for a second person; nothing of them holds.
+    pub(crate) waiting: Vec<WaitingRow>,
     pub(crate) may_choose: bool,
     #[serde(skip)]
     pub(crate) faults: Vec<FieldFault>,
@@ -180,12 +185,16 @@ async fn overview(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         settings: chosen.settings,
         reason: chosen.reason,
         at: chosen.at.as_microsecond(),
-        by: by.get(&chosen.id).cloned().unwrap_or_default(),
+        by: by.get(&chosen.id).map(|it| it.0.clone()).unwrap_or_default(),
+        confirmed: by.get(&chosen.id).map(|it| it.1.clone()).unwrap_or_default(),
     };
+    let waiting = proposal::waiting(&mut conn).await?;
+    let waiting = waiting.into_iter().filter_map(|it| confirming::row(&desk, &list, it));
     let page = PolicyPage {
         on: day.to_string(),
         holds: list.iter().map(|office| hold(&desk, office, day)).collect(),
         packs,
+        waiting: waiting.collect(),
         choices: walls.choices().into_iter().rev().take(200).map(choice).collect(),
         may_choose: desk.may(&mut conn, Action::ChoosePolicy, Subject::Duty).await?,
         faults: faults.clone(),
@@ -254,15 +263,18 @@ async fn load_form(desk: Desk) -> Reply {
     desk.show(&LoadPage::default())
 }
 
-fn book_fault(fault: BookFault) -> Fault {
+pub(super) fn book_fault(fault: BookFault) -> Fault {
     match fault {
         BookFault::Db(error) => error.into(),
         BookFault::OwnPack(..) => Fault::conflict("policy-own-pack"),
+        BookFault::OwnProposal => Fault::conflict("policy-own-proposal"),
+        BookFault::Answered => Fault::conflict("policy-answered"),
+        BookFault::Over => Fault::conflict("policy-over"),
         other => Fault::Defect(other.to_string()),
     }
 }
 
-async fn refresh(desk: &Desk) -> Result<(), Fault> {
+pub(super) async fn refresh(desk: &Desk) -> Result<(), Fault> {
     desk.app().walls.refresh(&desk.app().db).await.map_err(book_fault)
 }
 
@@ -307,9 +319,13 @@ fn loaded_detail(pack: &Pack, text: &str) -> serde_json::Value {
     })
 }
 
-fn chosen_detail(choice: &NewChoice<'_>, id: Uuid) -> serde_json::Value {
+fn chosen_detail(choice: &NewChoice<'_>, taken: &Taken) -> serde_json::Value {
+    let (did, id) = match taken {
+        Taken::Holds(id) => ("choose", id),
+        Taken::Waits(id, _) => ("propose", id),
+    };
     json!({
-        "did": "choose",
+        "did": did,
         "choice": id,
         "pack": choice.code,
         "version": choice.version,
@@ -319,7 +335,7 @@ fn chosen_detail(choice: &NewChoice<'_>, id: Uuid) -> serde_json::Value {
     })
 }
 
-fn choice_subject(office: Option<OfficeId>) -> (SubjectKind, Option<Uuid>) {
+pub(super) fn choice_subject(office: Option<OfficeId>) -> (SubjectKind, Option<Uuid>) {
     match office {
         Some(office) => (SubjectKind::Office, Some(office.0)),
         None => (SubjectKind::Nothing, None),
@@ -459,7 +475,10 @@ async fn choose(desk: Desk, Input(form): Input<ChooseForm>) -> Reply {
     let permit = desk.permit(&mut tx, Action::ChoosePolicy, Subject::Duty).await?;
     let once = Once::look(&desk, &mut tx, "policy.choose", &form.once, &form).await?;
     if let Some(earlier) = &once.earlier {
-        return desk.done(earlier, "policy-chosen");
+        if earlier == "/policy" {
+            return desk.done(earlier, "policy-chosen");
+        }
+        return desk.done(earlier, "policy-proposed");
     }
     let mut faults = Faults::default();
     let Some(checked) = check(&desk, &mut tx, &form, &mut faults).await? else {
@@ -485,7 +504,8 @@ async fn choose(desk: Desk, Input(form): Input<ChooseForm>) -> Reply {
         by: desk.worker().ok().map(|worker| worker.id),
         read: checked.read.as_deref(),
     };
-    let id = match walls::choose(&mut tx, &choice, desk.now()).await {
+    let country = desk.app().walls.country();
+    let taken = match walls::choose(&mut tx, country, &choice, desk.now()).await {
         Err(BookFault::OtherText(..)) => {
             // It was loaded anew since this server read it: the page shows it as it is now.
             drop(tx);
@@ -498,17 +518,24 @@ async fn choose(desk: Desk, Input(form): Input<ChooseForm>) -> Reply {
         }
         other => other.map_err(book_fault)?,
     };
-    once.save(&desk, &mut tx, "/policy").await?;
+    let path = match &taken {
+        Taken::Holds(_) => "/policy".to_owned(),
+        Taken::Waits(id, _) => format!("/policy/proposals/{id}"),
+    };
+    once.save(&desk, &mut tx, &path).await?;
     desk.note(Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
         subject: choice_subject(checked.office),
         persons: Vec::new(),
-        detail: chosen_detail(&choice, id),
+        detail: chosen_detail(&choice, &taken),
     });
     desk.commit(tx).await?;
     refresh(&desk).await?;
-    desk.done("/policy", "policy-chosen")
+    match taken {
+        Taken::Holds(_) => desk.done(&path, "policy-chosen"),
+        Taken::Waits(..) => desk.done(&path, "policy-proposed"),
+    }
 }
 
 /// Loads a pack from the command line, with its row in the journal.
@@ -526,20 +553,21 @@ pub async fn loaded_by_keeper(
     Ok(pack)
 }
 
-/// Chooses a pack from the command line, with its row in the journal.
+/// Chooses a pack from the command line, with its row in the journal. What goes beyond the default
+/// of the place and time waits for a privacy owner, as on the pages.
 ///
 /// # Errors
 /// When there is no such pack, or the settings are wider than the law.
 pub async fn chosen_by_keeper(
     tx: &mut Tx,
-    journal: &Journal,
+    (journal, walls): (&Journal, &Walls),
     choice: &NewChoice<'_>,
     now: Timestamp,
-) -> Result<(), BookFault> {
-    let id = walls::choose(tx, choice, now).await?;
+) -> Result<Taken, BookFault> {
+    let taken = walls::choose(tx, walls.country(), choice, now).await?;
     let subject = choice_subject(choice.office);
-    keep_note(tx, journal, subject, chosen_detail(choice, id), now).await?;
-    Ok(())
+    keep_note(tx, journal, subject, chosen_detail(choice, &taken), now).await?;
+    Ok(taken)
 }
 
 async fn keep_note(

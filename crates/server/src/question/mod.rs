@@ -6,6 +6,7 @@
 mod ask;
 mod change;
 mod choosing;
+mod confirming;
 mod idle;
 mod reading;
 mod seeing;
@@ -29,6 +30,7 @@ use crate::web::Routes;
 #[must_use]
 pub fn routes() -> Routes {
     choosing::routes()
+        .and(confirming::routes())
         .and(reading::routes())
         .and(ask::routes())
         .and(seeing::routes())

@@ -54,7 +54,10 @@ crate::sql! {
     PACK_STATES = "select p.code, p.version, p.loaded_at, p.used_at,
             coalesce(s.name, '')
         from policy_pack p left join staff s on s.id = p.loaded_by order by p.code, p.version";
-    CHOOSERS = "select c.id, s.name from policy_choice c join staff s on s.id = c.chosen_by";
+    CHOOSERS = "select c.id, coalesce(s.name, ''), coalesce(o.name, '') from policy_choice c
+        left join staff s on s.id = c.chosen_by
+        left join policy_proposal p on p.choice_id = c.id
+        left join staff o on o.id = p.answered_by";
     USED_SINCE = "select f.kind, t.kind, d.purpose, d.categories, count(*)
         from disclosure d join agency f on f.id = d.from_agency_id
         join agency t on t.id = d.to_agency_id
@@ -138,10 +141,11 @@ pub(super) async fn states(link: &mut Link) -> Result<Vec<PackState>, DbError> {
         .collect()
 }
 
-/// Who made each choice; none for the command line.
-pub(super) async fn choosers(link: &mut Link) -> Result<BTreeMap<Uuid, String>, DbError> {
+/// Who made each choice and who said yes to it as the second person; empty for the command line,
+/// and where nobody had to.
+pub(super) async fn choosers(link: &mut Link) -> Result<BTreeMap<Uuid, (String, String)>, DbError> {
     let rows = link.rows(&CHOOSERS, &[]).await?;
-    rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
+    rows.into_iter().map(|mut row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).collect()
 }
 
 /// The ways that were used: who gave whom what for which purpose.

@@ -229,14 +229,16 @@ pub struct Fact {
 /// [`Fault::Hidden`] when there is none, or it is somebody else's.
 pub async fn fact(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Result<Fact, Fault> {
     let person = permit.the_person()?;
-    let mut row = link.row(&FACT, args![id, today]).await?.ok_or(Fault::Hidden)?;
+    let found = link.row(&FACT, args![id, today]).await?;
+    // Before anything is said of it, so that what is hidden costs what is not there costs.
+    let key = Key::look_up(link, permit, person).await?;
+    let mut row = found.ok_or(Fault::Hidden)?;
     let of: PersonId = row.get(0)?;
     let ended: Option<i64> = row.get(7)?;
     let kept: Date = row.get(8)?;
     if of != person || ended.is_some() || kept < today {
         return Err(Fault::Hidden);
     }
-    let key = Key::look_up(link, permit, person).await?;
     let code: String = row.get(2)?;
     Ok(Fact {
         agency: row.get(1)?,

@@ -10,6 +10,7 @@ use onedoor_domain::secrecy::{Narrowing, Pack, packs};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::proposal::{self, Beyond};
 use crate::args;
 use crate::db::{Db, DbError, Link, Tx};
 
@@ -52,6 +53,15 @@ pub enum BookFault {
     /// Its text is not the one that whoever chooses it has read.
     #[error("the pack {0} version {1} has another text than the one that was read")]
     OtherText(String, i64),
+    /// Whoever proposed a choice would confirm it.
+    #[error("a choice that waits is confirmed by somebody else than who proposed it")]
+    OwnProposal,
+    /// A choice that waited was answered already.
+    #[error("the choice does not wait any more")]
+    Answered,
+    /// The day from which a choice would have held is over.
+    #[error("the day from which the choice would hold is over")]
+    Over,
 }
 
 /// A pack that can be chosen, as it was written.
@@ -278,16 +288,22 @@ impl Walls {
     }
 }
 
-fn with_settings(pack: &Arc<Pack>, settings: &str) -> Result<Arc<Pack>, BookFault> {
+fn narrowing(pack: &Pack, settings: &str) -> Result<Option<Narrowing>, BookFault> {
     if settings.trim().is_empty() {
-        return Ok(Arc::clone(pack));
+        return Ok(None);
     }
     let faults = |faults: Vec<_>| {
         let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
         BookFault::Pack(format!("settings of {}", pack.code()), all.join("; "))
     };
-    let narrowing = Narrowing::read(settings, pack).map_err(faults)?;
-    Ok(Arc::new(pack.with(&narrowing)))
+    Narrowing::read(settings, pack).map(Some).map_err(faults)
+}
+
+fn with_settings(pack: &Arc<Pack>, settings: &str) -> Result<Arc<Pack>, BookFault> {
+    Ok(match narrowing(pack, settings)? {
+        Some(narrowing) => Arc::new(pack.with(&narrowing)),
+        None => Arc::clone(pack),
+    })
 }
 
 async fn keep(
@@ -353,6 +369,7 @@ pub async fn load(
 }
 
 /// A choice to be made.
+#[derive(Clone, Copy)]
 pub struct NewChoice<'a> {
     /// The office; none is all.
     pub office: Option<OfficeId>,
@@ -373,12 +390,57 @@ pub struct NewChoice<'a> {
     pub read: Option<&'a str>,
 }
 
-/// Chooses a pack from a day on. From then its text is never changed.
+/// What became of a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It holds from its day on.
+    Holds(Uuid),
+    /// It goes beyond the default of the place and time, and waits for a second person.
+    Waits(Uuid, Vec<Beyond>),
+}
+
+/// Chooses a pack from a day on, for an installation of a country. What is the law of the place and
+/// time, as it came or narrower, holds by one person's word; anything beyond it is written down and
+/// waits for a second person (REQ-INFO-04). On the command line so does what did not come with the
+/// program: the keeper may have loaded it.
 ///
 /// # Errors
 /// When there is no such pack, the settings are wider than the law, whoever chooses it loaded it,
 /// or it has another text than the one that was read.
 pub async fn choose(
+    tx: &mut Tx,
+    country: Country,
+    choice: &NewChoice<'_>,
+    now: Timestamp,
+) -> Result<Taken, BookFault> {
+    let absent = || BookFault::Absent(choice.code.to_owned(), choice.version);
+    let mut row = tx.row(&PACK, args![choice.code, choice.version]).await?.ok_or_else(absent)?;
+    let (text, kept): (String, String) = (row.get(0)?, row.get(1)?);
+    let loaded_by: Option<StaffId> = row.get(3)?;
+    if choice.by.is_some() && choice.by == loaded_by {
+        return Err(BookFault::OwnPack(choice.code.to_owned(), choice.version));
+    }
+    // Whoever loaded it may have changed it since the page was shown.
+    if choice.read.is_some_and(|read| !kept.starts_with(read)) {
+        return Err(BookFault::OtherText(choice.code.to_owned(), choice.version));
+    }
+    let written = Written::of(&text)?;
+    let narrowing = narrowing(&written.pack, choice.settings)?;
+    let mut beyond = proposal::beyond(country, &written.pack, narrowing.as_ref(), choice.from);
+    if choice.by.is_none() && !written.shipped {
+        beyond.push(Beyond::Keeper);
+    }
+    if beyond.is_empty() {
+        // The text that this was decided on, and no other.
+        let choice = NewChoice { read: Some(&kept), ..*choice };
+        return set(tx, &choice, now).await.map(Taken::Holds);
+    }
+    let id = proposal::propose(tx, choice, &kept, now).await?;
+    Ok(Taken::Waits(id, beyond))
+}
+
+/// Writes a choice. From then the text of its pack is never changed.
+pub(super) async fn set(
     tx: &mut Tx,
     choice: &NewChoice<'_>,
     now: Timestamp,
@@ -390,11 +452,6 @@ pub async fn choose(
     }
     let mut row = tx.row(&PACK, args![choice.code, choice.version]).await?.ok_or_else(absent)?;
     let text: String = row.get(0)?;
-    let loaded_by: Option<StaffId> = row.get(3)?;
-    if choice.by.is_some() && choice.by == loaded_by {
-        return Err(BookFault::OwnPack(choice.code.to_owned(), choice.version));
-    }
-    // Whoever loaded it may have changed it since the page was shown.
     if choice.read.is_some_and(|read| !digest(&text).starts_with(read)) {
         return Err(BookFault::OtherText(choice.code.to_owned(), choice.version));
     }

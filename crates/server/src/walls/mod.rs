@@ -7,17 +7,19 @@ mod bars;
 pub mod book;
 pub mod counter;
 pub mod crossing;
+pub mod proposal;
 pub mod standing;
 pub mod telling;
 
 pub use acting::{Acting, acting, lacks};
 pub(crate) use bars::{in_counts, unbarred, unbarred_row};
-pub use book::{BookFault, Chosen, NewChoice, Walls, Written, choose, digest, load, text};
+pub use book::{BookFault, Chosen, NewChoice, Taken, Walls, Written, choose, digest, load, text};
 pub use counter::{Counter, NAMED, bit};
 pub(crate) use counter::{open_to, still_theirs, told_here};
 pub use crossing::{
     Crossed, Crossing, Disclosure, Passage, Passed, crossed, keep_still, taken_over,
 };
+pub use proposal::{Beyond, Proposal, beyond};
 pub use standing::{
     Giver, Held, SMALLEST, Standing, consents, giver_of, givers, lying_over, set_count,
     single_access, smallest_count,
@@ -29,5 +31,5 @@ use crate::db::Sql;
 /// Every statement of the walls.
 #[must_use]
 pub fn statements() -> Vec<&'static Sql> {
-    [book::STATEMENTS, standing::STATEMENTS].concat()
+    [book::STATEMENTS, proposal::STATEMENTS, standing::STATEMENTS].concat()
 }

@@ -561,7 +561,7 @@ fn a_task_is_in_the_list_of_the_unit_that_has_it() {
         assert!(days(employment.see("/follow-up").await).is_empty(), "it has no part in the case");
         let choice = json!({ "pack": "no-2022@1", "from": house.app.today().to_string(),
             "reason": "Test" });
-        house.staff("city-03").await.post("/policy/choose", &choice).await.ok();
+        house.choose_law(&choice).await;
         let part = format!(
             "insert into case_agency (case_id, agency_id, since) values ({}, {}, 1)",
             crate::random::literal(&house, &case),

@@ -416,3 +416,32 @@ fn a_case_ends_with_a_reason() {
         assert_ne!(again, case, "a new case may follow a closed one");
     });
 }
+
+/// REQ-FRONT-01: what the pages of a person and of a case offer is open to whoever it is offered:
+/// who carries the case, who steps in, and who is asked to take it over.
+#[test]
+fn what_the_pages_of_a_case_offer_is_open() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let deputy = house.staff(&scene.deputy_code).await;
+        let asked = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        for who in [&scene.worker, &deputy, &asked] {
+            for page in [format!("/cases/{case}"), format!("/persons/{}", scene.person)] {
+                let text = who.get(&page).await.ok().body;
+                let links: Vec<&str> = text
+                    .split("href=\"")
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                    .filter(|to| to.starts_with("/cases/") || to.starts_with("/persons/"))
+                    .collect();
+                assert!(!links.is_empty(), "{page}");
+                for link in links {
+                    let there = who.get(link).await;
+                    assert_eq!(there.status, StatusCode::OK, "{page} offers {link}");
+                }
+            }
+        }
+    });
+}

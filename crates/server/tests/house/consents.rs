@@ -91,20 +91,14 @@ pub fn all_of_it() -> Value {
 
 /// The law of 2004 holds here: every name on a list needs a consent.
 pub async fn law_of_2004(house: &House) {
-    use onedoor_server::walls::{NewChoice, choose};
-    let choice = NewChoice {
-        office: None,
-        code: "no-2004",
-        version: 1,
-        settings: "",
-        from: "2026-01-01".parse().unwrap(),
-        reason: "As it was then",
-        by: None,
-        read: None,
-    };
-    let mut tx = house.app.db.begin().await.unwrap();
-    choose(&mut tx, &choice, house.app.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    // Of a day that is over, which nobody can choose any more.
+    let id = crate::attacks::sql_id(house, &onedoor_server::app::new_id().to_string());
+    let sql = format!(
+        "insert into policy_choice (id, office_id, code, version, settings, valid_from, valid_until, \
+         reason, chosen_at, chosen_by) \
+         values ({id}, null, 'no-2004', 1, '', '2026-01-01', null, 'As it was then', 1, null)"
+    );
+    house.force(&sql).await.unwrap();
     house.app.walls.refresh(&house.app.db).await.unwrap();
 }
 

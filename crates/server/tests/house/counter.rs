@@ -12,11 +12,10 @@ use crate::support::{House, Someone, on_both};
 const NUMBER: &str = "10915596784";
 
 pub async fn law(house: &House, pack: &str) {
-    let owner = house.staff("city-03").await;
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Luka",
     });
-    owner.post("/policy/choose", &choice).await.ok();
+    house.choose_law(&choice).await;
 }
 
 /// Somebody comes to the kiosk, which belongs to no agency, and says a name and a need.

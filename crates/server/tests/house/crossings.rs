@@ -135,11 +135,10 @@ fn accepting_tells_nobody_else() {
 #[test]
 fn the_way_home_goes_through_the_walls() {
     on_both(|house| async move {
-        let owner = house.staff("city-03").await;
         let choice = json!({
             "pack": "no-2004@1", "from": house.app.today().to_string(), "reason": "Test",
         });
-        owner.post("/policy/choose", &choice).await.ok();
+        house.choose_law(&choice).await;
         let worker = house.staff(&house.worker("social-front-ostbyen", "front_worker", 0)).await;
         let deputy = house.worker("social-adult-ostbyen", "caseworker", 0);
         let home: String = house
@@ -202,7 +201,7 @@ async fn choose(house: &House, pack: &str) {
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Test",
     });
-    house.staff("city-03").await.post("/policy/choose", &choice).await.ok();
+    house.choose_law(&choice).await;
 }
 
 /// REQ-INFO-01: a worker of one Swedish authority who opens a case is answered word for word the

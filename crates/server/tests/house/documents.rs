@@ -24,11 +24,10 @@ struct Scene {
 
 /// Somebody grown up whom all three agencies know, under one law.
 async fn scene(house: &House, pack: &str) -> Scene {
-    let owner = house.staff("city-03").await;
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Papirer",
     });
-    owner.post("/policy/choose", &choice).await.ok();
+    house.choose_law(&choice).await;
     let form = json!({ "given": "Marit", "family": "Lund", "number": NUMBER });
     let mut workers = Vec::new();
     let mut person = String::new();

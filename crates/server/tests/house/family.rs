@@ -78,7 +78,6 @@ fn a_tie_reads_the_same_from_both_ends() {
 #[test]
 fn kinship_opens_nothing() {
     on_both(|house| async move {
-        let owner = house.staff("city-03").await;
         let worker = social(&house, 0).await;
         let employment = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
         let form = json!({ "given": "Mor", "family": "Familie", "number": NUMBER });
@@ -90,7 +89,7 @@ fn kinship_opens_nothing() {
         for pack in ["no-2004", "se-2022"] {
             let choice = json!({ "pack": format!("{pack}@1"),
                 "from": house.app.today().to_string(), "reason": "Familie" });
-            owner.post("/policy/choose", &choice).await.ok();
+            house.choose_law(&choice).await;
             assert!(family(&employment, &mother).await.is_empty(), "{pack}");
         }
         // What a consent opens is noted, and whoever read it is told of the end.

@@ -24,11 +24,10 @@ fn a_consent_of_a_joined_record_is_the_persons() {
     on_both(|house| async move {
         let worker = house.staff(&house.worker(SOCIAL, "caseworker", 0)).await;
         let other = house.staff(&house.worker(EMPLOYMENT, "caseworker", 0)).await;
-        let owner = house.staff("city-03").await;
         let law = json!({
             "pack": "no-2004@1", "from": house.app.today().to_string(), "reason": "Før",
         });
-        owner.post("/policy/choose", &law).await.ok();
+        house.choose_law(&law).await;
         let number = json!({ "given": "Per", "family": "Aas", "number": "10915596784" });
         let kept = worker.post("/persons", &number).await.ok().id();
         other.post("/persons", &number).await.ok();

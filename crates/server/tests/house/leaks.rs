@@ -17,7 +17,7 @@ pub async fn choose(house: &House, pack: &str) {
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Test",
     });
-    house.staff("city-03").await.post("/policy/choose", &choice).await.ok();
+    house.choose_law(&choice).await;
 }
 
 pub async fn front(house: &House, agency: &str) -> Someone {

@@ -78,3 +78,4 @@ mod times;
 mod walls;
 mod watch;
 mod withdrawals;
+mod work;

@@ -55,11 +55,16 @@ fn a_pack_is_chosen_by_office_and_date() {
         assert_eq!(held(&house, "2005-03-01", "heimdal").await, country("no-2004"));
         assert_eq!(held(&house, "1990-03-01", "heimdal").await, country("none"));
         let all = json!({ "pack": "se-2022@1", "from": "2026-12-01", "reason": "Prøve" });
-        owner.post("/policy/choose", &all).await.ok();
+        house.choose_law(&all).await;
         let one = json!({ "office": office("heimdal"), "pack": "no-2004@1", "from": "2026-12-24",
             "reason": "Historien om 2004", "once": "choose-once-1" });
-        owner.post("/policy/choose", &one).await.ok();
-        owner.post("/policy/choose", &one).await.ok();
+        let waits = owner.post("/policy/choose", &one).await.ok().id();
+        assert_eq!(owner.post("/policy/choose", &one).await.ok().id(), waits);
+        house
+            .force("update staff set role = 'privacy_owner' where code = 'city-02'")
+            .await
+            .unwrap();
+        house.confirm_law(&house.staff("city-02").await, &waits).await.ok();
         let chosen = |code: &str, through: &str| (code.to_owned(), through.to_owned());
         assert_eq!(held(&house, "2026-11-30", "heimdal").await, country("no-2022"));
         assert_eq!(held(&house, "2026-12-01", "heimdal").await, chosen("se-2022", "all"));
@@ -70,8 +75,10 @@ fn a_pack_is_chosen_by_office_and_date() {
         assert_eq!(choices.len(), 2, "sending twice makes one");
         assert_eq!(choices[0]["reason"], "Historien om 2004");
         assert_ne!(choices[0]["by"], "");
+        assert_ne!(choices[0]["confirmed"], "");
+        assert_ne!(choices[0]["confirmed"], choices[0]["by"]);
         let rows: i64 = house.one("select count(*) from journal where act = 'policy.choose'").await;
-        assert_eq!(rows, 2);
+        assert_eq!(rows, 4, "each is proposed and confirmed");
         // The answers follow the pack that holds at the worker's own office.
         house.clock.move_to("2026-12-24T10:00:00Z".parse().unwrap());
         let host = house.staff("heimdal-02").await;
@@ -221,6 +228,116 @@ fn a_loaded_pack_holds_nowhere_until_another_chooses_what_they_read() {
         assert_eq!((alone.status, alone.code()), (StatusCode::CONFLICT, "policy-own-pack".into()));
         colleague.post("/policy/choose", &choice(&now)).await.ok();
         assert_eq!(version(&owner.see("/policy?on=2026-11-23").await), 2);
+    });
+}
+
+/// REQ-INFO-04: what opens more than the law of the place and time does by default (a site's settings
+/// up to the law, and the law of another country or time) holds nowhere until a second privacy owner
+/// has read the very text and confirmed it; never the same person twice, and not what was changed in
+/// between. What narrows holds at once by one.
+#[test]
+fn what_opens_more_than_the_default_needs_two() {
+    on_both(|house| async move {
+        let owner = house.staff("city-03").await;
+        let second = "update staff set role = 'privacy_owner' where code = 'city-02'";
+        house.force(second).await.unwrap();
+        let colleague = house.staff("city-02").await;
+        let choices = async || house.one::<i64>("select count(*) from policy_choice").await;
+        let set = |category: &str, effect: &str| {
+            format!(
+                "format = 1\npack = \"no-2022\"\n[[set]]\nrule = \"NO-03\"\n\
+                 category = \"{category}\"\neffect = \"{effect}\"\n"
+            )
+        };
+        let choice = |pack: &str, settings: &str, reason: &str| json!({ "pack": pack, "from": "2026-11-23", "reason": reason, "settings": settings });
+        // Narrower, and the law itself: by one, at once.
+        let narrower = choice("no-2022@1", &set("debt", "X"), "Strengere");
+        assert_eq!(owner.post("/policy/choose", &narrower).await.ok().location(), "/api/v1/policy");
+        let law = choice("no-2022@1", "", "Som loven");
+        assert_eq!(owner.post("/policy/choose", &law).await.ok().location(), "/api/v1/policy");
+        assert_eq!(choices().await, 2);
+        let before = house.app.walls.pack(None, "2026-11-23".parse().unwrap()).unwrap();
+        for (pack, settings, why) in [
+            ("no-2022@1", set("debt", "N"), "wider"),
+            ("se-2022@1", String::new(), "country"),
+            ("no-2004@1", String::new(), "time"),
+        ] {
+            let held = choices().await;
+            let answer = owner.post("/policy/choose", &choice(pack, &settings, why)).await.ok();
+            assert_eq!(answer.json()["done"], "policy-proposed");
+            let path = format!("/policy/proposals/{}", answer.id());
+            let now = house.app.walls.pack(None, "2026-11-23".parse().unwrap()).unwrap();
+            assert_eq!((choices().await, &now), (held, &before), "{why}: nothing holds yet");
+            let page = colleague.see(&path).await;
+            let beyond: Vec<&Value> =
+                page["beyond"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
+            assert_eq!(beyond, [why], "{page}");
+            assert_eq!(page["wider"].as_array().unwrap().len(), usize::from(why == "wider"));
+            assert_eq!((&page["may_confirm"], &page["mine"]), (&json!(true), &json!(false)));
+            assert_eq!(owner.see(&path).await["may_confirm"], false);
+            // The same person twice, and nobody without the duty.
+            let own = house.confirm_law(&owner, &answer.id()).await;
+            assert_eq!(
+                (own.status, own.code()),
+                (StatusCode::CONFLICT, "policy-own-proposal".into())
+            );
+            let host = house.staff("heimdal-02").await;
+            assert_eq!(house.confirm_law(&host, &answer.id()).await.status, StatusCode::FORBIDDEN);
+            // Not what was read.
+            for read in ["", "0000", &page["mark"].as_str().unwrap()[..16]] {
+                let yes = json!({ "answer": "yes", "read": read });
+                let refused = colleague.post(&format!("{path}/answer"), &yes).await;
+                assert_eq!(refused.faults()["answer"], "policy-other-proposal", "{read}");
+            }
+            let neither = colleague.post(&format!("{path}/answer"), &json!({})).await;
+            assert_eq!(neither.faults()["answer"], "choose");
+            assert_eq!(choices().await, held);
+            let listed = owner.see("/policy").await;
+            assert_eq!(listed["waiting"].as_array().unwrap().len(), 1);
+            house.confirm_law(&colleague, &answer.id()).await.ok();
+            assert_eq!(choices().await, held + 1);
+            let listed = owner.see("/policy").await;
+            assert!(listed["waiting"].as_array().unwrap().is_empty());
+            let top = &listed["choices"][0];
+            assert_eq!((&top["reason"], top["by"] == top["confirmed"]), (&json!(why), false));
+            let again = house.confirm_law(&colleague, &answer.id()).await;
+            assert_eq!(
+                (again.status, again.code()),
+                (StatusCode::CONFLICT, "policy-answered".into())
+            );
+            owner.post("/policy/choose", &law).await.ok();
+        }
+        // A row of the same person twice is no row, whoever writes it.
+        let same = "update policy_proposal set answered_by = proposed_by";
+        assert!(house.force(same).await.is_err());
+        // Refused by the second, taken back by the first, and over.
+        let held = choices().await;
+        let propose =
+            async || owner.post("/policy/choose", &choice("no-2004@1", "", "Før")).await.ok();
+        let no = json!({ "answer": "no" });
+        for who in [&colleague, &owner] {
+            let id = propose().await.id();
+            who.post(&format!("/policy/proposals/{id}/answer"), &no).await.ok();
+            let late = house.confirm_law(&colleague, &id).await;
+            assert_eq!(late.code(), "policy-answered");
+        }
+        let id = propose().await.id();
+        house.clock.move_to("2026-11-24T08:30:00Z".parse().unwrap());
+        let (owner, colleague) = (house.staff("city-03").await, house.staff("city-02").await);
+        assert_eq!(house.confirm_law(&colleague, &id).await.code(), "policy-over");
+        assert_eq!(choices().await, held);
+        // A loaded pack that is changed while the choice waits must be proposed anew.
+        let loaded = shipped("no-2022").replacen("version = 1", "version = 2", 1);
+        colleague.post("/policy/load", &json!({ "text": loaded })).await.ok();
+        let pack = format!("no-2022@2@{}", &walls::digest(&loaded)[..16]);
+        let form = json!({ "pack": pack, "from": "2026-11-24", "reason": "Ny",
+            "settings": set("debt", "N") });
+        let id = owner.post("/policy/choose", &form).await.ok().id();
+        let other = loaded.replacen("nb = \"Norge i dag\"", "nb = \"Norge\"", 1);
+        colleague.post("/policy/load", &json!({ "text": other })).await.ok();
+        let refused = house.confirm_law(&colleague, &id).await;
+        assert_eq!(refused.faults()["answer"], "policy-other-proposal");
+        assert_eq!(choices().await, held);
     });
 }
 

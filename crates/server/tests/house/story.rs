@@ -43,11 +43,10 @@ async fn note(
 /// A woman whom all three agencies know, each with its own facts, and a case that social
 /// services carry, under one policy pack.
 pub async fn woman(house: &House, pack: &str) -> Woman {
-    let owner = house.staff("city-03").await;
     let choice = json!({
         "pack": format!("{pack}@1"), "from": house.app.today().to_string(), "reason": "Fortelling",
     });
-    owner.post("/policy/choose", &choice).await.ok();
+    house.choose_law(&choice).await;
     let mut workers = Vec::new();
     for unit in [EMPLOYMENT, INSURANCE, SOCIAL] {
         workers.push(house.staff(&house.worker(unit, "caseworker", 0)).await);

@@ -61,6 +61,8 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/network/relocations/{id}/accept", "about no person"),
     ("/notices/{id}", "about no person"),
     ("/notices/{id}/publish", "about no person"),
+    ("/policy/proposals/{id}", "a law that waits for a second person, about no person"),
+    ("/policy/proposals/{id}/answer", "as above"),
     ("/orders/{id}", "an order in bulk; an_order_is_there_for_those_it_concerns tries it"),
     ("/orders/{id}/accept", "as above"),
     ("/orders/{id}/refuse", "as above"),
@@ -104,20 +106,20 @@ const NOT_MADE: &[(&str, &str)] = &[
 
 /// What there is to find: a person with a case, a visit, a fact, a note, a document and a family
 /// tie.
-struct Things {
-    owner: String,
-    person: String,
-    case: String,
+pub struct Things {
+    pub owner: String,
+    pub person: String,
+    pub case: String,
     visit: String,
-    fact: String,
-    note: String,
-    document: String,
+    pub fact: String,
+    pub note: String,
+    pub document: String,
     tie: String,
     consent: String,
     correction: String,
 }
 
-async fn things(house: &House) -> Things {
+pub async fn things(house: &House) -> Things {
     let scene = crate::cases::scene(house, OFFICE).await;
     let worker = &scene.worker;
     let person = scene.person.clone();
@@ -164,12 +166,12 @@ async fn things(house: &House) -> Things {
 
 impl Things {
     /// Whether what the route names is made here.
-    fn makes(&self, route: &str) -> bool {
+    pub fn makes(&self, route: &str) -> bool {
         MADE.iter().any(|made| route.starts_with(made))
     }
 
     /// The path with what is really there, or with identifiers of nothing.
-    fn path(&self, route: &str, real: bool) -> String {
+    pub fn path(&self, route: &str, real: bool) -> String {
         let first = if route.starts_with("/cases") {
             &self.case
         } else if route.starts_with("/visits") {
@@ -199,7 +201,7 @@ impl Things {
     }
 }
 
-async fn call(who: &Someone, route: &Route, path: &str, api: bool, other: &str) -> Answer {
+pub async fn call(who: &Someone, route: &Route, path: &str, api: bool, other: &str) -> Answer {
     match (route.method, api) {
         ("GET", false) => who.get(path).await,
         ("GET", true) => who.get(&format!("/api/v1{path}")).await,
@@ -232,7 +234,7 @@ fn seen(answer: &Answer, path: &str) -> (StatusCode, Vec<(String, String)>, Stri
     (answer.status, headers, body)
 }
 
-fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let routes = onedoor_server::routes().list.into_iter();
     routes.filter(|route| route.path.contains("{id}") && route.door == Door::SignedIn).collect()
 }

@@ -49,6 +49,20 @@ fn the_policy_pages_are_readable() {
         browser.click("main form[action='/policy/choose'] button").await;
         browser.see(&nb("done-policy-chosen")).await;
         check_page(&browser, "policy-chosen").await;
+        // What opens more than the default waits, and a second person answers it.
+        let second = "update staff set role = 'privacy_owner' where code = 'city-02'";
+        served.house.force(second).await.unwrap();
+        browser.be(&served.house.staff("city-02").await).await;
+        let path = format!("/policy/proposals/{}", sights.proposal);
+        browser.go(&path).await;
+        check_page(&browser, "policy-proposal-second").await;
+        let answer = format!("='{path}/answer'");
+        sent_back(&browser, &answer, "policy-proposal").await;
+        browser.tick("#answer-yes").await;
+        browser.click(&format!("main form[action='{path}/answer'] button")).await;
+        browser.see(&nb("done-policy-chosen")).await;
+        browser.go(&path).await;
+        check_page(&browser, "policy-proposal-confirmed").await;
         browser.close().await;
     });
 }

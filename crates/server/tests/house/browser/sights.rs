@@ -19,6 +19,8 @@ pub struct Sights {
     pub manager: Someone,
     pub admin: Someone,
     pub privacy: Someone,
+    /// A law that waits for a second person.
+    pub proposal: String,
     pub kiosk: Someone,
     /// The person, at their own page; a child; and who acts for the child.
     pub me: Someone,
@@ -182,7 +184,7 @@ pub async fn sights(house: &House) -> Sights {
     // The list was handed over under an older law; the pages are of today's.
     let today = json!({ "pack": "no-2022@1", "from": house.app.today().to_string(),
         "reason": "Dagens lov" });
-    house.staff("city-03").await.post("/policy/choose", &today).await.ok();
+    house.choose_law(&today).await;
     let (fact, note, access, agreed) = shared(house, &receiver, &person).await;
     let organised = crate::starting::organised(house).await;
     let document = crate::documents::kept(&receiver, &person).await;
@@ -190,6 +192,11 @@ pub async fn sights(house: &House) -> Sights {
         "received_on": "2026-11-20" });
     receiver.post(&format!("/persons/{person}/family"), &kin).await.ok();
     let privacy = house.staff("city-03").await;
+    let wider = "format = 1\npack = \"no-2022\"\n[[set]]\nrule = \"NO-03\"\ncategory = \"debt\"\n\
+         effect = \"N\"\n";
+    let wider = json!({ "pack": "no-2022@1", "from": "2027-01-01", "reason": "Åpnere arbeid",
+        "office": onedoor_server::app::id_of("office", "heimdal").to_string(), "settings": wider });
+    let proposal = privacy.post("/policy/choose", &wider).await.ok().id();
     let ask = json!({ "person": quiet, "reason": "Hun ber om å bli slettet" });
     let erasure = privacy.post("/erasures", &ask).await.ok().id();
     let hold = json!({ "person": person, "reason": "Klage til tilsynet" });
@@ -218,6 +225,7 @@ pub async fn sights(house: &House) -> Sights {
         manager: house.staff("heimdal-01").await,
         admin: house.staff("city-01").await,
         privacy,
+        proposal,
         front,
         county: house.staff("county-01").await,
         desk: house.staff(&house.worker("insurance-front-heimdal", "front_worker", 0)).await,

@@ -200,6 +200,8 @@ pub fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("policy-staff", &at.host, "/policy?on=2005-03-01".into()),
         ("policy-load", &at.privacy, "/policy/load".into()),
         ("policy-choose", &at.privacy, "/policy/choose".into()),
+        ("policy-proposal", &at.privacy, format!("/policy/proposals/{}", at.proposal)),
+        ("policy-proposal-staff", &at.host, format!("/policy/proposals/{}", at.proposal)),
         ("policy-pack", &at.privacy, "/policy/packs/no-2022/1".into()),
         ("policy-ask", &at.front, "/policy/ask".into()),
         (

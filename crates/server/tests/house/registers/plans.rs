@@ -55,6 +55,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "law_rule",
             "policy_pack",
             "policy_choice",
+            "policy_proposal",
             "notice",
             "notice_text",
             "service",

@@ -22,13 +22,14 @@ fn few_statements_differ() {
     let differing: Vec<_> =
         onedoor_server::statements().into_iter().filter(|sql| sql.differs()).collect();
     let names: Vec<_> = differing.iter().map(|sql| sql.name.rsplit("::").next().unwrap()).collect();
-    assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE"]);
+    // The lanes of the journal, and a row that is written for nobody: PostgreSQL wants the types.
+    assert_eq!(names, ["CLAIM_LANE", "WAIT_FOR_LANE", "INSERT_PERSON"]);
     let files = read_all("crates/server/src", &[".rs"]);
     let blocks: usize = files.iter().map(|(_, text)| text.matches("crate::sql! {").count()).sum();
     let (_, lib) = files.iter().find(|(path, _)| path.ends_with("server/src/lib.rs")).unwrap();
     let list = lib.split("pub fn statements()").nth(1).unwrap().split(".concat()").next().unwrap();
-    // And the two of the walls, which are chained to them.
-    let registered = list.matches("STATEMENTS,").count() + 2;
+    // And the three of the walls, which are chained to them.
+    let registered = list.matches("STATEMENTS,").count() + 3;
     assert_eq!(blocks, registered, "a store's STATEMENTS are not in `statements()`");
 }
 

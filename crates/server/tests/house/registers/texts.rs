@@ -127,6 +127,8 @@ fn families() -> Vec<(&'static str, Vec<String>)> {
         ("correction-field", codes(Field::ALL, Field::as_str)),
         ("correction-verdict", codes(Verdict::ALL, Verdict::as_str)),
         ("correction-state", own(&["asked", "withdrawn"])),
+        ("policy-beyond", own(&["wider", "country", "time", "keeper"])),
+        ("policy-proposal-state", own(&["waiting", "confirmed", "refused"])),
         ("my-bound", codes(Bound::ALL, Bound::as_str)),
         ("my-right", codes(Right::ALL, Right::as_str)),
         ("own-who", own(&["kiosk", "system", "you", "oneself", "representative", "hidden"])),

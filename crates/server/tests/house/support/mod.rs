@@ -20,7 +20,7 @@ use onedoor_server::config::Config;
 use onedoor_server::db::{Db, Engine};
 use onedoor_server::journal::Journal;
 use onedoor_server::keys::{HeldKey, Vault};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -299,6 +299,27 @@ impl House {
     pub fn worker(&self, unit: &str, role: &str, n: usize) -> String {
         let codes = codes(unit, role);
         (*codes.get(n).unwrap_or_else(|| panic!("no {role} number {n} in {unit}"))).to_owned()
+    }
+
+    /// Chooses a policy pack as two privacy owners do: one proposes what goes beyond the law of the
+    /// place and time, another confirms what they read.
+    pub async fn choose_law(&self, choice: &Value) {
+        let answer = self.staff("city-03").await.post("/policy/choose", choice).await.ok();
+        if answer.location() == "/api/v1/policy" {
+            return;
+        }
+        let role = |role: &str| format!("update staff set role = '{role}' where code = 'city-02'");
+        self.force(&role("privacy_owner")).await.unwrap();
+        self.confirm_law(&self.staff("city-02").await, &answer.id()).await.ok();
+        self.force(&role("administrator")).await.unwrap();
+    }
+
+    /// The yes of a second person to a law that waits, after reading it.
+    pub async fn confirm_law(&self, second: &Someone, id: &str) -> Answer {
+        let path = format!("/policy/proposals/{id}");
+        let read = second.see(&path).await["mark"].clone();
+        let yes = json!({ "answer": "yes", "read": read });
+        second.post(&format!("{path}/answer"), &yes).await
     }
 
     /// A worker of the city with this clearance.
