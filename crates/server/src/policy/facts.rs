@@ -467,7 +467,7 @@ pub(super) async fn make_up(
 ) -> Result<(), Fault> {
     let crossing = match subject {
         Subject::Duty | Subject::Office(_) => return Ok(()),
-        Subject::Person(_) | Subject::Case(_) => 1,
+        Subject::Person(_) | Subject::Case(_) | Subject::Meeting(_) => 1,
         Subject::Visit(_) => {
             let counter = at_counter(desk);
             AgencyKind::ALL.into_iter().filter(|kind| !counter.names(*kind)).count()
