@@ -94,6 +94,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let booked = crate::booking::round(app).await;
     let escalated = crate::meeting::round(app).await;
     let gone = crate::plan::demand::round(app).await;
+    let answers = crate::office::carry_due(app, app.today()).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
     let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
@@ -109,6 +110,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     booked?;
     escalated?;
     gone?;
+    answers?;
     carried?;
     counted?;
     expired?;

@@ -173,6 +173,7 @@ pub fn statements() -> Vec<&'static Sql> {
         office::ACCESS_STATEMENTS,
         office::SERVING_STATEMENTS,
         office::TAKEOVER_STATEMENTS,
+        office::RESPONSIBILITY_STATEMENTS,
         office::DIFFERENCE_STATEMENTS,
         office::calendar::STATEMENTS,
         office::choosing::STATEMENTS,
