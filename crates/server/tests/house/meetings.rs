@@ -822,7 +822,7 @@ fn what_is_agreed_goes_into_the_plan() {
         let items = plan["items"].as_array().unwrap();
         assert_eq!(items.len(), 2, "what was not for the plan is not in it");
         let course = items.iter().find(|one| one["what"] == "Bestiller plass på kurs").unwrap();
-        assert_eq!((&course["state"], &course["due"]), (&json!("proposed"), &json!("2027-01-15")));
+        assert_eq!((&course["accepted_on"], &course["due"]), (&json!(""), &json!("2027-01-15")));
         let from: i64 = house
             .one(
                 "select count(*) from plan_item i join meeting_line l on l.plan_item_id = i.id \
