@@ -14,7 +14,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{DbError, Engine, Row, Sql, Value};
+use super::{Asked, DbError, Engine, Listed, Row, Value};
 
 /// Pages that all readers together keep in memory, in KiB. Fewer readers keep more each: two for
 /// each core read as fast as more, and find more of what they need.
@@ -265,11 +265,11 @@ impl Writing {
         work(&mut slot.connection)
     }
 
-    pub(super) fn rows(&mut self, sql: &'static Sql, args: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub(super) fn rows(&mut self, sql: &Asked, args: &[Value]) -> Result<Vec<Row>, DbError> {
         self.with(|connection| rows(connection, sql, args))
     }
 
-    pub(super) fn run(&mut self, sql: &'static Sql, args: &[Value]) -> Result<u64, DbError> {
+    pub(super) fn run(&mut self, sql: &Asked, args: &[Value]) -> Result<u64, DbError> {
         self.with(|connection| {
             let mut statement =
                 connection.prepare_cached(sql.text(Engine::Sqlite)).map_err(fault)?;
@@ -278,7 +278,7 @@ impl Writing {
         })
     }
 
-    pub(super) fn prepare(&mut self, sql: &'static Sql) -> Result<(), DbError> {
+    pub(super) fn prepare(&mut self, sql: Listed) -> Result<(), DbError> {
         self.with(|connection| prepare(connection, sql))
     }
 
@@ -353,7 +353,7 @@ fn read(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Row> {
 
 pub(super) fn rows(
     connection: &mut Connection,
-    sql: &'static Sql,
+    sql: &Asked,
     args: &[Value],
 ) -> Result<Vec<Row>, DbError> {
     let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite)).map_err(fault)?;
@@ -374,7 +374,7 @@ pub(super) fn text_rows(connection: &mut Connection, text: &str) -> Result<Vec<R
     found.collect::<rusqlite::Result<_>>().map_err(fault)
 }
 
-pub(super) fn prepare(connection: &mut Connection, sql: &'static Sql) -> Result<(), DbError> {
+pub(super) fn prepare(connection: &mut Connection, sql: Listed) -> Result<(), DbError> {
     connection.prepare(sql.text(Engine::Sqlite)).map(|_| ()).map_err(fault)
 }
 

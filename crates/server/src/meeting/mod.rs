@@ -44,7 +44,7 @@ const DAYS: i32 = 21;
 pub async fn free(
     app: &App,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     staff: &[StaffId],
     count: i64,
@@ -56,7 +56,7 @@ pub async fn free(
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut busy = BTreeSet::new();
     for one in staff {
-        for mut row in link.rows(&BUSY, args![*one, now, until]).await? {
+        for mut row in link.rows(permit.opens(&BUSY), args![*one, now, until]).await? {
             busy.insert(row.get::<Timestamp>(0)?);
         }
     }
@@ -107,7 +107,7 @@ pub async fn book(
         ends,
         "joint_meeting",
     ];
-    tx.run_one(&BOOK, args).await?;
+    tx.run_one(permit.opens(&BOOK), args).await?;
     // What becomes of it is known afterwards (REQ-REF-15).
     let visit = permit.visit().ok();
     let args = args![
@@ -124,10 +124,10 @@ pub async fn book(
         booking.made.0,
         booking.made.1,
     ];
-    tx.run_one(&KEEP, args).await?;
+    tx.run_one(permit.opens(&KEEP), args).await?;
     for staff in booking.staff {
         for slot in &slots {
-            tx.run_one(&TAKE, args![*staff, *slot, id]).await?;
+            tx.run_one(permit.opens(&TAKE), args![*staff, *slot, id]).await?;
         }
     }
     Ok(id)
@@ -142,8 +142,8 @@ pub async fn read(
     permit: &Permit,
     id: AppointmentId,
 ) -> Result<Option<(Timestamp, String, Vec<String>)>, DbError> {
-    let Some(mut row) = link.row(&STARTS, args![id]).await? else { return Ok(None) };
-    let with = link.rows(&WITH, args![id]).await?;
+    let Some(mut row) = link.row(permit.opens(&STARTS), args![id]).await? else { return Ok(None) };
+    let with = link.rows(permit.opens(&WITH), args![id]).await?;
     let names = with.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?;
     let person: PersonId = row.get(2)?;
     let place = Key::of(permit, person, row.get(3)?)?.open(APPOINTMENT_PLACE, row.get(1)?)?;

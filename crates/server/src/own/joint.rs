@@ -146,8 +146,8 @@ pub(crate) struct SayForm {
 }
 
 /// What of the law's list is missing.
-async fn missing(own: &Own, link: &mut Link, seen: &Seen) -> Result<Vec<Part>, Fault> {
-    let consents = walls::consents(link, seen.stored.person, own.today()).await?;
+async fn missing(own: &Own, link: &mut Link, pass: &Pass, seen: &Seen) -> Result<Vec<Part>, Fault> {
+    let consents = walls::consents(link, pass.permit(), seen.stored.person, own.today()).await?;
     let consent = consents.iter().any(|one| one.purpose == Purpose::Coordination);
     let agencies = offices::agencies(link).await?;
     let municipal: BTreeSet<_> =
@@ -182,7 +182,7 @@ async fn say(own: Own, Input(form): Input<SayForm>) -> Reply {
     let of = (seen.stored.id, seen.stored.person);
     store::happened(&mut tx, &proof, of, &event, own.now()).await?;
     if word == "agreed" && seen.stored.plan.state == PlanState::Draft {
-        let missing = missing(&own, &mut tx, &seen).await?;
+        let missing = missing(&own, &mut tx, &pass, &seen).await?;
         let mut stored = seen.stored.clone();
         if let Ok(plan) = stored.plan.clone().agree(&missing, own.today()) {
             stored.plan = plan;
