@@ -80,6 +80,9 @@ pub(crate) fn tell(difference: &Difference) {
         difference.visits,
         difference.times
     ));
+    for one in &difference.left {
+        say::line(&format!("What went along with {} stays at {}.", one.office, one.at));
+    }
 }
 
 /// Every fault on a line of its own, with its file and line.

@@ -93,6 +93,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
     let gone = crate::plan::demand::round(app).await;
+    let answers = crate::office::carry_due(app, app.today()).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
     let counted = crate::network::count_month(app).await;
     let expired = expire(app).await;
@@ -107,6 +108,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     ordered?;
     booked?;
     gone?;
+    answers?;
     carried?;
     counted?;
     expired?;

@@ -166,6 +166,7 @@ pub fn statements() -> Vec<Listed> {
         office::ACCESS_STATEMENTS,
         office::SERVING_STATEMENTS,
         office::TAKEOVER_STATEMENTS,
+        office::RESPONSIBILITY_STATEMENTS,
         office::DIFFERENCE_STATEMENTS,
         office::calendar::STATEMENTS,
         office::choosing::STATEMENTS,

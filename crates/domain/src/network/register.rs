@@ -21,7 +21,7 @@ pub struct Municipality {
     pub effort_name: String,
     /// How the source groups it: alone, together, or listed beside another.
     pub grouping: String,
-    /// What its number became later; empty when nothing is known.
+    /// What its number became later: `5001`, or `5001 from 2018`; empty when nothing is known.
     pub number_later: String,
     /// Whether the number is verified for the year of entry.
     pub verified: bool,
@@ -30,6 +30,26 @@ pub struct Municipality {
     pub district: String,
     /// Inhabitants in the year of entry, in round numbers; zero or more.
     pub inhabitants: i64,
+}
+
+impl Municipality {
+    /// The number that it has now, where that is another one, and the year in which it got it, where
+    /// that is known.
+    #[must_use]
+    pub fn later(&self) -> Option<(&str, Option<i16>)> {
+        later(&self.number_later).filter(|(number, _)| *number != self.number)
+    }
+}
+
+/// Reads `5001` or `5001 from 2018`; nothing for anything else.
+fn later(text: &str) -> Option<(&str, Option<i16>)> {
+    let (number, year) = match text.split_once(" from ") {
+        Some((number, year)) => (number, Some(year.parse().ok()?)),
+        None => (text, None),
+    };
+    let is_number = number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit());
+    let is_year = year.is_none_or(|year| (1838..=2100).contains(&year));
+    (is_number && is_year).then_some((number, year))
 }
 
 /// What is wrong with a line of the register.
@@ -142,6 +162,10 @@ fn municipality<'a>(
             refuse(field, value);
         }
     }
+    let number_later = get("number_later");
+    if !number_later.is_empty() && later(number_later).is_none() {
+        refuse("number_later", number_later);
+    }
     let entry_year = get("first_year").parse().ok().filter(|it| (1990..=2100).contains(it));
     if entry_year.is_none() {
         refuse("first_year", get("first_year"));
@@ -166,7 +190,7 @@ fn municipality<'a>(
         effort: get("group_id").to_lowercase(),
         effort_name: get("group_name").to_owned(),
         grouping: get("places_group_note").to_owned(),
-        number_later: get("number_later").to_owned(),
+        number_later: number_later.to_owned(),
         verified: verified.unwrap_or_default(),
         district: get("employment_district").to_lowercase(),
         inhabitants: inhabitants.unwrap_or_default(),

@@ -39,6 +39,16 @@ fn the_register_counts_as_the_source_does() {
     assert!(numbers.contains("0301") && numbers.contains("0106"), "leading zeros stay");
 }
 
+/// REQ-ORG-29: the number that a municipality has now, and since when.
+#[test]
+fn a_later_number_is_told_with_its_year() {
+    let all = register();
+    let later = |number: &str| all.iter().find(|it| it.number == number).unwrap().later();
+    assert_eq!(later("1601"), Some(("5001", Some(2018))));
+    assert_eq!(later("0301"), None, "it kept its number");
+    assert_eq!(later("0106"), None, "nothing is known");
+}
+
 /// REQ-ORG-29: a register with faults is refused with all of them and their lines.
 #[test]
 fn a_faulty_register_is_refused_line_by_line() {
@@ -55,6 +65,10 @@ fn a_faulty_register_is_refused_line_by_line() {
     assert_eq!(broken(1, "0301", "301"), [F::Value(2, "number_2004", "301".into())]);
     assert_eq!(broken(2, "2003", "next"), [F::Value(3, "first_year", "next".into())]);
     assert_eq!(broken(2, ",", ";"), [F::Fields(3)]);
+    for wrong in ["5001 fra 2018", "501", "5001 from", "5001 from 99", "5001 from 2018 on"] {
+        let found = broken(1, ",0301,true", &format!(",{wrong},true"));
+        assert_eq!(found, [F::Value(2, "number_later", wrong.into())]);
+    }
     assert_eq!(broken(2, "0106", "0301"), [F::Twice(3, "0301".into())]);
     assert_eq!(broken(3, "Østfold samlet satsing", "X"), [F::OtherName(4, "no-ost".into())]);
     assert_eq!(read_register(""), Err(vec![F::Empty]));

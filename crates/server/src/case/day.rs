@@ -2,6 +2,7 @@
 
 use axum::extract::Query;
 use jiff::ToSpan;
+use jiff::civil::{Date, Time};
 use onedoor_domain::case::SHUTTLE_ALARM;
 use onedoor_domain::secrecy::Action;
 use serde::{Deserialize, Serialize};
@@ -168,6 +169,16 @@ pub(crate) struct ManagementPage {
     pub(crate) leaving: i64,
     /// Of those, people for whom nobody steps in.
     pub(crate) nobody: i64,
+    /// Offices with booked times of earlier days of which nobody has said whether the person came.
+    pub(crate) unsaid: Vec<UnsaidLine>,
+}
+
+/// Booked times of an office that nobody has said anything of.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct UnsaidLine {
+    pub(crate) office: String,
+    pub(crate) name: String,
+    pub(crate) count: i64,
 }
 
 crate::page!(ManagementPage, "case/pages/management.html");
@@ -197,6 +208,17 @@ async fn management(desk: Desk) -> Reply {
         let (leaving, nobody) = lists::leaving(link, &permit, office, (since, next)).await?;
         page.leaving += leaving;
         page.nobody += nobody;
+        let start = |day: Date| {
+            let at = desk.app().zone.to_timestamp(day.to_datetime(Time::midnight()));
+            at.map_or(0, jiff::Timestamp::as_microsecond)
+        };
+        let count =
+            lists::unsaid(link, &permit, actor, office, (start(month), start(today))).await?;
+        if count > 0
+            && let Some((name, ..)) = offices::office(link, office).await?
+        {
+            page.unsaid.push(UnsaidLine { office: office.to_string(), name, count });
+        }
     }
     let seen = page
         .undecided

@@ -12,8 +12,8 @@ use crate::db::{DbError, Link, Row};
 use crate::keys::{CASE_PLACE, CASE_WHAT, Column, HANDOVER_NEED, Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
-use crate::walls::unbarred;
 use crate::walls::{lacks, still_theirs, told_here};
+use crate::walls::{open_to, unbarred};
 use crate::web::{Desk, Fault};
 
 /// Whether the responsible worker is away on a day, and the deputy who is there and acts.
@@ -40,6 +40,10 @@ macro_rules! acting {
 }
 
 crate::sql! {
+    // Booked times of earlier days of which nobody has said what became of them (REQ-REF-15).
+    UNSAID = concat!("select count(*) from booking b left join person p on p.id = b.person_id
+        where b.office_id = $1 and b.starts_at >= $2 and b.starts_at < $3 and b.ends_at <= $3
+            and b.state = 'booked' and ", open_to!("$4", "$5"));
     MINE = concat!("select c.id, p.id, p.given_name, p.family_name, c.step_what, c.step_on, c.step_place,
             s.name, c.shuttles, c.step_owner_id, k.wrapped, c.agency_id
         from shared_case c join person p on p.id = c.person_id
@@ -469,4 +473,18 @@ pub(super) async fn shuttling(
     let args = args![office, least, actor.lacks(), actor.id, today];
     let rows = link.rows(permit.opens(&SHUTTLING), args).await?;
     rows.into_iter().map(|row| with_acting(permit, Holds::Step, row)).collect()
+}
+
+/// How many booked times of earlier days at an office nobody has said anything of, as far as the
+/// persons are there for the reader (REQ-REF-15).
+pub(super) async fn unsaid(
+    link: &mut Link,
+    permit: &Permit,
+    actor: &Actor,
+    office: OfficeId,
+    (since, until): (i64, i64),
+) -> Result<i64, DbError> {
+    let args = args![office, since, until, actor.lacks(), actor.id];
+    let row = link.row(permit.opens(&UNSAID), args).await?;
+    row.map(|mut row| row.get(0)).transpose().map(Option::unwrap_or_default)
 }

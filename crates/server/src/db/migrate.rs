@@ -55,9 +55,11 @@ migrations! {
     30 "0030_organisation"
     31 "0031_inventory_measures"
     32 "0032_rooms_end"
+    33 "0033_one_hours"
     34 "0034_own_district"
     35 "0035_indexes"
     36 "0036_second_word"
+    37 "0037_principal_transfer"
 }
 
 /// What stands between a database and this program.

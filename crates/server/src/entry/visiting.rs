@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, Query};
 use jiff::civil::{Date, Time};
-use onedoor_domain::ids::{AgencyId, OfficeId};
+use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
 use onedoor_domain::secrecy::{Action, in_steps};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,48 +14,43 @@ use uuid::Uuid;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::office::access;
+use crate::office::calendar::{self, NewVisiting};
+use crate::office::choosing::{all_units, place_to_choose};
 use crate::office::store::{self as offices, Choice};
 use crate::policy::{Permit, Subject};
 use crate::walls::open_to;
 use crate::web::validate::{Faults, read_date};
-use crate::web::{Desk, Fault, FieldFault, Input, Once, Reply, Routes};
+use crate::web::{Desk, FieldFault, Input, Once, Reply, Routes};
 
 crate::sql! {
-    ADD = "insert into visiting (id, agency_id, office_id, municipality, kind, weekday, opens,
-            closes, valid_from, valid_until, added_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    // What was taken back before it held is not listed.
-    HOURS = "select a.name, o.name, v.kind, v.weekday, v.opens, v.closes, v.valid_from,
-            coalesce(v.valid_until, ''), v.id, (v.valid_until is null or v.valid_until > $2)
-        from visiting v join agency a on a.id = v.agency_id join office o on o.id = v.office_id
-        where v.municipality = $1 and (v.valid_until is null or v.valid_until > v.valid_from)
-        order by v.weekday, v.opens, v.id limit 300";
-    // On a day before its first it ends as if it had never been: it was a mistake.
-    END = "update visiting set valid_until = case when valid_from > $2 then valid_from else $2 end
-        where id = $1 and (valid_until is null or valid_until > $2)";
-    // Nobody comes to a reception that is there no more.
-    OTHER_HOURS = "select v.agency_id, v.kind = 'remote', v.weekday, v.opens, v.closes
-        from visiting v join office o on o.id = v.office_id
+    HOURS = "select coalesce(u.name, ''), a.name, o.name, v.remote, v.weekday, v.opens, v.closes,
+            v.valid_from, coalesce(v.valid_until, ''), v.id,
+            (v.valid_until is null or v.valid_until > $2)
+        from visiting_hours v join agency a on a.id = v.agency_id
+        join office o on o.id = v.office_id left join unit u on u.id = v.unit_id
+        where v.municipality = $1 order by v.weekday, v.opens, v.id limit 300";
+    // Nobody comes to a reception that is there no more, and no unit that has ended comes.
+    REACHED = "select v.agency_id, v.remote, v.weekday, v.opens, v.closes
+        from visiting_hours v join office o on o.id = v.office_id
             and (o.ended_on is null or o.ended_on > $2)
+        left join unit u on u.id = v.unit_id
         where v.municipality = $1 and v.valid_from <= $2
-            and (v.valid_until is null or v.valid_until > $2) limit 1000";
-    // Hours of a unit in a building that is not its own, as the calendars of offices have them.
-    CALENDAR_HOURS = "select u.agency_id, v.remote, v.weekday, v.opens, v.closes
-        from office o join visiting_hours v on v.office_id = o.id
-        join unit u on u.id = v.unit_id where o.municipality = $1 and v.valid_from <= $2
-            and (v.valid_until is null or v.valid_until > $2) limit 1000";
+            and (v.valid_until is null or v.valid_until > $2)
+            and (u.valid_until is null or u.valid_until > $2) limit 2000";
     CONTACTS = concat!("select count(*) from basic_unit m join person p on p.basic_unit = m.code
         join visit v on v.person_id = p.id
         join visit_agency g on g.visit_id = v.id and g.agency_id = $2
         where m.municipality = $1 and v.arrived_at >= $3 and v.arrived_at < $4
             and ", open_to!("$5", "$6"));
-    MUNICIPALITIES = "select distinct municipality from office order by municipality limit 500";
+    // Those without any office too: the hours are for them first of all.
+    MUNICIPALITIES = "select municipality from office union select municipality from basic_unit
+        union select municipality from visiting_hours order by 1 limit 1000";
 }
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<VisitingPage, _, _>("/visiting", "Hours of agencies without an office there", list)
-        .asking(&["municipality", "on", "before"])
+        .asking(&["municipality", "on", "before", "place"])
         .act::<StandInForm, _, _>("/visiting", "Adds hours in a reception or at a distance", add)
         .creating()
         .act::<StandInEndForm, _, _>("/visiting/{id}/end", "Ends such hours on a day", end)
@@ -64,6 +59,8 @@ pub(super) fn routes() -> Routes {
 /// Hours that stand in for an office.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct StandInLine {
+    /// The unit that comes; empty where it was written down for the agency as a whole.
+    pub(crate) unit: String,
     pub(crate) agency: String,
     pub(crate) office: String,
     /// `visiting` or `remote`.
@@ -124,9 +121,9 @@ pub(crate) fn hours(minutes: &i64) -> String {
 /// Hours as typed into the form.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 pub(crate) struct StandInForm {
-    /// The agency that comes.
+    /// The unit that comes: nobody is in two places at once.
     #[serde(default)]
-    pub(crate) agency: String,
+    pub(crate) unit: String,
     /// The reception that it comes to, or through which it is reached.
     #[serde(default)]
     pub(crate) office: String,
@@ -165,7 +162,10 @@ pub(crate) struct VisitingPage {
     pub(crate) before: String,
     pub(crate) reach: Vec<AgencyReachLine>,
     pub(crate) lines: Vec<StandInLine>,
-    pub(crate) agencies: Vec<Choice>,
+    /// The municipality whose units are offered to choose from, and the others.
+    pub(crate) place: String,
+    pub(crate) places: Vec<Choice>,
+    pub(crate) units: Vec<Choice>,
     pub(crate) offices: Vec<Choice>,
     pub(crate) weekdays: Vec<String>,
     /// The smallest count that is told.
@@ -186,12 +186,8 @@ struct Asked {
     on: String,
     #[serde(default)]
     before: String,
-}
-
-fn minutes(opens: &str, closes: &str) -> i64 {
-    let (Ok(from), Ok(until)) = (opens.parse::<Time>(), closes.parse::<Time>()) else { return 0 };
-    let of = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
-    (of(until) - of(from)).max(0)
+    #[serde(default)]
+    place: String,
 }
 
 /// The minutes of a week in which an agency can be reached, by weekday, and of these the ones in
@@ -234,13 +230,11 @@ async fn reach(
     for it in access::on(link, municipality, on).await? {
         all.entry(it.agency).or_default().add(it.weekday, (&it.opens, &it.closes), false);
     }
-    for sql in [&CALENDAR_HOURS, &OTHER_HOURS] {
-        for mut row in link.rows(sql, args![municipality, on]).await? {
-            let (agency, remote): (AgencyId, bool) = (row.get(0)?, row.get(1)?);
-            let (weekday, opens, closes): (i64, String, String) =
-                (row.get(2)?, row.get(3)?, row.get(4)?);
-            all.entry(agency).or_default().add(weekday, (&opens, &closes), remote);
-        }
+    for mut row in link.rows(&REACHED, args![municipality, on]).await? {
+        let (agency, remote): (AgencyId, bool) = (row.get(0)?, row.get(1)?);
+        let (weekday, opens, closes): (i64, String, String) =
+            (row.get(2)?, row.get(3)?, row.get(4)?);
+        all.entry(agency).or_default().add(weekday, (&opens, &closes), remote);
     }
     Ok(all)
 }
@@ -308,21 +302,23 @@ async fn page(
         });
     }
     let read = |mut row: Row| -> Result<StandInLine, DbError> {
+        let remote: bool = row.get(3)?;
         Ok(StandInLine {
-            agency: row.get(0)?,
-            office: row.get(1)?,
-            kind: row.get(2)?,
-            weekday: row.get(3)?,
-            opens: row.get(4)?,
-            closes: row.get(5)?,
-            from: row.get(6)?,
-            until: row.get(7)?,
-            id: row.get::<Uuid>(8)?.to_string(),
-            runs: row.get(9)?,
+            unit: row.get(0)?,
+            agency: row.get(1)?,
+            office: row.get(2)?,
+            kind: if remote { "remote" } else { "visiting" }.to_owned(),
+            weekday: row.get(4)?,
+            opens: row.get(5)?,
+            closes: row.get(6)?,
+            from: row.get(7)?,
+            until: row.get(8)?,
+            id: row.get::<Uuid>(9)?.to_string(),
+            runs: row.get(10)?,
         })
     };
     let hours = link.rows(&HOURS, args![&municipality, desk.today()]).await?;
-    let agencies = offices::agencies(link).await?;
+    let (place, places) = place_to_choose(link, &asked.place, desk.actor().office).await?;
     let all = offices::offices(link).await?;
     Ok(VisitingPage {
         municipalities,
@@ -330,10 +326,9 @@ async fn page(
         before: before.to_string(),
         reach: lines,
         lines: hours.into_iter().map(read).collect::<Result<_, _>>()?,
-        agencies: agencies
-            .into_iter()
-            .map(|it| Choice { id: it.id.to_string(), name: it.name })
-            .collect(),
+        units: all_units(link, desk.today(), &place).await?,
+        place,
+        places,
         offices: all.into_iter().map(|it| Choice { id: it.id, name: it.name }).collect(),
         least,
         weekdays: (1..=7).map(|day: i64| day.to_string()).collect(),
@@ -358,6 +353,63 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     desk.show(&shown)
 }
 
+/// What of the form can be kept; its faults otherwise.
+async fn check(
+    link: &mut Link,
+    shown: &VisitingPage,
+    form: &StandInForm,
+    (by, faults): (StaffId, &mut Faults),
+) -> Result<Option<NewVisiting>, DbError> {
+    let unit = faults.id("unit", &form.unit).map(UnitId);
+    let office = faults.id("office", &form.office).map(OfficeId);
+    let known = match unit {
+        Some(unit) => offices::unit(link, unit).await?,
+        None => None,
+    };
+    if unit.is_some() && known.is_none() {
+        faults.add("unit", "choose");
+    }
+    if known.is_some_and(|(_, _, at)| Some(at) == office) {
+        faults.add("unit", "visiting-own-unit");
+    }
+    if office.is_some() && !shown.offices.iter().any(|one| one.id == form.office.trim()) {
+        faults.add("office", "choose");
+    }
+    let municipality = form.municipality.trim().to_owned();
+    if !shown.municipalities.contains(&municipality) {
+        faults.add("municipality", "choose");
+    }
+    let remote = faults.choice("kind", &form.kind, |code| match code {
+        "visiting" => Some(false),
+        "remote" => Some(true),
+        _ => None,
+    });
+    let weekday: Option<i64> = form.weekday.trim().parse().ok().filter(|n| (1..=7).contains(n));
+    if weekday.is_none() {
+        faults.add("weekday", "choose");
+    }
+    let time = |text: &str| Time::strptime("%H:%M", text.trim()).ok();
+    let hours = time(&form.opens).zip(time(&form.closes)).filter(|(from, until)| from < until);
+    if hours.is_none() {
+        faults.add("opens", "visiting-hours");
+    }
+    let from = faults.date("from", &form.from);
+    let until = faults.optional_date("until", &form.until);
+    if let (Some(from), Some(until)) = (from, until)
+        && until <= from
+    {
+        faults.add("until", "visiting-order");
+    }
+    let (Some(unit), Some(office), Some(remote), Some(weekday), Some((opens, closes)), Some(from)) =
+        (unit, office, remote, weekday, hours, from)
+    else {
+        return Ok(None);
+    };
+    let new =
+        NewVisiting { office, unit, municipality, weekday, opens, closes, remote, from, until, by };
+    Ok(faults.is_empty().then_some(new))
+}
+
 async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
@@ -368,58 +420,15 @@ async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
     }
     let mut faults = Faults::default();
     let mut shown = page(&desk, &mut tx, &permit, Asked::default()).await?;
-    let agency = faults.id("agency", &form.agency).map(AgencyId);
-    let office = faults.id("office", &form.office).map(OfficeId);
-    let has = |list: &[Choice], id: &str| list.iter().any(|one| one.id == id.trim());
-    if agency.is_some() && !has(&shown.agencies, &form.agency) {
-        faults.add("agency", "choose");
-    }
-    if office.is_some() && !has(&shown.offices, &form.office) {
-        faults.add("office", "choose");
-    }
-    let municipality = faults.line("municipality", &form.municipality);
-    let kind = faults.choice("kind", &form.kind, |code| match code {
-        "visiting" => Some("visiting"),
-        "remote" => Some("remote"),
-        _ => None,
-    });
-    let weekday: Option<i64> = form.weekday.trim().parse().ok().filter(|n| (1..=7).contains(n));
-    if weekday.is_none() {
-        faults.add("weekday", "choose");
-    }
-    if minutes(form.opens.trim(), form.closes.trim()) == 0 {
-        faults.add("opens", "visiting-hours");
-    }
-    let from = faults.date("from", &form.from);
-    let until = faults.optional_date("until", &form.until);
-    if let (Some(from), Some(until)) = (from, until)
-        && until <= from
-    {
-        faults.add("until", "visiting-order");
-    }
-    let (Some(agency), Some(office), Some(kind), Some(weekday), Some(from), true) =
-        (agency, office, kind, weekday, from, faults.is_empty())
-    else {
+    let new = check(&mut tx, &shown, &form, (worker.id, &mut faults)).await?;
+    let Some(new) = new else {
         let list = faults.into_list();
         shown.may_add = true;
         shown.form = form;
         shown.faults.clone_from(&list);
         return desk.again(&shown, list);
     };
-    let args = args![
-        crate::app::new_id(),
-        agency,
-        office,
-        &municipality,
-        kind,
-        weekday,
-        form.opens.trim(),
-        form.closes.trim(),
-        from,
-        until,
-        worker.id,
-    ];
-    tx.run_one(&ADD, args).await?;
+    calendar::add_visiting(&mut tx, &permit, &new).await?;
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),
@@ -447,9 +456,7 @@ async fn end(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StandInEndForm
         return desk.again(&shown, list);
     }
     let day = until.unwrap_or_else(|| desk.today());
-    if tx.run(&END, args![id, day]).await? != 1 {
-        return Err(Fault::Hidden);
-    }
+    calendar::end_visiting(&mut tx, &permit, id, day).await?;
     desk.note(crate::journal::Entry {
         action: permit.action(),
         ground: Some(permit.ground()),

@@ -13,13 +13,15 @@ use super::period::{Period, start_of};
 use super::sets::{
     booking_is, bookings_of, case_is, cases_of, clarified_is, clarified_late, clarified_of,
     consulted_is, consulted_of, contacts_of, escalated_is, escalated_of, handed_of, mark_is,
-    marks_of, not_said, promised_is, promised_of, visit_is, visits_of, wrong_doors,
+    marks_of, not_said, points_of, points_told, promised_is, promised_of, visit_is, visits_of,
+    wrong_doors,
 };
 use crate::booking::telling::{booking_concerns, needs_of, told_booking, who_meet};
 use crate::db::{Asked, DbError, Link, Personal, Row, Value};
 use crate::policy::{Permit, Subject};
 use crate::walls::told_here;
 use crate::web::{Desk, Fault};
+use crate::words::Words;
 
 /// Where a page goes on, newest first: what has the instant, key and code of the last row behind it.
 macro_rules! from_here {
@@ -158,6 +160,19 @@ crate::sql! {
         join shared_case c on c.id = d.id where d.put_right >= $7 and d.put_right < $8 and ",
         own_case!("$9"),
         from_here!("d.put_right", "c.id", "c.step_on", "$10", "$11", "$12", "$13"));
+    TOLD_POINTS = concat!("select count(*) from (", points_of!(points_told!()), ") t
+        where t.told = 1 and t.places = $10 and t.people = $11 and t.agencies = $12");
+    // One row for each person: their last visit to the office in the year.
+    ROWS_POINTS = concat!("select v.arrived_at, v.id, v.day, v.id, v.day, v.ticket, v.track,
+            coalesce(v.outcome, ''), v.person_id, cast(1 as bigint)
+        from (", points_of!(points_told!()), ") t join visit v on v.person_id = t.person_id
+            and v.office_id = $1 and v.day >= $4 and v.day < $5 and v.closed_at is not null
+        where t.told = 1 and t.places = $10 and t.people = $11 and t.agencies = $12
+            and not exists (select 1 from visit x where x.person_id = v.person_id
+                and x.office_id = $1 and x.day >= $4 and x.day < $5 and x.closed_at is not null
+                and (x.arrived_at > v.arrived_at
+                    or (x.arrived_at = v.arrived_at and x.id > v.id)))",
+        from_here!("v.arrived_at", "v.id", "v.day", "$13", "$14", "$15", "$16"));
     ROWS_CONTACTS = concat!("select cast(0 as bigint), x.id, x.day, null, x.day, cast(0 as bigint),
             x.needs, x.guidance, null, cast(1 as bigint) ", contacts_of!(), "
             and (x.day < $6 or (x.day = $6 and x.id < $7))
@@ -371,6 +386,23 @@ fn source<'p>(
                 ]);
                 return of(RowKind::Case, &TOLD_DOORS, &ROWS_DOORS, args);
             }
+            if let Some((now, [places, people, agencies])) = points_in(figure) {
+                let (first, after) = year_of(period, now);
+                let mut args = times(start_of(desk, first), start_of(desk, after));
+                args.truncate(3);
+                args.extend([
+                    first.into(),
+                    after.into(),
+                    actor.lacks().into(),
+                    actor.id.into(),
+                    actor.agency.into(),
+                    permit.counter().closed().into(),
+                    places.into(),
+                    people.into(),
+                    agencies.into(),
+                ]);
+                return of(RowKind::Visit, &TOLD_POINTS, &ROWS_POINTS, args);
+            }
             let (kind, channel) = figure.strip_prefix("contact-")?.split_once('-')?;
             let args = vec![
                 period.office.into(),
@@ -387,6 +419,27 @@ fn source<'p>(
 /// A clarification that began before this day and lacks a part is late.
 pub(super) fn late_before(desk: &Desk) -> Date {
     desk.today().checked_sub(CLARIFICATION_DAYS.days()).unwrap_or(Date::MIN)
+}
+
+/// The first day of the year that ends with the period, or of the year before that, and the day after
+/// its last.
+pub(super) fn year_of(period: &Period, now: bool) -> (Date, Date) {
+    let until = period.until.tomorrow().unwrap_or(period.until);
+    let year = until.checked_sub(1.year()).unwrap_or(until);
+    if now { (year, until) } else { (year.checked_sub(1.year()).unwrap_or(year), year) }
+}
+
+/// What the code of a contact point says: whether it is of the year or of the year before, and how
+/// many places, people and agencies. Nothing for another code.
+pub(super) fn points_in(code: &str) -> Option<(bool, [i64; 3])> {
+    let (year, rest) = code.strip_prefix("points-")?.split_once('-')?;
+    let now = match year {
+        "now" => true,
+        "before" => false,
+        _ => return None,
+    };
+    let mut parts = rest.splitn(3, '-').map(|part| part.parse().ok());
+    Some((now, [parts.next()??, parts.next()??, parts.next()??]))
 }
 
 /// The first instant of the year that ends with a day.
@@ -424,7 +477,11 @@ fn read(desk: &Desk, kind: RowKind, mut row: Row) -> Result<(FigureRow, String),
 
 /// What a figure is called, as the heading of its rows.
 pub(super) fn heading(desk: &Desk, figure: &str) -> String {
-    let words = desk.words();
+    named(desk.words(), figure)
+}
+
+/// What a figure is called in a language.
+pub(super) fn named(words: Words, figure: &str) -> String {
     if figure.is_empty() {
         return String::new();
     }
@@ -433,6 +490,18 @@ pub(super) fn heading(desk: &Desk, figure: &str) -> String {
     }
     if let Some(month) = figure.strip_prefix("door-") {
         return format!("{}, {month}", words.t("doors-title"));
+    }
+    if let Some((now, [places, people, agencies])) = points_in(figure) {
+        let year = words.t(if now { "points-now" } else { "points-before" });
+        return [
+            ("points-places", places),
+            ("points-people", people),
+            ("points-agencies", agencies),
+        ]
+        .iter()
+        .fold(format!("{}, {year}", words.t("points-title")), |name, (key, n)| {
+            format!("{name}, {}: {n}", words.t(key))
+        });
     }
     let contact = figure.strip_prefix("contact-").and_then(|rest| rest.split_once('-'));
     match contact {

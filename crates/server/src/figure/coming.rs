@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::Query;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::standard::{Report, median};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use super::behind::{self, FigureRow};
 use super::period::{Asked, Period, start_of};
 use super::sets::{
     bookings_of, case_is, cases_of, clarified_late, clarified_of, consulted_of, escalated_of,
-    marks_of, not_said, promised_of, wrong_doors,
+    marks_of, not_said, points_of, promised_of, wrong_doors,
 };
 use super::telling::{Figure, Telling};
 use crate::args;
@@ -26,8 +26,8 @@ use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
 use crate::sign_in::Actor;
 use crate::standard::recipients::{self, RecipientLine};
-use crate::walls::open_to;
 use crate::web::{Desk, Reply, Routes};
+use crate::words::Words;
 
 crate::sql! {
     BOOKINGS = concat!("select b.state, count(*), sum(case when ", not_said!("$6"), "
@@ -47,15 +47,7 @@ crate::sql! {
         order by c.began_on desc limit 20000");
     WRONG_DOOR = concat!(wrong_doors!(), " limit 20000");
     // One row for each combination, not for each person.
-    POINTS = concat!("select places, people, agencies, count(*) from (
-            select v.person_id, count(distinct v.office_id) as places,
-                count(distinct v.server_id) as people, count(distinct g.agency_id) as agencies
-            from visit v left join visit_agency g on g.visit_id = v.id
-            where v.arrived_at >= $2 and v.arrived_at < $3 and v.person_id in (
-                select w.person_id from visit w join person p on p.id = w.person_id
-                where w.office_id = $1 and w.day >= $4 and w.day < $5 and w.closed_at is not null
-                    and ", open_to!("$6", "$7"), ")
-            group by v.person_id) t
+    POINTS = concat!("select places, people, agencies, count(*) from (", points_of!(), ") t
         group by places, people, agencies order by places, people, agencies limit 500");
     WORK = concat!("select count(*), sum(case when ", case_is!(no_aim), " then 1 else 0 end),
             sum(case when ", case_is!(offered), " then 1 else 0 end),
@@ -137,7 +129,19 @@ pub(crate) struct ComingPage {
     pub(crate) opens: bool,
 }
 
+impl ContactPointLine {
+    /// The code under which its persons of the year, or of the year before, open.
+    pub(crate) fn code(&self, year: &str) -> String {
+        format!("points-{year}-{}-{}-{}", self.places, self.people, self.agencies)
+    }
+}
+
 impl ComingPage {
+    /// What a contact point is called, as the heading of its rows.
+    pub(crate) fn points_name(&self, line: &ContactPointLine, year: &str, words: &Words) -> String {
+        behind::named(*words, &line.code(year))
+    }
+
     /// The name of the definition of the figure that is opened.
     pub(crate) fn definition(&self) -> String {
         format!("figure-def-{}", self.opened)
@@ -317,11 +321,9 @@ async fn points(
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<ContactPointLine>, DbError> {
     let actor = desk.actor();
-    let until = period.until.tomorrow().unwrap_or(period.until);
-    let year = until.checked_sub(1.year()).unwrap_or(until);
-    let before = year.checked_sub(1.year()).unwrap_or(year);
     let mut all: BTreeMap<(i64, i64, i64), (i64, i64)> = BTreeMap::new();
-    for (from, to, now) in [(year, until, true), (before, year, false)] {
+    for now in [true, false] {
+        let (from, to) = behind::year_of(period, now);
         let args = args![
             period.office,
             start_of(desk, from),
@@ -375,7 +377,7 @@ async fn work(
 fn counted(
     code: &str,
     figures: &[Figure],
-    doors: &[DoorLine],
+    (doors, points): (&[DoorLine], &[ContactPointLine]),
     contacts: &[ContactCount],
 ) -> Option<Option<i64>> {
     if let Some(one) = figures.iter().find(|one| one.code == code) {
@@ -383,6 +385,10 @@ fn counted(
     }
     if let Some(month) = code.strip_prefix("door-") {
         return doors.iter().find(|one| one.month == month).map(|one| one.count);
+    }
+    if let Some((now, which)) = behind::points_in(code) {
+        let of = |one: &&ContactPointLine| [one.places, one.people, one.agencies] == which;
+        return points.iter().find(of).map(|one| if now { one.now } else { one.before });
     }
     let (kind, channel) = code.strip_prefix("contact-")?.split_once('-')?;
     let one = contacts.iter().find(|one| one.kind == kind && one.channel == channel)?;
@@ -405,7 +411,8 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     figures.extend(work(link, actor, &permit, of).await?);
     let contacts = contacts::counts(link, period.office, period.from, period.until).await?;
     let doors = wrong_doors(&desk, link, &permit, of).await?;
-    let counted = counted(&asked.open, &figures, &doors, &contacts);
+    let points = points(&desk, link, &permit, of).await?;
+    let counted = counted(&asked.open, &figures, (&doors, &points), &contacts);
     let mut shown = None;
     if counted.is_some() {
         shown = behind::open(&desk, link, &permit, (&asked.open, &asked.after), &period).await?;
@@ -416,7 +423,7 @@ async fn show(desk: Desk, Query(asked): Query<Asked>) -> Reply {
         recipients: recipients::of(link, Report::Coming).await?,
         contacts,
         doors,
-        points: points(&desk, link, &permit, of).await?,
+        points,
         offices: period.offices,
         office: period.office.to_string(),
         from: period.from.to_string(),

@@ -324,8 +324,46 @@ macro_rules! contacts_of {
     };
 }
 
+/// Whoever came to the office in a year that `$4` and `$5` bound by day, with how many places, people
+/// and agencies they have had to do with in it, wherever that was; `$2` and `$3` bound it by instant.
+/// `$told` adds what else is read of each.
+macro_rules! points_of {
+    () => {
+        points_of!("")
+    };
+    ($told:expr) => {
+        concat!(
+            "select v.person_id, count(distinct v.office_id) as places,
+                count(distinct v.server_id) as people, count(distinct g.agency_id) as agencies",
+            $told,
+            " from visit v left join visit_agency g on g.visit_id = v.id
+            where v.arrived_at >= $2 and v.arrived_at < $3 and v.person_id in (
+                select w.person_id from visit w join person p on p.id = w.person_id
+                where w.office_id = $1 and w.day >= $4 and w.day < $5 and w.closed_at is not null
+                    and ",
+            $crate::walls::open_to!("$6", "$7"),
+            ") group by v.person_id"
+        )
+    };
+}
+
+/// Whether every visit that a contact point was counted from may be told of here: at the office as
+/// visits are, and elsewhere those of the reader's own agency alone.
+macro_rules! points_told {
+    () => {
+        concat!(
+            ", min(case when v.office_id = $1 then case when ",
+            $crate::walls::told_here!("$8", "$7", "$9"),
+            " then 1 else 0 end else case when ",
+            $crate::walls::told_here!("$8", "$7", "7"),
+            " then 1 else 0 end end) as told"
+        )
+    };
+}
+
 pub(super) use {
     booking_is, bookings_of, case_is, cases_of, clarified_is, clarified_late, clarified_of,
     consulted_is, consulted_of, contacts_of, escalated_is, escalated_of, handed_of, mark_is,
-    marks_of, not_said, promised_is, promised_of, visit_is, visits_of, wrong_doors,
+    marks_of, not_said, points_of, points_told, promised_is, promised_of, visit_is, visits_of,
+    wrong_doors,
 };

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::args;
 use crate::db::{Asked, DbError, Link};
+use crate::office::principal_on;
 use crate::policy::Permit;
 use crate::sign_in::Actor;
 use crate::walls::open_to;
@@ -25,13 +26,13 @@ crate::sql! {
             and (t.planned_end is null or t.planned_end > $1)";
     // The municipality's principal, where a trial has made it principal for measures at the place
     // of a unit.
-    MEASURES_OWNER = "select a.principal_id from unit u join office o on o.id = u.office_id
+    MEASURES_OWNER = concat!("select ", principal_on!("$2"), " from unit u join office o on o.id = u.office_id
         join trial_place p on p.municipality = o.municipality
         join trial t on t.id = p.trial_id and t.measures_principal = 'municipality'
             and t.starts_on <= $2 and (t.planned_end is null or t.planned_end > $2)
         join office n on n.municipality = o.municipality join unit w on w.office_id = n.id
         join agency a on a.id = w.agency_id and a.kind = 'social'
-        where u.id = $1 order by a.code limit 1";
+        where u.id = $1 order by a.code limit 1");
     // From when to when a unit has decided in a subject.
     STRETCHES = "select u.id, r.subject, min(r.at), max(r.at) from unit u cross join ruling r
         where r.unit_id = u.id and r.at >= $1 and r.at < $2

@@ -39,8 +39,9 @@ crate::sql! {
     OFFERED = concat!("select i.unit_id, o.municipality, i.service
         from inventory_line i join office o on o.id = i.office_id
         where ", offered_on!("$1"));
-    OFFERED_BESIDE = concat!("select distinct v.unit_id, o.municipality, i.service, v.remote
+    OFFERED_BESIDE = concat!("select distinct v.unit_id, v.municipality, i.service, v.remote
         from visiting_hours v join office o on o.id = v.office_id
+            and (o.ended_on is null or o.ended_on > $1)
         join inventory_line i on i.unit_id = v.unit_id
         where v.valid_from <= $1 and (v.valid_until is null or v.valid_until > $1)
             and ", offered_on!("$1"));

@@ -307,7 +307,10 @@ pub(crate) struct PlacePage {
     pub(crate) county: String,
     pub(crate) entry_year: i64,
     pub(crate) effort: String,
+    /// The number that it has now, where that is another one.
     pub(crate) number_later: String,
+    /// The year in which it got that; empty when it is not known.
+    pub(crate) later_from: String,
     pub(crate) verified: bool,
     /// The municipalities that the same employment office serves.
     pub(crate) beside: Vec<String>,
@@ -351,7 +354,12 @@ async fn place_page(desk: &Desk, link: &mut Link, number: &str) -> Result<PlaceP
         county: one.county.clone(),
         entry_year: i64::from(one.entry_year),
         effort: one.effort_name.clone(),
-        number_later: one.number_later.clone(),
+        number_later: one.later().map(|it| it.0.to_owned()).unwrap_or_default(),
+        later_from: one
+            .later()
+            .and_then(|it| it.1)
+            .map(|year| year.to_string())
+            .unwrap_or_default(),
         verified: one.verified,
         measures_principal: if own { "municipality" } else { "state" }.to_owned(),
         beside: beside.map(|it| it.name.clone()).collect(),

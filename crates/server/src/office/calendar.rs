@@ -1,7 +1,7 @@
 //! When the door of an office is open, and when another agency is there for some hours.
 
 use jiff::civil::{Date, Time};
-use onedoor_domain::ids::{OfficeId, UnitId};
+use onedoor_domain::ids::{OfficeId, StaffId, UnitId};
 use onedoor_domain::meeting::OpenHours;
 use onedoor_domain::office::{Opening, Special, holiday, hours_on};
 use onedoor_domain::person::Country;
@@ -22,22 +22,28 @@ crate::sql! {
     ADD_SPECIAL = "insert into special_day (office_id, day, opens, closes, note)
         values ($1, $2, $3, $4, $5)";
     CLEAR_SPECIAL = "delete from special_day where office_id = $1 and day = $2";
-    VISITING = "select v.id, u.name, a.name, v.weekday, v.opens, v.closes, v.remote, v.valid_from,
-            v.valid_until, v.unit_id
-        from visiting_hours v join unit u on u.id = v.unit_id join agency a on a.id = u.agency_id
+    VISITING = "select v.id, coalesce(u.name, ''), a.name, v.weekday, v.opens, v.closes, v.remote,
+            v.valid_from, v.valid_until
+        from visiting_hours v join agency a on a.id = v.agency_id
+        left join unit u on u.id = v.unit_id
         where v.office_id = $1 and (v.valid_until is null or v.valid_until > $2)
         order by v.weekday, v.opens, a.name limit 200";
-    ADD_VISITING = "insert into visiting_hours (id, office_id, unit_id, weekday, opens, closes,
-            remote, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ADD_VISITING = "insert into visiting_hours (id, office_id, agency_id, unit_id, municipality,
+            weekday, opens, closes, remote, valid_from, valid_until, added_by)
+        select $1, $2, u.agency_id, u.id, $4, $5, $6, $7, $8, $9, $10, $11
+        from unit u where u.id = $3";
     // Changes nothing: whoever else would say where the unit is waits until this has ended.
-    KEEP_STILL = "update unit set name = name where id = $1";
+    KEEP_STILL = "update unit set name = name where id = $1
+        and (valid_until is null or valid_until > $2)";
     // Nobody can be in two offices at once; over a distance neither.
     ELSEWHERE = "select 1 from visiting_hours where unit_id = $1 and weekday = $2
         and opens < $4 and closes > $3 and (valid_until is null or valid_until > $5)
         and ($6 = '' or valid_from < $6) limit 1";
-    END_VISITING = "update visiting_hours set valid_until = $3
-        where id = $1 and office_id = $2 and valid_from < $3
-            and (valid_until is null or valid_until > $3)";
+    END_VISITING = "update visiting_hours set valid_until = $2
+        where id = $1 and valid_from < $2 and (valid_until is null or valid_until > $2)";
+    // Ended on their first day or before it, they never held: they were a mistake.
+    DROP_VISITING = "delete from visiting_hours where id = $1 and valid_from >= $2";
+    AT_OFFICE = "select 1 from visiting_hours where id = $1 and office_id = $2";
 }
 
 /// A day of an office's calendar.
@@ -60,7 +66,7 @@ pub struct DayLine {
 pub struct VisitingLine {
     /// Its identifier.
     pub id: String,
-    /// The unit.
+    /// The unit; empty where they were written down for the agency as a whole.
     pub unit: String,
     /// Its agency.
     pub agency: String,
@@ -76,9 +82,6 @@ pub struct VisitingLine {
     pub from: String,
     /// First day it no longer holds.
     pub until: Option<String>,
-    /// The unit's identifier.
-    #[serde(skip)]
-    pub unit_id: UnitId,
 }
 
 fn clock(text: &str) -> Option<Time> {
@@ -233,7 +236,6 @@ pub async fn visiting(
                 remote: row.get(6)?,
                 from: row.get(7)?,
                 until: row.get(8)?,
-                unit_id: row.get(9)?,
             })
         })
         .collect()
@@ -259,11 +261,13 @@ pub(super) async fn set_special(
 }
 
 /// Visiting hours to be kept.
-pub(super) struct NewVisiting {
-    /// Where.
+pub struct NewVisiting {
+    /// Where, or through which reception.
     pub office: OfficeId,
     /// Which unit comes.
     pub unit: UnitId,
+    /// Whose inhabitants: the number of their municipality.
+    pub municipality: String,
     /// 1 to 7.
     pub weekday: i64,
     /// From.
@@ -276,22 +280,25 @@ pub(super) struct NewVisiting {
     pub from: Date,
     /// First day it no longer holds.
     pub until: Option<Date>,
+    /// Who says so.
+    pub by: StaffId,
 }
 
-/// Keeps visiting hours (REQ-ORG-16).
+/// Keeps visiting hours (REQ-FRONT-25, REQ-ORG-16).
 ///
 /// # Errors
-/// A conflict when the unit is somewhere else at the time.
-pub(super) async fn add_visiting(
-    tx: &mut Tx,
-    _: &Permit,
-    new: &NewVisiting,
-) -> Result<Uuid, Fault> {
+/// A conflict when the unit is somewhere else at the time, or when it or the office is gone.
+pub async fn add_visiting(tx: &mut Tx, _: &Permit, new: &NewVisiting) -> Result<Uuid, Fault> {
     let written = |time: Time| time.strftime("%H:%M").to_string();
     let (opens, closes) = (written(new.opens), written(new.closes));
     let end = new.until.map(|it| it.to_string()).unwrap_or_default();
     let there = args![new.unit, new.weekday, &opens, &closes, new.from, end];
-    tx.run(&KEEP_STILL, args![new.unit]).await?;
+    if !store::keep_still(tx, new.office).await? {
+        return Err(Fault::conflict("office-ended"));
+    }
+    if tx.run(&KEEP_STILL, args![new.unit, new.from]).await? != 1 {
+        return Err(Fault::conflict("visiting-unit-gone"));
+    }
     if tx.row(&ELSEWHERE, there).await?.is_some() {
         return Err(Fault::conflict("visiting-elsewhere"));
     }
@@ -300,29 +307,37 @@ pub(super) async fn add_visiting(
         id,
         new.office,
         new.unit,
+        &new.municipality,
         new.weekday,
         opens,
         closes,
         new.remote,
         new.from,
         new.until,
+        new.by,
     ];
     tx.run_one(&ADD_VISITING, args).await?;
     Ok(id)
 }
 
-/// Ends visiting hours on a day.
+/// Whether visiting hours are those of an office.
 ///
 /// # Errors
-/// A conflict when they have ended already or begin later.
-pub(super) async fn end_visiting(
-    tx: &mut Tx,
-    _: &Permit,
-    (office, id): (OfficeId, Uuid),
-    on: Date,
-) -> Result<(), Fault> {
-    if tx.run(&END_VISITING, args![id, office, on]).await? != 1 {
-        return Err(Fault::Hidden);
+/// When the database does not answer.
+pub(super) async fn is_at(link: &mut Link, office: OfficeId, id: Uuid) -> Result<bool, DbError> {
+    Ok(link.row(&AT_OFFICE, args![id, office]).await?.is_some())
+}
+
+/// Ends visiting hours on a day, the first on which they no longer hold. On their first day or before
+/// it they are taken back as if they had never been: somebody had mistyped them.
+///
+/// # Errors
+/// Hidden when there are none, or when they have ended already.
+pub async fn end_visiting(tx: &mut Tx, _: &Permit, id: Uuid, on: Date) -> Result<(), Fault> {
+    if tx.run(&END_VISITING, args![id, on]).await? == 1
+        || tx.run(&DROP_VISITING, args![id, on]).await? == 1
+    {
+        return Ok(());
     }
-    Ok(())
+    Err(Fault::Hidden)
 }

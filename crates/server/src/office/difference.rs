@@ -57,6 +57,11 @@ crate::sql! {
             where b.agency_id = x.agency_id and b.district_id = x.district_id
                 and m.municipality = $1)
         order by a.code, d.code, x.valid_from, x.place limit 50000";
+    // Into which office another has gone.
+    WENT_INTO = "select o.name, i.name from office o
+        join office_closing c on c.office_id = o.id and c.done_at is not null
+        join office i on i.id = c.into_office_id
+        where o.id = $1 and o.ended_on is not null order by c.done_at desc limit 1";
     INHABITANTS = "select inhabitants from basic_unit where code = $1";
     KNOWN_HERE = "select count(*) from person where basic_unit = $1";
     OPEN_CASES = "select count(*) from shared_case c join person p on p.id = c.person_id
@@ -232,6 +237,17 @@ pub struct Difference {
     pub visits: i64,
     /// Booked times to come that would stay at an address where whoever is to be met works no more.
     pub times: i64,
+    /// Offices that open again: what went along with them stays where it went.
+    pub left: Vec<LeftLine>,
+}
+
+/// An office that opens again, and where its rooms, leases, booked times and inventory are and stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LeftLine {
+    /// The office that opens again.
+    pub office: String,
+    /// The office that took over what it had.
+    pub at: String,
 }
 
 impl Difference {
@@ -414,6 +430,25 @@ impl Snapshot {
         }
         Ok(difference)
     }
+}
+
+/// Which offices of an import are closed before it, and where they went: a file that opens them again
+/// carries nothing back (REQ-ORG-10).
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn left_elsewhere(
+    link: &mut Link,
+    sets: &[OfficeSet],
+) -> Result<Vec<LeftLine>, DbError> {
+    let mut left = Vec::new();
+    for office in sets.iter().flat_map(|set| &set.offices) {
+        let id = crate::app::id_of("office", &office.code);
+        if let Some(mut row) = link.row(&WENT_INTO, args![id]).await? {
+            left.push(LeftLine { office: row.get(0)?, at: row.get(1)? });
+        }
+    }
+    Ok(left)
 }
 
 /// How many booked times to come lie where whoever is to be met does not work: a unit that comes to

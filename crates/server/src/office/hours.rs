@@ -91,7 +91,8 @@ pub(crate) struct VisitingForm {
 /// The end of visiting hours.
 #[derive(Clone, Default, Deserialize, Serialize, ToSchema)]
 pub(crate) struct EndHoursForm {
-    /// The first day they no longer hold.
+    /// The first day they no longer hold; today where it is empty. On their first day or before it,
+    /// they never held.
     #[serde(default)]
     pub(crate) on: String,
 }
@@ -222,6 +223,7 @@ async fn visiting(
     Path(office): Path<OfficeId>,
     Input(form): Input<VisitingForm>,
 ) -> Reply {
+    let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;
     let once = Once::look(&desk, &mut tx, "office.visiting", &form.once, &form).await?;
@@ -257,7 +259,19 @@ async fn visiting(
         return visiting_again(&desk, &mut tx, office, form, faults).await;
     }
     let remote = form.remote == "yes";
-    let new = NewVisiting { office, unit, weekday, opens, closes, remote, from, until };
+    let municipality = store::municipality(&mut tx, office).await?.ok_or(Fault::Hidden)?;
+    let new = NewVisiting {
+        office,
+        unit,
+        municipality,
+        weekday,
+        opens,
+        closes,
+        remote,
+        from,
+        until,
+        by: worker.id,
+    };
     let id = calendar::add_visiting(&mut tx, &permit, &new).await?;
     let location = format!("/office/hours?office={office}");
     once.save(&desk, &mut tx, &location).await?;
@@ -288,8 +302,19 @@ async fn end(
 ) -> Reply {
     let mut tx = desk.begin().await?;
     let permit = keeper(&desk, &mut tx, office).await?;
-    let on = read_date(&form.on).unwrap_or_else(|| desk.today());
-    calendar::end_visiting(&mut tx, &permit, (office, hours), on).await?;
+    if !calendar::is_at(&mut tx, office, hours).await? {
+        return Err(Fault::Hidden);
+    }
+    let mut faults = Faults::default();
+    let on = faults.optional_date("on", &form.on);
+    if !faults.is_empty() {
+        let faults = faults.into_list();
+        let mut page = page(&desk, &mut tx, office, ("", "")).await?;
+        page.faults.clone_from(&faults);
+        return desk.again(&page, faults);
+    }
+    let on = on.unwrap_or_else(|| desk.today());
+    calendar::end_visiting(&mut tx, &permit, hours, on).await?;
     note(&desk, &permit, "visiting_hours_end", hours);
     desk.commit(tx).await?;
     desk.done(&format!("/office/hours?office={office}"), "visiting-hours-end")

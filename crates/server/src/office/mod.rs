@@ -8,13 +8,14 @@ mod difference;
 mod hours;
 mod import;
 mod pages;
+mod responsibility;
 mod serving;
 pub mod store;
 mod takeover;
 
 pub use access::STATEMENTS as ACCESS_STATEMENTS;
 pub use difference::{
-    Difference, DifferenceLine, STATEMENTS as DIFFERENCE_STATEMENTS, Told, snapshot,
+    Difference, DifferenceLine, LeftLine, STATEMENTS as DIFFERENCE_STATEMENTS, Told, snapshot,
 };
 pub use import::{
     Changed, ImportFault, STATEMENTS as IMPORT_STATEMENTS, When, bring_sets, is_empty,
@@ -22,6 +23,8 @@ pub use import::{
 use onedoor_domain::ids::OfficeId;
 use onedoor_domain::office::{OfficeSet, Role};
 use onedoor_domain::secrecy::Action;
+pub(crate) use responsibility::principal_on;
+pub use responsibility::{STATEMENTS as RESPONSIBILITY_STATEMENTS, carry_due};
 pub use serving::STATEMENTS as SERVING_STATEMENTS;
 pub use takeover::STATEMENTS as TAKEOVER_STATEMENTS;
 
@@ -38,7 +41,7 @@ static SET_UP: SetUp = SetUp(());
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    pages::routes().and(hours::routes())
+    pages::routes().and(hours::routes()).and(responsibility::routes())
 }
 
 /// Brings sets in inside `tx` and tells what is different then, and for how many people.
@@ -52,10 +55,12 @@ pub async fn bring_and_tell(
 ) -> Result<(Changed, Difference), ImportFault> {
     let before = snapshot(tx, sets, when.today).await?;
     let apart = difference::times_apart(tx, sets, when.now).await?;
+    let left = difference::left_elsewhere(tx, sets).await?;
     let changed = bring_sets(tx, sets, when).await?;
     let after = snapshot(tx, sets, when.today).await?;
     let mut difference = before.until(tx, &after).await?;
     difference.times = (difference::times_apart(tx, sets, when.now).await? - apart).max(0);
+    difference.left = left;
     Ok((changed, difference))
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::principal_on;
 use crate::args;
 use crate::db::{DbError, Link, Row};
 
@@ -89,8 +90,8 @@ crate::sql! {
         order by weekday, opens";
     OFFICE = "select name, address, phone, manager_id from office where id = $1";
     UNIT = "select name, agency_id, office_id from unit where id = $1";
-    DECISION_OWNER = "select a.id, a.principal_id from unit u join agency a on a.id = u.agency_id
-        where u.id = $1";
+    DECISION_OWNER = concat!("select a.id, ", principal_on!("$2"), " from unit u
+        join agency a on a.id = u.agency_id where u.id = $1");
     DIVISION = "select b.basic_unit, b.district_id, d.name, m.inhabitants from boundary b
         join district d on d.id = b.district_id join basic_unit m on m.code = b.basic_unit
         where b.agency_id = $1 and b.valid_from <= $2
@@ -527,16 +528,17 @@ pub async fn unit(
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
 }
 
-/// The agency and principal behind a unit's decisions (REQ-ORG-01): they
-/// follow the unit, never the building (REQ-ORG-02).
+/// The agency and principal behind a unit's decisions of a day (REQ-ORG-01): they follow the unit,
+/// never the building, and another principal only from the day of a transfer (REQ-ORG-02).
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn decision_owner(
     link: &mut Link,
     unit: UnitId,
+    on: Date,
 ) -> Result<Option<(AgencyId, Uuid)>, DbError> {
-    let row = link.row(&DECISION_OWNER, args![unit]).await?;
+    let row = link.row(&DECISION_OWNER, args![unit, on]).await?;
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 

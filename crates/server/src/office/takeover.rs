@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::SET_UP;
 use super::import::ImportFault;
+use super::principal_on;
 use crate::app::id_of;
 use crate::args;
 use crate::db::{Asked, DbError, Tx};
@@ -24,8 +25,8 @@ crate::sql! {
         join unit u on u.id = s.unit_id join office o on o.id = u.office_id
         where o.municipality <> $1 and s.on_duty";
     PRINCIPAL_NOW = "select name, kind from principal where id = $1";
-    AGENCY_NOW = "select a.name, a.kind, p.code from agency a
-        join principal p on p.id = a.principal_id where a.id = $1";
+    AGENCY_NOW = concat!("select a.name, a.kind, p.code from agency a
+        join principal p on p.id = ", principal_on!("$2"), " where a.id = $1");
     AGENCY_PLACES = "select distinct o.municipality from unit u join office o on o.id = u.office_id
         where u.agency_id = $1 and (u.valid_until is null or u.valid_until > $2)
         union select distinct m.municipality from boundary b
@@ -37,7 +38,8 @@ crate::sql! {
     ANSWERS = "select 1 from unit u where u.agency_id = $1 and (
             exists (select 1 from ruling r where r.unit_id = u.id)
             or exists (select 1 from shared_case c where c.unit_id = u.id
-                and c.closed_at is null)) limit 1";
+                and c.closed_at is null))
+        union all select 1 from principal_transfer t where t.agency_id = $1 limit 1";
     ENDED = "select ended_on from office where id = $1 and ended_on is not null";
     BECAME = "select on_day from merger where old_unit_id = $1";
 }
@@ -99,7 +101,7 @@ pub(super) async fn shared(
     }
     for it in &set.agencies {
         let id = id_of("agency", &it.code);
-        let Some(mut row) = tx.row(&AGENCY_NOW, args![id]).await? else { continue };
+        let Some(mut row) = tx.row(&AGENCY_NOW, args![id, today]).await? else { continue };
         let (name, kind): (String, String) = (row.get(0)?, row.get(1)?);
         let answers = kind == it.kind.as_str() && row.get::<String>(2)? == it.principal;
         let same = answers && name == it.name;

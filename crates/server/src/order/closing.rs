@@ -122,12 +122,6 @@ crate::sql! {
     MOVE_LEASES = "update lease set office_id = $2 where office_id = $1 and expires_on >= $3";
     MOVE_HOURS = "update visiting_hours set office_id = $2
         where office_id = $1 and (valid_until is null or valid_until > $3)";
-    // Hours in which an agency without an office comes to the reception.
-    MOVE_STAND_IN = "update visiting set office_id = $2
-        where office_id = $1 and (valid_until is null or valid_until > $3)";
-    END_STAND_IN = "update visiting set
-            valid_until = case when valid_from > $2 then valid_from else $2 end
-        where office_id = $1 and (valid_until is null or valid_until > $2)";
     // Hours in the office, and hours of its units elsewhere; what has not begun never does.
     END_HOURS = "update visiting_hours set valid_until = $2
         where (office_id = $1 or unit_id in (select id from unit where office_id = $1))
@@ -428,7 +422,6 @@ pub(super) async fn merge(
     move_rooms(tx, office, into).await?;
     tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&MOVE_HOURS, args![office, into, today]).await?;
-    tx.run(&MOVE_STAND_IN, args![office, into, today]).await?;
     tx.run(&MOVE_SEATS, args![office, into]).await?;
     tx.run(&CLEAR_SEATS, args![office]).await?;
     tx.run(&MOVE_TEAMS, args![office, into, today]).await?;
@@ -482,7 +475,6 @@ pub(super) async fn complete(
     tx.run(&END_OFFERS, args![office, today]).await?;
     tx.run(&DROP_OFFERS, args![office, today]).await?;
     tx.run(&END_HOURS, args![office, today]).await?;
-    tx.run(&END_STAND_IN, args![office, today]).await?;
     tx.run(&DROP_HOURS, args![office, today]).await?;
     tx.run_one(&DONE, args![id, now]).await
 }

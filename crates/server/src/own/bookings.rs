@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use onedoor_domain::booking::MeetBy;
 use onedoor_domain::entry::{AccessNeed, LifeEvent, needs_of};
 use onedoor_domain::ids::OfficeId;
+use onedoor_domain::person::tokens;
 use onedoor_domain::reception::Need;
 use onedoor_domain::secrecy::Action;
 use onedoor_domain::secrecy::own::Matter;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::pass::{Pass, pass, quiet, shown_again};
+use super::store;
 use crate::booking::mine::{self, OwnBooking, Wanted};
 use crate::booking::store as bookings;
 use crate::db::Link;
@@ -24,7 +26,7 @@ use crate::web::{Fault, FieldFault, Input, Own, Reply, Routes};
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<OwnBookingsPage, _, _>("/my/bookings", "One's own booked times", list)
-        .asking(&["office"])
+        .asking(&["office", "q"])
         .act::<OwnBookForm, _, _>("/my/bookings", "Books a time", book)
         .act::<OwnActForm, _, _>(
             "/my/bookings/{id}",
@@ -70,7 +72,12 @@ pub(crate) struct OwnBookForm {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OwnBookingsPage {
     pub(crate) lines: Vec<OwnBooking>,
+    /// The offices that were searched for, else the nearest: no more than a list can be read of.
     pub(crate) offices: Vec<OfficeLine>,
+    /// Whether there are more of them.
+    pub(crate) more: bool,
+    /// What was searched for.
+    pub(crate) q: String,
     pub(crate) office: String,
     pub(crate) times: Vec<OwnFree>,
     pub(crate) events: Vec<String>,
@@ -88,18 +95,49 @@ crate::page!(OwnBookingsPage, "own/pages/bookings.html");
 struct Asked {
     #[serde(default)]
     office: String,
+    #[serde(default)]
+    q: String,
+}
+
+/// So many offices are offered at once.
+const OFFERED: usize = 20;
+
+/// Whether an office has every word of a search in its name or its address.
+fn fits(office: &OfficeLine, words: &[String]) -> bool {
+    let there = tokens(&format!("{} {}", office.name, office.address));
+    words.iter().all(|word| there.iter().any(|it| it.starts_with(word)))
+}
+
+/// The offices to choose from, whether there are more, and the chosen one: a country has more than
+/// one list holds, so they are searched for, and the nearest are offered first.
+async fn to_choose(
+    own: &Own,
+    link: &mut Link,
+    pass: &Pass,
+    (office, q): (&str, &str),
+) -> Result<(Vec<OfficeLine>, bool, String), Fault> {
+    let all = store::nearest(link, pass, (own.today(), 3000)).await?;
+    let words = tokens(q);
+    let chosen = all.iter().find(|one| one.id == office.trim()).cloned();
+    let mut found: Vec<OfficeLine> = all.into_iter().filter(|it| fits(it, &words)).collect();
+    let more = found.len() > OFFERED;
+    found.truncate(OFFERED);
+    let chosen = chosen.or_else(|| found.first().cloned());
+    let id = chosen.as_ref().map(|one| one.id.clone()).unwrap_or_default();
+    if let Some(one) = chosen.filter(|one| found.iter().all(|it| it.id != one.id)) {
+        found.insert(0, one);
+    }
+    Ok((found, more, id))
 }
 
 async fn page(
     own: &Own,
     link: &mut Link,
     pass: &Pass,
-    form: OwnBookForm,
+    (form, q): (OwnBookForm, String),
     faults: Vec<FieldFault>,
 ) -> Result<OwnBookingsPage, Fault> {
-    let offices = offices::offices(link).await?;
-    let chosen = offices.iter().find(|one| one.id == form.office.trim()).or(offices.first());
-    let office = chosen.map(|one| one.id.clone()).unwrap_or_default();
+    let (offices, more, office) = to_choose(own, link, pass, (&form.office, &q)).await?;
     let times = match office.parse::<OfficeId>() {
         Ok(id) => bookings::free(own.app(), link, pass.permit(), id, 40).await?,
         Err(_) => Vec::new(),
@@ -112,6 +150,8 @@ async fn page(
     Ok(OwnBookingsPage {
         lines,
         offices,
+        more,
+        q,
         office,
         times: times.into_iter().map(|at| OwnFree { at: at.as_microsecond() }).collect(),
         events: LifeEvent::ALL.iter().map(|it| it.as_str().to_owned()).collect(),
@@ -127,7 +167,7 @@ async fn list(own: Own, Query(asked): Query<Asked>) -> Reply {
     let mut conn = own.read().await?;
     let pass = pass(&own, &mut conn, Action::ReadOwn).await?;
     let form = OwnBookForm { office: asked.office, ..OwnBookForm::default() };
-    let page = page(&own, &mut conn, &pass, form, Vec::new()).await?;
+    let page = page(&own, &mut conn, &pass, (form, asked.q), Vec::new()).await?;
     own.show(&page)
 }
 
@@ -198,7 +238,7 @@ async fn book(own: Own, Input(form): Input<OwnBookForm>) -> Reply {
     else {
         let list = faults.into_list();
         shown_again(&own, &pass, Action::ReadOwn);
-        let page = page(&own, &mut tx, &pass, form, list.clone()).await?;
+        let page = page(&own, &mut tx, &pass, (form, String::new()), list.clone()).await?;
         return own.again(&page, list);
     };
     let codes: Vec<&str> = access.iter().map(|one| one.as_str()).collect();

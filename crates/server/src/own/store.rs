@@ -22,6 +22,7 @@ use crate::keys::{
     PERSON_FAMILY, PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, Sealed, VISIT_ANSWER,
     VISIT_PLACE, VISIT_WHAT,
 };
+use crate::office::store::OfficeLine;
 use crate::policy::{Cause, Permit, Proof, Warrant};
 use crate::web::Fault;
 
@@ -83,7 +84,7 @@ crate::sql! {
         where s.person_id in (select id from person where id = $1 or merged_into = $1)
             and s.tell_from <= $2 order by s.granted_at desc limit 200";
     // The nearest first: one that serves where the person lives, then those of the municipality.
-    OFFICES = "select o.name, o.address, o.phone from office o where o.ended_on is null
+    OFFICES = "select o.id, o.name, o.address, o.phone from office o where o.ended_on is null
         order by case
             when exists (select 1 from person p join boundary b on b.basic_unit = p.basic_unit
                     and b.valid_from <= $2 and (b.valid_until is null or b.valid_until > $2)
@@ -91,7 +92,7 @@ crate::sql! {
                 where p.id = $1 and d.office_id = o.id) then 0
             when exists (select 1 from person p join basic_unit m on m.code = p.basic_unit
                 where p.id = $1 and m.municipality = o.municipality) then 1
-            else 2 end, o.name limit 20";
+            else 2 end, o.name limit $3";
 }
 
 // ---------------------------------------------------------------- the pass
@@ -541,25 +542,40 @@ pub(super) async fn accesses(
     Ok(list)
 }
 
-/// Where to turn to when nobody carries a case: offices that there are, the nearest first. Where the
-/// address is protected, or not shown to who acts for somebody, by name alone: the order would tell
-/// where the person lives.
+/// Offices that there are, the nearest first. Where the address is protected, or not shown to who acts
+/// for somebody, by name alone: the order would tell where the person lives.
+pub(super) async fn nearest(
+    link: &mut Link,
+    pass: &Pass,
+    (today, most): (Date, i64),
+) -> Result<Vec<OfficeLine>, DbError> {
+    let told = !pass.is_protected() && pass.sight().shows(Matter::Identity);
+    let near = if told { pass.person() } else { PersonId(Uuid::nil()) };
+    let rows = link.rows(pass.opens(&OFFICES), args![near, today, most]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            let id: Uuid = row.get(0)?;
+            Ok(OfficeLine {
+                id: id.to_string(),
+                name: row.get(1)?,
+                address: row.get(2)?,
+                phone: row.get(3)?,
+            })
+        })
+        .collect()
+}
+
+/// Where to turn to when nobody carries a case.
 pub(super) async fn offices(
     link: &mut Link,
     pass: &Pass,
     today: Date,
 ) -> Result<Vec<Contact>, DbError> {
-    let told = !pass.is_protected() && pass.sight().shows(Matter::Identity);
-    let near = if told { pass.person() } else { PersonId(Uuid::nil()) };
-    let rows = link.rows(pass.opens(&OFFICES), args![near, today]).await?;
-    rows.into_iter()
-        .map(|mut row| {
-            Ok(Contact {
-                office: row.get(0)?,
-                address: row.get(1)?,
-                phone: row.get(2)?,
-                ..Contact::default()
-            })
-        })
-        .collect()
+    let contact = |it: OfficeLine| Contact {
+        office: it.name,
+        address: it.address,
+        phone: it.phone,
+        ..Contact::default()
+    };
+    Ok(nearest(link, pass, (today, 20)).await?.into_iter().map(contact).collect())
 }

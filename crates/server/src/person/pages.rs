@@ -406,7 +406,7 @@ async fn rule(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RulingFor
         page.faults.clone_from(&faults);
         return desk.again(&page, faults);
     };
-    let owner = offices::decision_owner(&mut tx, worker.unit).await?;
+    let owner = offices::decision_owner(&mut tx, worker.unit, desk.today()).await?;
     let (_, mut principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
     // REQ-ORG-41: where the municipality is principal for measures, the decision is the municipality's.
     if subject == RulingSubject::Measure && kind == "decision" {

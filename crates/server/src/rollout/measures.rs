@@ -258,7 +258,7 @@ async fn add(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<MeasureFor
     let payer = match own {
         Some(municipality) => municipality,
         None => {
-            let owner = offices::decision_owner(&mut tx, decision.unit).await?;
+            let owner = offices::decision_owner(&mut tx, decision.unit, from).await?;
             owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?.1
         }
     };
@@ -291,20 +291,9 @@ async fn end(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<EndForm>) 
     let permit = desk.permit(&mut tx, Action::NoteMeasurePart, Subject::Person(id)).await?;
     let mut faults = Faults::default();
     let all = parts(&mut tx, &permit).await?;
-    let part = faults.id("part", &form.part);
-    let held = part
-        .and_then(|part| all.iter().find(|it| it.until.is_empty() && it.id == part.to_string()));
-    if part.is_some() && held.is_none() {
-        faults.add("part", "choose");
-    }
-    let until = faults.date("part_until", &form.part_until);
-    if until.is_some_and(|it| it > desk.today()) {
-        faults.add("part_until", "date-future");
-    }
-    let from = held.and_then(|it| it.from.parse::<Date>().ok());
-    if from.zip(until).is_some_and(|(from, until)| until < from) {
-        faults.add("part_until", "date-order");
-    }
+    let open = all.iter().filter(|it| it.until.is_empty()).map(|it| (it.id.as_str(), &*it.from));
+    let (part, until) =
+        super::parts::ending(&desk, &permit, &mut faults, (&form.part, &form.part_until), open);
     let (Some(part), Some(until), true) = (part, until, faults.is_empty()) else {
         let list = faults.into_list();
         let mut page = page(&desk, &mut tx, &permit).await?;

@@ -88,7 +88,8 @@ crate::sql! {
     TASKS = "update unit_task set unit_id = $2 where unit_id = $1 and state <> 'done'";
     ESCALATIONS = "update escalation set unit_id = $2 where unit_id = $1
         and returned_at is null and decided_at is null";
-    HOURS = "update visiting_hours set unit_id = $2 where unit_id = $1 and (valid_until is null
+    HOURS = "update visiting_hours set unit_id = $2,
+            agency_id = (select agency_id from unit where id = $2) where unit_id = $1 and (valid_until is null
         or valid_until > (select m.on_day from merger m where m.old_unit_id = $1))";
     ALLOCATED = "update allocation set unit_id = $2 where unit_id = $1 and (last_day is null
         or last_day >= (select m.on_day from merger m where m.old_unit_id = $1))";

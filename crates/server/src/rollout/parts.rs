@@ -416,23 +416,36 @@ async fn add(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PartForm>)
     desk.done(&location, "trial-part-kept")
 }
 
+/// Which part of a person's ends, and its last day: one of those that are open, given as identifier
+/// and first day, not before it began and not in days to come.
+pub(super) fn ending<'a>(
+    desk: &Desk,
+    _: &Permit,
+    faults: &mut Faults,
+    (part, until): (&str, &str),
+    mut open: impl Iterator<Item = (&'a str, &'a str)>,
+) -> (Option<Uuid>, Option<Date>) {
+    let part = faults.id("part", part);
+    let held = part.and_then(|part| open.find(|(id, _)| *id == part.to_string()));
+    if part.is_some() && held.is_none() {
+        faults.add("part", "choose");
+    }
+    let until = past(desk, faults, "part_until", until);
+    let from = held.and_then(|(_, from)| from.parse::<Date>().ok());
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        faults.add("part_until", "date-order");
+    }
+    (part, until)
+}
+
 async fn end(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<EndForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::NoteTrialPart, Subject::Person(id)).await?;
     let mut faults = Faults::default();
     let all = parts(&mut tx, &permit).await?;
-    let part = faults.id("part", &form.part);
-    let held = part
-        .and_then(|part| all.iter().find(|it| it.until.is_empty() && it.id == part.to_string()));
-    if part.is_some() && held.is_none() {
-        faults.add("part", "choose");
-    }
-    let until = past(&desk, &mut faults, "part_until", &form.part_until);
-    let from = held.and_then(|it| it.from.parse::<Date>().ok());
-    if from.zip(until).is_some_and(|(from, until)| until < from) {
-        faults.add("part_until", "date-order");
-    }
+    let open = all.iter().filter(|it| it.until.is_empty()).map(|it| (it.id.as_str(), &*it.from));
+    let (part, until) = ending(&desk, &permit, &mut faults, (&form.part, &form.part_until), open);
     let reached = faults.choice("reached", &form.reached, Reached::parse);
     let (Some(part), Some(until), Some(reached), true) = (part, until, reached, faults.is_empty())
     else {

@@ -226,7 +226,7 @@ async fn guide(
 ) -> Result<(), Fault> {
     let worker = desk.worker()?;
     let Some(subject) = service.subject() else { return Ok(()) };
-    let owner = offices::decision_owner(tx, worker.unit).await?;
+    let owner = offices::decision_owner(tx, worker.unit, desk.today()).await?;
     let (_, principal) = owner.ok_or_else(|| Fault::Defect("a unit without agency".into()))?;
     let (subject, kind) = (subject.as_str(), "guidance");
     let ruling = history::NewRuling { subject, kind, text, result: None, by: worker, principal };

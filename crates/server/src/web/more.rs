@@ -144,6 +144,7 @@ const ALL: &[(&str, &str)] = &[
     ("/trials/side-by-side", "beside-title"),
     ("/efforts", "efforts-title"),
     ("/mergers", "mergers-title"),
+    ("/responsibility", "responsibility-title"),
     ("/premises", "premises-title"),
     ("/leases", "leases-title"),
     ("/governing", "governing-title"),

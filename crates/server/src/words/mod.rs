@@ -226,6 +226,28 @@ impl Words {
         self.t(&format!("{prefix}-{code}"))
     }
 
+    /// A whole number as it is written in the language: from five digits on in groups of three.
+    #[must_use]
+    pub fn number(self, n: impl std::fmt::Display) -> String {
+        let plain = n.to_string();
+        let (sign, digits) = match plain.strip_prefix('-') {
+            Some(digits) => ("\u{2212}", digits),
+            None => ("", plain.as_str()),
+        };
+        if digits.len() < 5 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return plain;
+        }
+        let between = if self.language() == Language::En { ',' } else { '\u{a0}' };
+        let mut text = String::from(sign);
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                text.push(between);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
     /// The name of a form's field with a colon, before what is wrong with it;
     /// nothing for a field that has no name of its own.
     #[must_use]

@@ -677,10 +677,33 @@ fn a_file_changes_every_field_of_every_list() {
             // And back again.
             assert_eq!(changed(FILE, "").await, [list], "{to} -> {from}");
         }
+        // Who does a task goes over on a day to come; what was due before keeps its answer.
+        let line = "{ municipality = \"9901\", task = \"attendance\", agency = \"social\", \
+                    from = \"2026-01-01\" },";
+        assert!(FILE.contains(line));
+        let later = |agency: &str, from: &str| {
+            let more = line.replace("\"social\"", &format!("\"{agency}\""));
+            let more = more.replace("2026-01-01", from);
+            FILE.replacen(line, &format!("{line}\n  {more}"), 1)
+        };
+        for text in [
+            later("insurance", "2027-03-01"),
+            later("employment", "2027-03-01"),
+            later("employment", "2027-04-01"),
+        ] {
+            assert_eq!(changed(&text, "yes").await, ["tasks"], "{text}");
+            assert_eq!(changed(&text, "").await, ["tasks"]);
+            assert_eq!(changed(&text, "").await, [""; 0]);
+        }
         // What stays for good is a fault, and so is a deputy of another office.
         for (from, to, fault) in [
             ("standing = \"local\"", "standing = \"central\"", "twice"),
             ("office = \"ostbyen\"", "office = \"heimdal\"", "twice"),
+            (
+                "task = \"attendance\", agency = \"social\"",
+                "task = \"attendance\", agency = \"employment\"",
+                "past",
+            ),
             (
                 "deputy = \"heimdal-49\", subject",
                 "deputy = \"ostbyen-20\", subject",

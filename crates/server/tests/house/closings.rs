@@ -8,7 +8,7 @@ use crate::cases::{EMPLOYMENT, INSURANCE, SOCIAL, open, scene};
 use crate::orders::{MANAGER, cases_of, owner, sum};
 use crate::organisation::{import, register};
 use crate::random::{check, literal};
-use crate::support::{on_both, staff_id};
+use crate::support::{on_both, staff_id, unit_id};
 
 pub fn office(code: &str) -> String {
     id_of("office", code).to_string()
@@ -377,15 +377,15 @@ fn a_yes_in_bulk_ends_a_closing() {
         let named = literal(&house, &staff_id("midtbyen-47"));
         house.force(&holder(&named)).await.unwrap();
         let stands = format!(
-            "insert into visiting (id, agency_id, office_id, municipality, kind, weekday, opens, closes,
-                valid_from, valid_until, added_by)
-             select {}, u.agency_id, u.office_id, '1', 'visiting', 2, '09:00', '12:00', '2026-01-01',
+            "insert into visiting_hours (id, agency_id, office_id, municipality, remote, weekday, opens,
+                closes, valid_from, valid_until, added_by)
+             select {}, u.agency_id, u.office_id, '1', (1 = 0), 2, '09:00', '12:00', '2026-01-01',
                 null, s.id from staff s join unit u on u.id = s.unit_id where s.code = '{who}'",
             literal(&house, "01890000-0000-7000-8000-00000000000c"),
         );
         house.force(&stands).await.unwrap();
         admin.post(&complete, &json!({})).await.ok();
-        let left = "select count(*) from visiting where valid_until is null";
+        let left = "select count(*) from visiting_hours where valid_until is null";
         assert_eq!(house.one::<i64>(left).await, 0, "nobody comes to a reception that is gone");
         check(&house).await;
     });
@@ -476,5 +476,31 @@ fn whoever_has_a_time_is_told_the_new_address() {
         let sent = told(&admin.see("/outbox").await);
         assert_eq!(sent.len(), 4);
         assert_eq!(sent.iter().filter(|it| it.1.contains("Bytorget 4")).count(), 2, "{sent:?}");
+    });
+}
+
+/// REQ-REF-04, REQ-MISC-02: so it is when a unit becomes one of another office: on its day a question
+/// that nobody has decided goes to whoever leads that one, and not before.
+#[test]
+fn a_unit_that_became_another_offices_brings_its_questions() {
+    on_both(|house| async move {
+        let scene = scene(&house, SOCIAL).await;
+        let case = open(&scene).await;
+        crate::cases::ask(&house, &scene.worker, &case, INSURANCE, "mandate").await;
+        let receiver = house.staff(&house.worker(INSURANCE, "caseworker", 0)).await;
+        let no = json!({ "reason": "Not ours", "alternative": "Ask next door" });
+        receiver.post(&format!("/cases/{case}/handover/refuse"), &no).await.ok();
+        let waits = async |who: &str| {
+            let table = house.staff(who).await.see("/management").await;
+            table["undecided"].as_array().unwrap().len()
+        };
+        let admin = house.staff("city-01").await;
+        let merge = json!({ "old": unit_id(SOCIAL), "new": unit_id("social-adult-lerkendal"),
+            "on": "2026-12-01" });
+        admin.post("/mergers", &merge).await.ok();
+        assert_eq!((waits(MANAGER).await, waits("lerkendal-01").await), (1, 0));
+        house.clock.move_to("2026-12-01T08:00:00Z".parse().unwrap());
+        onedoor_server::rollout::carry_due(&house.app, house.app.today()).await.unwrap();
+        assert_eq!((waits(MANAGER).await, waits("lerkendal-01").await), (0, 1));
     });
 }

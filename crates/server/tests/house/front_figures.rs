@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cases::{INSURANCE, SOCIAL, ask, open, scene};
 use crate::front::{figure, front, inform, known};
-use crate::support::{House, Someone, on_both};
+use crate::support::{House, Someone, on_both, unit_id};
 
 fn later(house: &House, minutes: i64) {
     house.clock.move_to(house.clock.now() + minutes.minutes());
@@ -176,6 +176,25 @@ fn one_visit_is_one_place() {
         let page = worker.see("/figures/coming").await;
         let one = json!([{ "places": 1, "people": 1, "agencies": 3, "now": 1, "before": 0 }]);
         assert_eq!(page["points"], one);
+        // It opens to the visit, for whoever may be told of every visit that it was counted from.
+        let code = house.worker("employment-front-heimdal", "front_worker", 0);
+        let colleague = house.staff(&code).await;
+        let opened = async |who: &Someone, code: &str| -> (Vec<Value>, Value) {
+            let page = who.see(&format!("/figures/coming?open={code}")).await;
+            assert_eq!(page["opened"], code);
+            (page["rows"].as_array().unwrap().clone(), page["untold"].clone())
+        };
+        for who in [&worker, &colleague] {
+            let (rows, untold) = opened(who, "points-now-1-1-3").await;
+            assert_eq!((rows.len(), &untold), (1, &json!(0)));
+            assert_eq!(rows[0]["id"], visit.as_str());
+        }
+        let (rows, _) = opened(&worker, "points-before-1-1-3").await;
+        assert!(rows.is_empty(), "{rows:?}");
+        for unknown in ["points-now-9-9-9", "points-now-1-1", "points-then-1-1-3"] {
+            let page = worker.see(&format!("/figures/coming?open={unknown}")).await;
+            assert_eq!((&page["opened"], &page["rows"]), (&json!(""), &json!([])), "{unknown}");
+        }
         // The same person at another office: two places, and no more agencies.
         let other = house.staff(&house.worker("social-front-midtbyen", "front_worker", 0)).await;
         let form = json!({ "given": "Ola", "family": "Ett", "none_of_these": "yes" });
@@ -187,6 +206,12 @@ fn one_visit_is_one_place() {
         let page = worker.see("/figures/coming").await;
         let two = json!([{ "places": 2, "people": 2, "agencies": 3, "now": 1, "before": 0 }]);
         assert_eq!(page["points"], two);
+        // Another agency's visit to another office is not told here: who it was is not shown.
+        let (rows, untold) = opened(&worker, "points-now-2-2-3").await;
+        assert_eq!((rows.len(), &untold), (1, &json!(0)), "one's own agency's is");
+        assert_eq!(rows[0]["id"], visit.as_str(), "the last one here");
+        let (rows, untold) = opened(&colleague, "points-now-2-2-3").await;
+        assert_eq!((rows.len(), &untold), (0, &json!(1)));
         house.clock.move_to("2028-01-10T08:30:00Z".parse().unwrap());
         let page = front(&house).await.see("/figures/coming?until=2027-12-01").await;
         assert_eq!(page["points"][0]["now"], 0);
@@ -380,7 +405,9 @@ fn access_stands_beside_what_it_was_before_an_office_closed() {
         let name: String = house.one("select name from agency where kind = 'insurance'").await;
         house
             .force(&format!(
-                "update unit set valid_until = '2026-11-01' where agency_id in ({agency})"
+                "update office set municipality = 'Annen' where code = 'ostbyen';
+                 update unit set valid_until = '2026-11-01' where agency_id in ({agency})
+                    and office_id in (select id from office where municipality = '{municipality}')"
             ))
             .await
             .unwrap();
@@ -393,14 +420,42 @@ fn access_stands_beside_what_it_was_before_an_office_closed() {
         let (before, now) = (line(&page)["before"].as_i64().unwrap(), line(&page)["now"].as_i64());
         assert!(before > 0);
         assert_eq!(now, Some(0), "the closed one stands beside what it was");
-        let form = json!({ "agency": id_of("agency", "insurance").to_string(),
+        let form = json!({ "unit": unit_id("insurance-front-ostbyen"),
             "office": id_of("office", "heimdal").to_string(), "municipality": municipality,
             "kind": "visiting", "weekday": "2", "opens": "09:00", "closes": "12:00",
             "from": "2026-11-01" });
         let mut bad = form.clone();
         bad["closes"] = json!("08:00");
         assert_eq!(manager.post("/visiting", &bad).await.faults()["opens"], "visiting-hours");
+        for (field, wrong) in [
+            ("unit", json!(id_of("office", "heimdal"))),
+            ("office", json!(id_of("agency", "insurance"))),
+            ("municipality", json!("9909")),
+            ("kind", json!("x")),
+            ("weekday", json!("8")),
+        ] {
+            let mut bad = form.clone();
+            bad[field] = wrong;
+            assert_eq!(manager.post("/visiting", &bad).await.faults()[field], "choose", "{field}");
+        }
+        let mut gone = form.clone();
+        gone["unit"] = json!(unit_id("insurance-front-heimdal"));
+        gone["office"] = json!(id_of("office", "lerkendal"));
+        assert_eq!(manager.post("/visiting", &gone).await.code(), "visiting-unit-gone");
         manager.post("/visiting", &form).await.ok();
+        // One list, whichever page it is written on: the calendar of the office has it, and nobody
+        // is in two places at once.
+        let office = id_of("office", "heimdal");
+        let calendar = manager.see(&format!("/office/hours?office={office}")).await;
+        assert_eq!(calendar["visiting"].as_array().unwrap().len(), 1);
+        let twice = json!({ "unit": unit_id("insurance-front-ostbyen"), "weekday": "2",
+            "starts": "11:00", "ends": "13:00", "from": "2026-12-01" });
+        let there = format!("/office/{}/visiting-hours", id_of("office", "lerkendal"));
+        let other = house.staff("lerkendal-01").await;
+        assert_eq!(other.post(&there, &twice).await.code(), "visiting-elsewhere");
+        let mut again = form.clone();
+        again["office"] = json!(id_of("office", "midtbyen"));
+        assert_eq!(manager.post("/visiting", &again).await.code(), "visiting-elsewhere");
         let mut remote = form.clone();
         (remote["kind"], remote["weekday"]) = (json!("remote"), json!("4"));
         manager.post("/visiting", &remote).await.ok();
@@ -469,7 +524,7 @@ fn an_office_that_went_leaves_the_earlier_figure_alone() {
         assert_eq!(kept, before, "the earlier day is what it was");
         assert!(less < before, "{less} {before}");
         // Another agency comes to a reception that goes: it comes to the one that takes over.
-        let form = json!({ "agency": id_of("agency", "insurance").to_string(),
+        let form = json!({ "unit": unit_id("insurance-back-midtbyen"),
             "office": id_of("office", "heimdal").to_string(), "municipality": municipality,
             "kind": "visiting", "weekday": "6", "opens": "09:00", "closes": "12:00",
             "from": "2026-11-01" });
@@ -488,8 +543,9 @@ fn an_office_that_went_leaves_the_earlier_figure_alone() {
             admin.post("/closings", &form).await.ok();
         }
         assert_eq!(social().await.0, before);
-        let at: String =
-            house.one("select o.code from visiting v join office o on o.id = v.office_id").await;
+        let at: String = house
+            .one("select o.code from visiting_hours v join office o on o.id = v.office_id")
+            .await;
         assert_eq!(at, "lerkendal");
         let with = insurance().await;
         let gone = "update office set ended_on = '2026-11-24' where code = 'lerkendal'";

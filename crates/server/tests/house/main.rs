@@ -58,6 +58,7 @@ mod question;
 mod random;
 mod reception;
 mod registers;
+mod responsibility;
 mod routes;
 mod seen;
 mod sendings;

@@ -261,6 +261,11 @@ fn an_older_file_undoes_no_merger() {
         let tried = json!({ "text": open, "only_try": "yes" });
         let told = admin.post("/office/import", &tried).await.ok().json()["difference"].clone();
         assert_eq!(told["times"], 1, "{told}");
+        let left = told["left"].as_array().unwrap();
+        assert_eq!(left.len(), 1, "{told}");
+        let name = |code: &str| format!("select name from office where code = '{code}'");
+        assert_eq!(left[0]["office"], house.one::<String>(&name("heimdal")).await);
+        assert_eq!(left[0]["at"], house.one::<String>(&name("lerkendal")).await);
         bring(&admin, &open).await;
         let open: i64 = house.one("select count(*) from office where ended_on is null").await;
         assert_eq!(open, 4);
@@ -343,9 +348,9 @@ async fn later_rows(house: &House, unit: &str) {
                     partner, address, route, terms, valid_from, valid_until)
                 values ({0}, {place}, 'job_centre', {at}, null, (1 = 1), '', '', '', '',
                     '2027-01-01', null);
-             insert into visiting_hours (id, office_id, unit_id, weekday, opens, closes, remote,
-                    valid_from, valid_until)
-                values ({1}, {place}, {at}, 2, '10:00', '12:00', (1 = 0), '2026-11-01', '2027-01-15');
+             insert into visiting_hours (id, office_id, unit_id, agency_id, municipality, weekday,
+                    opens, closes, remote, valid_from, valid_until)
+                values ({1}, {place}, {at}, (select agency_id from unit where id = {at}), '9901', 2, '10:00', '12:00', (1 = 0), '2026-11-01', '2027-01-15');
              insert into allocation (id, staff_id, unit_id, work, first_day, last_day, allocated_by,
                     allocated_at)
                 values ({2}, {staff}, {at}, 'x', '2026-11-01', '2027-01-15', {staff}, 1)",

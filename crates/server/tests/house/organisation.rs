@@ -110,7 +110,20 @@ fn a_country_is_set_up_from_files_in_one_go() {
             .collect();
         assert_eq!(names.len(), 4, "{names:?}");
         assert!(names.contains(&"Felles kontor Østbyen"), "{names:?}");
-        host.get("/network").await.ok();
+        // What came from the register is said in the reader's own words, and large numbers in groups.
+        assert_eq!(
+            (&trondheim["number_later"], &trondheim["later_from"]),
+            (&json!("5001"), &json!("2018"))
+        );
+        let html = host.get("/network/municipalities/1601").await.ok().body;
+        assert!(html.contains("senere 5001, fra 2018") && !html.contains("5001 from"));
+        let oslo = host.see("/network/municipalities/0301").await;
+        assert_eq!(oslo["number_later"], "", "it kept its number");
+        let html = host.get("/network").await.ok().body;
+        let plain = host.see("/network").await["sum"]["inhabitants"].to_string();
+        let (rest, last) = plain.split_at(plain.len() - 3);
+        assert!(rest.len() > 3, "{plain}");
+        assert!(html.contains(&format!("\u{a0}{last}<")) && !html.contains(&plain), "{plain}");
         let plan = host.see("/rollout").await;
         let without = plan["without"].as_array().unwrap();
         assert_eq!(without, &[json!("Meldal")], "municipalities without a planned date are listed");

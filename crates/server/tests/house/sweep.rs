@@ -91,6 +91,7 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("/rollout/offices/{id}/questions/{question}", "about no person"),
     ("/rollout/offices/{id}/start", "about no person"),
     ("/visiting/{id}/end", "about no person"),
+    ("/responsibility/{id}/withdraw", "about no person"),
     ("/tasks/{id}", "a task between units; tasks tries other units"),
     ("/trials/{id}/phases", "about no person"),
     ("/providers/{id}/end", "about no person"),

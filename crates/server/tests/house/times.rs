@@ -4,6 +4,7 @@
 use http::StatusCode;
 use onedoor_server::app::id_of;
 use onedoor_server::booking;
+use onedoor_server::db::Engine;
 use onedoor_server::jobs;
 use serde_json::json;
 
@@ -180,9 +181,17 @@ fn those_who_had_a_call_say_what_became_of_it() {
         assert_eq!(list["unsaid"].as_array().unwrap().len(), 2, "they are asked for: {list}");
         assert_eq!(list["unsaid"][0]["id"], json!(second));
         assert!(worker.get("/bookings").await.ok().body.contains("Ikke sagt"));
+        // Whoever leads the office sees it unasked; who leads another does not.
+        let leads = house.staff("heimdal-01").await;
+        let table = leads.see("/management").await;
+        assert_eq!(table["unsaid"][0]["count"], 2, "{table}");
+        assert!(leads.get("/management").await.ok().body.contains("om personen kom"));
+        let other = house.staff("lerkendal-01").await.see("/management").await;
+        assert_eq!(other["unsaid"], json!([]));
         worker.post(&path(&second), &json!({ "act": "absent" })).await.ok();
         let list = worker.see("/bookings").await;
         assert_eq!(list["unsaid"].as_array().unwrap().len(), 1, "what was said is asked no more");
+        assert_eq!(leads.see("/management").await["unsaid"][0]["count"], 1);
         let unsaid = worker.see(path_of).await;
         assert_eq!(figure(&unsaid, "booking-absent").0, 1);
         let unmoved = times(&worker).await;
@@ -209,7 +218,33 @@ fn a_person_books_on_their_own_page() {
         let (other, _) = known(&worker, "Annen", &["income"]).await;
         let (me, them) = (house.resident(&person).await, house.resident(&other).await);
         let office = id_of("office", "heimdal").to_string();
+        // A country has more offices than one list: they are searched for by name or street.
+        let found = me.see("/my/bookings?q=heimd").await;
+        let all = found["offices"].as_array().unwrap();
+        assert_eq!(
+            (all.len(), &found["office"], &found["more"]),
+            (1, &json!(office), &json!(false))
+        );
+        assert_eq!(me.see("/my/bookings?q=heimd+xyz").await["offices"], json!([]));
+        let many: Vec<String> = (0..40)
+            .map(|n| {
+                let id = id_of("office", &format!("many-{n}"));
+                let id = match house.app.db.engine() {
+                    Engine::Sqlite => format!("x'{}'", id.simple()),
+                    Engine::Postgres => format!("'{id}'"),
+                };
+                format!(
+                    "insert into office (id, code, name, address, postcode, phone, manager_id,
+                        municipality) select {id}, 'many-{n}', 'AA {n}', 'X', '0001', '1',
+                        manager_id, '0001' from office where code = 'heimdal';"
+                )
+            })
+            .collect();
+        house.force(&many.concat()).await.unwrap();
+        let page = me.see("/my/bookings").await;
+        assert_eq!((page["offices"].as_array().unwrap().len(), &page["more"]), (20, &json!(true)));
         let page = me.see(&format!("/my/bookings?office={office}")).await;
+        assert_eq!(page["office"], office.as_str(), "whichever list it is in");
         let at = |n: usize| page["times"][n]["at"].as_i64().unwrap().to_string();
         let book = |at: String| {
             json!({ "office": office, "at": at, "event": "first_job", "access": ["step_free"],

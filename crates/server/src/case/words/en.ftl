@@ -157,3 +157,5 @@ management-leaving-see = See who
 day-uncovered = For { $x } of your cases the deputy is away on the next day that the office is open. Choose another deputy before you are away.
 day-undecided = Waiting for somebody to decide: { $x }
 day-undecided-about = The joint manager is away, and you stand in. Decide that the case stays, or ask somebody else.
+management-unsaid = { $x }: { $y } booked times are over and nobody has said whether the person came.
+management-unsaid-see = See the times

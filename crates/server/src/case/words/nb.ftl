@@ -157,3 +157,5 @@ management-leaving-see = Se hvem
 day-uncovered = I { $x } av sakene dine er stedfortrederen borte neste dag kontoret er åpent. Velg en annen før du selv er borte.
 day-undecided = Venter på at noen bestemmer: { $x }
 day-undecided-about = Den felles lederen er borte, og du står inn. Bestem at saken blir, eller spør noen andre.
+management-unsaid = { $x }: { $y } avtalte timer er over uten at noen har sagt om personen kom.
+management-unsaid-see = Se timene

@@ -157,3 +157,5 @@ management-leaving-see = Sjå kven
 day-uncovered = I { $x } av sakene dine er stadfortredaren borte neste dag kontoret er ope. Vel ein annan før du sjølv er borte.
 day-undecided = Ventar på at nokon avgjer: { $x }
 day-undecided-about = Den felles leiaren er borte, og du står inn. Avgjer at saka blir, eller spør nokon andre.
+management-unsaid = { $x }: { $y } avtalte timar er over utan at nokon har sagt om personen kom.
+management-unsaid-see = Sjå timane

@@ -157,3 +157,5 @@ management-leaving-see = Se vilka
 day-uncovered = I { $x } av dina ärenden är ersättaren borta nästa dag som kontoret är öppet. Välj en annan innan du själv är borta.
 day-undecided = Väntar på att någon bestämmer: { $x }
 day-undecided-about = Den gemensamma chefen är borta, och du träder in. Bestäm att ärendet stannar, eller fråga någon annan.
+management-unsaid = { $x }: { $y } bokade tider är över utan att någon har sagt om personen kom.
+management-unsaid-see = Se tiderna

@@ -217,6 +217,6 @@ figure-def-clarification = Clarifications with several agencies that began in th
 figure-work-aim = Work is an aim now
 figure-def-work-aim = Open cases without a note that work is no aim now.
 coming-days-of = whole clarifications
-points-walls = Who is behind these numbers is not shown: it tells of visits to other agencies and offices.
+points-walls = Each number is people. Behind it stands one line for each, their last visit here. It is shown only where each of the visits may be told to you: at other offices only those of your own agency.
 figures-ticket = Ticket
 figures-day = Day

@@ -211,6 +211,6 @@ figure-def-clarification = Avklaringer med flere etater som begynte i perioden.
 figure-work-aim = Arbeid er et mål nå
 figure-def-work-aim = Åpne saker uten et notat om at arbeid ikke er et mål nå.
 coming-days-of = hele avklaringer
-points-walls = Hvem som står bak disse tallene, vises ikke: det forteller om besøk hos andre etater og kontorer.
+points-walls = Hvert tall er personer. Bak det vises én linje for hver, det siste besøket her. Den vises bare der hvert av besøkene kan fortelles til deg: på andre kontorer bare de som din egen etat har hatt.
 figures-ticket = Kølapp
 figures-day = Dag

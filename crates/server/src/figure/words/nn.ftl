@@ -214,6 +214,6 @@ figure-def-clarification = Avklaringar med fleire etatar som byrja i perioden.
 figure-work-aim = Arbeid er eit mål no
 figure-def-work-aim = Opne saker utan eit notat om at arbeid ikkje er eit mål no.
 coming-days-of = heile avklaringar
-points-walls = Kven som står bak desse tala, blir ikkje vist: det fortel om besøk hos andre etatar og kontor.
+points-walls = Kvart tal er personar. Bak det blir éi linje vist for kvar, det siste besøket her. Ho blir vist berre der kvart av besøka kan forteljast til deg: på andre kontor berre dei som din eigen etat har hatt.
 figures-ticket = Kølapp
 figures-day = Dag

@@ -217,6 +217,6 @@ figure-def-clarification = Bedömningar med flera myndigheter som började i per
 figure-work-aim = Arbete är ett mål nu
 figure-def-work-aim = Öppna ärenden utan en anteckning om att arbete inte är ett mål nu.
 coming-days-of = hela bedömningar
-points-walls = Vilka som står bakom siffrorna visas inte: det berättar om besök hos andra myndigheter och kontor.
+points-walls = Varje tal är personer. Bakom det visas en rad för var och en, det senaste besöket här. Den visas bara där vart och ett av besöken får berättas för dig: på andra kontor bara de som din egen myndighet har haft.
 figures-ticket = Nummerlapp
 figures-day = Dag

@@ -25,6 +25,7 @@ level-county = County
 place-number = Municipality number
 place-unverified = not verified
 place-later = later { $x }
+place-later-from = later { $x }, from { $y }
 place-beside = Same employment office as
 place-no-office = The municipality has no office.
 place-reach = How near the services are

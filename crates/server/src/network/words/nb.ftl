@@ -25,6 +25,7 @@ level-county = Fylke
 place-number = Kommunenummer
 place-unverified = ikke bekreftet
 place-later = senere { $x }
+place-later-from = senere { $x }, fra { $y }
 place-beside = Samme arbeidskontor som
 place-no-office = Kommunen har ikke noe kontor.
 place-reach = Hvor nær tjenestene er

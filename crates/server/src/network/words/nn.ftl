@@ -25,6 +25,7 @@ level-county = Fylke
 place-number = Kommunenummer
 place-unverified = ikkje stadfesta
 place-later = seinare { $x }
+place-later-from = seinare { $x }, frå { $y }
 place-beside = Same arbeidskontor som
 place-no-office = Kommunen har ikkje noko kontor.
 place-reach = Kor nær tenestene er

@@ -25,6 +25,7 @@ level-county = Län
 place-number = Kommunkod
 place-unverified = inte bekräftad
 place-later = senare { $x }
+place-later-from = senare { $x }, från { $y }
 place-beside = Samma arbetsförmedling som
 place-no-office = Kommunen har inget kontor.
 place-reach = Hur nära tjänsterna är

@@ -462,3 +462,7 @@ my-plan-day = Date
 my-plan-payer = Who pays
 my-plan-see-text = see the text
 my-plan-ask = Ask about a payment
+my-office-search = Search for an office or a street
+my-office-find = Search
+my-office-none = No office fits.
+my-office-more = There are more offices. Write more to find yours.

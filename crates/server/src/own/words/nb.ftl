@@ -459,3 +459,7 @@ my-plan-day = Dato
 my-plan-payer = Hvem betaler
 my-plan-see-text = se teksten
 my-plan-ask = Spør om en utbetaling
+my-office-search = Søk etter kontor eller gate
+my-office-find = Søk
+my-office-none = Ingen kontorer passer.
+my-office-more = Det finnes flere kontorer. Skriv mer for å finne ditt.

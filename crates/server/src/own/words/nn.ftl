@@ -459,3 +459,7 @@ my-plan-day = Dato
 my-plan-payer = Kven betaler
 my-plan-see-text = sjå teksten
 my-plan-ask = Spør om ei utbetaling
+my-office-search = Søk etter kontor eller gate
+my-office-find = Søk
+my-office-none = Ingen kontor passar.
+my-office-more = Det finst fleire kontor. Skriv meir for å finne ditt.

@@ -462,3 +462,7 @@ my-plan-day = Datum
 my-plan-payer = Vem betalar
 my-plan-see-text = se texten
 my-plan-ask = Fråga om en utbetalning
+my-office-search = Sök efter kontor eller gata
+my-office-find = Sök
+my-office-none = Inga kontor passar.
+my-office-more = Det finns fler kontor. Skriv mer för att hitta ditt.

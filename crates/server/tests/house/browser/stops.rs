@@ -249,6 +249,7 @@ pub fn stops(house: &House, at: &Sights) -> Vec<Stop> {
         ("caseworker-measures", &at.receiver, format!("/persons/{person}/measures")),
         ("desk-trial-parts", &at.desk, format!("/persons/{}/trials", at.organised.person)),
         ("admin-mergers", &at.admin, "/mergers".into()),
+        ("admin-responsibility", &at.admin, "/responsibility".into()),
         ("county-tasks", &at.county, "/tasks".into()),
         ("county-task", &at.county, format!("/tasks/{}", at.organised.task)),
         ("desk-tasks", &at.desk, format!("/persons/{}/tasks", at.organised.person)),

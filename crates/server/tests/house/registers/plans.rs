@@ -14,6 +14,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
         &[
             "principal",
             "agency",
+            "principal_transfer",
             "office",
             "opening",
             "unit",
@@ -35,7 +36,6 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "measure_places",
             "special_day",
             "visiting_hours",
-            "visiting",
             "inventory_line",
             "seat_plan",
             "room",
