@@ -2,9 +2,13 @@
 //! beside each other in `OUT_DIR/assets`.
 //!
 //! npm runs inside `OUT_DIR` only, with `--ignore-scripts`, and only when the lock file changed.
+//! From `data_classes.toml` it makes the list of the tables with personal data, which the types of
+//! the statements are made from (`src/db/personal.rs`).
+//!
 //! The crate gets two variables: `ONEDOOR_ASSETS` (the folder) and `ONEDOOR_ASSETS_VERSION`
 //! (a hash of the contents, for `?v=` in addresses).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -20,6 +24,11 @@ const OWN: [&str; 2] = ["app.css", "live.js"];
 const PACKAGE: &str = "node_modules/@digdir/designsystemet-css";
 /// In the order of the cascade: the theme's tokens, then the components.
 const SHEETS: [&str; 2] = ["dist/theme/designsystemet.css", "dist/src/index.css"];
+
+/// Says of every column what it holds.
+const CLASSES: &str = "../../data_classes.toml";
+/// Who works where is the set-up of the house, not a person who is helped.
+const NOT_HELPED: &str = "staff";
 
 const NEEDS: &str = "\
 Building onedoor-server needs Node.js 18 or newer with npm, both on the PATH, and on the first
@@ -41,8 +50,13 @@ fn run() -> Result<(), String> {
         println!("cargo:rerun-if-changed=web/{name}");
     }
 
-    let web = variable("CARGO_MANIFEST_DIR")?.join("web");
+    println!("cargo:rerun-if-changed={CLASSES}");
+
+    let home = variable("CARGO_MANIFEST_DIR")?;
+    let web = home.join("web");
     let out = variable("OUT_DIR")?;
+    let classes = read(&home.join(CLASSES))?;
+    write(&out.join("personal_tables.rs"), &as_code(&personal_tables(&classes)?))?;
     let package = fetch(&web, &out.join("web"))?;
 
     let mut files = vec![("designsystemet.css", designsystemet(&package)?)];
@@ -68,6 +82,45 @@ fn run() -> Result<(), String> {
     println!("cargo:rustc-env=ONEDOOR_ASSETS={folder}");
     println!("cargo:rustc-env=ONEDOOR_ASSETS_VERSION={:016x}", hash.0);
     Ok(())
+}
+
+/// The tables of which a column is personal or of health. A test reads the same file with a whole
+/// TOML parser and compares.
+fn personal_tables(classes: &str) -> Result<BTreeSet<&str>, String> {
+    let mut tables = BTreeSet::new();
+    let mut table = None;
+    for line in classes.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            table = Some(name);
+        } else if let Some((_, class)) = line.split_once(" = [\"")
+            && (class.starts_with("personal\"") || class.starts_with("health\""))
+        {
+            tables.insert(table.ok_or_else(|| format!("{CLASSES}: a column before any table"))?);
+        }
+    }
+    tables.remove(NOT_HELPED);
+    Ok(tables)
+}
+
+/// The list, and a question that the compiler answers about every word of every statement: so the
+/// lengths are compared first.
+fn as_code(tables: &BTreeSet<&str>) -> String {
+    let mut by_length: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for table in tables {
+        by_length.entry(table.len()).or_default().push(format!("b\"{table}\""));
+    }
+    let arms: String = by_length
+        .iter()
+        .map(|(length, names)| {
+            format!("        {length} => matches!(word, {}),\n", names.join(" | "))
+        })
+        .collect();
+    format!(
+        "/// The tables with personal data, as `data_classes.toml` says.\n\
+         pub const TABLES: &[&str] = &{tables:?};\n\n\
+         const fn is_table(word: &[u8]) -> bool {{\n    match word.len() {{\n{arms}        _ => false,\n    }}\n}}\n",
+        tables = tables.iter().collect::<Vec<_>>()
+    )
 }
 
 /// Runs `npm ci` in `place`, unless it already holds what the lock file asks for.

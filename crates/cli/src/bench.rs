@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use onedoor_server::app::id_of;
-use onedoor_server::db::{Db, Sql};
+use onedoor_server::db::Db;
 use onedoor_server::keys::{HeldKey, Vault};
 use onedoor_server::population;
+use onedoor_server::population::measured::Measured;
 use serde_json::{Value, json};
 
 use crate::say;
@@ -32,21 +33,6 @@ pub(crate) struct Plan {
     pub(crate) clients: usize,
     pub(crate) seconds: u64,
 }
-
-static CASES: Sql = Sql::new(
-    "bench::CASES",
-    "select c.id, s.code from shared_case c join staff s on s.id = c.responsible_id
-        join person p on p.id = c.person_id
-        where c.closed_at is null and p.protection = 0 and c.id >= $1 order by c.id limit $2",
-);
-// By rank and not by distance: one identifier far from the others would draw all starts to it.
-static NTH: Sql = Sql::new(
-    "bench::NTH",
-    "select id from (select id, row_number() over (order by id) as n from shared_case) t
-        where n % $1 = 0 order by id",
-);
-static WHOLE: Sql = Sql::new("bench::WHOLE", "select count(*) from shared_case");
-static POINT: Sql = Sql::new("bench::POINT", "select version from shared_case where id = $1");
 
 /// A server as a process of its own; it ends with this value.
 pub(crate) struct Server {
@@ -179,12 +165,6 @@ const FIFTY: usize = 50;
 /// Places in the whole population from which cases and names are taken.
 const STARTS: i64 = 200;
 
-/// How many cases there are.
-async fn whole(db: &Db) -> anyhow::Result<i64> {
-    let mut rows = db.read().await?.rows(&WHOLE, &[]).await?;
-    Ok(rows.first_mut().context("no case")?.get(0)?)
-}
-
 struct Scene {
     client: reqwest::Client,
     base: String,
@@ -215,18 +195,14 @@ async fn scene(
     base: String,
 ) -> anyhow::Result<Scene> {
     let mut conn = db.read().await?;
-    let (mut starts, step) = (Vec::new(), whole(db).await?.div_euclid(STARTS).max(1));
-    for mut row in conn.rows(&NTH, &[step.into()]).await? {
-        starts.push(row.get::<uuid::Uuid>(0)?);
-    }
+    let measured = Measured::of(db, vault).await?.context("somebody here is not made up")?;
+    let step = measured.count(&mut conn).await?.div_euclid(STARTS).max(1);
+    let starts = measured.every(&mut conn, step).await?;
     anyhow::ensure!(!starts.is_empty(), "no case");
     let (mut cases, mut names) = (Vec::new(), Vec::new());
     let mut cookies: std::collections::HashMap<String, String> = std::collections::HashMap::new();
     for from in starts {
-        let limit = 10_i64;
-        for mut row in conn.rows(&CASES, &[from.into(), limit.into()]).await? {
-            let id: uuid::Uuid = row.get(0)?;
-            let code: String = row.get(1)?;
+        for (id, code) in measured.cases(&mut conn, from, 10).await? {
             if !cookies.contains_key(&code) {
                 cookies.insert(code.clone(), sign_in(&client, &base, &code).await?);
             }
@@ -490,14 +466,15 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<ExitCode> {
     row("ceiling: bare router", &mut bare, None);
     let router = bare.rate();
 
-    let (points, ids) = (db.clone(), Arc::clone(&scene));
+    let measured = Measured::of(&db, &vault).await?.context("somebody here is not made up")?;
+    let (points, ids, measured) = (db.clone(), Arc::clone(&scene), Arc::new(measured));
     let mut point = load(plan.clients, plan.seconds, move |n| {
-        let (db, scene) = (points.clone(), Arc::clone(&ids));
+        let (db, scene, measured) = (points.clone(), Arc::clone(&ids), Arc::clone(&measured));
         async move {
             let (id, _) = scene.cases.get(jump(n, scene.cases.len())).context("no case")?;
             let id: uuid::Uuid = id.parse()?;
             let mut conn = db.read().await?;
-            conn.rows(&POINT, &[id.into()]).await?;
+            measured.point(&mut conn, id).await?;
             Ok(())
         }
     })

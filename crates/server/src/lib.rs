@@ -59,7 +59,7 @@ pub mod walls;
 pub mod web;
 pub mod words;
 
-use db::Sql;
+use db::Listed;
 use web::Routes;
 
 /// The slices in their reading order: one may use those before it, never a
@@ -158,7 +158,7 @@ pub fn routes() -> Routes {
 
 /// Every statement, for the test that prepares them on both engines.
 #[must_use]
-pub fn statements() -> Vec<&'static Sql> {
+pub fn statements() -> Vec<Listed> {
     [
         journal::STATEMENTS,
         keys::STATEMENTS,

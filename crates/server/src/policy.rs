@@ -2,6 +2,7 @@
 //! the decision into the journal. The only place where a [`Permit`] is made.
 
 mod facts;
+mod opening;
 
 use onedoor_domain::ids::{AgencyId, CaseId, MeetingId, OfficeId, PersonId, VisitId};
 use onedoor_domain::person::Guard;
@@ -12,13 +13,20 @@ use uuid::Uuid;
 
 use self::facts::{Found, look_up, make_up};
 use crate::args;
-use crate::db::Link;
+use crate::db::{Asked, Link, Listed, Personal};
 use crate::journal::{Entry, SubjectKind};
 use crate::keys::Vault;
 use crate::walls::Counter;
 use crate::web::{Desk, Fault, Own};
 
 pub use facts::STATEMENTS as FACT_STATEMENTS;
+pub use opening::{GROUNDS, Opening};
+
+/// Why the policy reads without a permit: see [`GROUNDS`].
+pub(crate) struct Deciding(());
+
+/// Of this module and those in it alone.
+static DECIDING: Deciding = Deciding(());
 
 // A visit at the worker's office makes the person belong there when somebody else has served
 // it: a row that the worker alone can make opens nothing that lasts (REQ-INFO-15).
@@ -59,8 +67,9 @@ mod sealed {
 }
 
 /// What opens personal data: a [`Permit`] that somebody was granted, or a
-/// [`Warrant`] for what has no asker. Every store function that reads or writes
-/// a personal table takes one, so nobody gets there without.
+/// [`Warrant`] for what has no asker. A statement that reads or writes a personal
+/// table runs only as [`Proof::opens`] gives it, so nobody gets there without: see
+/// [`Sql`](crate::db::Sql), and [`GROUNDS`] for the few who have a ground of their own.
 ///
 /// Nothing else can be a proof:
 ///
@@ -83,6 +92,17 @@ pub trait Proof: sealed::Sealed + Send + Sync {
     /// unknown. A permit for a person opens that person alone; a permit for a
     /// list opens what the statement of the list lets through.
     fn reaches(&self, subject: Uuid) -> bool;
+
+    /// Opens a statement that touches persons: it runs for as long as this lives. What the
+    /// statement may give is for its own text and for [`Proof::reaches`] to bound.
+    fn opens<'p>(&'p self, sql: &'static Personal) -> &'p Asked {
+        sql.opened(Opening::on(self))
+    }
+
+    /// The same for a statement out of a list of both kinds.
+    fn opens_listed(&self, sql: Listed) -> &Asked {
+        sql.opened(Opening::on(self))
+    }
 }
 
 /// Why something is done with personal data without anybody asking.
@@ -121,6 +141,9 @@ pub enum Cause {
     /// What crossed is written into the register with the journal row of who saw it; nothing
     /// is opened by it.
     Register,
+    /// Whom something is about is found, so that a permit for that person can be asked for.
+    /// Nothing of it is opened, and without the permit it is not there.
+    Whose,
     /// A made-up population, where no real person is.
     Population,
 }
@@ -149,6 +172,12 @@ pub struct Warrant {
 }
 
 impl Warrant {
+    /// See [`Proof::opens`].
+    #[must_use]
+    pub fn opens<'p>(&'p self, sql: &'static Personal) -> &'p Asked {
+        Proof::opens(self, sql)
+    }
+
     /// A warrant for one of the causes. A search for `Warrant::new` finds every
     /// place that works without an asker.
     pub(crate) fn new(cause: Cause, vault: &Vault) -> Self {
@@ -179,7 +208,7 @@ impl Proof for Warrant {
         // A name by mandate is opened one by one.
         reached
             && (self.cause != Cause::Mandate || self.only.is_some())
-            && !matches!(self.cause, Cause::Wait | Cause::Register)
+            && !matches!(self.cause, Cause::Wait | Cause::Register | Cause::Whose)
     }
 }
 
@@ -232,6 +261,12 @@ pub struct Permit {
 }
 
 impl Permit {
+    /// See [`Proof::opens`].
+    #[must_use]
+    pub fn opens<'p>(&'p self, sql: &'static Personal) -> &'p Asked {
+        Proof::opens(self, sql)
+    }
+
     /// What of other agencies' visitors the one who asked is told of at the reception.
     #[must_use]
     pub fn counter(&self) -> &Counter {
@@ -477,7 +512,7 @@ pub async fn own_file(
     person: PersonId,
 ) -> Result<Permit, Fault> {
     let args = args![person, own.resident().person, own.today()];
-    let mut row = link.row(&OWN_FILE, args).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(DECIDING.opens(&OWN_FILE), args).await?.ok_or(Fault::Hidden)?;
     let (file, looker): (PersonId, PersonId) = (row.get(0)?, row.get(2)?);
     Ok(Permit {
         action,

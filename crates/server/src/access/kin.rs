@@ -155,7 +155,7 @@ struct Kept {
 async fn kept(link: &mut Link, permit: &Permit, desk: &Desk) -> Result<Vec<Kept>, Fault> {
     let person = permit.the_person()?;
     let actor = desk.actor();
-    let rows = link.rows(&OF_PERSON, args![person, actor.lacks(), actor.id]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![person, actor.lacks(), actor.id]).await?;
     let read = |mut row: Row| -> Result<Option<Kept>, DbError> {
         let Some((other, kin)) = tie(&mut row, 1)?.other(person) else { return Ok(None) };
         Ok(Some(Kept {
@@ -290,7 +290,7 @@ async fn read(
     };
     let (one, other) = (persons::read(link, permit).await?, persons::read(link, &theirs).await?);
     let made = Tie::new((person, born(&one)), (other.id, born(&other)), kin);
-    let rows = link.rows(&BETWEEN, args![person, other.id]).await?;
+    let rows = link.rows(permit.opens(&BETWEEN), args![person, other.id]).await?;
     let kept: Result<Vec<Tie>, DbError> =
         rows.into_iter().map(|mut row| tie(&mut row, 0)).collect();
     let kept = kept?;
@@ -321,7 +321,7 @@ async fn record(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<KinForm
         worker.id,
     ];
     // The same tie once more, from whichever agency, changes nothing and tells nothing.
-    tx.run(&INSERT, args).await?;
+    tx.run(permit.opens(&INSERT), args).await?;
     bar(&mut tx, &permit, tie, (desk.now(), worker.id)).await?;
     noted(&desk, &permit, tie, "recorded");
     desk.commit(tx).await?;
@@ -339,16 +339,16 @@ async fn bar(
         let Some((other, kin)) = tie.other(one) else { continue };
         let overlay: Overlay = kin.overlay();
         let bits = Overlays::only(overlay).as_i64();
-        tx.run(&BAR, args![one, other, overlay.as_str(), bits, now, by]).await?;
+        tx.run(permit.opens(&BAR), args![one, other, overlay.as_str(), bits, now, by]).await?;
         together::ties(tx, permit, other).await?;
     }
     Ok(())
 }
 
-async fn unbar(tx: &mut Tx, _: &Permit, tie: Tie, now: Timestamp) -> Result<(), Fault> {
+async fn unbar(tx: &mut Tx, permit: &Permit, tie: Tie, now: Timestamp) -> Result<(), Fault> {
     for one in [tie.first, tie.second] {
         let Some((other, kin)) = tie.other(one) else { continue };
-        tx.run(&UNBAR, args![one, other, kin.overlay().as_str(), now]).await?;
+        tx.run(permit.opens(&UNBAR), args![one, other, kin.overlay().as_str(), now]).await?;
     }
     Ok(())
 }
@@ -363,7 +363,7 @@ pub(super) async fn bar_family(
     person: PersonId,
     at: (Timestamp, StaffId),
 ) -> Result<(), Fault> {
-    for mut row in tx.rows(&FAMILY, args![person]).await? {
+    for mut row in tx.rows(permit.opens(&FAMILY), args![person]).await? {
         let tie = tie(&mut row, 0)?;
         bar(tx, permit, tie, at).await?;
     }
@@ -379,7 +379,7 @@ async fn end(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::NoteKin, Subject::Person(id)).await?;
     let person = permit.the_person()?;
-    let mut row = tx.row(&ONE, args![kin, person]).await?.ok_or(Fault::Hidden)?;
+    let mut row = tx.row(permit.opens(&ONE), args![kin, person]).await?.ok_or(Fault::Hidden)?;
     let there = tie(&mut row, 0)?;
     let (agency, version): (AgencyId, i64) = (row.get(3)?, row.get(4)?);
     // What another agency recorded is that agency's to end, and whoever is hidden is in no tie.
@@ -397,7 +397,7 @@ async fn end(
         return Err(Fault::field("why", "kin-not-over"));
     }
     let shown = form.version.trim().parse().unwrap_or(version);
-    tx.run_one(&END, args![kin, shown, desk.now(), worker.id]).await?;
+    tx.run_one(permit.opens(&END), args![kin, shown, desk.now(), worker.id]).await?;
     unbar(&mut tx, &permit, there, desk.now()).await?;
     if over {
         // Whoever lived as a couple is a former partner: that bars too.
@@ -414,7 +414,7 @@ async fn end(
             desk.now(),
             worker.id,
         ];
-        tx.run(&INSERT, args).await?;
+        tx.run(permit.opens(&INSERT), args).await?;
         bar(&mut tx, &permit, former, (desk.now(), worker.id)).await?;
     }
     noted(&desk, &permit, there, "ended");

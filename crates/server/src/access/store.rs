@@ -115,7 +115,7 @@ pub async fn by_number(
 ) -> Result<Option<PersonId>, DbError> {
     use crate::policy::Proof;
     let key = permit.vault().number(number);
-    link.row(&WHO_HAS, args![key]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(permit.opens(&WHO_HAS), args![key]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// For how long one that was refused or unanswered stands in the way of the next, at the least.
@@ -129,13 +129,13 @@ const REST_DAYS: i64 = 30;
 /// When the database does not answer.
 pub async fn is_spent(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     staff: StaffId,
     person: PersonId,
     (now, today): (Timestamp, Date),
 ) -> Result<bool, DbError> {
     let since = now.checked_sub((REST_DAYS * 24).hours()).unwrap_or(now);
-    Ok(link.row(&IS_SPENT, args![staff, person, now, today, since]).await?.is_some())
+    Ok(link.row(permit.opens(&IS_SPENT), args![staff, person, now, today, since]).await?.is_some())
 }
 
 /// Keeps a single access. It opens at once and closes by itself.
@@ -163,7 +163,7 @@ pub async fn take(
         new.confirm_by,
         new.tell_from,
     ];
-    tx.run_one(&TAKE, args).await?;
+    tx.run_one(permit.opens(&TAKE), args).await?;
     Ok(id)
 }
 
@@ -171,8 +171,12 @@ pub async fn take(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn mine(link: &mut Link, _: &Permit, staff: StaffId) -> Result<Vec<AccessRow>, DbError> {
-    link.rows(&MINE, args![staff]).await?.into_iter().map(access_row).collect()
+pub async fn mine(
+    link: &mut Link,
+    permit: &Permit,
+    staff: StaffId,
+) -> Result<Vec<AccessRow>, DbError> {
+    link.rows(permit.opens(&MINE), args![staff]).await?.into_iter().map(access_row).collect()
 }
 
 /// Those of colleagues in the agency that wait for a second person.
@@ -181,12 +185,12 @@ pub async fn mine(link: &mut Link, _: &Permit, staff: StaffId) -> Result<Vec<Acc
 /// When the database does not answer.
 pub async fn waiting(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     agency: AgencyId,
     (staff, lacks): (StaffId, i64),
     now: Timestamp,
 ) -> Result<Vec<AccessRow>, DbError> {
-    link.rows(&WAITING, args![agency, staff, now, lacks])
+    link.rows(permit.opens(&WAITING), args![agency, staff, now, lacks])
         .await?
         .into_iter()
         .map(access_row)
@@ -224,7 +228,7 @@ pub struct Access {
 /// # Errors
 /// [`Fault::Hidden`] when there is none.
 pub async fn one(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Access, Fault> {
-    let mut row = link.row(&ONE, args![id]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(permit.opens(&ONE), args![id]).await?.ok_or(Fault::Hidden)?;
     let person: PersonId = row.get(0)?;
     let key = Key::of(permit, person, row.get(11)?)?;
     Ok(Access {
@@ -248,13 +252,13 @@ pub async fn one(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Access, F
 /// A conflict when somebody answered before.
 pub async fn confirm(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (Uuid, i64),
     yes: bool,
     (by, now): (StaffId, Timestamp),
 ) -> Result<(), Fault> {
     let verdict = if yes { "confirmed" } else { "refused" };
-    tx.run_one(&CONFIRM, args![id, version, verdict, by, now]).await?;
+    tx.run_one(permit.opens(&CONFIRM), args![id, version, verdict, by, now]).await?;
     Ok(())
 }
 
@@ -264,12 +268,12 @@ pub async fn confirm(
 /// A conflict when it had ended.
 pub async fn end(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
     staff: StaffId,
     yesterday: Date,
 ) -> Result<(), Fault> {
-    tx.run_one(&END, args![id, staff, yesterday]).await?;
+    tx.run_one(permit.opens(&END), args![id, staff, yesterday]).await?;
     Ok(())
 }
 
@@ -290,11 +294,11 @@ pub async fn note_tie(
     let key = permit.vault().number(number);
     let bits = onedoor_domain::secrecy::Overlays::only(tie).as_i64();
     let args = args![staff, &key, tie.as_str(), bits, "worker", now];
-    tx.run(&NOTE_NUMBER, args).await?;
-    if let Some(mut row) = tx.row(&WHO_HAS, args![&key]).await? {
+    tx.run(permit.opens(&NOTE_NUMBER), args).await?;
+    if let Some(mut row) = tx.row(permit.opens(&WHO_HAS), args![&key]).await? {
         let person: PersonId = row.get(0)?;
         let args = args![staff, person, tie.as_str(), bits, "worker", now, staff];
-        tx.run(&NOTE_TIE, args).await?;
+        tx.run(permit.opens(&NOTE_TIE), args).await?;
         crate::person::together::ties(tx, permit, person).await?;
         if tie == Overlay::OwnData {
             super::kin::bar_family(tx, permit, person, (now, staff)).await?;
@@ -309,9 +313,9 @@ pub async fn note_tie(
 /// When the database does not answer.
 pub async fn ties(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     staff: StaffId,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&COUNT_TIES, args![staff]).await?;
+    let rows = link.rows(permit.opens(&COUNT_TIES), args![staff]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

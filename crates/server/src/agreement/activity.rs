@@ -95,31 +95,33 @@ pub(super) struct Span {
 /// Joint meetings at the offices of each municipality from one to another.
 pub(super) async fn meetings_between(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (first, last): (&str, &str),
     span: &Span,
 ) -> Result<BTreeMap<String, i64>, DbError> {
     let args = args![first, last, span.starts, span.ends];
-    let rows = link.rows(&MEETINGS_BETWEEN, args).await?;
+    let rows = link.rows(permit.opens(&MEETINGS_BETWEEN), args).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// What happened jointly at the offices of a municipality.
 pub(super) async fn activity(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     municipality: &str,
     span: &Span,
 ) -> Result<BTreeMap<OfficeId, Activity>, DbError> {
     let mut all: BTreeMap<OfficeId, Activity> = BTreeMap::new();
     let instants = args![municipality, span.starts, span.ends];
-    for mut row in link.rows(&MEETINGS, instants).await? {
+    for mut row in link.rows(permit.opens(&MEETINGS), instants).await? {
         all.entry(row.get(0)?).or_default().meetings = row.get(1)?;
     }
-    for mut row in link.rows(&TALKS, args![municipality, span.from, span.until]).await? {
+    for mut row in
+        link.rows(permit.opens(&TALKS), args![municipality, span.from, span.until]).await?
+    {
         all.entry(row.get(0)?).or_default().talks = row.get(1)?;
     }
-    for mut row in link.rows(&PLANS, instants).await? {
+    for mut row in link.rows(permit.opens(&PLANS), instants).await? {
         all.entry(row.get(0)?).or_default().plans = row.get(1)?;
     }
     Ok(all)
@@ -131,7 +133,7 @@ const AT_ONCE: usize = 25;
 /// When the first joint meeting at each of these municipalities was, from an instant of its own on.
 pub(super) async fn first_meetings(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     places: &[(String, Timestamp)],
 ) -> Result<BTreeMap<String, Timestamp>, DbError> {
     let mut firsts = BTreeMap::new();
@@ -142,7 +144,7 @@ pub(super) async fn first_meetings(
                 some.get(n).map_or(("", Timestamp::MAX), |(place, since)| (place, *since));
             args.extend([place.into(), since.into()]);
         }
-        for mut row in link.rows(&FIRSTS, &args).await? {
+        for mut row in link.rows(permit.opens(&FIRSTS), &args).await? {
             if let Some(first) = row.get::<Option<Timestamp>>(1)? {
                 firsts.insert(row.get(0)?, first);
             }
@@ -173,10 +175,10 @@ pub(super) struct Cases {
 /// The open cases of the offices of a municipality.
 pub(super) async fn cases(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     municipality: &str,
 ) -> Result<BTreeMap<OfficeId, Cases>, DbError> {
-    let rows = link.rows(&CASES, args![municipality]).await?;
+    let rows = link.rows(permit.opens(&CASES), args![municipality]).await?;
     rows.into_iter()
         .map(|mut row| {
             let cases = Cases { open: row.get(1)?, workers: row.get(2)?, handovers: row.get(3)? };

@@ -154,7 +154,7 @@ impl Known<'_> {
 
 async fn people(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     municipality: &str,
     agency: Option<AgencyId>,
     office: Option<OfficeId>,
@@ -168,7 +168,12 @@ async fn people(
         some(office.is_some()),
         office.map_or(nobody, |it| it.0),
     ];
-    Ok(link.row(&PEOPLE, args).await?.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
+    Ok(link
+        .row(proof.opens(&PEOPLE), args)
+        .await?
+        .map(|mut row| row.get(0))
+        .transpose()?
+        .unwrap_or(0))
 }
 
 pub(super) fn change(list: &str, what: &str, before: String, after: String, people: i64) -> Change {

@@ -10,10 +10,13 @@ use super::change::ImportFault;
 use crate::absence;
 use crate::agreement::places;
 use crate::app::id_of;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Plain, Tx};
 use crate::keys::Vault;
 use crate::policy::{Cause, Warrant};
 use crate::staffing::teams;
+
+/// Whether the demonstration was there before.
+static THERE: Plain = Plain::new("arrangement::demo::THERE", "select 1 from agreement limit 1");
 
 /// Where it all happens.
 const PLACE: &str = "9901";
@@ -39,7 +42,7 @@ pub async fn demonstrate(
     let warrant = Warrant::new(Cause::Population, vault);
     let by = By { staff: staff("city-01"), today, now };
     let mut tx = db.begin().await?;
-    if !tx.text_rows("select 1 from agreement limit 1").await?.is_empty() {
+    if !tx.rows(&THERE, &[]).await?.is_empty() {
         return Ok(0);
     }
     let changes = bring_in(&mut tx, &warrant, text, by).await?;

@@ -202,7 +202,7 @@ pub struct OwnBooking {
 /// # Errors
 /// When the database does not answer.
 pub async fn of_person(link: &mut Link, permit: &Permit) -> Result<Vec<OwnBooking>, Fault> {
-    let rows = link.rows(&OF_PERSON, args![permit.the_person()?]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![permit.the_person()?]).await?;
     let read = |mut row: Row| -> Result<OwnBooking, DbError> {
         let id: Uuid = row.get(0)?;
         Ok(OwnBooking {
@@ -229,10 +229,10 @@ pub async fn of_person(link: &mut Link, permit: &Permit) -> Result<Vec<OwnBookin
 /// A conflict when it is not there any more.
 pub async fn confirm(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     booking: (Uuid, i64),
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run_one(&CONFIRM, args![booking.0, booking.1, now]).await?;
+    tx.run_one(permit.opens(&CONFIRM), args![booking.0, booking.1, now]).await?;
     Ok(())
 }

@@ -113,7 +113,7 @@ const MICROS: i64 = 15 * 60 * 1_000_000;
 pub async fn free(
     app: &App,
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     office: OfficeId,
     limit: usize,
 ) -> Result<Vec<Timestamp>, DbError> {
@@ -123,7 +123,7 @@ pub async fn free(
     let most = places(link, office).await?;
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut taken: BTreeMap<i64, i64> = BTreeMap::new();
-    for mut row in link.rows(&TAKEN, args![office, now, until]).await? {
+    for mut row in link.rows(proof.opens(&TAKEN), args![office, now, until]).await? {
         taken.insert(row.get(0)?, row.get(1)?);
     }
     // Every half hour is asked for alone, so that a full one takes no other with it.
@@ -181,7 +181,7 @@ pub async fn keep(app: &App, tx: &mut Tx, proof: &dyn Proof, new: &New<'_>) -> R
     }
     let most = places(tx, new.office).await?;
     let mut numbers: Vec<i64> = Vec::new();
-    for mut row in tx.rows(&TAKEN_NUMBERS, args![new.office, new.starts]).await? {
+    for mut row in tx.rows(proof.opens(&TAKEN_NUMBERS), args![new.office, new.starts]).await? {
         numbers.push(row.get(0)?);
     }
     let place = (1..=most).find(|n| !numbers.contains(n));
@@ -209,7 +209,7 @@ pub async fn keep(app: &App, tx: &mut Tx, proof: &dyn Proof, new: &New<'_>) -> R
         new.made_by,
         app.now(),
     ];
-    tx.run_one(&KEEP, args).await?;
+    tx.run_one(proof.opens(&KEEP), args).await?;
     Ok(id)
 }
 
@@ -323,7 +323,7 @@ pub async fn of_office(
     actor: &Actor,
 ) -> Result<Vec<BookedLine>, Fault> {
     let args = args![permit.office()?, from, until, actor.lacks(), actor.id];
-    Ok(lines(permit, link.rows(&OF_OFFICE, args).await?)?)
+    Ok(lines(permit, link.rows(permit.opens(&OF_OFFICE), args).await?)?)
 }
 
 /// The booked times of the permit's office that began before an instant and of which nobody has said
@@ -340,7 +340,7 @@ pub async fn unsaid(
     let counter = permit.counter();
     let args =
         args![permit.office()?, before, actor.lacks(), actor.id, counter.own(), counter.closed(),];
-    Ok(lines(permit, link.rows(&UNSAID, args).await?)?)
+    Ok(lines(permit, link.rows(permit.opens(&UNSAID), args).await?)?)
 }
 
 /// The times that the worker has with somebody, of their own agency or booked by another
@@ -354,7 +354,7 @@ pub async fn of_worker(
     from: i64,
     actor: &Actor,
 ) -> Result<Vec<BookedLine>, DbError> {
-    lines(permit, link.rows(&OF_WORKER, args![actor.id, from, actor.lacks()]).await?)
+    lines(permit, link.rows(permit.opens(&OF_WORKER), args![actor.id, from, actor.lacks()]).await?)
 }
 
 /// A time that was booked at a visit.
@@ -377,7 +377,7 @@ pub struct MadeLine {
 /// # Errors
 /// When the database does not answer.
 pub async fn of_visit(link: &mut Link, permit: &Permit) -> Result<Vec<MadeLine>, Fault> {
-    let rows = link.rows(&OF_VISIT, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&OF_VISIT), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<MadeLine, DbError> {
         Ok(MadeLine {
             starts_at: row.get(0)?,
@@ -445,7 +445,7 @@ pub async fn read(
     id: Uuid,
     actor: &Actor,
 ) -> Result<Stored, Fault> {
-    let mut row = link.row(&READ, args![id, actor.id]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(permit.opens(&READ), args![id, actor.id]).await?.ok_or(Fault::Hidden)?;
     let (guard, tied): (i64, bool) = (row.get(17)?, row.get(18)?);
     if guard & actor.lacks() != 0 || tied {
         return Err(Fault::Hidden);
@@ -468,9 +468,9 @@ pub async fn read(
 /// # Errors
 /// [`Fault::Hidden`] when it is somebody else's.
 pub async fn read_own(link: &mut Link, proof: &Permit, id: Uuid) -> Result<Stored, Fault> {
-    let mine = link.row(&IS_OWN, args![id, proof.the_person()?]).await?;
+    let mine = link.row(proof.opens(&IS_OWN), args![id, proof.the_person()?]).await?;
     mine.ok_or(Fault::Hidden)?;
-    let row = link.row(&READ, args![id, None::<Uuid>]).await?.ok_or(Fault::Hidden)?;
+    let row = link.row(proof.opens(&READ), args![id, None::<Uuid>]).await?.ok_or(Fault::Hidden)?;
     Ok(stored(proof, row)?)
 }
 
@@ -517,14 +517,14 @@ fn stored(proof: &dyn Proof, mut row: Row) -> Result<Stored, DbError> {
 /// A conflict when somebody has changed it meanwhile.
 pub async fn settle(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     booking: (Uuid, i64),
     state: BookingState,
     (moved_to, visit): (Option<Uuid>, Option<Uuid>),
     now: Timestamp,
 ) -> Result<(), Fault> {
     let args = args![booking.0, booking.1, state.as_str(), now, moved_to, visit];
-    tx.run_one(&SETTLE, args).await?;
+    tx.run_one(proof.opens(&SETTLE), args).await?;
     Ok(())
 }
 
@@ -532,8 +532,8 @@ pub async fn settle(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn give_back(tx: &mut Tx, _: &dyn Proof, appointment: Uuid) -> Result<(), DbError> {
-    tx.run(&FREE_SLOTS, args![appointment]).await.map(|_| ())
+pub async fn give_back(tx: &mut Tx, proof: &dyn Proof, appointment: Uuid) -> Result<(), DbError> {
+    tx.run(proof.opens(&FREE_SLOTS), args![appointment]).await.map(|_| ())
 }
 
 /// A booking whose time is over and of which nothing is known.
@@ -549,10 +549,10 @@ pub(super) struct Due {
 /// their day is over, which was before `today` began.
 pub(super) async fn due(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     (now, today): (Timestamp, Timestamp),
 ) -> Result<Vec<Due>, DbError> {
-    let rows = link.rows(&DUE, args![now, today]).await?;
+    let rows = link.rows(proof.opens(&DUE), args![now, today]).await?;
     rows.into_iter()
         .map(|mut row| {
             let seen: i64 = row.get(2)?;

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::person::store::{guard, tied};
-use crate::policy::{Permit, Warrant};
+use crate::policy::{Permit, Proof, Warrant};
 use crate::sign_in::Actor;
 use crate::walls::{Acting, acting, lacks};
 use crate::web::Fault;
@@ -65,11 +65,14 @@ crate::sql! {
 const PAGE: i64 = 500;
 
 /// Open cases that one of their three may not see.
-pub(super) async fn out_of_sight(link: &mut Link, _: &Warrant) -> Result<Vec<CaseId>, DbError> {
+pub(super) async fn out_of_sight(
+    link: &mut Link,
+    warrant: &Warrant,
+) -> Result<Vec<CaseId>, DbError> {
     let mut found: Vec<CaseId> = Vec::new();
     let mut after = (Uuid::nil(), Uuid::nil());
     loop {
-        let rows = link.rows(&HIDDEN, args![after.0, after.1, PAGE]).await?;
+        let rows = link.rows(warrant.opens(&HIDDEN), args![after.0, after.1, PAGE]).await?;
         let whole = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         for mut row in rows {
             after = (row.get(0)?, row.get(1)?);
@@ -83,7 +86,7 @@ pub(super) async fn out_of_sight(link: &mut Link, _: &Warrant) -> Result<Vec<Cas
             break;
         }
     }
-    for mut row in link.rows(&TIED, &[]).await? {
+    for mut row in link.rows(warrant.opens(&TIED), &[]).await? {
         found.push(row.get(0)?);
     }
     found.sort_unstable();
@@ -93,11 +96,12 @@ pub(super) async fn out_of_sight(link: &mut Link, _: &Warrant) -> Result<Vec<Cas
 
 async fn workers(
     link: &mut Link,
+    proof: &dyn Proof,
     unit: UnitId,
     guarded: bool,
     today: Date,
 ) -> Result<Vec<(Worker, i64)>, DbError> {
-    let rows = link.rows(&NEAREST, args![unit, guarded, today]).await?;
+    let rows = link.rows(proof.opens(&NEAREST), args![unit, guarded, today]).await?;
     rows.into_iter()
         .map(|mut row| {
             let worker = Worker {
@@ -122,7 +126,7 @@ pub(super) async fn mended(
     let person = case.person;
     let guard = guard(link, warrant, person).await?;
     let tied = tied(link, warrant, person).await?;
-    let nearest = workers(link, case.responsible.unit, guard != 0, app.today()).await?;
+    let nearest = workers(link, warrant, case.responsible.unit, guard != 0, app.today()).await?;
     let asked = case.asked.as_ref().map(|asked| &asked.ask);
     let named = asked.and_then(|ask| ask.to_staff).unwrap_or(case.responsible.id);
     let three = args![case.responsible.id, case.deputy.id, case.step.owner, named];
@@ -140,7 +144,7 @@ pub(super) async fn mended(
         }
     }
     let mut in_vain = Vec::new();
-    for mut row in link.rows(&IN_VAIN, args![case.id]).await? {
+    for mut row in link.rows(warrant.opens(&IN_VAIN), args![case.id]).await? {
         in_vain.push(row.get(0)?);
     }
     let carrier = case.responsible.agency;
@@ -180,11 +184,11 @@ pub(super) async fn mended(
 /// When the database does not answer.
 pub(super) async fn stuck(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     office: OfficeId,
 ) -> Result<bool, DbError> {
-    for mut row in link.rows(&STUCK, args![office, actor.lacks()]).await? {
+    for mut row in link.rows(permit.opens(&STUCK), args![office, actor.lacks()]).await? {
         let (guard, tied): (i64, bool) = (row.get(0)?, row.get(3)?);
         if tied || guard & lacks(&mut row, 1)? != 0 {
             return Ok(true);

@@ -60,7 +60,7 @@ pub(super) async fn add_event(
     };
     // One event after another on a case: the case row is already locked by the
     // change that the event tells of.
-    tx.run_one(&EVENT, args![case, now, kind, actor, detail]).await
+    tx.run_one(proof.opens(&EVENT), args![case, now, kind, actor, detail]).await
 }
 
 /// One line of the history.
@@ -81,7 +81,7 @@ pub struct Happened {
 /// When the database does not answer.
 pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<Happened>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&EVENTS, args![permit.case()?]).await?;
+    let rows = link.rows(permit.opens(&EVENTS), args![permit.case()?]).await?;
     let mut key: Option<Key> = None;
     let read = |mut row: Row| -> Result<Happened, DbError> {
         // All rows are of one person: one key is unwrapped for all of them.
@@ -135,7 +135,7 @@ pub struct HandoverRow {
 /// When the database does not answer.
 pub async fn handovers(link: &mut Link, permit: &Permit) -> Result<Vec<HandoverRow>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&HANDOVERS, args![permit.case()?]).await?;
+    let rows = link.rows(permit.opens(&HANDOVERS), args![permit.case()?]).await?;
     let read = |mut row: Row| -> Result<HandoverRow, DbError> {
         let key = Key::of(permit, person, row.get(13)?)?;
         let id: Uuid = row.get(0)?;

@@ -292,7 +292,7 @@ pub(super) async fn mine(
 ) -> Result<Vec<CaseLine>, DbError> {
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadDay);
     let args = args![actor.id, actor.lacks(), on, id, PAGE + 1];
-    lines(permit, Holds::Step, link.rows(&MINE, args).await?)
+    lines(permit, Holds::Step, link.rows(permit.opens(&MINE), args).await?)
 }
 
 /// What waits for the worker: steps of theirs in others' cases.
@@ -302,7 +302,7 @@ pub(super) async fn steps(
     permit: &Permit,
 ) -> Result<Vec<CaseLine>, Fault> {
     let actor = desk.actor();
-    let rows = link.rows(&STEPS_FOR_OTHERS, args![actor.id, actor.lacks()]).await?;
+    let rows = link.rows(permit.opens(&STEPS_FOR_OTHERS), args![actor.id, actor.lacks()]).await?;
     crossing(desk, link, lines(permit, Holds::Step, rows)?).await
 }
 
@@ -314,7 +314,7 @@ pub(super) async fn asked_of(
 ) -> Result<Vec<CaseLine>, Fault> {
     let actor = desk.actor();
     let args = args![actor.unit, actor.id, actor.lacks()];
-    let rows = link.rows(&ASKED_OF_ME, args).await?;
+    let rows = link.rows(permit.opens(&ASKED_OF_ME), args).await?;
     crossing(desk, link, lines(permit, Holds::Asked, rows)?).await
 }
 
@@ -324,7 +324,11 @@ pub(super) async fn asked_by(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(permit, Holds::Asked, link.rows(&ASKED_BY_ME, args![actor.id, actor.lacks()]).await?)
+    lines(
+        permit,
+        Holds::Asked,
+        link.rows(permit.opens(&ASKED_BY_ME), args![actor.id, actor.lacks()]).await?,
+    )
 }
 
 /// The worker's cases whose next step is somebody else's.
@@ -333,7 +337,11 @@ pub(super) async fn with_others(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<CaseLine>, DbError> {
-    lines(permit, Holds::Step, link.rows(&WITH_OTHERS, args![actor.id, actor.lacks()]).await?)
+    lines(
+        permit,
+        Holds::Step,
+        link.rows(permit.opens(&WITH_OTHERS), args![actor.id, actor.lacks()]).await?,
+    )
 }
 
 /// Cases in which the worker stands in for somebody who is away (REQ-ORG-10).
@@ -344,7 +352,7 @@ pub(super) async fn standing_in(
 ) -> Result<Vec<CaseLine>, Fault> {
     let actor = desk.actor();
     let args = args![actor.id, actor.lacks(), desk.today()];
-    let rows = link.rows(&STANDING_IN, args).await?;
+    let rows = link.rows(permit.opens(&STANDING_IN), args).await?;
     crossing(desk, link, lines(permit, Holds::Step, rows)?).await
 }
 
@@ -356,11 +364,11 @@ pub(super) async fn standing_in(
 /// When the database does not answer.
 pub(crate) async fn leaving(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     (since, on): (Date, Date),
 ) -> Result<(i64, i64), DbError> {
-    match link.row(&LEAVING, args![on, office, since]).await? {
+    match link.row(permit.opens(&LEAVING), args![on, office, since]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
@@ -372,23 +380,23 @@ pub(crate) async fn leaving(
 /// When the database does not answer.
 pub(crate) async fn uncovered(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     on: Date,
 ) -> Result<i64, DbError> {
-    let row = link.row(&UNCOVERED, args![actor.id, on]).await?;
+    let row = link.row(permit.opens(&UNCOVERED), args![actor.id, on]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
 /// How many cases the worker has: all, late, today.
 pub(super) async fn counts(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     today: Date,
 ) -> Result<(i64, i64, i64), DbError> {
     let args = args![actor.id, today, actor.lacks()];
-    match link.row(&COUNTS, args).await? {
+    match link.row(permit.opens(&COUNTS), args).await? {
         Some(mut row) => Ok((
             row.get(0)?,
             row.get::<Option<i64>>(1)?.unwrap_or(0),
@@ -405,7 +413,7 @@ pub(super) async fn for_manager(
     actor: &Actor,
     today: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let rows = link.rows(&FOR_MANAGER, args![actor.id, actor.lacks(), today]).await?;
+    let rows = link.rows(permit.opens(&FOR_MANAGER), args![actor.id, actor.lacks(), today]).await?;
     rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
 }
 
@@ -416,7 +424,8 @@ pub(super) async fn for_stand_in(
     actor: &Actor,
     today: Date,
 ) -> Result<Vec<CaseLine>, DbError> {
-    let rows = link.rows(&FOR_STAND_IN, args![actor.id, actor.lacks(), today]).await?;
+    let rows =
+        link.rows(permit.opens(&FOR_STAND_IN), args![actor.id, actor.lacks(), today]).await?;
     rows.into_iter().map(|row| with_acting(permit, Holds::Asked, row)).collect()
 }
 
@@ -430,7 +439,7 @@ pub(super) async fn without_adviser(
 ) -> Result<Vec<CaseLine>, DbError> {
     let closed = permit.counter().closed();
     let args = args![office, since, actor.lacks(), actor.id, actor.agency, closed];
-    lines(permit, Holds::Nothing, link.rows(&WITHOUT_ADVISER, args).await?)
+    lines(permit, Holds::Nothing, link.rows(permit.opens(&WITHOUT_ADVISER), args).await?)
 }
 
 /// Cases of an office whose responsible worker or deputy may not see the person: the joint manager
@@ -443,7 +452,7 @@ pub(super) async fn out_of_sight(
 ) -> Result<Vec<CaseLine>, DbError> {
     let mut found = Vec::new();
     let args = args![office, actor.lacks(), actor.id, today];
-    for mut row in link.rows(&OUT_OF_SIGHT, args).await? {
+    for mut row in link.rows(permit.opens(&OUT_OF_SIGHT), args).await? {
         let (guard, tied): (i64, bool) = (row.get(14)?, row.get(19)?);
         let lacking = lacks(&mut row, 15)? | lacks(&mut row, 17)?;
         if tied || guard & lacking != 0 {
@@ -462,7 +471,7 @@ pub(super) async fn shuttling(
     least: i64,
 ) -> Result<Vec<CaseLine>, DbError> {
     let args = args![office, least, actor.lacks(), actor.id, today];
-    let rows = link.rows(&SHUTTLING, args).await?;
+    let rows = link.rows(permit.opens(&SHUTTLING), args).await?;
     rows.into_iter().map(|row| with_acting(permit, Holds::Step, row)).collect()
 }
 
@@ -470,12 +479,12 @@ pub(super) async fn shuttling(
 /// persons are there for the reader (REQ-REF-15).
 pub(super) async fn unsaid(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     actor: &Actor,
     office: OfficeId,
     (since, until): (i64, i64),
 ) -> Result<i64, DbError> {
     let args = args![office, since, until, actor.lacks(), actor.id];
-    let row = link.row(&UNSAID, args).await?;
+    let row = link.row(permit.opens(&UNSAID), args).await?;
     row.map(|mut row| row.get(0)).transpose().map(Option::unwrap_or_default)
 }

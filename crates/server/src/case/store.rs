@@ -156,7 +156,7 @@ pub(super) async fn load(
     proof: &dyn Proof,
     id: CaseId,
 ) -> Result<Option<Stored>, DbError> {
-    let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(proof.opens(&READ), args![id]).await? else { return Ok(None) };
     let person: PersonId = row.get(1)?;
     let key = Key::of(proof, person, row.get(30)?)?;
     let responsible = worker(&mut row, 15)?;
@@ -174,7 +174,7 @@ pub(super) async fn load(
     let chain = if handovers == 0 {
         vec![responsible.agency]
     } else {
-        chain(link, id, responsible.agency).await?
+        chain(link, proof, id, responsible.agency).await?
     };
     let case = OpenCase {
         id: row.get(0)?,
@@ -182,7 +182,7 @@ pub(super) async fn load(
         responsible,
         deputy,
         step,
-        asked: asked(link, &key, id).await?,
+        asked: asked(link, proof, &key, id).await?,
         chain,
         handovers,
         forced_changes: count(&mut row, 12)?,
@@ -206,14 +206,19 @@ pub(super) async fn load(
 }
 
 /// Agencies in the order in which they were responsible.
-async fn chain(link: &mut Link, id: CaseId, now: AgencyId) -> Result<Vec<AgencyId>, DbError> {
+async fn chain(
+    link: &mut Link,
+    proof: &dyn Proof,
+    id: CaseId,
+    now: AgencyId,
+) -> Result<Vec<AgencyId>, DbError> {
     let mut chain = Vec::new();
     // A case that fell to the municipality left its first agency without anybody
     // accepting: the first question tells where it began.
-    if let Some(mut row) = link.row(&ORIGIN, args![id]).await? {
+    if let Some(mut row) = link.row(proof.opens(&ORIGIN), args![id]).await? {
         chain.push(row.get(0)?);
     }
-    for mut row in link.rows(&CHAIN, args![id]).await? {
+    for mut row in link.rows(proof.opens(&CHAIN), args![id]).await? {
         chain.push(row.get(0)?);
     }
     if chain.last() != Some(&now) {
@@ -222,8 +227,13 @@ async fn chain(link: &mut Link, id: CaseId, now: AgencyId) -> Result<Vec<AgencyI
     Ok(chain)
 }
 
-async fn asked(link: &mut Link, key: &Key, id: CaseId) -> Result<Option<Asked>, DbError> {
-    let Some(mut row) = link.row(&ASKED, args![id]).await? else { return Ok(None) };
+async fn asked(
+    link: &mut Link,
+    proof: &dyn Proof,
+    key: &Key,
+    id: CaseId,
+) -> Result<Option<Asked>, DbError> {
+    let Some(mut row) = link.row(proof.opens(&ASKED), args![id]).await? else { return Ok(None) };
     let reason: String = row.get(6)?;
     let reason = HandoverReason::parse(&reason)
         .ok_or_else(|| DbError::Other(format!("`{reason}` is no reason for a hand-over")))?;
@@ -274,8 +284,8 @@ pub async fn insert(
         now,
         apart,
     ];
-    tx.run_one(&INSERT, args).await?;
-    tx.run(&ADD_AGENCY, args![case.id, case.responsible.agency, now]).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
+    tx.run(permit.opens(&ADD_AGENCY), args![case.id, case.responsible.agency, now]).await?;
     Ok(())
 }
 
@@ -320,8 +330,8 @@ pub(super) async fn save_case(
         i64::from(case.forced_changes),
         case.last_resort,
     ];
-    tx.run_one(&UPDATE, args).await?;
-    tx.run(&ADD_AGENCY, args![case.id, case.responsible.agency, now]).await?;
+    tx.run_one(proof.opens(&UPDATE), args).await?;
+    tx.run(proof.opens(&ADD_AGENCY), args![case.id, case.responsible.agency, now]).await?;
     Ok(())
 }
 
@@ -336,7 +346,7 @@ pub async fn close(
     version: i64,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run_one(&CLOSE, args![permit.case()?, version, now, reason.as_str()]).await?;
+    tx.run_one(permit.opens(&CLOSE), args![permit.case()?, version, now, reason.as_str()]).await?;
     Ok(())
 }
 
@@ -346,12 +356,12 @@ pub async fn close(
 /// When the database refuses.
 pub async fn add_agency(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     case: CaseId,
     agency: AgencyId,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run(&ADD_AGENCY, args![case, agency, now]).await.map(|_| ())
+    tx.run(permit.opens(&ADD_AGENCY), args![case, agency, now]).await.map(|_| ())
 }
 
 /// The agencies with a part in the permit's case.
@@ -359,7 +369,7 @@ pub async fn add_agency(
 /// # Errors
 /// When the database does not answer.
 pub async fn agencies(link: &mut Link, permit: &Permit) -> Result<Vec<String>, Fault> {
-    let rows = link.rows(&AGENCIES, args![permit.case()?]).await?;
+    let rows = link.rows(permit.opens(&AGENCIES), args![permit.case()?]).await?;
     Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?)
 }
 
@@ -403,7 +413,7 @@ pub(super) async fn add_handover(
         ask.deadline,
         order,
     ];
-    match tx.run_one(&INSERT_HANDOVER, args).await {
+    match tx.run_one(proof.opens(&INSERT_HANDOVER), args).await {
         Err(DbError::Unique { .. }) => Err(Fault::conflict("case-already-asked")),
         other => Ok(other?),
     }
@@ -425,7 +435,11 @@ pub async fn answer(
     let (state, reason, alternative): (&str, Value, Value) = match answer {
         Answer::Accepted => ("accepted", Value::Null, Value::Null),
         Answer::Refused { reason, alternative } => {
-            let about = tx.row(&ABOUT, args![id]).await?.map(|mut row| row.get(0)).transpose()?;
+            let about = tx
+                .row(proof.opens(&ABOUT), args![id])
+                .await?
+                .map(|mut row| row.get(0))
+                .transpose()?;
             let person: PersonId = about.ok_or(Fault::Hidden)?;
             let key = Key::look_up(tx, proof, person).await?;
             let reason = key.seal(HANDOVER_REASON, reason)?;
@@ -436,7 +450,7 @@ pub async fn answer(
         Answer::Withdrawn => ("withdrawn", Value::Null, Value::Null),
     };
     let args = args![id, state, now, by, reason, alternative, manager];
-    tx.run_one(&ANSWER, args).await?;
+    tx.run_one(proof.opens(&ANSWER), args).await?;
     Ok(())
 }
 
@@ -445,7 +459,7 @@ pub async fn answer(
 /// # Errors
 /// When the database refuses.
 pub async fn settle(tx: &mut Tx, permit: &Permit) -> Result<u64, Fault> {
-    Ok(tx.run(&SETTLE, args![permit.case()?]).await?)
+    Ok(tx.run(permit.opens(&SETTLE), args![permit.case()?]).await?)
 }
 
 /// An open case of a person, before anybody is told of it.
@@ -466,7 +480,7 @@ pub struct Open {
 /// # Errors
 /// When the database does not answer.
 pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Vec<Open>, Fault> {
-    let rows = link.rows(&OPEN_OF, args![permit.the_person()?]).await?;
+    let rows = link.rows(permit.opens(&OPEN_OF), args![permit.the_person()?]).await?;
     let read = |mut row: Row| -> Result<Open, DbError> {
         let (id, person) = (row.get(0)?, row.get(1)?);
         Ok(Open { id, person, carrier: row.get(2)?, apart: row.get(3)? })
@@ -479,7 +493,7 @@ pub async fn open_of(link: &mut Link, permit: &Permit) -> Result<Vec<Open>, Faul
 /// # Errors
 /// [`Fault::Hidden`] when there is no such case of theirs.
 pub async fn carrier(link: &mut Link, permit: &Permit, case: CaseId) -> Result<AgencyId, Fault> {
-    let row = link.row(&CARRIER, args![case, permit.the_person()?]).await?;
+    let row = link.row(permit.opens(&CARRIER), args![case, permit.the_person()?]).await?;
     Ok(row.ok_or(Fault::Hidden)?.get(0)?)
 }
 
@@ -491,42 +505,42 @@ impl Unattended {
     /// Cases whose hand-over is past its deadline.
     pub(super) async fn due(
         link: &mut Link,
-        _: &Warrant,
+        warrant: &Warrant,
         today: Date,
     ) -> Result<Vec<CaseId>, DbError> {
-        let rows = link.rows(&DUE, args![today]).await?;
+        let rows = link.rows(warrant.opens(&DUE), args![today]).await?;
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
     /// The next cases, after one, that may fall to the municipality.
     pub(super) async fn unwanted(
         link: &mut Link,
-        _: &Warrant,
+        warrant: &Warrant,
         (today, after): (Date, CaseId),
     ) -> Result<Vec<CaseId>, DbError> {
-        let rows = link.rows(&LAST_RESORT, args![today, after]).await?;
+        let rows = link.rows(warrant.opens(&LAST_RESORT), args![today, after]).await?;
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
     /// Whether every other kind of agency that is at the case's office today has refused.
     pub(super) async fn all_refused(
         link: &mut Link,
-        _: &Warrant,
+        warrant: &Warrant,
         stored: &Stored,
         today: Date,
     ) -> Result<bool, DbError> {
         let text = |rows: Vec<Row>| -> Result<Vec<String>, DbError> {
             rows.into_iter().map(|mut row| row.get(0)).collect()
         };
-        let refused = text(link.rows(&REFUSED_BY, args![stored.case.id]).await?)?;
+        let refused = text(link.rows(warrant.opens(&REFUSED_BY), args![stored.case.id]).await?)?;
         let there = text(link.rows(&KINDS_AT, args![stored.office, today]).await?)?;
         let own = text(link.rows(&KIND_OF, args![stored.case.responsible.agency]).await?)?;
         Ok(there.iter().all(|kind| own.contains(kind) || refused.contains(kind)))
     }
 
     /// Marks what stood open as decided: the law has decided it.
-    pub(super) async fn settle(tx: &mut Tx, _: &Warrant, id: CaseId) -> Result<(), DbError> {
-        tx.run(&SETTLE, args![id]).await.map(|_| ())
+    pub(super) async fn settle(tx: &mut Tx, warrant: &Warrant, id: CaseId) -> Result<(), DbError> {
+        tx.run(warrant.opens(&SETTLE), args![id]).await.map(|_| ())
     }
 
     pub(super) async fn load(

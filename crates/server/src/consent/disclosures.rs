@@ -89,8 +89,8 @@ pub async fn disclosures(
 ) -> Result<Vec<Disclosed>, Fault> {
     let (agency, all) = viewer.args();
     let person = permit.the_person()?;
-    let mut rows = link.rows(&DISCLOSURES, args![person, agency, all]).await?;
-    rows.extend(link.rows(&HANDED, args![person, agency, all]).await?);
+    let mut rows = link.rows(permit.opens(&DISCLOSURES), args![person, agency, all]).await?;
+    rows.extend(link.rows(permit.opens(&HANDED), args![person, agency, all]).await?);
     let read = |mut row: Row| -> Result<Disclosed, DbError> {
         let categories: String = row.get(3)?;
         Ok(Disclosed {

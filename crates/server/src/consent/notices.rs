@@ -193,7 +193,7 @@ pub(super) struct Version {
     pub(super) consents: i64,
 }
 
-pub(super) async fn history(link: &mut Link, _: &Permit) -> Result<Vec<Version>, Fault> {
+pub(super) async fn history(link: &mut Link, permit: &Permit) -> Result<Vec<Version>, Fault> {
     let read = |mut row: Row| -> Result<Version, DbError> {
         Ok(Version {
             id: row.get(0)?,
@@ -206,7 +206,7 @@ pub(super) async fn history(link: &mut Link, _: &Permit) -> Result<Vec<Version>,
             consents: row.get(7)?,
         })
     };
-    let rows = link.rows(&HISTORY, &[]).await?;
+    let rows = link.rows(permit.opens(&HISTORY), &[]).await?;
     Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
 }
 

@@ -7,8 +7,8 @@ use onedoor_domain::secrecy::Category;
 
 use super::store::Viewer;
 use crate::args;
-use crate::db::{DbError, Link, Sql};
-use crate::policy::Permit;
+use crate::db::{DbError, Link, Personal};
+use crate::policy::{Permit, Proof};
 use crate::web::Fault;
 
 // Each gives one number for a person ($1) and the agency that has it ($2).
@@ -41,7 +41,7 @@ pub struct Openable {
     pub code: &'static str,
     /// The kind of information that it is.
     pub category: Category,
-    count: &'static Sql,
+    count: &'static Personal,
 }
 
 /// Every kind of thing, in the order in which a preview shows them.
@@ -78,7 +78,8 @@ pub async fn opens(
     };
     let mut out = Vec::new();
     for one in OPENABLE.iter().filter(|one| one.category == category) {
-        let number = if counted { Some(count(link, one, person, from).await?) } else { None };
+        let number =
+            if counted { Some(count(link, permit, one, person, from).await?) } else { None };
         out.push((one.code, number));
     }
     Ok(out)
@@ -86,10 +87,11 @@ pub async fn opens(
 
 async fn count(
     link: &mut Link,
+    proof: &dyn Proof,
     one: &Openable,
     person: PersonId,
     from: AgencyId,
 ) -> Result<i64, DbError> {
-    let row = link.row(one.count, args![person, from]).await?;
+    let row = link.row(proof.opens(one.count), args![person, from]).await?;
     row.map_or(Ok(0), |mut row| row.get(0))
 }

@@ -85,9 +85,9 @@ pub async fn near(
 /// When the database does not answer.
 pub async fn offices_of(link: &mut Link, permit: &Permit) -> Result<Vec<OfficeId>, Fault> {
     let person = permit.the_person()?;
-    let mut rows = link.rows(&OFFICES_OF, args![person]).await?;
+    let mut rows = link.rows(permit.opens(&OFFICES_OF), args![person]).await?;
     if rows.is_empty() {
-        rows = link.rows(&OFFICES_KNOWING, args![person]).await?;
+        rows = link.rows(permit.opens(&OFFICES_KNOWING), args![person]).await?;
     }
     Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?)
 }
@@ -142,9 +142,9 @@ pub(super) async fn tell(
         let notice = WithdrawalNoticeId(new_id());
         let categories = codes(one.categories);
         let args = args![notice, consent, person, agency, *id, categories, one.times, now, due_on];
-        tx.run(&INSERT_TOLD, args).await?;
+        tx.run(permit.opens(&INSERT_TOLD), args).await?;
         let mut references = Vec::new();
-        for mut row in tx.rows(&REFERENCES, args![consent, *id]).await? {
+        for mut row in tx.rows(permit.opens(&REFERENCES), args![consent, *id]).await? {
             references.push(reference(row.get(0)?));
         }
         // The language of the country's offices: nobody asked a provider for its own.

@@ -86,7 +86,7 @@ pub async fn held(
 ) -> Result<BTreeMap<AgencyId, Held>, Fault> {
     permit.the_person()?;
     let mut held: BTreeMap<AgencyId, Held> = BTreeMap::new();
-    for mut row in link.rows(&HELD, args![consent]).await? {
+    for mut row in link.rows(permit.opens(&HELD), args![consent]).await? {
         let agency: AgencyId = row.get(0)?;
         let text: String = row.get(1)?;
         let (times, at): (i64, Timestamp) = (row.get(2)?, row.get(3)?);
@@ -120,7 +120,7 @@ pub(super) async fn tell(
         let id = WithdrawalNoticeId(new_id());
         let categories = codes(one.categories);
         let args = args![id, consent, person, *agency, categories, one.times, now, due_on];
-        tx.run(&INSERT_TOLD, args).await?;
+        tx.run(permit.opens(&INSERT_TOLD), args).await?;
     }
     Ok(())
 }
@@ -131,11 +131,11 @@ pub(super) async fn tell(
 /// When the database refuses.
 pub(super) async fn told(
     tx: &mut Tx,
-    _permit: &Permit,
+    permit: &Permit,
     consent: ConsentId,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run(&TOLD, args![consent, now]).await?;
+    tx.run(permit.opens(&TOLD), args![consent, now]).await?;
     Ok(())
 }
 
@@ -166,7 +166,7 @@ pub async fn receipts(
     consent: ConsentId,
 ) -> Result<Vec<Receipt>, Fault> {
     permit.the_person()?;
-    let rows = link.rows(&RECEIPTS, args![consent]).await?;
+    let rows = link.rows(permit.opens(&RECEIPTS), args![consent]).await?;
     let read = |mut row: Row| -> Result<Receipt, DbError> {
         let categories: String = row.get(2)?;
         let at: Option<Timestamp> = row.get(6)?;
@@ -220,7 +220,7 @@ pub async fn to_answer(
     actor: &Actor,
 ) -> Result<Vec<ToAnswer>, Fault> {
     let agency = permit.agency().ok_or(Fault::Denied)?;
-    let rows = link.rows(&TO_ANSWER, args![agency, actor.lacks(), actor.id]).await?;
+    let rows = link.rows(permit.opens(&TO_ANSWER), args![agency, actor.lacks(), actor.id]).await?;
     let read = |mut row: Row| -> Result<ToAnswer, DbError> {
         let categories: String = row.get(2)?;
         Ok(ToAnswer {
@@ -250,7 +250,8 @@ pub async fn one_to_answer(
     id: WithdrawalNoticeId,
 ) -> Result<(PersonId, i64), Fault> {
     let agency = permit.agency().ok_or(Fault::Denied)?;
-    let row = link.row(&ONE_TO_ANSWER, args![id, agency, actor.lacks(), actor.id]).await?;
+    let row =
+        link.row(permit.opens(&ONE_TO_ANSWER), args![id, agency, actor.lacks(), actor.id]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     Ok((row.get(0)?, row.get(1)?))
 }
@@ -271,7 +272,7 @@ pub async fn answer(
     let key = Key::look_up(tx, permit, person).await?;
     let reason = key.seal(RECEIPT_REASON, reason)?;
     let args = args![id, version, now, by, answer.as_str(), reason];
-    Ok(tx.run_one(&ANSWER, args).await?)
+    Ok(tx.run_one(permit.opens(&ANSWER), args).await?)
 }
 
 /// An answer that is late, for the privacy owner.
@@ -295,12 +296,8 @@ pub struct Overdue {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn overdue(
-    link: &mut Link,
-    _permit: &Permit,
-    today: Date,
-) -> Result<Vec<Overdue>, Fault> {
-    let rows = link.rows(&OVERDUE, args![today]).await?;
+pub async fn overdue(link: &mut Link, permit: &Permit, today: Date) -> Result<Vec<Overdue>, Fault> {
+    let rows = link.rows(permit.opens(&OVERDUE), args![today]).await?;
     let read = |mut row: Row| -> Result<Overdue, DbError> {
         let categories: String = row.get(5)?;
         Ok(Overdue {

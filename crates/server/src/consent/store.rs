@@ -262,13 +262,14 @@ fn stored(permit: &Permit, row: &mut Row, zone: &jiff::tz::TimeZone) -> Result<S
 
 async fn with_parties(
     link: &mut Link,
+    proof: &dyn Proof,
     person: PersonId,
     mut all: Vec<Stored>,
 ) -> Result<Vec<Stored>, DbError> {
     if all.is_empty() {
         return Ok(all);
     }
-    for mut row in link.rows(&PARTIES, args![person]).await? {
+    for mut row in link.rows(proof.opens(&PARTIES), args![person]).await? {
         let consent: ConsentId = row.get(0)?;
         let Some(one) = all.iter_mut().find(|one| one.agreement.id == consent) else { continue };
         let side: String = row.get(1)?;
@@ -292,10 +293,10 @@ async fn with_parties(
 /// When the database does not answer.
 pub async fn whose(
     link: &mut Link,
-    _: &Warrant,
+    warrant: &Warrant,
     id: ConsentId,
 ) -> Result<Option<PersonId>, DbError> {
-    link.row(&WHOSE, args![id]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(warrant.opens(&WHOSE), args![id]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// Reads one consent of the permit's person.
@@ -311,9 +312,9 @@ pub async fn read(
 ) -> Result<Stored, Fault> {
     let person = permit.the_person()?;
     let (agency, all) = viewer.args();
-    let row = link.row(&READ, args![id, person, agency, all]).await?;
+    let row = link.row(permit.opens(&READ), args![id, person, agency, all]).await?;
     let one = stored(permit, &mut row.ok_or(Fault::Hidden)?, zone)?;
-    let one = with_parties(link, person, vec![one]).await?.pop();
+    let one = with_parties(link, permit, person, vec![one]).await?.pop();
     one.ok_or(Fault::Hidden)
 }
 
@@ -329,10 +330,10 @@ pub async fn of_person(
 ) -> Result<Vec<Stored>, Fault> {
     let person = permit.the_person()?;
     let (agency, all) = viewer.args();
-    let rows = link.rows(&OF_PERSON, args![person, agency, all]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![person, agency, all]).await?;
     let read = |mut row: Row| stored(permit, &mut row, zone);
     let list = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok(with_parties(link, person, list).await?)
+    Ok(with_parties(link, permit, person, list).await?)
 }
 
 /// The terms of what is in force for the permit's person, to see what rests on it.
@@ -345,7 +346,7 @@ pub async fn terms_in_force(
     today: Date,
     zone: &jiff::tz::TimeZone,
 ) -> Result<Vec<(ConsentId, Terms)>, Fault> {
-    let all = walls::consents(link, permit.the_person()?, today).await?;
+    let all = walls::consents(link, permit, permit.the_person()?, today).await?;
     Ok(all
         .into_iter()
         .map(|one| {
@@ -390,12 +391,17 @@ pub struct NewConsent {
     pub replaces: Option<ConsentId>,
 }
 
-async fn insert_parties(tx: &mut Tx, id: ConsentId, terms: &Terms) -> Result<(), DbError> {
+async fn insert_parties(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    id: ConsentId,
+    terms: &Terms,
+) -> Result<(), DbError> {
     for (side, agencies) in [("from", &terms.from), ("to", &terms.to)] {
         for agency in agencies {
             // Who is no agency is a measure provider, and that is only ever told.
-            if tx.run(&INSERT_PARTY, args![id, side, *agency]).await? == 0 {
-                tx.run_one(&INSERT_PROVIDER, args![id, *agency]).await?;
+            if tx.run(proof.opens(&INSERT_PARTY), args![id, side, *agency]).await? == 0 {
+                tx.run_one(proof.opens(&INSERT_PROVIDER), args![id, *agency]).await?;
             }
         }
     }
@@ -442,8 +448,8 @@ pub async fn insert(
         terms.doubtful,
         new.replaces,
     ];
-    tx.run(&INSERT, args).await?;
-    insert_parties(tx, id, terms).await?;
+    tx.run(permit.opens(&INSERT), args).await?;
+    insert_parties(tx, permit, id, terms).await?;
     Ok(id)
 }
 
@@ -453,13 +459,14 @@ pub async fn insert(
 /// When the database refuses.
 pub(super) async fn insert_rest(
     tx: &mut Tx,
-    _permit: &Permit,
+    permit: &Permit,
     from: ConsentId,
     rest: &Agreement,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run(&INSERT_REST, args![from, rest.id, codes(rest.terms.categories), now]).await?;
-    insert_parties(tx, rest.id, &rest.terms).await?;
+    tx.run(permit.opens(&INSERT_REST), args![from, rest.id, codes(rest.terms.categories), now])
+        .await?;
+    insert_parties(tx, permit, rest.id, &rest.terms).await?;
     Ok(())
 }
 
@@ -469,7 +476,7 @@ pub(super) async fn insert_rest(
 /// A conflict when another change came first.
 pub(super) async fn end(
     tx: &mut Tx,
-    _permit: &Permit,
+    permit: &Permit,
     ended: &Agreement,
     version: i64,
     how: &str,
@@ -477,7 +484,7 @@ pub(super) async fn end(
 ) -> Result<(), Fault> {
     let Some(ending) = ended.ending else { return Ok(()) };
     let args = args![ended.id, version, ending.at, ending.kind.as_str(), how, by];
-    Ok(tx.run_one(&END, args).await?)
+    Ok(tx.run_one(permit.opens(&END), args).await?)
 }
 
 /// Facts that receivers took over under a consent that has ended: what another consent goes on
@@ -497,10 +504,10 @@ pub(super) async fn end_copies(
     if let Some((next, terms)) = next {
         let kinds = codes(terms.categories);
         for (from, to) in terms.pairs() {
-            tx.run(&CARRY_COPIES, args![ended, next, from, to, &kinds]).await?;
+            tx.run(permit.opens(&CARRY_COPIES), args![ended, next, from, to, &kinds]).await?;
         }
     }
-    tx.run(&END_COPIES, args![ended, now]).await?;
+    tx.run(permit.opens(&END_COPIES), args![ended, now]).await?;
     Ok(())
 }
 
@@ -533,7 +540,9 @@ pub(super) async fn name(
     person: PersonId,
     actor: &Actor,
 ) -> Result<Option<String>, DbError> {
-    let Some(mut row) = link.row(&NAME, args![person, actor.lacks(), actor.id]).await? else {
+    let Some(mut row) =
+        link.row(permit.opens(&NAME), args![person, actor.lacks(), actor.id]).await?
+    else {
         return Ok(None);
     };
     let key = key_of(permit, row.get(3)?, row.get(2)?)?;

@@ -137,7 +137,7 @@ pub(super) async fn closed(
         (&MET, vec![Value::from(office), Value::from(starts), Value::from(ends)]),
     ];
     for (n, (statement, args)) in all.into_iter().enumerate() {
-        for row in link.rows(statement, &args).await? {
+        for row in link.rows(permit.opens(statement), &args).await? {
             let it = question(row, n == 0)?;
             questions.entry(it.case).or_insert(it);
         }
@@ -153,7 +153,7 @@ pub(super) async fn closed_of(
     staff: StaffId,
     (after, last): (uuid::Uuid, uuid::Uuid),
 ) -> Result<BTreeSet<CaseId>, DbError> {
-    let rows = link.rows(&OF_WORKER, args![staff, after, last]).await?;
+    let rows = link.rows(permit.opens(&OF_WORKER), args![staff, after, last]).await?;
     let questions: Result<Vec<Question>, DbError> =
         rows.into_iter().map(|row| question(row, true)).collect();
     Ok(answer(app, link, permit, questions?).await?.into_keys().collect())

@@ -114,7 +114,7 @@ pub(super) async fn stopped(
 ) -> Result<(Vec<LosesLine>, Option<String>), DbError> {
     let actor = desk.actor();
     let args = args![staff, on, after, actor.lacks(), actor.id, PAGE + 1];
-    let mut rows = link.rows(&STOPPED, args).await?;
+    let mut rows = link.rows(permit.opens(&STOPPED), args).await?;
     let page = usize::try_from(PAGE).unwrap_or(50);
     let more = rows.len() > page;
     rows.truncate(page);
@@ -137,7 +137,7 @@ pub(super) async fn loses(
     after: Uuid,
 ) -> Result<Vec<LosesLine>, DbError> {
     let args = args![on, office, after, actor.lacks(), actor.id, PAGE + 1, since];
-    lines(permit, link.rows(&LOSES, args).await?)
+    lines(permit, link.rows(permit.opens(&LOSES), args).await?)
 }
 
 /// Cases where neither worker nor deputy is there on a day.
@@ -148,5 +148,5 @@ pub(super) async fn alone(
     (office, on): (OfficeId, Date),
 ) -> Result<Vec<LosesLine>, DbError> {
     let args = args![on, office, Uuid::nil(), actor.lacks(), actor.id, PAGE];
-    lines(permit, link.rows(&ALONE, args).await?)
+    lines(permit, link.rows(permit.opens(&ALONE), args).await?)
 }

@@ -13,7 +13,7 @@ use super::deputies::{self, Closed};
 use crate::app::App;
 use crate::args;
 use crate::db::{DbError, Link, Value};
-use crate::policy::Permit;
+use crate::policy::{Permit, Proof};
 
 crate::sql! {
     CASES = "select c.responsible_id, c.deputy_id, count(*) from unit u
@@ -84,9 +84,9 @@ pub(super) async fn gather(
     debug_assert_eq!(permit.action(), Action::ReadCover);
     let closed = deputies::closed(app, link, permit, office, instants).await?;
     let mut all = cases(link, permit, office, &closed).await?;
-    steps(link, office, &closed, &mut all).await?;
+    steps(link, permit, office, &closed, &mut all).await?;
     // Who was asked by name answers alone.
-    for mut row in link.rows(&ASKED, args![office]).await? {
+    for mut row in link.rows(permit.opens(&ASKED), args![office]).await? {
         all.push(one(Matter::Handover, row.get(0)?, Vec::new(), row.get(1)?));
     }
     for (matter, statement, args) in [
@@ -100,7 +100,7 @@ pub(super) async fn gather(
             all.push(one(matter, row.get(0)?, deputy.into_iter().collect(), 1));
         }
     }
-    meetings(link, office, instants, &closed, &mut all).await?;
+    meetings(link, permit, office, instants, &closed, &mut all).await?;
     alone(link, office, on, &mut all).await?;
     Ok(all)
 }
@@ -108,12 +108,12 @@ pub(super) async fn gather(
 /// The cases that an office carries. A deputy who may not act covers none.
 async fn cases(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     closed: &Cases,
 ) -> Result<Vec<Depends>, DbError> {
     let mut open: BTreeMap<(StaffId, StaffId), i64> = BTreeMap::new();
-    for mut row in link.rows(&CASES, args![office]).await? {
+    for mut row in link.rows(permit.opens(&CASES), args![office]).await? {
         open.insert((row.get(0)?, row.get(1)?), row.get(2)?);
     }
     let mut alone: BTreeMap<StaffId, i64> = BTreeMap::new();
@@ -132,6 +132,7 @@ async fn cases(
 /// Steps in others' cases: whoever answers for the case covers them, and so does a deputy who may.
 async fn steps(
     link: &mut Link,
+    proof: &dyn Proof,
     office: OfficeId,
     closed: &Cases,
     all: &mut Vec<Depends>,
@@ -141,7 +142,7 @@ async fn steps(
         two.iter().copied().filter(|who| *who != holder).collect()
     };
     let mut there: BTreeSet<StaffId> = BTreeSet::new();
-    for mut row in link.rows(&STEPS, args![office]).await? {
+    for mut row in link.rows(proof.opens(&STEPS), args![office]).await? {
         let holder: StaffId = row.get(0)?;
         let two: [StaffId; 2] = [row.get(1)?, row.get(2)?];
         there.insert(holder);
@@ -165,13 +166,14 @@ async fn steps(
 /// share the person's case.
 async fn meetings(
     link: &mut Link,
+    proof: &dyn Proof,
     office: OfficeId,
     [starts, ends]: [Timestamp; 2],
     closed: &Cases,
     all: &mut Vec<Depends>,
 ) -> Result<(), DbError> {
     let mut held: BTreeMap<(Uuid, StaffId), BTreeSet<StaffId>> = BTreeMap::new();
-    for mut row in link.rows(&MEETINGS, args![office, starts, ends]).await? {
+    for mut row in link.rows(proof.opens(&MEETINGS), args![office, starts, ends]).await? {
         let (meeting, holder): (Uuid, StaffId) = (row.get(0)?, row.get(1)?);
         let mut beside: [Option<StaffId>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
         let case: Option<CaseId> = row.get(5)?;

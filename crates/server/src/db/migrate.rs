@@ -207,7 +207,7 @@ impl Db {
     }
 }
 
-static RECORD: super::Sql = super::Sql::new(
+static RECORD: super::Plain = super::Plain::new(
     "db::migrate::RECORD",
     "insert into schema_step (number, name, checksum, applied_at) values ($1, $2, $3, $4)",
 );

@@ -7,6 +7,7 @@
 pub mod bulk;
 mod ids;
 mod migrate;
+mod personal;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -16,7 +17,8 @@ use std::ops::{Deref, DerefMut};
 use std::time::Instant;
 
 pub use migrate::{MIGRATIONS, Migration, Pending, sqlite_dialect};
-pub use sql::{Engine, Sql};
+pub use personal::{TABLES as PERSONAL_TABLES, either_touches_persons, touches_persons};
+pub use sql::{Asked, Engine, Listed, Personal, Plain, Sql};
 pub use value::{FromValue, Row, Value};
 
 use thiserror::Error;
@@ -127,7 +129,7 @@ impl Db {
 }
 
 /// For whoever looks for what a request costs: which statement, and how long, never with what.
-fn tell(sql: &'static Sql, began: Instant) {
+fn tell(sql: &Asked, began: Instant) {
     let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     tracing::trace!(statement = sql.name, micros, "asked the database");
 }
@@ -147,7 +149,7 @@ impl Link {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn rows(&mut self, sql: &'static Sql, args: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub async fn rows(&mut self, sql: &Asked, args: &[Value]) -> Result<Vec<Row>, DbError> {
         let began = Instant::now();
         let rows = match self {
             Self::Reader(reader) => sqlite::rows(reader.connection(), sql, args),
@@ -162,7 +164,7 @@ impl Link {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn row(&mut self, sql: &'static Sql, args: &[Value]) -> Result<Option<Row>, DbError> {
+    pub async fn row(&mut self, sql: &Asked, args: &[Value]) -> Result<Option<Row>, DbError> {
         Ok(self.rows(sql, args).await?.into_iter().next())
     }
 
@@ -170,7 +172,7 @@ impl Link {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn run(&mut self, sql: &'static Sql, args: &[Value]) -> Result<u64, DbError> {
+    pub async fn run(&mut self, sql: &Asked, args: &[Value]) -> Result<u64, DbError> {
         let began = Instant::now();
         let count = match self {
             Self::Reader(_) => Err(DbError::Other(format!("{} on a reading link", sql.name))),
@@ -186,7 +188,7 @@ impl Link {
     ///
     /// # Errors
     /// [`DbError::Busy`] when another change came first.
-    pub async fn run_one(&mut self, sql: &'static Sql, args: &[Value]) -> Result<(), DbError> {
+    pub async fn run_one(&mut self, sql: &Asked, args: &[Value]) -> Result<(), DbError> {
         match self.run(sql, args).await? {
             1 => Ok(()),
             n => Err(DbError::Busy(format!("{}: {n} rows instead of one", sql.name))),
@@ -198,7 +200,7 @@ impl Link {
     ///
     /// # Errors
     /// The first fault; the transaction must then end.
-    pub async fn run_all(&mut self, work: &[(&'static Sql, Vec<Value>)]) -> Result<(), DbError> {
+    pub async fn run_all(&mut self, work: &[(&Asked, Vec<Value>)]) -> Result<(), DbError> {
         if let Self::Postgres(client) = self {
             let began = Instant::now();
             let done = postgres::run_all(client, work).await;
@@ -215,7 +217,7 @@ impl Link {
     ///
     /// # Errors
     /// When the engine does not understand it.
-    pub async fn prepare(&mut self, sql: &'static Sql) -> Result<(), DbError> {
+    pub async fn prepare(&mut self, sql: Listed) -> Result<(), DbError> {
         match self {
             Self::Reader(reader) => sqlite::prepare(reader.connection(), sql),
             Self::Writer(writing) => writing.prepare(sql),

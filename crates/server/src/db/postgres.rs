@@ -9,7 +9,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{Config, NoTls};
 
-use super::{DbError, Engine, Row, Sql, Value};
+use super::{Asked, DbError, Engine, Listed, Row, Value};
 
 /// Connections at once from one server.
 const CONNECTIONS: usize = 16;
@@ -121,7 +121,7 @@ fn parameters(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 
 pub(super) async fn rows(
     client: &mut Client,
-    sql: &'static Sql,
+    sql: &Asked,
     args: &[Value],
 ) -> Result<Vec<Row>, DbError> {
     let statement = client.prepare_cached(sql.text(Engine::Postgres)).await.map_err(fault)?;
@@ -129,18 +129,14 @@ pub(super) async fn rows(
     found.iter().map(read).collect()
 }
 
-pub(super) async fn run(
-    client: &mut Client,
-    sql: &'static Sql,
-    args: &[Value],
-) -> Result<u64, DbError> {
+pub(super) async fn run(client: &mut Client, sql: &Asked, args: &[Value]) -> Result<u64, DbError> {
     let statement = client.prepare_cached(sql.text(Engine::Postgres)).await.map_err(fault)?;
     client.execute(&statement, &parameters(args)).await.map_err(fault)
 }
 
 pub(super) async fn run_all(
     client: &mut Client,
-    work: &[(&'static Sql, Vec<Value>)],
+    work: &[(&Asked, Vec<Value>)],
 ) -> Result<(), DbError> {
     let mut ready = Vec::with_capacity(work.len());
     for (sql, args) in work {
@@ -152,7 +148,7 @@ pub(super) async fn run_all(
     futures_util::future::try_join_all(all).await.map(|_| ()).map_err(fault)
 }
 
-pub(super) async fn prepare(client: &mut Client, sql: &'static Sql) -> Result<(), DbError> {
+pub(super) async fn prepare(client: &mut Client, sql: Listed) -> Result<(), DbError> {
     client.prepare(sql.text(Engine::Postgres)).await.map(|_| ()).map_err(fault)
 }
 

@@ -14,15 +14,11 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{DbError, Engine, Row, Sql, Value};
+use super::{Asked, DbError, Engine, Listed, Row, Value};
 
 /// Pages that all readers together keep in memory, in KiB. Fewer readers keep more each: two for
 /// each core read as fast as more, and find more of what they need.
 const READ_CACHE: i64 = 192 * 1024;
-/// Bytes of the file that are read where the system keeps them, as far as the engine goes. Every
-/// commit empties the readers' own caches, and each page of a person is journaled with one: without
-/// this, most pages would be copied anew for every request.
-const MAPPED: i64 = 0x7fff_0000;
 /// The most transactions that share one commit.
 const GROUP: usize = 128;
 /// How long a finished transaction waits for a successor that may never come.
@@ -61,7 +57,6 @@ fn set_up(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
         ("trusted_schema", 0),
         ("cache_size", -cache_kib),
         ("wal_autocheckpoint", 4000),
-        ("mmap_size", MAPPED),
     ] {
         connection.pragma_update(None, name, value).map_err(fault)?;
     }
@@ -91,7 +86,6 @@ impl Sqlite {
             reader.set_prepared_statement_cache_capacity(256);
             steady(&reader)?;
             reader.pragma_update(None, "cache_size", -kib).map_err(fault)?;
-            reader.pragma_update(None, "mmap_size", MAPPED).map_err(fault)?;
             reader.pragma_update(None, "trusted_schema", 0).map_err(fault)?;
             readers.push(reader);
         }
@@ -265,11 +259,11 @@ impl Writing {
         work(&mut slot.connection)
     }
 
-    pub(super) fn rows(&mut self, sql: &'static Sql, args: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub(super) fn rows(&mut self, sql: &Asked, args: &[Value]) -> Result<Vec<Row>, DbError> {
         self.with(|connection| rows(connection, sql, args))
     }
 
-    pub(super) fn run(&mut self, sql: &'static Sql, args: &[Value]) -> Result<u64, DbError> {
+    pub(super) fn run(&mut self, sql: &Asked, args: &[Value]) -> Result<u64, DbError> {
         self.with(|connection| {
             let mut statement =
                 connection.prepare_cached(sql.text(Engine::Sqlite)).map_err(fault)?;
@@ -278,7 +272,7 @@ impl Writing {
         })
     }
 
-    pub(super) fn prepare(&mut self, sql: &'static Sql) -> Result<(), DbError> {
+    pub(super) fn prepare(&mut self, sql: Listed) -> Result<(), DbError> {
         self.with(|connection| prepare(connection, sql))
     }
 
@@ -353,7 +347,7 @@ fn read(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Row> {
 
 pub(super) fn rows(
     connection: &mut Connection,
-    sql: &'static Sql,
+    sql: &Asked,
     args: &[Value],
 ) -> Result<Vec<Row>, DbError> {
     let mut statement = connection.prepare_cached(sql.text(Engine::Sqlite)).map_err(fault)?;
@@ -374,7 +368,7 @@ pub(super) fn text_rows(connection: &mut Connection, text: &str) -> Result<Vec<R
     found.collect::<rusqlite::Result<_>>().map_err(fault)
 }
 
-pub(super) fn prepare(connection: &mut Connection, sql: &'static Sql) -> Result<(), DbError> {
+pub(super) fn prepare(connection: &mut Connection, sql: Listed) -> Result<(), DbError> {
     connection.prepare(sql.text(Engine::Sqlite)).map(|_| ()).map_err(fault)
 }
 

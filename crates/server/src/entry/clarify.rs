@@ -96,7 +96,7 @@ pub(crate) struct PartForm {
 }
 
 async fn parts(link: &mut Link, permit: &Permit) -> Result<Vec<ClarificationPartLine>, Fault> {
-    let rows = link.rows(&PARTS, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&PARTS), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<ClarificationPartLine, DbError> {
         Ok(ClarificationPartLine {
             id: Some(row.get(0)?),
@@ -132,13 +132,13 @@ pub(super) async fn begin(
     if agencies.is_empty() {
         agencies.extend(desk.actor().agency);
     }
-    tx.run(&BEGIN, args![visit]).await?;
+    tx.run(permit.opens(&BEGIN), args![visit]).await?;
     let mut more = 0;
     for agency in agencies {
-        more += tx.run(&ADD, args![visit, agency]).await?;
+        more += tx.run(permit.opens(&ADD), args![visit, agency]).await?;
     }
     if more > 0 {
-        tx.run(&REOPEN, args![visit]).await?;
+        tx.run(permit.opens(&REOPEN), args![visit]).await?;
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ pub(super) async fn begin(
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<ClarificationPage, Fault> {
     let stored = visits::read_whole(link, permit).await?;
     let (mut began_on, mut complete) = (String::new(), String::new());
-    if let Some(mut row) = link.row(&READ, args![permit.visit()?]).await? {
+    if let Some(mut row) = link.row(permit.opens(&READ), args![permit.visit()?]).await? {
         (began_on, complete) = (row.get(0)?, row.get(1)?);
     }
     let parts = parts(link, permit).await?;
@@ -187,7 +187,7 @@ async fn part(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<PartForm>)
     begin(&desk, &mut tx, &permit, &kinds).await?;
     if form.done == "yes" {
         let args = args![id, worker.agency, desk.today(), worker.id];
-        if tx.run(&DONE, args).await? != 1 {
+        if tx.run(permit.opens(&DONE), args).await? != 1 {
             return Err(Fault::conflict("clarification-no-part"));
         }
     }
@@ -197,7 +197,7 @@ async fn part(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<PartForm>)
         .filter_map(|one| Some((AgencyKind::parse(&one.kind)?, one.done_on.parse().ok())))
         .collect();
     if let Some(day) = complete_on(&done) {
-        tx.run(&COMPLETE, args![id, day]).await?;
+        tx.run(permit.opens(&COMPLETE), args![id, day]).await?;
     }
     desk.commit(tx).await?;
     desk.done(&format!("/visits/{id}/clarification"), "clarification-kept")

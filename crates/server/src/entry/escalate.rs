@@ -120,7 +120,7 @@ crate::page!(EscalationPage, "entry/pages/escalation.html");
 
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<EscalationPage, Fault> {
     let stored = visits::read_whole(link, permit).await?;
-    let rows = link.rows(&OF_VISIT, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&OF_VISIT), args![permit.visit()?]).await?;
     let mut alone = Vec::new();
     for matter in Matter::ALL {
         if matters::is_front(link, matter, desk.today()).await? {
@@ -173,7 +173,7 @@ async fn send(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<SendForm>)
         return desk.again(&shown, list);
     };
     let args = args![id, subject.as_str(), unit, worker.id, desk.now()];
-    if tx.run(&SEND, args).await? != 1 {
+    if tx.run(permit.opens(&SEND), args).await? != 1 {
         // It lies with a unit already; that one decides or sends it back.
         let list = vec![FieldFault::new("subject", "escalation-there")];
         let mut shown = page(&desk, &mut tx, &permit).await?;
@@ -215,7 +215,7 @@ async fn list(desk: Desk, Query(asked): Query<After>) -> Reply {
     let visit: Uuid = place.next().and_then(|it| it.parse().ok()).unwrap_or(Uuid::nil());
     let subject = place.next().unwrap_or_default();
     let args = args![actor.unit, actor.lacks(), actor.id, at, visit, subject];
-    let rows = conn.rows(&OF_UNIT, args).await?;
+    let rows = conn.rows(permit.opens(&OF_UNIT), args).await?;
     let mut lines: Vec<EscalationLine> = rows.into_iter().map(line).collect::<Result<_, _>>()?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
@@ -253,7 +253,7 @@ async fn give_back(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<Retur
         reason.as_str(),
         desk.actor().lacks(),
     ];
-    if tx.run(&RETURN, args).await? != 1 {
+    if tx.run(permit.opens(&RETURN), args).await? != 1 {
         return Err(Fault::Hidden);
     }
     desk.note(crate::journal::Entry {

@@ -165,7 +165,9 @@ fn subject(permit: &Permit) -> Result<SubjectId, Fault> {
 
 /// What was told, and its version; the first is kept until somebody corrects it.
 async fn told(link: &mut Link, permit: &Permit) -> Result<Option<(Body, i64)>, Fault> {
-    let Some(mut row) = link.row(&READ, args![permit.visit()?]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(permit.opens(&READ), args![permit.visit()?]).await? else {
+        return Ok(None);
+    };
     let key = Key::look_up(link, permit, subject(permit)?).await?;
     let body = key.open(SITUATION_BODY, row.get(0)?)?;
     Ok(Some((serde_json::from_str(&body).unwrap_or_default(), row.get(1)?)))
@@ -177,7 +179,8 @@ pub(super) async fn proposals(
     permit: &Permit,
     language: Language,
 ) -> Result<Vec<ProposedItemLine>, Fault> {
-    let rows = link.rows(&PROPOSALS, args![permit.visit()?, language.as_str()]).await?;
+    let rows =
+        link.rows(permit.opens(&PROPOSALS), args![permit.visit()?, language.as_str()]).await?;
     let read = |mut row: Row| -> Result<ProposedItemLine, DbError> {
         Ok(ProposedItemLine {
             service: row.get(0)?,
@@ -283,11 +286,11 @@ async fn keep(
     let sealed = key.seal(SITUATION_BODY, &text)?;
     let visit = permit.visit()?;
     if version > 0 {
-        tx.run_one(&TAKE_AGAIN, args![visit, version, sealed, by, now]).await?;
-    } else if tx.row(&READ, args![visit]).await?.is_some() {
+        tx.run_one(permit.opens(&TAKE_AGAIN), args![visit, version, sealed, by, now]).await?;
+    } else if tx.row(permit.opens(&READ), args![visit]).await?.is_some() {
         return Err(Fault::conflict("stale"));
     } else {
-        tx.run_one(&TAKE, args![visit, sealed, by, now]).await?;
+        tx.run_one(permit.opens(&TAKE), args![visit, sealed, by, now]).await?;
     }
     Ok(())
 }
@@ -303,11 +306,11 @@ async fn propose(
 ) -> Result<(), Fault> {
     let offers: Vec<Offer> = all.iter().filter_map(ServiceLine::offer).collect();
     let visit = permit.visit()?;
-    tx.run(&FORGET_OPEN, args![visit]).await?;
+    tx.run(permit.opens(&FORGET_OPEN), args![visit]).await?;
     for (place, offer) in (1_i64..).zip(situation.propose(&offers)) {
         let Some(service) = all.iter().find(|one| one.code == offer.code) else { continue };
         let args = args![visit, &service.code, service.version, place, by, now];
-        tx.run_one(&PROPOSE, args).await?;
+        tx.run_one(permit.opens(&PROPOSE), args).await?;
     }
     Ok(())
 }
@@ -385,7 +388,7 @@ async fn set(desk: Desk, Path(id): Path<VisitId>, Input(form): Input<ProposedIte
     };
     let version = form.version.trim().parse().unwrap_or(one.version);
     let args = args![id, &one.service, version, state.as_str(), worker.id, desk.now()];
-    tx.run_one(&SET, args).await?;
+    tx.run_one(permit.opens(&SET), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/visits/{id}/situation"), "proposal-set")
 }

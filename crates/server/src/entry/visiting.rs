@@ -17,7 +17,7 @@ use crate::office::access;
 use crate::office::calendar::{self, NewVisiting};
 use crate::office::choosing::{all_units, place_to_choose};
 use crate::office::store::{self as offices, Choice};
-use crate::policy::Subject;
+use crate::policy::{Permit, Subject};
 use crate::walls::open_to;
 use crate::web::validate::{Faults, read_date};
 use crate::web::{Desk, FieldFault, Input, Once, Reply, Routes};
@@ -243,6 +243,7 @@ async fn reach(
 async fn contacts(
     desk: &Desk,
     link: &mut Link,
+    permit: &Permit,
     municipality: &str,
     (agency, least): (AgencyId, i64),
     until: Date,
@@ -255,14 +256,19 @@ async fn contacts(
     let end = start(until);
     let actor = desk.actor();
     let args = args![municipality, agency, end - span, end, actor.lacks(), actor.id];
-    let count = match link.row(&CONTACTS, args).await? {
+    let count = match link.row(permit.opens(&CONTACTS), args).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
     Ok(in_steps(count, least))
 }
 
-async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage, DbError> {
+async fn page(
+    desk: &Desk,
+    link: &mut Link,
+    permit: &Permit,
+    asked: Asked,
+) -> Result<VisitingPage, DbError> {
     let least = crate::walls::smallest_count(link, &desk.app().config).await?;
     let mut municipalities = Vec::new();
     for mut row in link.rows(&MUNICIPALITIES, &[]).await? {
@@ -290,8 +296,9 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
             before: of(&then).0,
             now: of(&now).0,
             remote: of(&now).1,
-            contacts_before: contacts(desk, link, &municipality, (id, least), before).await?,
-            contacts_now: contacts(desk, link, &municipality, (id, least), on).await?,
+            contacts_before: contacts(desk, link, permit, &municipality, (id, least), before)
+                .await?,
+            contacts_now: contacts(desk, link, permit, &municipality, (id, least), on).await?,
         });
     }
     let read = |mut row: Row| -> Result<StandInLine, DbError> {
@@ -340,8 +347,8 @@ async fn page(desk: &Desk, link: &mut Link, asked: Asked) -> Result<VisitingPage
 /// earlier one.
 async fn list(desk: Desk, Query(asked): Query<Asked>) -> Reply {
     let mut conn = desk.read().await?;
-    desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
-    let mut shown = page(&desk, &mut conn, asked).await?;
+    let permit = desk.permit(&mut conn, Action::ReadFigures, Subject::Duty).await?;
+    let mut shown = page(&desk, &mut conn, &permit, asked).await?;
     shown.may_add = desk.may(&mut conn, Action::SetUpReception, Subject::Duty).await?;
     desk.show(&shown)
 }
@@ -412,7 +419,7 @@ async fn add(desk: Desk, Input(form): Input<StandInForm>) -> Reply {
         return desk.done(earlier, "visiting-kept");
     }
     let mut faults = Faults::default();
-    let mut shown = page(&desk, &mut tx, Asked::default()).await?;
+    let mut shown = page(&desk, &mut tx, &permit, Asked::default()).await?;
     let new = check(&mut tx, &shown, &form, (worker.id, &mut faults)).await?;
     let Some(new) = new else {
         let list = faults.into_list();
@@ -443,7 +450,7 @@ async fn end(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<StandInEndForm
     let until = faults.optional_date("until", &form.until);
     if !faults.is_empty() {
         let list = faults.into_list();
-        let mut shown = page(&desk, &mut tx, Asked::default()).await?;
+        let mut shown = page(&desk, &mut tx, &permit, Asked::default()).await?;
         shown.may_add = true;
         shown.faults.clone_from(&list);
         return desk.again(&shown, list);

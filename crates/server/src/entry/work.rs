@@ -78,7 +78,7 @@ crate::page!(WorkPage, "entry/pages/work.html");
 /// When the database does not answer.
 pub(super) async fn reason_of(link: &mut Link, permit: &Permit) -> Result<String, Fault> {
     let Some(person) = permit.person() else { return Ok(String::new()) };
-    let row = link.row(&REASON, args![person, permit.agency()]).await?;
+    let row = link.row(permit.opens(&REASON), args![person, permit.agency()]).await?;
     Ok(row.map(|mut row| row.get::<String>(0)).transpose()?.unwrap_or_default())
 }
 
@@ -88,10 +88,13 @@ async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<WorkPage,
     let person = permit.the_person()?;
     let mut form = WorkForm { version: "0".into(), ..WorkForm::default() };
     let (mut by, mut at) = (String::new(), 0);
-    if let Some(mut row) = link.row(&VERSION, args![person, desk.actor().agency]).await? {
+    if let Some(mut row) =
+        link.row(permit.opens(&VERSION), args![person, desk.actor().agency]).await?
+    {
         form.version = row.get::<i64>(0)?.to_string();
     }
-    if let Some(mut row) = link.row(&READ, args![person, desk.actor().agency]).await? {
+    if let Some(mut row) = link.row(permit.opens(&READ), args![person, desk.actor().agency]).await?
+    {
         let key = Key::of(permit, person, row.get(5)?)?;
         form.reason = row.get(0)?;
         form.text = key.open(WORK_TEXT, row.get(1)?)?;
@@ -135,7 +138,7 @@ async fn set(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<WorkForm>)
         return desk.again(&shown, list);
     };
     let person = permit.the_person()?;
-    let there: i64 = match tx.row(&VERSION, args![person, worker.agency]).await? {
+    let there: i64 = match tx.row(permit.opens(&VERSION), args![person, worker.agency]).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
@@ -145,7 +148,7 @@ async fn set(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<WorkForm>)
     let key = Key::look_up(&mut tx, &permit, person).await?;
     let sealed = key.seal(WORK_TEXT, &text)?;
     let args = args![person, reason, sealed, worker.id, worker.agency, desk.now()];
-    tx.run_one(&SET, args).await?;
+    tx.run_one(permit.opens(&SET), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/work"), "work-kept")
 }

@@ -63,7 +63,7 @@ pub(super) async fn put(tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Res
     let person = permit.the_person()?;
     // What a sender calls a fact may name somebody: it is found by its blind form.
     let blind = permit.vault().filed(fact.owner, fact.key);
-    if let Some(mut row) = tx.row(&FIND, args![fact.owner, &blind]).await? {
+    if let Some(mut row) = tx.row(permit.opens(&FIND), args![fact.owner, &blind]).await? {
         let (id, whose): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
         // Another person's fact is not opened to be compared.
         if whose != person.0 {
@@ -90,6 +90,6 @@ pub(super) async fn put(tx: &mut Tx, permit: &Permit, fact: &NewFact<'_>) -> Res
     let id = record::keep_fact(tx, permit, &new, fact.at).await?;
     let sealed = Key::look_up(tx, permit, person).await?.seal(FILED_KEY, fact.key)?;
     let args = args![id, fact.owner, blind, sealed, person, fact.run, fact.at];
-    tx.run_one(&PUT, args).await?;
+    tx.run_one(permit.opens(&PUT), args).await?;
     Ok(Put::New)
 }

@@ -89,7 +89,7 @@ pub(super) async fn key_of(link: &mut Link, permit: &Permit, run: Uuid) -> Resul
 /// Notes what became of a row.
 pub(super) async fn row(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     own: &Key,
     run: Uuid,
     (n, key): (i64, &str),
@@ -97,7 +97,7 @@ pub(super) async fn row(
     fault: Option<RowFault>,
 ) -> Result<(), Fault> {
     let key = own.seal(EXCHANGE_KEY, key)?;
-    tx.run_one(&ROW, args![run, n, key, fate, fault.map(RowFault::code)]).await?;
+    tx.run_one(permit.opens(&ROW), args![run, n, key, fate, fault.map(RowFault::code)]).await?;
     Ok(())
 }
 
@@ -178,7 +178,7 @@ pub(super) async fn rows(
         let key = own.open(EXCHANGE_KEY, row.get(1)?)?;
         Ok(RowLine { n: row.get(0)?, key, fate: row.get(2)?, fault: row.get(3)? })
     };
-    link.rows(&ROWS, args![run]).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&ROWS), args![run]).await?.into_iter().map(read).collect()
 }
 
 /// The name of an agency, as the source of what its files say.
@@ -228,5 +228,5 @@ pub(super) async fn facts(
     };
     let office = actor.office;
     let args = args![permit.agency(), after, today, office, actor.lacks(), actor.id, limit];
-    link.rows(&FACTS, args).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&FACTS), args).await?.into_iter().map(read).collect()
 }

@@ -110,7 +110,7 @@ pub(super) struct Ended {
 /// Visits that ended after an instant with something to come for.
 pub(super) async fn ended(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     since: i64,
 ) -> Result<Vec<Ended>, DbError> {
     let read = |mut row: Row| {
@@ -129,24 +129,24 @@ pub(super) async fn ended(
             changed_at: row.get(11)?,
         })
     };
-    link.rows(&ENDED, args![since]).await?.into_iter().map(read).collect()
+    link.rows(proof.opens(&ENDED), args![since]).await?.into_iter().map(read).collect()
 }
 
 /// The unit of another agency that takes part in a meeting.
 pub(super) async fn met_by(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     appointment: AppointmentId,
     from: AgencyId,
 ) -> Result<Option<(UnitId, AgencyId, OfficeId)>, DbError> {
-    let row = link.row(&MET_BY, args![appointment, from]).await?;
+    let row = link.row(proof.opens(&MET_BY), args![appointment, from]).await?;
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
 }
 
 /// Keeps a sending; one for each visit.
 pub(super) async fn send(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     ended: &Ended,
     (unit, agency, office): (UnitId, AgencyId, OfficeId),
     due: Timestamp,
@@ -164,22 +164,22 @@ pub(super) async fn send(
         ended.closed_at,
         due,
     ];
-    Ok(tx.run(&SEND, args).await? == 1)
+    Ok(tx.run(proof.opens(&SEND), args).await? == 1)
 }
 
 /// Sendings that may be told now: the person has been at some reception lately, or the time is
 /// over.
 pub(super) async fn candidates(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     since: i64,
     now: Timestamp,
 ) -> Result<Vec<Uuid>, DbError> {
     let mut ids = Vec::new();
-    for mut row in link.rows(&ARRIVED, args![since]).await? {
+    for mut row in link.rows(proof.opens(&ARRIVED), args![since]).await? {
         ids.push(row.get(0)?);
     }
-    for mut row in link.rows(&DUE, args![now]).await? {
+    for mut row in link.rows(proof.opens(&DUE), args![now]).await? {
         ids.push(row.get(0)?);
     }
     ids.sort_unstable();
@@ -213,10 +213,10 @@ pub struct Sending {
 /// A sending of which nothing has been told yet.
 pub(super) async fn read(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     id: Uuid,
 ) -> Result<Option<Sending>, DbError> {
-    let row = link.row(&READ, args![id]).await?;
+    let row = link.row(proof.opens(&READ), args![id]).await?;
     row.map(|mut row| {
         Ok(Sending {
             person: row.get(0)?,
@@ -236,13 +236,16 @@ pub(super) async fn read(
 /// Whether the person has come in time.
 pub(super) async fn came(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     sending: &Sending,
 ) -> Result<bool, DbError> {
     let Sending { person, office, sent_at, due_at, to, .. } = *sending;
     let row = match sending.appointment {
-        Some(id) => link.row(&CAME_TO_MEETING, args![person, office, sent_at, due_at, id]).await?,
-        None => link.row(&CAME, args![person, office, sent_at, due_at, to]).await?,
+        Some(id) => {
+            link.row(proof.opens(&CAME_TO_MEETING), args![person, office, sent_at, due_at, id])
+                .await?
+        }
+        None => link.row(proof.opens(&CAME), args![person, office, sent_at, due_at, to]).await?,
     };
     Ok(row.is_some())
 }
@@ -278,7 +281,7 @@ pub async fn may_tell(
         return Ok(None);
     };
     let stands = ground.consent.is_some() || ground.necessity.is_some();
-    if !stands && link.row(&SHARED, args![person, from, to]).await?.is_none() {
+    if !stands && link.row(proof.opens(&SHARED), args![person, from, to]).await?.is_none() {
         return Ok(None);
     }
     let crossed = Crossed { giver: giver.id, category, ground, rows: 1 };
@@ -288,16 +291,17 @@ pub async fn may_tell(
 /// Tells the sender. False when somebody else has told meanwhile.
 pub(super) async fn tell(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     id: Uuid,
     sending: &Sending,
     told: Told,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    if tx.run(&TOLD, args![id]).await? != 1 {
+    if tx.run(proof.opens(&TOLD), args![id]).await? != 1 {
         return Ok(false);
     }
-    tx.run_one(&TELL, args![id, sending.by, sending.person, told.as_str(), now]).await?;
+    tx.run_one(proof.opens(&TELL), args![id, sending.by, sending.person, told.as_str(), now])
+        .await?;
     Ok(true)
 }
 
@@ -331,7 +335,7 @@ pub async fn for_worker(
     actor: &Actor,
 ) -> Result<Vec<FeedbackLine>, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadDay);
-    let rows = link.rows(&FOR_WORKER, args![actor.id, actor.lacks()]).await?;
+    let rows = link.rows(permit.opens(&FOR_WORKER), args![actor.id, actor.lacks()]).await?;
     let read = |mut row: Row| {
         let (id, person): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
         let key = Key::of(permit, person, row.get(8)?)?;
@@ -362,7 +366,7 @@ pub(super) async fn seen(
     now: Timestamp,
 ) -> Result<(), Fault> {
     debug_assert_eq!(permit.action(), Action::ReadDay);
-    match tx.run(&SEEN, args![id, by, now]).await? {
+    match tx.run(permit.opens(&SEEN), args![id, by, now]).await? {
         1 => Ok(()),
         _ => Err(Fault::Hidden),
     }

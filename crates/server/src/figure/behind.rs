@@ -17,7 +17,7 @@ use super::sets::{
     wrong_doors,
 };
 use crate::booking::telling::{booking_concerns, needs_of, told_booking, who_meet};
-use crate::db::{DbError, Link, Row, Sql, Value};
+use crate::db::{Asked, DbError, Link, Personal, Row, Value};
 use crate::policy::{Permit, Subject};
 use crate::walls::told_here;
 use crate::web::{Desk, Fault};
@@ -288,15 +288,20 @@ impl After {
 
 /// What a figure is counted from, with the statement that counts what is told of it and the one that
 /// lists it.
-struct Source {
+struct Source<'p> {
     kind: RowKind,
-    told: Option<&'static Sql>,
-    rows: &'static Sql,
+    told: Option<&'p Asked>,
+    rows: &'p Asked,
     args: Vec<Value>,
 }
 
 /// The source of a figure; nothing for a code that no figure has.
-fn source(desk: &Desk, permit: &Permit, figure: &str, period: &Period) -> Option<Source> {
+fn source<'p>(
+    desk: &Desk,
+    permit: &'p Permit,
+    figure: &str,
+    period: &Period,
+) -> Option<Source<'p>> {
     let actor = desk.actor();
     let days = || -> Vec<Value> {
         vec![
@@ -315,8 +320,8 @@ fn source(desk: &Desk, permit: &Permit, figure: &str, period: &Period) -> Option
         vec![period.office.into(), from.into(), until.into(), lacks, me]
     };
     let (start, end) = (period.start(desk), period.end(desk));
-    let of = |kind, told: &'static Sql, rows: &'static Sql, args| {
-        Some(Source { kind, told: Some(told), rows, args })
+    let of = |kind, told: &'static Personal, rows: &'static Personal, args| {
+        Some(Source { kind, told: Some(permit.opens(told)), rows: permit.opens(rows), args })
     };
     match figure {
         "visits" | "wrong" | "clarified" | "unended" | "told" | "unknown-visitors"
@@ -537,7 +542,7 @@ async fn listed(
     desk: &Desk,
     link: &mut Link,
     permit: &Permit,
-    source: Source,
+    source: Source<'_>,
     after: &str,
 ) -> Result<Behind, DbError> {
     debug_assert_eq!(permit.action(), Action::ReadQueue);

@@ -162,7 +162,7 @@ fn of(counts: &BTreeMap<String, i64>, code: &str) -> i64 {
 async fn bookings(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<Figure>, DbError> {
     let (actor, now) = (desk.actor(), desk.now());
@@ -175,7 +175,7 @@ async fn bookings(
         now.as_microsecond(),
     ];
     let (mut counts, mut unsettled) = (BTreeMap::new(), 0);
-    for mut row in link.rows(&BOOKINGS, args).await? {
+    for mut row in link.rows(permit.opens(&BOOKINGS), args).await? {
         let state: String = row.get(0)?;
         if state == "booked" {
             unsettled = row.get::<Option<i64>>(2)?.unwrap_or(0);
@@ -194,13 +194,13 @@ async fn bookings(
 async fn marks(
     link: &mut Link,
     actor: &Actor,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<Figure>, DbError> {
     let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
     let mut go_ask = 0;
     let mut guided: BTreeMap<String, i64> = BTreeMap::new();
-    for mut row in link.rows(&MARKS, args).await? {
+    for mut row in link.rows(permit.opens(&MARKS), args).await? {
         let (kind, code): (String, String) = (row.get(0)?, row.get(1)?);
         match kind.as_str() {
             "go_ask" => go_ask += row.get::<i64>(2)?,
@@ -220,7 +220,7 @@ async fn marks(
 async fn sent_on(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<Figure>, DbError> {
     let (from, until) = (period.start(desk), period.end(desk));
@@ -229,9 +229,9 @@ async fn sent_on(
     let (actor, days) = (desk.actor(), (period.from, period.until));
     let args = args![period.office, days.0, days.1, actor.lacks(), actor.id];
     let all: i64 = asked.values().sum();
-    let sent = by_code(link.rows(&ESCALATED, args).await?)?;
+    let sent = by_code(link.rows(permit.opens(&ESCALATED), args).await?)?;
     let returned: i64 = sent.iter().filter(|(code, _)| !code.is_empty()).map(|(_, n)| n).sum();
-    let promised = by_code(link.rows(&PROMISED, args).await?)?;
+    let promised = by_code(link.rows(permit.opens(&PROMISED), args).await?)?;
     let settled = of(&promised, "kept") + of(&promised, "unmet");
     Ok(vec![
         telling.plain("consulted", all),
@@ -249,14 +249,14 @@ async fn sent_on(
 async fn clarified(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<(Vec<Figure>, Option<i64>), DbError> {
     let actor = desk.actor();
     let before = behind::late_before(desk);
     let args = args![period.office, period.from, period.until, actor.lacks(), actor.id, before];
     let (mut all, mut whole, mut late) = (0, 0, 0);
-    if let Some(mut row) = link.row(&CLARIFIED, args).await? {
+    if let Some(mut row) = link.row(permit.opens(&CLARIFIED), args).await? {
         all = row.get(0)?;
         whole = row.get::<Option<i64>>(1)?.unwrap_or(0);
         late = row.get::<Option<i64>>(2)?.unwrap_or(0);
@@ -268,7 +268,7 @@ async fn clarified(
     };
     let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
     let mut days = Vec::new();
-    for mut row in link.rows(&CLARIFIED_DAYS, args).await? {
+    for mut row in link.rows(permit.opens(&CLARIFIED_DAYS), args).await? {
         let (began, complete): (String, String) = (row.get(0)?, row.get(1)?);
         days.extend(between(&began, &complete));
     }
@@ -286,7 +286,7 @@ async fn clarified(
 async fn wrong_doors(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<DoorLine>, DbError> {
     let args = args![
@@ -298,7 +298,7 @@ async fn wrong_doors(
         WRONG_DOOR_MICROS,
     ];
     let mut months: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for mut row in link.rows(&WRONG_DOOR, args).await? {
+    for mut row in link.rows(permit.opens(&WRONG_DOOR), args).await? {
         let (opened, right): (i64, i64) = (row.get(1)?, row.get(2)?);
         let at = Timestamp::from_microsecond(right).unwrap_or_default();
         let month = desk.app().day(at).strftime("%Y-%m").to_string();
@@ -317,7 +317,7 @@ async fn wrong_doors(
 async fn points(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<ContactPointLine>, DbError> {
     let actor = desk.actor();
@@ -333,7 +333,7 @@ async fn points(
             actor.lacks(),
             actor.id,
         ];
-        for mut row in link.rows(&POINTS, args).await? {
+        for mut row in link.rows(permit.opens(&POINTS), args).await? {
             let key = (row.get(0)?, row.get(1)?, row.get(2)?);
             let entry = all.entry(key).or_default();
             *(if now { &mut entry.0 } else { &mut entry.1 }) += row.get::<i64>(3)?;
@@ -355,11 +355,11 @@ async fn points(
 async fn work(
     link: &mut Link,
     actor: &Actor,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Vec<Figure>, DbError> {
     let args = args![period.office, actor.lacks(), actor.id];
-    let Some(mut row) = link.row(&WORK, args).await? else { return Ok(vec![]) };
+    let Some(mut row) = link.row(permit.opens(&WORK), args).await? else { return Ok(vec![]) };
     let all: i64 = row.get(0)?;
     let mut sum =
         |at: usize| -> Result<i64, DbError> { Ok(row.get::<Option<i64>>(at)?.unwrap_or(0)) };

@@ -97,7 +97,7 @@ pub(crate) fn minutes(seconds: &Option<i64>) -> String {
 async fn middle(
     link: &mut Link,
     actor: &Actor,
-    _: &Permit,
+    permit: &Permit,
     (office, from, until): (OfficeId, jiff::civil::Date, jiff::civil::Date),
     (measure, group): (Guarded, Group),
 ) -> Result<Option<(i64, i64)>, DbError> {
@@ -107,7 +107,7 @@ async fn middle(
     };
     let single = group == Group::Single;
     let args = args![office, from, until, single, actor.lacks(), actor.id];
-    let rows = link.rows(sql, args).await?;
+    let rows = link.rows(permit.opens(sql), args).await?;
     let values: Vec<i64> =
         rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, DbError>>()?;
     let count = i64::try_from(values.len()).unwrap_or(i64::MAX);

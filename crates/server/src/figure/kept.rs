@@ -94,7 +94,7 @@ fn events(measured: &str) -> (&'static str, &'static str) {
 async fn months(
     link: &mut Link,
     actor: &Actor,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
     standard: &StandardLine,
 ) -> Result<Vec<MonthLine>, DbError> {
@@ -116,7 +116,7 @@ async fn months(
         actor.id,
     ];
     let mut months: BTreeMap<String, MonthLine> = BTreeMap::new();
-    for mut row in link.rows(&KEPT, args).await? {
+    for mut row in link.rows(permit.opens(&KEPT), args).await? {
         let month: String = row.get(0)?;
         let (of, kept): (i64, i64) = (row.get(1)?, row.get::<Option<i64>>(2)?.unwrap_or(0));
         let percent = if of > 0 { (kept * 100 + of / 2) / of } else { 0 };

@@ -95,13 +95,13 @@ type Cells = BTreeMap<String, BTreeMap<String, Counted>>;
 async fn cells(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (period, telling): (&Period, Telling),
 ) -> Result<Cells, DbError> {
     let actor = desk.actor();
     let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
     let mut cells = Cells::new();
-    for mut row in link.rows(&WAITS, args).await? {
+    for mut row in link.rows(permit.opens(&WAITS), args).await? {
         let (needs, office): (String, String) = (row.get(0)?, row.get(1)?);
         let minutes = row.get::<Option<i64>>(3)?.unwrap_or(0) / 60_000_000;
         let visits: i64 = row.get(2)?;
@@ -117,7 +117,7 @@ async fn cells(
         cells.entry(needs).or_default().insert(office, Counted { cell, visits });
     }
     let names = catalogue::all(link, desk.words().language()).await?;
-    for mut row in link.rows(&OFFERS, args).await? {
+    for mut row in link.rows(permit.opens(&OFFERS), args).await? {
         let (needs, office, code): (String, String, String) =
             (row.get(0)?, row.get(1)?, row.get(2)?);
         let name = names.iter().find(|one| one.code == code).map_or(code, |one| one.name.clone());

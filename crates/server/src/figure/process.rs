@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::period::{Asked, Period};
 use crate::args;
-use crate::db::{DbError, Link, Sql, Value};
+use crate::db::{self, DbError, Link, Value};
 use crate::office::store::OfficeLine;
 use crate::policy::{Permit, Subject};
 use crate::standard::improve::{self, ImproveLine};
@@ -102,16 +102,16 @@ crate::page!(ProcessPage, "figure/pages/process.html");
 async fn values(
     link: &mut Link,
     _: &Permit,
-    sql: &'static Sql,
+    sql: &db::Asked,
     args: &[Value],
 ) -> Result<Vec<i64>, DbError> {
     link.rows(sql, args).await?.into_iter().map(|mut row| row.get(0)).collect()
 }
 
 /// Days of whole clarifications, as times.
-async fn whole(link: &mut Link, _: &Permit, args: &[Value]) -> Result<Vec<i64>, DbError> {
+async fn whole(link: &mut Link, permit: &Permit, args: &[Value]) -> Result<Vec<i64>, DbError> {
     let mut all = Vec::new();
-    for mut row in link.rows(&WHOLE, args).await? {
+    for mut row in link.rows(permit.opens(&WHOLE), args).await? {
         let (from, until): (String, String) = (row.get(0)?, row.get(1)?);
         if let (Ok(from), Ok(until)) =
             (from.parse::<jiff::civil::Date>(), until.parse::<jiff::civil::Date>())
@@ -135,13 +135,13 @@ async fn measured(
     let days = args![period.office, period.from, period.until, lacks, me];
     let instants = args![period.office, from, until, lacks, me];
     match step {
-        Step::Meet => values(link, permit, &MEET, days).await,
-        Step::Sort => values(link, permit, &SORT, days).await,
-        Step::Serve => values(link, permit, &SERVE, days).await,
-        Step::Clarify => values(link, permit, &CLARIFY, days).await,
-        Step::Meeting => values(link, permit, &MEETING, days).await,
+        Step::Meet => values(link, permit, permit.opens(&MEET), days).await,
+        Step::Sort => values(link, permit, permit.opens(&SORT), days).await,
+        Step::Serve => values(link, permit, permit.opens(&SERVE), days).await,
+        Step::Clarify => values(link, permit, permit.opens(&CLARIFY), days).await,
+        Step::Meeting => values(link, permit, permit.opens(&MEETING), days).await,
         Step::Whole => whole(link, permit, days).await,
-        Step::HandOver => values(link, permit, &HAND_OVER, instants).await,
+        Step::HandOver => values(link, permit, permit.opens(&HAND_OVER), instants).await,
         Step::Consult => values(link, permit, &CONSULT, args![period.office, from, until]).await,
     }
 }

@@ -102,7 +102,7 @@ async fn answers(link: &mut Link, period: &Period) -> Result<Answers, DbError> {
 async fn places(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     period: &Period,
 ) -> Result<(i64, i64), DbError> {
     let args = args![
@@ -114,7 +114,7 @@ async fn places(
         desk.actor().lacks(),
         desk.actor().id,
     ];
-    match link.row(&PLACES, args).await? {
+    match link.row(permit.opens(&PLACES), args).await? {
         Some(mut row) => Ok((row.get(0)?, row.get::<Option<i64>>(1)?.unwrap_or(0))),
         None => Ok((0, 0)),
     }
@@ -123,11 +123,11 @@ async fn places(
 async fn content(
     link: &mut Link,
     actor: &Actor,
-    _: &Permit,
+    permit: &Permit,
     period: &Period,
 ) -> Result<(i64, i64), DbError> {
     let args = args![period.office, period.from, period.until, actor.lacks(), actor.id];
-    let offered = match link.row(&CONTENT, args).await? {
+    let offered = match link.row(permit.opens(&CONTENT), args).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };

@@ -49,13 +49,13 @@ fn sum(row: &mut Row, at: usize) -> Result<i64, DbError> {
 
 pub(super) async fn visits(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     span: &Span,
     actor: &Actor,
 ) -> Result<VisitCounts, DbError> {
     let args = args![span.office, span.from, span.until, actor.lacks(), actor.id];
     let mut counts = VisitCounts::default();
-    if let Some(mut row) = link.row(&VISITS, args).await? {
+    if let Some(mut row) = link.row(permit.opens(&VISITS), args).await? {
         counts = VisitCounts {
             closed: sum(&mut row, 0)?,
             wrong: sum(&mut row, 1)?,
@@ -72,24 +72,24 @@ pub(super) async fn visits(
 /// Hand-overs that the office's staff asked for, by reason, the commonest first.
 pub(super) async fn handovers(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     (from, until): (i64, i64),
     actor: &Actor,
 ) -> Result<Vec<(String, i64)>, DbError> {
     let args = args![office, from, until, actor.lacks(), actor.id];
-    let rows = link.rows(&HANDOVERS, args).await?;
+    let rows = link.rows(permit.opens(&HANDOVERS), args).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Open cases: all, shuttling, held as last resort, forced changes of worker.
 pub(super) async fn cases(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     actor: &Actor,
 ) -> Result<(i64, i64, i64, i64), DbError> {
-    match link.row(&CASES, args![office, actor.lacks(), actor.id]).await? {
+    match link.row(permit.opens(&CASES), args![office, actor.lacks(), actor.id]).await? {
         Some(mut row) => Ok((row.get(0)?, sum(&mut row, 1)?, sum(&mut row, 2)?, sum(&mut row, 3)?)),
         None => Ok((0, 0, 0, 0)),
     }

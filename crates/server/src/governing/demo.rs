@@ -8,11 +8,14 @@ use onedoor_domain::person::Language;
 
 use super::{goals, store};
 use crate::app::id_of;
-use crate::db::Db;
+use crate::db::{Db, Plain};
 use crate::keys::Vault;
 use crate::policy::{Cause, Warrant};
 use crate::web::Fault;
 use crate::words::Words;
+
+/// Whether the demonstration was there before.
+static THERE: Plain = Plain::new("governing::demo::THERE", "select 1 from body limit 1");
 
 /// Who sits in a body, and on which seat.
 type Seats = &'static [(&'static str, &'static str)];
@@ -55,7 +58,7 @@ pub async fn demonstrate(
 ) -> Result<bool, Fault> {
     let warrant = Warrant::new(Cause::Population, vault);
     let mut tx = db.begin().await?;
-    if !tx.text_rows("select 1 from body limit 1").await?.is_empty() {
+    if !tx.rows(&THERE, &[]).await?.is_empty() {
         return Ok(false);
     }
     let since = today.saturating_sub(1.year());

@@ -21,3 +21,9 @@ pub use chain::{Entry, Journal, SubjectKind, purpose};
 pub use cut::cut;
 pub use store::STATEMENTS;
 pub use verify::{Broken, Report};
+
+/// Why statements about persons run here without a permit: see [`GROUNDS`](crate::policy::GROUNDS).
+pub(crate) struct Witness(());
+
+/// Of this module and those in it alone.
+static WITNESS: Witness = Witness(());

@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
+use super::WITNESS;
 use super::chain::Line;
 use super::checkpoint::Signed;
 use crate::args;
-use crate::db::{DbError, Link, Row, Sql, Tx, Value};
+use crate::db::{Asked, DbError, Link, Row, Tx, Value};
 use crate::sign_in::Actor;
 use crate::walls::unbarred_row;
 
@@ -246,7 +247,7 @@ pub(super) async fn claim_lane(tx: &mut Tx) -> Result<Lane, DbError> {
 }
 
 /// Statements to be run together.
-pub(super) type Work = Vec<(&'static Sql, Vec<Value>)>;
+pub(super) type Work = Vec<(&'static Asked, Vec<Value>)>;
 
 pub(super) fn insert(line: &Line, hash: &[u8], work: &mut Work) {
     let args = args![
@@ -267,11 +268,11 @@ pub(super) fn insert(line: &Line, hash: &[u8], work: &mut Work) {
         &line.detail,
         hash.to_vec(),
     ];
-    work.push((&INSERT, args.to_vec()));
+    work.push((WITNESS.opens(&INSERT), args.to_vec()));
 }
 
 pub(super) fn insert_person(person: Option<Uuid>, lane: i64, seq: i64, work: &mut Work) {
-    work.push((&INSERT_PERSON, args![person, lane, seq].to_vec()));
+    work.push((WITNESS.opens(&INSERT_PERSON), args![person, lane, seq].to_vec()));
 }
 
 pub(super) fn save_lane(lane: &Lane, seal: &[u8], work: &mut Work) {
@@ -306,7 +307,7 @@ pub(super) async fn page(
     after: i64,
     limit: i64,
 ) -> Result<Vec<(Line, Vec<u8>)>, DbError> {
-    let rows = link.rows(&PAGE, args![lane, after, limit]).await?;
+    let rows = link.rows(WITNESS.opens(&PAGE), args![lane, after, limit]).await?;
     rows.into_iter()
         .map(|mut row| {
             let line = read_line(&mut row)?;
@@ -371,7 +372,7 @@ pub(super) async fn page_to_send(
     after: i64,
     limit: i64,
 ) -> Result<Vec<(Line, bool)>, DbError> {
-    let rows = link.rows(&PAGE_TO_SEND, args![lane, after, limit]).await?;
+    let rows = link.rows(WITNESS.opens(&PAGE_TO_SEND), args![lane, after, limit]).await?;
     rows.into_iter()
         .map(|mut row| {
             let line = read_line(&mut row)?;
@@ -387,7 +388,7 @@ pub(super) async fn persons_of(
     after: i64,
     until: i64,
 ) -> Result<Vec<(i64, Uuid)>, DbError> {
-    let rows = link.rows(&PERSONS_OF, args![lane, after, until]).await?;
+    let rows = link.rows(WITNESS.opens(&PERSONS_OF), args![lane, after, until]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
@@ -435,7 +436,7 @@ pub(super) async fn hash_of(
     lane: i64,
     seq: i64,
 ) -> Result<Option<Vec<u8>>, DbError> {
-    link.row(&HASH_OF, args![lane, seq]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(WITNESS.opens(&HASH_OF), args![lane, seq]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// Where a lane begins after old rows were removed.
@@ -471,13 +472,14 @@ pub(super) async fn set_anchor(
 
 /// Removes the rows of a lane up to this one.
 pub(super) async fn remove_until(tx: &mut Tx, lane: i64, seq: i64) -> Result<i64, DbError> {
-    tx.run(&REMOVE_PERSONS, args![lane, seq]).await?;
-    Ok(i64::try_from(tx.run(&REMOVE_ROWS, args![lane, seq]).await?).unwrap_or(i64::MAX))
+    tx.run(WITNESS.opens(&REMOVE_PERSONS), args![lane, seq]).await?;
+    Ok(i64::try_from(tx.run(WITNESS.opens(&REMOVE_ROWS), args![lane, seq]).await?)
+        .unwrap_or(i64::MAX))
 }
 
 /// Rows in lanes that are not there.
 pub(super) async fn stray(link: &mut Link) -> Result<i64, DbError> {
-    link.row(&STRAY, &[]).await?.map_or(Ok(0), |mut row| row.get(0))
+    link.row(WITNESS.opens(&STRAY), &[]).await?.map_or(Ok(0), |mut row| row.get(0))
 }
 
 /// Keeps how many lanes there are, sealed.
@@ -544,13 +546,13 @@ pub(super) async fn latest(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let args = args![before.at, before.lane, before.seq, limit, reader.id, reader.lacks()];
-    seen(link.rows(&LATEST, args).await?)
+    seen(link.rows(WITNESS.opens(&LATEST), args).await?)
 }
 
 /// How many of the staff, and how many agencies, have seen something about one person
 /// (REQ-INFO-06): for the privacy owner.
 pub(super) async fn spread(link: &mut Link, person: Uuid) -> Result<(i64, i64), DbError> {
-    match link.row(&SPREAD, args![person]).await? {
+    match link.row(WITNESS.opens(&SPREAD), args![person]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
@@ -564,7 +566,7 @@ pub(super) async fn about(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let args = args![person, before.at, before.lane, before.seq, limit];
-    seen(link.rows(&ABOUT, args).await?)
+    seen(link.rows(WITNESS.opens(&ABOUT), args).await?)
 }
 
 /// Accesses whose ground does not hold (REQ-INFO-19): there must be none.
@@ -575,7 +577,7 @@ pub(super) async fn without_ground(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let args = args![from, before.at, limit, before.lane, before.seq];
-    seen(link.rows(&WITHOUT_GROUND, args).await?)
+    seen(link.rows(WITNESS.opens(&WITHOUT_GROUND), args).await?)
 }
 
 /// What one actor did between two instants, the latest first, without rows about somebody whom
@@ -588,7 +590,7 @@ pub(super) async fn by_actor(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let args = args![actor, from, until, limit, reader.lacks(), reader.id];
-    seen(link.rows(&BY_ACTOR, args).await?)
+    seen(link.rows(WITNESS.opens(&BY_ACTOR), args).await?)
 }
 
 /// What was done with one person between two instants, the latest first, as [`by_actor`].
@@ -600,5 +602,5 @@ pub(super) async fn about_person(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let args = args![person, from, until, limit, reader.lacks(), reader.id];
-    seen(link.rows(&ABOUT_BETWEEN, args).await?)
+    seen(link.rows(WITNESS.opens(&ABOUT_BETWEEN), args).await?)
 }

@@ -9,11 +9,12 @@ use onedoor_domain::secrecy::unusual::{Measure, PERSON_OFFICES, judge, median, s
 use onedoor_domain::secrecy::{Action, Ground};
 use uuid::Uuid;
 
+use super::WITNESS;
 use super::chain::{Entry, SubjectKind};
 use super::watch_pages::WatchLine;
 use crate::app::App;
 use crate::args;
-use crate::db::{DbError, Link, Row, Sql, Tx};
+use crate::db::{DbError, Link, Personal, Row, Tx};
 use crate::sign_in::Actor;
 use crate::walls::unbarred;
 
@@ -115,7 +116,7 @@ pub(super) async fn open(tx: &mut Tx, found: &Found<'_>, now: Timestamp) -> Resu
         found.basis,
         now,
     ];
-    Ok(tx.run(&OPEN, args).await? == 1)
+    Ok(tx.run(WITNESS.opens(&OPEN), args).await? == 1)
 }
 
 /// Somebody asked for more than a working day needs: a row in the journal, and
@@ -201,7 +202,7 @@ pub(super) async fn cases(
     link: &mut Link,
     reader: &Actor,
 ) -> Result<Vec<(WatchLine, About)>, DbError> {
-    let rows = link.rows(&CASES, args![reader.lacks(), reader.id]).await?;
+    let rows = link.rows(WITNESS.opens(&CASES), args![reader.lacks(), reader.id]).await?;
     rows.into_iter().map(read).collect()
 }
 
@@ -211,7 +212,10 @@ pub(super) async fn case(
     reader: &Actor,
     id: Uuid,
 ) -> Result<Option<(WatchLine, About)>, DbError> {
-    link.row(&CASE, args![reader.lacks(), reader.id, id]).await?.map(read).transpose()
+    link.row(WITNESS.opens(&CASE), args![reader.lacks(), reader.id, id])
+        .await?
+        .map(read)
+        .transpose()
 }
 
 /// Keeps what a case was.
@@ -223,7 +227,7 @@ pub(super) async fn settle(
     by: Uuid,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run_one(&SETTLE, args![id, version, outcome, reason, by, now]).await
+    tx.run_one(WITNESS.opens(&SETTLE), args![id, version, outcome, reason, by, now]).await
 }
 
 /// How many days before a day are looked at, to find twenty-eight with work.
@@ -231,7 +235,7 @@ const PAST: i64 = 45;
 /// How many working days make a past.
 const WORKING_DAYS: usize = 28;
 
-fn statement(measure: Measure) -> &'static Sql {
+fn statement(measure: Measure) -> &'static Personal {
     match measure {
         Measure::Persons => &PERSONS,
         Measure::OnlyLooked => &ONLY_LOOKED,
@@ -277,7 +281,7 @@ async fn next_due(app: &App, yesterday: Date) -> Result<Option<Date>, DbError> {
     if let Some(last) = last {
         return Ok(last.tomorrow().ok());
     }
-    let first: Option<i64> = match conn.row(&FIRST_ROW, &[]).await? {
+    let first: Option<i64> = match conn.row(WITNESS.opens(&FIRST_ROW), &[]).await? {
         Some(mut row) => row.get(0)?,
         None => None,
     };
@@ -304,10 +308,11 @@ async fn search_day(
     };
     let span = (start(day), day.tomorrow().map_or(i64::MAX, start));
     for measure in Measure::ALL {
-        for mut row in tx.rows(statement(measure), args![span.0, span.1]).await? {
+        for mut row in tx.rows(WITNESS.opens(statement(measure)), args![span.0, span.1]).await? {
             let (actor, value): (Option<Uuid>, i64) = (row.get(0)?, row.get(1)?);
             if let Some(actor) = actor {
-                tx.run(&KEEP_MEASURE, args![actor, day, measure.as_str(), value]).await?;
+                tx.run(WITNESS.opens(&KEEP_MEASURE), args![actor, day, measure.as_str(), value])
+                    .await?;
             }
         }
     }
@@ -346,7 +351,7 @@ async fn search_persons(
     now: Timestamp,
 ) -> Result<usize, DbError> {
     let mut opened = 0;
-    for mut row in tx.rows(&LOOKED_AT, args![from, until]).await? {
+    for mut row in tx.rows(WITNESS.opens(&LOOKED_AT), args![from, until]).await? {
         let (person, offices, looks): (Uuid, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let Some(unusual) = scattered(offices, looks) else { continue };
         let args = args![
@@ -360,7 +365,7 @@ async fn search_persons(
             unusual.basis.as_str(),
             now,
         ];
-        opened += usize::from(tx.run(&OPEN_PERSON, args).await? == 1);
+        opened += usize::from(tx.run(WITNESS.opens(&OPEN_PERSON), args).await? == 1);
     }
     Ok(opened)
 }
@@ -383,7 +388,9 @@ async fn search_office(
 ) -> Result<usize, DbError> {
     let since = day.checked_sub(PAST.days()).unwrap_or(day);
     let mut workers: BTreeMap<Uuid, Worker> = BTreeMap::new();
-    for mut row in tx.rows(&MEASURES, args![office, measure.as_str(), since, day]).await? {
+    for mut row in
+        tx.rows(WITNESS.opens(&MEASURES), args![office, measure.as_str(), since, day]).await?
+    {
         let worker = workers.entry(row.get(0)?).or_default();
         worker.role = row.get(1)?;
         let on: Date = row.get(2)?;

@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::held::held;
 use super::store::{APPOINTMENT_WORK, FOLLOW_WORK, MEETING_WORK, delete_visit, each};
 use super::visits::BOOKING_WORK;
-use crate::args;
-use crate::db::{DbError, Link, Sql, Tx};
+use crate::db::{Asked, DbError, Link, Listed, Tx};
 use crate::policy::Permit;
+use crate::{args, listed};
 
 crate::sql! {
     HAS_HOLD = concat!("select 1 from person p where p.id = $1 and ", held!("p.id", "$2"));
@@ -107,90 +107,94 @@ crate::sql! {
 /// Hold, open case, open visit, archive: what stands in the way.
 pub(super) async fn in_the_way(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     person: Uuid,
     today: Date,
 ) -> Result<[bool; 5], DbError> {
     Ok([
-        link.row(&IS_JOINED, args![person]).await?.is_some(),
-        link.row(&HAS_HOLD, args![person, today]).await?.is_some(),
-        link.row(&HAS_OPEN_CASE, args![person]).await?.is_some(),
-        link.row(&HAS_OPEN_VISIT, args![person]).await?.is_some(),
-        link.row(&HAS_ARCHIVE, args![person]).await?.is_some(),
+        link.row(permit.opens(&IS_JOINED), args![person]).await?.is_some(),
+        link.row(permit.opens(&HAS_HOLD), args![person, today]).await?.is_some(),
+        link.row(permit.opens(&HAS_OPEN_CASE), args![person]).await?.is_some(),
+        link.row(permit.opens(&HAS_OPEN_VISIT), args![person]).await?.is_some(),
+        link.row(permit.opens(&HAS_ARCHIVE), args![person]).await?.is_some(),
     ])
 }
 
-async fn ids(tx: &mut Tx, sql: &'static Sql, id: Uuid) -> Result<Vec<Uuid>, DbError> {
+async fn ids(tx: &mut Tx, sql: &Asked, id: Uuid) -> Result<Vec<Uuid>, DbError> {
     tx.rows(sql, args![id]).await?.into_iter().map(|mut row| row.get(0)).collect()
 }
 
 /// The records of a person: theirs, and those that were joined to it.
-pub(super) async fn records(tx: &mut Tx, _: &Permit, person: Uuid) -> Result<Vec<Uuid>, DbError> {
-    ids(tx, &RECORDS, person).await
+pub(super) async fn records(
+    tx: &mut Tx,
+    permit: &Permit,
+    person: Uuid,
+) -> Result<Vec<Uuid>, DbError> {
+    ids(tx, permit.opens(&RECORDS), person).await
 }
 
 /// What refers to a record, in the order in which it can go.
-static OF_RECORD: &[&Sql] = &[
-    &FEEDBACK_OF,
-    &SENDINGS_OF,
+static OF_RECORD: &[Listed] = listed![
+    FEEDBACK_OF,
+    SENDINGS_OF,
     // Before the visits, under whose keys some of them are sealed.
-    &MESSAGES_OF,
+    MESSAGES_OF,
 ];
-static OF_RECORD_TOO: &[&Sql] = &[
-    &WORK_FOCUS_OF,
-    &MEETING_WISHES_OF,
-    &FREE_ANSWERS_OF,
-    &MAPPED_ANSWERS_OF,
-    &STATEMENTS_OF,
-    &FREE_ASSESSMENTS_OF,
-    &ASSESSMENTS_OF,
-    &JUDGEMENTS_OF,
-    &ATTEMPTS_OF,
-    &VIEWS_OF,
-    &MEASURE_PARTS_OF,
-    &TRIAL_PARTS_OF,
-    &CANDIDATES_OF,
-    &RECEIPTS_OF,
-    &DISCLOSURES_OF,
-    &HANDINGS_OF,
-    &PARTIES_OF,
-    &PROVIDERS_OF,
-    &FREE_CONSENTS_OF,
-    &CONSENTS_OF,
-    &CLAIMS_OF,
-    &SINGLE_OF,
-    &WATCHED_OF,
-    &FREE_FACTS_OF,
-    &FACTS_OF,
-    &FREE_NOTES_OF,
-    &NOTES_OF,
-    &FREE_DOCUMENTS_OF,
-    &PARTS_OF_DOCUMENTS_OF,
-    &DOCUMENTS_OF,
-    &FREE_EVENTS_OF,
-    &PLAN_EVENTS_OF,
-    &BREACHES_OF,
-    &AFTER_OF,
-    &WISHES_OF,
-    &PLAN_TEXTS_OF,
-    &ITEMS_OF,
-    &PLANS_OF,
-    &REQUESTS_OF,
-    &NEEDS_OF,
-    &CORRECTIONS_OF,
-    &REPRESENTATIONS_OF,
-    &EXCHANGED_OF,
-    &POINTS_OF,
-    &TASKS_OF,
-    &KIN_OF,
-    &TIES_OF,
-    &TIES_BY_NUMBER_OF,
-    &SESSIONS_OF,
-    &CALLS_OF,
-    &NAMES_OF,
-    &NUMBERS_OF,
-    &AGENCIES_OF,
-    &BLANK,
+static OF_RECORD_TOO: &[Listed] = listed![
+    WORK_FOCUS_OF,
+    MEETING_WISHES_OF,
+    FREE_ANSWERS_OF,
+    MAPPED_ANSWERS_OF,
+    STATEMENTS_OF,
+    FREE_ASSESSMENTS_OF,
+    ASSESSMENTS_OF,
+    JUDGEMENTS_OF,
+    ATTEMPTS_OF,
+    VIEWS_OF,
+    MEASURE_PARTS_OF,
+    TRIAL_PARTS_OF,
+    CANDIDATES_OF,
+    RECEIPTS_OF,
+    DISCLOSURES_OF,
+    HANDINGS_OF,
+    PARTIES_OF,
+    PROVIDERS_OF,
+    FREE_CONSENTS_OF,
+    CONSENTS_OF,
+    CLAIMS_OF,
+    SINGLE_OF,
+    WATCHED_OF,
+    FREE_FACTS_OF,
+    FACTS_OF,
+    FREE_NOTES_OF,
+    NOTES_OF,
+    FREE_DOCUMENTS_OF,
+    PARTS_OF_DOCUMENTS_OF,
+    DOCUMENTS_OF,
+    FREE_EVENTS_OF,
+    PLAN_EVENTS_OF,
+    BREACHES_OF,
+    AFTER_OF,
+    WISHES_OF,
+    PLAN_TEXTS_OF,
+    ITEMS_OF,
+    PLANS_OF,
+    REQUESTS_OF,
+    NEEDS_OF,
+    CORRECTIONS_OF,
+    REPRESENTATIONS_OF,
+    EXCHANGED_OF,
+    POINTS_OF,
+    TASKS_OF,
+    KIN_OF,
+    TIES_OF,
+    TIES_BY_NUMBER_OF,
+    SESSIONS_OF,
+    CALLS_OF,
+    NAMES_OF,
+    NUMBERS_OF,
+    AGENCIES_OF,
+    BLANK,
 ];
 
 /// Takes out everything that is about one record, and leaves its identifier.
@@ -203,13 +207,13 @@ pub(super) async fn empty(tx: &mut Tx, permit: &Permit, record: Uuid) -> Result<
         each(tx, permit, MEETING_WORK, meeting).await?;
     }
     // Booked times refer to visits and appointments.
-    for booking in ids(tx, &BOOKINGS_OF_PERSON, record).await? {
+    for booking in ids(tx, permit.opens(&BOOKINGS_OF_PERSON), record).await? {
         each(tx, permit, BOOKING_WORK, booking).await?;
     }
-    for visit in ids(tx, &VISITS_OF_PERSON, record).await? {
+    for visit in ids(tx, permit.opens(&VISITS_OF_PERSON), record).await? {
         delete_visit(tx, permit, visit).await?;
     }
-    for appointment in ids(tx, &APPOINTMENTS_OF_PERSON, record).await? {
+    for appointment in ids(tx, permit.opens(&APPOINTMENTS_OF_PERSON), record).await? {
         each(tx, permit, APPOINTMENT_WORK, appointment).await?;
     }
     each(tx, permit, OF_RECORD_TOO, record).await

@@ -88,16 +88,20 @@ pub(super) async fn holds(
             version: row.get(9)?,
         })
     };
-    link.rows(&HOLDS, args![actor.lacks(), actor.id]).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&HOLDS), args![actor.lacks(), actor.id])
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 /// Whose data a hold keeps, and since when it is lifted.
 pub(super) async fn hold(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
 ) -> Result<Option<(Uuid, Option<Timestamp>)>, DbError> {
-    let row = link.row(&HOLD, args![id]).await?;
+    let row = link.row(permit.opens(&HOLD), args![id]).await?;
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
@@ -122,7 +126,7 @@ pub(super) async fn set_hold(
     let key = Key::look_up(tx, permit, hold.person).await?;
     let reason = key.seal(HOLD_REASON, &hold.reason)?;
     let args = args![id, hold.person, reason, by, now, hold.from, hold.until];
-    Ok(tx.run_one(&SET_HOLD, args).await?)
+    Ok(tx.run_one(permit.opens(&SET_HOLD), args).await?)
 }
 
 pub(super) async fn lift_hold(
@@ -136,15 +140,19 @@ pub(super) async fn lift_hold(
 ) -> Result<(), DbError> {
     let key = Key::look_up(tx, permit, person).await?;
     let reason = key.seal(HOLD_LIFTED, reason)?;
-    tx.run_one(&LIFT_HOLD, args![id, version, by, now, reason]).await
+    tx.run_one(permit.opens(&LIFT_HOLD), args![id, version, by, now, reason]).await
 }
 
-pub(super) async fn any_hold(link: &mut Link, _: &Warrant, today: Date) -> Result<i64, DbError> {
-    link.row(&ANY_HOLD, args![today]).await?.map_or(Ok(0), |mut row| row.get(0))
+pub(super) async fn any_hold(
+    link: &mut Link,
+    warrant: &Warrant,
+    today: Date,
+) -> Result<i64, DbError> {
+    link.row(warrant.opens(&ANY_HOLD), args![today]).await?.map_or(Ok(0), |mut row| row.get(0))
 }
 
-pub(super) async fn is_person(link: &mut Link, _: &Permit, id: Uuid) -> Result<bool, DbError> {
-    Ok(link.row(&IS_PERSON, args![id]).await?.is_some())
+pub(super) async fn is_person(link: &mut Link, permit: &Permit, id: Uuid) -> Result<bool, DbError> {
+    Ok(link.row(permit.opens(&IS_PERSON), args![id]).await?.is_some())
 }
 
 /// A request for erasure as it is stored.
@@ -187,7 +195,7 @@ pub(super) async fn erasures(
     permit: &Permit,
     actor: &Actor,
 ) -> Result<Vec<Stored>, DbError> {
-    link.rows(&ERASURES, args![actor.lacks(), actor.id])
+    link.rows(permit.opens(&ERASURES), args![actor.lacks(), actor.id])
         .await?
         .into_iter()
         .map(|row| stored(permit, row))
@@ -199,7 +207,7 @@ pub(super) async fn erasure(
     permit: &Permit,
     id: Uuid,
 ) -> Result<Option<Stored>, DbError> {
-    link.row(&ERASURE, args![id]).await?.map(|row| stored(permit, row)).transpose()
+    link.row(permit.opens(&ERASURE), args![id]).await?.map(|row| stored(permit, row)).transpose()
 }
 
 pub(super) async fn ask(
@@ -213,7 +221,7 @@ pub(super) async fn ask(
 ) -> Result<(), DbError> {
     let key = Key::look_up(tx, permit, person).await?;
     let reason = key.seal(ERASURE_REASON, reason)?;
-    tx.run_one(&ASK, args![id, person, by, now, reason]).await
+    tx.run_one(permit.opens(&ASK), args![id, person, by, now, reason]).await
 }
 
 pub(super) async fn decide(
@@ -226,23 +234,23 @@ pub(super) async fn decide(
 ) -> Result<(), DbError> {
     let key = Key::look_up(tx, permit, person).await?;
     let reason = key.seal(ERASURE_DECISION, reason)?;
-    tx.run_one(&DECIDE, args![id, version, state, by, now, reason]).await
+    tx.run_one(permit.opens(&DECIDE), args![id, version, state, by, now, reason]).await
 }
 
 pub(super) async fn carry_out(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (Uuid, i64),
     second: Uuid,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run_one(&CARRY_OUT, args![id, version, second, now]).await
+    tx.run_one(permit.opens(&CARRY_OUT), args![id, version, second, now]).await
 }
 
 pub(super) async fn withdraw(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (Uuid, i64),
 ) -> Result<(), DbError> {
-    tx.run_one(&WITHDRAW, args![id, version]).await
+    tx.run_one(permit.opens(&WITHDRAW), args![id, version]).await
 }

@@ -61,7 +61,7 @@ pub async fn run(app: &App, today: Date) -> Result<Vec<Count>, Fault> {
         let mut count = Count { class: (*class).to_owned(), ..Count::default() };
         loop {
             let mut tx = app.db.begin().await?;
-            let gone = store::plain(&mut tx, &warrant(app), sql, before, BATCH).await?;
+            let gone = store::plain(&mut tx, &warrant(app), *sql, before, BATCH).await?;
             tx.commit().await?;
             count.deleted += gone;
             if gone < BATCH {

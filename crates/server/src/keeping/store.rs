@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::held::held;
 use super::visits::{BOOKING_WORK, VISIT_WORK};
-use crate::args;
-use crate::db::{DbError, Link, Row, Sql, Tx};
+use crate::db::{DbError, Link, Listed, Personal, Row, Tx};
 use crate::keys::{Key, PERSON_BORN};
 use crate::policy::{Proof, Warrant};
+use crate::{args, listed};
 
 crate::sql! {
     SESSIONS = "delete from session where secret_hash in (
@@ -235,29 +235,29 @@ crate::sql! {
 
 /// What is deleted in one statement, class by class; each takes an instant and a
 /// limit.
-pub(super) static PLAIN: &[(&str, &Sql)] = &[
-    ("session", &SESSIONS),
-    ("sign_in_attempt", &ATTEMPTS),
-    ("idempotency", &IDEMPOTENCY),
-    ("token", &TOKENS),
-    ("watch", &WATCH_CASES),
-    ("watch", &WATCH_DAYS),
-    ("erasure", &ERASURES_OVER),
-    ("keeping", &RUNS_OVER),
+pub(super) static PLAIN: &[(&str, Listed)] = &[
+    ("session", SESSIONS.listed()),
+    ("sign_in_attempt", ATTEMPTS.listed()),
+    ("idempotency", IDEMPOTENCY.listed()),
+    ("token", TOKENS.listed()),
+    ("watch", WATCH_CASES.listed()),
+    ("watch", WATCH_DAYS.listed()),
+    ("erasure", ERASURES_OVER.listed()),
+    ("keeping", RUNS_OVER.listed()),
 ];
 
 /// Deletes one batch; returns how many.
 pub(super) async fn plain(
     tx: &mut Tx,
-    _: &Warrant,
-    sql: &'static Sql,
+    warrant: &Warrant,
+    sql: Listed,
     before: Timestamp,
     limit: i64,
 ) -> Result<i64, DbError> {
-    if std::ptr::eq(sql, &RUNS_OVER) {
+    if sql.name() == RUNS_OVER.listed().name() {
         tx.run(&COUNTS_OVER, args![before]).await?;
     }
-    Ok(count(tx.run(sql, args![before, limit]).await?))
+    Ok(count(tx.run(warrant.opens_listed(sql), args![before, limit]).await?))
 }
 
 fn count(rows: u64) -> i64 {
@@ -267,32 +267,34 @@ fn count(rows: u64) -> i64 {
 /// Deletes a batch of messages of persons who are not held.
 pub(super) async fn messages(
     tx: &mut Tx,
-    _: &Warrant,
+    warrant: &Warrant,
     before: Timestamp,
     today: Date,
     limit: i64,
 ) -> Result<i64, DbError> {
-    Ok(count(tx.run(&OUTBOX, args![before, limit, today]).await?))
+    Ok(count(tx.run(warrant.opens(&OUTBOX), args![before, limit, today]).await?))
 }
 
 /// Messages that a hold keeps.
 pub(super) async fn messages_held(
     link: &mut Link,
-    _: &Warrant,
+    warrant: &Warrant,
     before: Timestamp,
     today: Date,
 ) -> Result<i64, DbError> {
-    link.row(&OUTBOX_HELD, args![before, today]).await?.map_or(Ok(0), |mut row| row.get(0))
+    link.row(warrant.opens(&OUTBOX_HELD), args![before, today])
+        .await?
+        .map_or(Ok(0), |mut row| row.get(0))
 }
 
 /// Deletes a batch of counts of days long ago.
 pub(super) async fn measures_over(
     tx: &mut Tx,
-    _: &Warrant,
+    warrant: &Warrant,
     day: Date,
     limit: i64,
 ) -> Result<i64, DbError> {
-    Ok(count(tx.run(&MEASURES_OVER, args![day, limit]).await?))
+    Ok(count(tx.run(warrant.opens(&MEASURES_OVER), args![day, limit]).await?))
 }
 
 /// Takes the addresses of staff who have been off duty since `day` or before, and notes who
@@ -311,12 +313,12 @@ pub(super) async fn staff_over(
 /// Deletes a batch of holds that ended long ago.
 pub(super) async fn holds_over(
     tx: &mut Tx,
-    _: &Warrant,
+    warrant: &Warrant,
     before: Timestamp,
     day: Date,
     limit: i64,
 ) -> Result<i64, DbError> {
-    Ok(count(tx.run(&HOLDS_OVER, args![before, limit, day]).await?))
+    Ok(count(tx.run(warrant.opens(&HOLDS_OVER), args![before, limit, day]).await?))
 }
 
 /// Something of one person that is due.
@@ -348,8 +350,8 @@ pub(super) struct Things {
     pub(super) by_day: bool,
     /// Whether each is about one person.
     personal: bool,
-    due: &'static Sql,
-    work: &'static [&'static Sql],
+    due: &'static Personal,
+    work: &'static [Listed],
 }
 
 pub(super) static VISITS: Things =
@@ -361,23 +363,22 @@ pub(super) static APPOINTMENTS: Things = Things {
     due: &DUE_APPOINTMENTS,
     work: APPOINTMENT_WORK,
 };
-pub(super) static FOLLOW_WORK: &[&Sql] = &[
-    &LEADS_OF_FOLLOWED,
-    &CONTACTS_OF_FOLLOWED,
-    &TREATED_OF_FOLLOWED,
-    &TASKS_OF_FOLLOWED,
-    &FOLLOWED,
+pub(super) static FOLLOW_WORK: &[Listed] = listed![
+    LEADS_OF_FOLLOWED,
+    CONTACTS_OF_FOLLOWED,
+    TREATED_OF_FOLLOWED,
+    TASKS_OF_FOLLOWED,
+    FOLLOWED,
 ];
-pub(super) static MEETING_WORK: &[&Sql] = &[
-    &UNTIE_LINES,
-    &LINES_OF_MEETING,
-    &PARTIES_OF_MEETING,
-    &TOPICS_OF_MEETING,
-    &BUSY_OF_MEETING,
-    &MEETING,
+pub(super) static MEETING_WORK: &[Listed] = listed![
+    UNTIE_LINES,
+    LINES_OF_MEETING,
+    PARTIES_OF_MEETING,
+    TOPICS_OF_MEETING,
+    BUSY_OF_MEETING,
+    MEETING,
 ];
-pub(super) static APPOINTMENT_WORK: &[&Sql] =
-    &[&SLOTS_OF_APPOINTMENT, &TRIAL_MEETING, &APPOINTMENT];
+pub(super) static APPOINTMENT_WORK: &[Listed] = listed![SLOTS_OF_APPOINTMENT, TRIAL_MEETING, APPOINTMENT];
 /// Booked times go before the visits and appointments that they refer to.
 pub(super) static BOOKINGS: Things = Things {
     class: "booking",
@@ -410,77 +411,97 @@ pub(super) static THINGS: &[Things] = &[
         by_day: true,
         personal: true,
         due: &DUE_FACTS,
-        work: &[&FREE_FACT, &FREE_REPLACED, &FACT],
+        work: listed![FREE_FACT, FREE_REPLACED, FACT],
     },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_NOTES,
-        work: &[&FREE_NOTE, &NOTE],
+        work: listed![FREE_NOTE, NOTE],
     },
     Things {
         class: "reaction",
         by_day: false,
         personal: false,
         due: &DUE_REACTIONS,
-        work: &[&KEY_OF, &REACTION],
+        work: listed![KEY_OF, REACTION],
     },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_DOCUMENTS,
-        work: &[&FREE_DOCUMENT, &PARTS_OF_DOCUMENT, &DOCUMENT],
+        work: listed![FREE_DOCUMENT, PARTS_OF_DOCUMENT, DOCUMENT],
     },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_PLANS,
-        work: &[
-            &EVENTS_OF_PLAN,
-            &BREACHES_OF_PLAN,
-            &AFTER_OF_PLAN,
-            &WISHES_OF_PLAN,
-            &TEXTS_OF_PLAN,
-            &ITEMS_OF_PLAN,
-            &PLAN,
+        work: listed![
+            EVENTS_OF_PLAN,
+            BREACHES_OF_PLAN,
+            AFTER_OF_PLAN,
+            WISHES_OF_PLAN,
+            TEXTS_OF_PLAN,
+            ITEMS_OF_PLAN,
+            PLAN,
         ],
     },
-    Things { class: "record", by_day: true, personal: true, due: &DUE_REQUESTS, work: &[&REQUEST] },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_REQUESTS,
+        work: listed![REQUEST],
+    },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_NEEDS,
-        work: &[&FREE_NEED, &NEED],
+        work: listed![FREE_NEED, NEED],
+    },
+    Things {
+        class: "ground",
+        by_day: true,
+        personal: true,
+        due: &DUE_CLAIMS,
+        work: listed![CLAIM],
+    },
+    Things {
+        class: "ground",
+        by_day: true,
+        personal: true,
+        due: &DUE_SINGLE,
+        work: listed![SINGLE],
     },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_ANSWERS,
-        work: &[&FREE_ANSWER, &MAPPED_ANSWER],
+        work: listed![FREE_ANSWER, MAPPED_ANSWER],
     },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_STATEMENTS,
-        work: &[&STATEMENT],
+        work: listed![STATEMENT],
     },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_ASSESSMENTS,
-        work: &[
-            &FREE_DOUBLES,
-            &FREE_ANSWERS_OF,
-            &ANSWERS_OF_ASSESSMENT,
-            &PARTS_OF_ASSESSMENT,
-            &ASSESSMENT,
+        work: listed![
+            FREE_DOUBLES,
+            FREE_ANSWERS_OF,
+            ANSWERS_OF_ASSESSMENT,
+            PARTS_OF_ASSESSMENT,
+            ASSESSMENT,
         ],
     },
     Things {
@@ -488,38 +509,36 @@ pub(super) static THINGS: &[Things] = &[
         by_day: true,
         personal: true,
         due: &DUE_JUDGEMENTS,
-        work: &[&JUDGEMENT],
+        work: listed![JUDGEMENT],
     },
-    Things { class: "record", by_day: true, personal: true, due: &DUE_ATTEMPTS, work: &[&ATTEMPT] },
+    Things { class: "record", by_day: true, personal: true, due: &DUE_ATTEMPTS, work: listed![ATTEMPT] },
     Things {
         class: "record",
         by_day: true,
         personal: true,
         due: &DUE_VIEWS,
-        work: &[&AGENCY_VIEW],
+        work: listed![AGENCY_VIEW],
     },
-    Things { class: "ground", by_day: true, personal: true, due: &DUE_CLAIMS, work: &[&CLAIM] },
-    Things { class: "ground", by_day: true, personal: true, due: &DUE_SINGLE, work: &[&SINGLE] },
     Things {
         class: "disclosure",
         by_day: false,
         personal: true,
         due: &DUE_DISCLOSURES,
-        work: &[&DISCLOSURE],
+        work: listed![DISCLOSURE],
     },
     Things {
         class: "disclosure",
         by_day: false,
         personal: true,
         due: &DUE_HANDINGS,
-        work: &[&HANDING],
+        work: listed![HANDING],
     },
     Things {
         class: "list",
         by_day: false,
         personal: false,
         due: &DUE_LISTS,
-        work: &[&NAMES_OF_LIST, &KEY_OF, &LIST],
+        work: listed![NAMES_OF_LIST, KEY_OF, LIST],
     },
     Things { class: "consent", by_day: false, personal: true, due: &DUE_ENDED, work: CONSENT_WORK },
     Things {
@@ -534,38 +553,39 @@ pub(super) static THINGS: &[Things] = &[
         by_day: false,
         personal: true,
         due: &DUE_CORRECTIONS,
-        work: &[&CORRECTION],
+        work: listed![CORRECTION],
     },
     Things {
         class: "representation",
         by_day: true,
         personal: true,
         due: &DUE_REPRESENTATIONS,
-        work: &[&REPRESENTATION],
+        work: listed![REPRESENTATION],
     },
     Things {
         class: "exchange",
         by_day: false,
         personal: false,
         due: &DUE_RUNS,
-        work: &[&FACTS_OF_RUN, &ROWS_OF_RUN, &KEY_OF, &RUN],
+        work: listed![FACTS_OF_RUN, ROWS_OF_RUN, KEY_OF, RUN],
     },
 ];
-static CONSENT_WORK: &[&Sql] =
-    &[&FREE_CONSENT, &TOLD_OF_CONSENT, &PARTIES_OF_CONSENT, &PROVIDERS_OF_CONSENT, &CONSENT];
+static CONSENT_WORK: &[Listed] =
+    listed![FREE_CONSENT, TOLD_OF_CONSENT, PARTIES_OF_CONSENT, PROVIDERS_OF_CONSENT, CONSENT,];
 
 pub(super) async fn due_things(
     link: &mut Link,
-    _: &Warrant,
+    warrant: &Warrant,
     things: &Things,
     after: Uuid,
     until: Until,
     limit: i64,
     today: Date,
 ) -> Result<Vec<Due>, DbError> {
+    let due_things = warrant.opens(things.due);
     let rows = match until {
-        Until::Instant(before) => link.rows(things.due, args![after, before, limit, today]).await?,
-        Until::Day(day) => link.rows(things.due, args![after, day, limit, today]).await?,
+        Until::Instant(before) => link.rows(due_things, args![after, before, limit, today]).await?,
+        Until::Day(day) => link.rows(due_things, args![after, day, limit, today]).await?,
     };
     rows.into_iter()
         .map(|row| {
@@ -606,7 +626,7 @@ pub(super) async fn due_cases(
     today: Date,
 ) -> Result<Vec<DueCase>, DbError> {
     let mut cases = Vec::new();
-    for row in link.rows(&DUE_CASES, args![after, before, limit, today]).await? {
+    for row in link.rows(warrant.opens(&DUE_CASES), args![after, before, limit, today]).await? {
         let (due, mut row) = due(row)?;
         // Sweden keeps some years of birth for research: the rule needs the day.
         let born = match due.person {
@@ -617,7 +637,7 @@ pub(super) async fn due_cases(
             None => None,
         };
         let mut kinds = Vec::new();
-        for mut kind in link.rows(&CASE_KINDS, args![due.id]).await? {
+        for mut kind in link.rows(warrant.opens(&CASE_KINDS), args![due.id]).await? {
             kinds.push(kind.get(0)?);
         }
         cases.push(DueCase {
@@ -633,22 +653,22 @@ pub(super) async fn due_cases(
 
 pub(super) async fn lock(
     tx: &mut Tx,
-    _: &Warrant,
+    warrant: &Warrant,
     kind: &str,
     id: Uuid,
     day: Date,
 ) -> Result<(), DbError> {
-    tx.run(&LOCK, args![kind, id, day]).await.map(|_| ())
+    tx.run(warrant.opens(&LOCK), args![kind, id, day]).await.map(|_| ())
 }
 
 pub(super) async fn each(
     tx: &mut Tx,
-    _: &dyn Proof,
-    work: &[&'static Sql],
+    proof: &dyn Proof,
+    work: &[Listed],
     id: Uuid,
 ) -> Result<(), DbError> {
     for sql in work {
-        tx.run(sql, args![id]).await?;
+        tx.run(proof.opens_listed(*sql), args![id]).await?;
     }
     Ok(())
 }
@@ -659,18 +679,18 @@ pub(super) async fn delete_visit(tx: &mut Tx, proof: &dyn Proof, id: Uuid) -> Re
 
 /// A case goes with the visits that led to it; decisions stay, without it.
 pub(super) async fn delete_case(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Result<(), DbError> {
-    for mut row in tx.rows(&VISITS_OF_CASE, args![id]).await? {
+    for mut row in tx.rows(warrant.opens(&VISITS_OF_CASE), args![id]).await? {
         delete_visit(tx, warrant, row.get(0)?).await?;
     }
     let work = [
-        &FREE_RULING_OF_CASE,
-        &POINTS_OF_CASE,
-        &KIN_OF_CASE,
-        &TASKS_OF_CASE,
-        &HANDOVERS_OF_CASE,
-        &EVENTS_OF_CASE,
-        &AGENCIES_OF_CASE,
-        &CASE,
+        FREE_RULING_OF_CASE.listed(),
+        POINTS_OF_CASE.listed(),
+        KIN_OF_CASE.listed(),
+        TASKS_OF_CASE.listed(),
+        HANDOVERS_OF_CASE.listed(),
+        EVENTS_OF_CASE.listed(),
+        AGENCIES_OF_CASE.listed(),
+        CASE.listed(),
     ];
     each(tx, warrant, &work, id).await
 }
@@ -685,7 +705,7 @@ pub(super) enum First {
 
 pub(super) async fn first(
     link: &mut Link,
-    _: &Warrant,
+    warrant: &Warrant,
     what: First,
 ) -> Result<Option<Timestamp>, DbError> {
     let sql = match what {
@@ -693,7 +713,7 @@ pub(super) async fn first(
         First::Case => &FIRST_CASE,
         First::Message => &FIRST_MESSAGE,
     };
-    link.row(sql, &[]).await?.map_or(Ok(None), |mut row| row.get(0))
+    link.row(warrant.opens(sql), &[]).await?.map_or(Ok(None), |mut row| row.get(0))
 }
 
 /// Takes the night's run, unless it is done or another server is at it.

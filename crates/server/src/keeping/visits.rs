@@ -1,6 +1,7 @@
 //! What goes with a visit and with a booked time, in the order in which it refers to each other.
 
-use crate::db::Sql;
+use crate::db::Listed;
+use crate::listed;
 
 crate::sql! {
     PROMISES_OF_VISIT = "delete from promise where visit_id = $1";
@@ -26,25 +27,25 @@ crate::sql! {
     VISIT = "delete from visit where id = $1";
 }
 
-pub(super) static VISIT_WORK: &[&Sql] = &[
-    &FREE_RULING_OF_VISIT,
-    &PROMISES_OF_VISIT,
-    &MARKS_OF_VISIT,
-    &PROPOSALS_OF_VISIT,
-    &SITUATION_OF_VISIT,
-    &PARTS_OF_VISIT,
-    &CLARIFICATION_OF_VISIT,
-    &ESCALATIONS_OF_VISIT,
-    &FREE_BOOKING_OF_VISIT,
-    &FEEDBACK_OF_VISIT,
-    &SENDING_OF_VISIT,
-    &TALK_OF_VISIT,
-    &ROUTES_OF_VISIT,
-    &AGENCIES_OF_VISIT,
-    &EVENTS_OF_VISIT,
-    &KEY_OF,
-    &VISIT,
+pub(super) static VISIT_WORK: &[Listed] = listed![
+    FREE_RULING_OF_VISIT,
+    PROMISES_OF_VISIT,
+    MARKS_OF_VISIT,
+    PROPOSALS_OF_VISIT,
+    SITUATION_OF_VISIT,
+    PARTS_OF_VISIT,
+    CLARIFICATION_OF_VISIT,
+    ESCALATIONS_OF_VISIT,
+    FREE_BOOKING_OF_VISIT,
+    FEEDBACK_OF_VISIT,
+    SENDING_OF_VISIT,
+    TALK_OF_VISIT,
+    ROUTES_OF_VISIT,
+    AGENCIES_OF_VISIT,
+    EVENTS_OF_VISIT,
+    KEY_OF,
+    VISIT,
 ];
 
 /// Booked times go before the visits and appointments that they refer to.
-pub(super) static BOOKING_WORK: &[&Sql] = &[&FREE_NEXT, &KEY_OF, &BOOKING];
+pub(super) static BOOKING_WORK: &[Listed] = listed![FREE_NEXT, KEY_OF, BOOKING];

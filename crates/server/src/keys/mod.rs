@@ -39,6 +39,12 @@ use zeroize::Zeroizing;
 use crate::config::Config;
 use crate::db::{Db, DbError};
 
+/// Why statements about persons run here without a permit: see [`GROUNDS`](crate::policy::GROUNDS).
+pub(crate) struct Locksmith(());
+
+/// Of this module and those in it alone.
+static LOCKSMITH: Locksmith = Locksmith(());
+
 /// Thirty-two secret bytes, zeroed when dropped.
 pub type Secret = Zeroizing<[u8; 32]>;
 

@@ -106,7 +106,7 @@ impl Vault {
                 return Err(DbError::Other("a proof that does not reach this person".into()));
             }
             subjects.push(person.0);
-            for mut row in tx.rows(&OWN_VISITS, args![*person]).await? {
+            for mut row in tx.rows(proof.opens(&OWN_VISITS), args![*person]).await? {
                 subjects.push(row.get(0)?);
             }
         }

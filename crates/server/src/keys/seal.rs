@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::{
     APPOINTMENT_PLACE, CASE_EVENT, CASE_PLACE, CASE_SUMMARY, CASE_WHAT, Column, FILED_KEY,
-    HANDOVER_ALTERNATIVE, HANDOVER_NEED, HANDOVER_REASON, Key, KeyFault, NUMBER, OUTBOX_BODY,
-    OUTBOX_RECIPIENT, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY, PERSON_GIVEN,
-    PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_DECLINED,
-    VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT, Vault, ring, store,
+    HANDOVER_ALTERNATIVE, HANDOVER_NEED, HANDOVER_REASON, Key, KeyFault, LOCKSMITH, NUMBER,
+    OUTBOX_BODY, OUTBOX_RECIPIENT, PERSON_ADDRESS, PERSON_BORN, PERSON_EMAIL, PERSON_FAMILY,
+    PERSON_GIVEN, PERSON_PHONE, PERSON_POSTCODE, RULING_TEXT, VISIT_ACCOUNT, VISIT_ANSWER,
+    VISIT_DECLINED, VISIT_NAME, VISIT_PLACE, VISIT_REASON, VISIT_WHAT, Vault, ring, store,
 };
 use crate::args;
-use crate::db::{Db, DbError, Link, Sql, Tx, Value};
+use crate::db::{Db, DbError, Link, Personal, Tx, Value};
 use crate::policy::{Cause, Proof, Warrant};
 
 /// Persons in one transaction.
@@ -85,7 +85,7 @@ const VISIT_TEXTS: &[Column] = &[
 
 /// What a person has beside the person's own row, each table with how many
 /// columns make its key.
-type Table = (&'static Sql, &'static Sql, usize, &'static [Column]);
+type Table = (&'static Personal, &'static Personal, usize, &'static [Column]);
 
 static OF_PERSON: &[Table] = &[
     (
@@ -138,11 +138,11 @@ impl Vault {
             let mut last = Uuid::nil();
             loop {
                 let mut tx = db.begin().await?;
-                let rows = tx.rows(plain, args![last, BATCH]).await?;
+                let rows = tx.rows(warrant.opens(plain), args![last, BATCH]).await?;
                 let full = i64::try_from(rows.len()).unwrap_or(0) == BATCH;
                 for mut row in rows {
                     last = row.get(0)?;
-                    match plain.name.rsplit("::").next() {
+                    match plain.listed().name().rsplit("::").next() {
                         Some("PLAIN_PERSONS") => person(&mut tx, &warrant, last).await?,
                         Some("PLAIN_VISITS") => visit(&mut tx, &warrant, last).await?,
                         _ => message(&mut tx, &warrant, last, row.get(1)?).await?,
@@ -183,7 +183,7 @@ impl Vault {
         let mut done = 0;
         loop {
             let mut tx = db.begin().await?;
-            let rows = tx.rows(&FILED_PLAIN, args![BATCH]).await?;
+            let rows = tx.rows(warrant.opens(&FILED_PLAIN), args![BATCH]).await?;
             if rows.is_empty() {
                 return Ok(done);
             }
@@ -196,7 +196,11 @@ impl Vault {
                     true => String::new(),
                     false => key.seal(FILED_KEY, &plain)?,
                 };
-                tx.run_one(&SET_FILED, args![id, self.filed(agency, &plain), sealed]).await?;
+                tx.run_one(
+                    warrant.opens(&SET_FILED),
+                    args![id, self.filed(agency, &plain), sealed],
+                )
+                .await?;
                 done += 1;
             }
             tx.commit().await?;
@@ -206,13 +210,13 @@ impl Vault {
 
 /// Whether anything that an agency's own system calls a fact still lies plain.
 pub(super) async fn is_filed_plain(link: &mut Link) -> Result<bool, DbError> {
-    Ok(link.row(&IS_FILED_PLAIN, &[]).await?.is_some())
+    Ok(link.row(LOCKSMITH.opens(&IS_FILED_PLAIN), &[]).await?.is_some())
 }
 
 async fn person(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Result<(), DbError> {
     let key = Key::make(tx, warrant, id).await?;
     let vault = warrant.vault();
-    for mut row in tx.rows(&NUMBERS, args![id]).await? {
+    for mut row in tx.rows(warrant.opens(&NUMBERS), args![id]).await? {
         let (number, kind): (String, String) = (row.get(0)?, row.get(1)?);
         let read = IdentityKind::parse(&kind)
             .and_then(|kind| IdentityNumber::from_stored(kind, &number).ok());
@@ -220,47 +224,49 @@ async fn person(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Result<(), DbError>
             DbError::Other(format!("person {id} has a number that is none: put it right first"))
         })?;
         let sealed = key.seal(NUMBER, read.canonical())?;
-        tx.run_one(&SET_NUMBER, args![id, number, vault.number(&read), sealed]).await?;
+        tx.run_one(warrant.opens(&SET_NUMBER), args![id, number, vault.number(&read), sealed])
+            .await?;
     }
-    if let Some(mut row) = tx.row(&NAME, args![id]).await? {
+    if let Some(mut row) = tx.row(warrant.opens(&NAME), args![id]).await? {
         let (given, family): (String, String) = (row.get(0)?, row.get(1)?);
         let keys: Vec<String> =
             search_keys(&given, &family).iter().map(|key| vault.name(key)).collect();
-        tx.run(&CLEAR_KEYS, args![id]).await?;
-        for mut row in tx.rows(&AGENCIES, args![id]).await? {
+        tx.run(warrant.opens(&CLEAR_KEYS), args![id]).await?;
+        for mut row in tx.rows(warrant.opens(&AGENCIES), args![id]).await? {
             let agency: Uuid = row.get(0)?;
             for key in &keys {
-                tx.run(&SET_KEY, args![agency, key, id]).await?;
+                tx.run(warrant.opens(&SET_KEY), args![agency, key, id]).await?;
             }
         }
     }
     for table in OF_PERSON {
-        texts(tx, &key, *table, id).await?;
+        texts(tx, warrant, &key, *table, id).await?;
     }
     Ok(())
 }
 
 async fn visit(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Result<(), DbError> {
     let key = Key::make(tx, warrant, id).await?;
-    texts(tx, &key, (&VISIT, &SET_VISIT, 1, VISIT_TEXTS), id).await
+    texts(tx, warrant, &key, (&VISIT, &SET_VISIT, 1, VISIT_TEXTS), id).await
 }
 
 async fn message(tx: &mut Tx, warrant: &Warrant, id: Uuid, person: Uuid) -> Result<(), DbError> {
     let key = Key::look_up(tx, warrant, person).await?;
     let table = (&MESSAGE, &SET_MESSAGE, 1, [OUTBOX_RECIPIENT, OUTBOX_BODY].as_slice());
     let (select, update, ids, columns) = table;
-    texts(tx, &key, (select, update, ids, columns), id).await?;
-    tx.run_one(&SET_SUBJECT, args![id, person]).await
+    texts(tx, warrant, &key, (select, update, ids, columns), id).await?;
+    tx.run_one(warrant.opens(&SET_SUBJECT), args![id, person]).await
 }
 
 /// Seals the texts of some rows, which are plain.
 async fn texts(
     tx: &mut Tx,
+    warrant: &Warrant,
     key: &Key,
-    (select, update, ids, columns): (&'static Sql, &'static Sql, usize, &[Column]),
+    (select, update, ids, columns): (&'static Personal, &'static Personal, usize, &[Column]),
     about: Uuid,
 ) -> Result<(), DbError> {
-    for mut row in tx.rows(select, args![about]).await? {
+    for mut row in tx.rows(warrant.opens(select), args![about]).await? {
         let mut values: Vec<Value> = Vec::with_capacity(ids + columns.len());
         for at in 0..ids {
             values.push(row.get(at)?);
@@ -271,7 +277,7 @@ async fn texts(
             let text = text.map(|text| if text == "{}" { String::new() } else { text });
             values.push(key.seal_some(*column, text.as_deref())?.into());
         }
-        tx.run_one(update, &values).await?;
+        tx.run_one(warrant.opens(update), &values).await?;
     }
     Ok(())
 }

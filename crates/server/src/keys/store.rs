@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::LOCKSMITH;
 use super::key::Wrapped;
 use super::ring::slot_of;
 use crate::args;
@@ -25,7 +26,7 @@ crate::sql! {
 }
 
 pub(super) async fn wrapped(link: &mut Link, subject: Uuid) -> Result<Option<Vec<u8>>, DbError> {
-    link.row(&WRAPPED, args![subject]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(LOCKSMITH.opens(&WRAPPED), args![subject]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// The generations that a subject's slot may be wrapped under now.
@@ -39,11 +40,11 @@ pub(super) async fn generations_of(link: &mut Link, slot: i64) -> Result<Vec<i64
 }
 
 pub(super) async fn insert(tx: &mut Tx, subject: Uuid, key: Wrapped) -> Result<(), DbError> {
-    tx.run_one(&INSERT, args![subject, key.slot, key.generation, key.bytes]).await
+    tx.run_one(LOCKSMITH.opens(&INSERT), args![subject, key.slot, key.generation, key.bytes]).await
 }
 
 pub(super) async fn delete(tx: &mut Tx, subject: Uuid) -> Result<u64, DbError> {
-    tx.run(&DELETE, args![subject]).await
+    tx.run(LOCKSMITH.opens(&DELETE), args![subject]).await
 }
 
 pub(super) async fn add_generation(tx: &mut Tx, slot: i64, number: i64) -> Result<(), DbError> {
@@ -60,7 +61,7 @@ pub(super) async fn of_slot(
     link: &mut Link,
     slot: i64,
 ) -> Result<Vec<(Uuid, i64, Vec<u8>)>, DbError> {
-    let rows = link.rows(&OF_SLOT, args![slot]).await?;
+    let rows = link.rows(LOCKSMITH.opens(&OF_SLOT), args![slot]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
@@ -74,7 +75,7 @@ pub(super) async fn rewrap(
     let work: Vec<(_, Vec<Value>)> = rows
         .into_iter()
         .map(|(subject, old, wrapped)| {
-            (&REWRAP, vec![subject.into(), old.into(), new.into(), wrapped.into()])
+            (LOCKSMITH.opens(&REWRAP), vec![subject.into(), old.into(), new.into(), wrapped.into()])
         })
         .collect();
     tx.run_all(&work).await

@@ -114,7 +114,7 @@ pub async fn cite(
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::Decide);
     let Decided { by, subject, at } = decided;
     let args = args![permit.the_person()?, by, at, subject, act, section];
-    tx.run_one(&CITE, args).await?;
+    tx.run_one(permit.opens(&CITE), args).await?;
     Ok(())
 }
 
@@ -146,7 +146,7 @@ pub async fn citations(
 ) -> Result<Vec<Citation>, Fault> {
     let catalogue = Catalogue::of(country);
     let mut list = Vec::new();
-    for mut row in link.rows(&CITED, args![permit.the_person()?, agency]).await? {
+    for mut row in link.rows(permit.opens(&CITED), args![permit.the_person()?, agency]).await? {
         let act: String = row.get(2)?;
         // An act that a later catalogue no longer lists keeps its code.
         let short = catalogue.act(&act).map_or(act.as_str(), |it| it.short.of(language)).to_owned();

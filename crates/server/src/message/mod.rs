@@ -123,7 +123,7 @@ pub async fn send_to(
         now,
         subject.0,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(proof.opens(&INSERT), args).await?;
     Ok(())
 }
 
@@ -164,20 +164,24 @@ async fn unsent(
         };
         Ok(Unsent { id, message })
     };
-    link.rows(&UNSENT, args![after, BATCH, since]).await?.into_iter().map(read).collect()
+    link.rows(warrant.opens(&UNSENT), args![after, BATCH, since])
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 /// Marks a message as sent, unless another server did: the one that marks it sends it.
-async fn claim(app: &App, _: &Warrant, id: Uuid, now: Timestamp) -> Result<bool, DbError> {
+async fn claim(app: &App, warrant: &Warrant, id: Uuid, now: Timestamp) -> Result<bool, DbError> {
     let mut tx = app.db.begin().await?;
-    let mine = tx.run(&CLAIM, args![id, now]).await? == 1;
+    let mine = tx.run(warrant.opens(&CLAIM), args![id, now]).await? == 1;
     tx.commit().await?;
     Ok(mine)
 }
 
-async fn give_back(app: &App, _: &Warrant, id: Uuid, at: Timestamp) -> Result<(), DbError> {
+async fn give_back(app: &App, warrant: &Warrant, id: Uuid, at: Timestamp) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
-    tx.run(&GIVE_BACK, args![id, at]).await?;
+    tx.run(warrant.opens(&GIVE_BACK), args![id, at]).await?;
     tx.commit().await
 }
 
@@ -221,7 +225,8 @@ pub async fn list(
     actor: &crate::sign_in::Actor,
 ) -> Result<Vec<MessageLine>, DbError> {
     debug_assert_eq!(permit.action(), onedoor_domain::secrecy::Action::ReadOutbox);
-    let rows = link.rows(&LIST, args![before, limit, actor.lacks(), actor.id]).await?;
+    let rows =
+        link.rows(permit.opens(&LIST), args![before, limit, actor.lacks(), actor.id]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;

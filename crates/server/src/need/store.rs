@@ -96,7 +96,7 @@ fn kept(mut row: Row, key: &Key) -> Result<Kept, DbError> {
 /// When the database does not answer.
 pub async fn of_person(link: &mut Link, permit: &Permit) -> Result<Vec<Kept>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&OF_PERSON, args![person]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![person]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -164,7 +164,7 @@ pub(super) async fn insert(
         apart,
         kept_until(category, country, new.on),
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     Ok(id)
 }
 
@@ -195,6 +195,6 @@ pub(super) async fn save(
         settled,
         kept_until(need.kind.category(), country, today),
     ];
-    tx.run_one(&SAVE, args).await?;
+    tx.run_one(permit.opens(&SAVE), args).await?;
     Ok(())
 }

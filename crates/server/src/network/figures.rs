@@ -9,7 +9,7 @@ use onedoor_domain::ids::{OfficeId, UnitId};
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Link, Sql};
+use crate::db::{Asked, DbError, Link};
 use crate::office::principal_on;
 use crate::policy::Permit;
 use crate::sign_in::Actor;
@@ -56,7 +56,7 @@ pub(super) type Numbers = BTreeMap<String, i64>;
 
 async fn numbers(
     link: &mut Link,
-    sql: &'static Sql,
+    sql: &Asked,
     args: &[crate::db::Value],
 ) -> Result<Numbers, DbError> {
     let mut numbers = Numbers::new();
@@ -102,7 +102,7 @@ pub async fn measures_owner(
 /// be none (REQ-ORG-42).
 pub(super) async fn untraced(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (from, until): (Timestamp, Timestamp),
     zone: &TimeZone,
 ) -> Result<i64, DbError> {
@@ -117,13 +117,15 @@ pub(super) async fn untraced(
         held.entry((row.get(0)?, row.get(1)?)).or_default().push(stretch);
     }
     let mut untraced = 0;
-    for mut row in link.rows(&STRETCHES, args![from, until]).await? {
+    for mut row in link.rows(permit.opens(&STRETCHES), args![from, until]).await? {
         let (unit, subject): (Uuid, String) = (row.get(0)?, row.get(1)?);
         let (first, last): (i64, i64) = (row.get(2)?, row.get(3)?);
         let mut stretches = held.get(&(unit, subject.clone())).cloned().unwrap_or_default();
         stretches.sort_unstable();
         for (from, until) in gaps(&stretches, first, last.saturating_add(1)) {
-            if let Some(mut row) = link.row(&IN_GAP, args![unit, &subject, from, until]).await? {
+            if let Some(mut row) =
+                link.row(permit.opens(&IN_GAP), args![unit, &subject, from, until]).await?
+            {
                 untraced += row.get::<i64>(0)?;
             }
         }
@@ -161,12 +163,14 @@ pub(super) async fn set_places(
 /// Decisions of a stretch of time by office: in front, and all (REQ-ORG-33).
 pub(super) async fn decided(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (from, until): (Timestamp, Timestamp),
     actor: &Actor,
 ) -> Result<BTreeMap<OfficeId, (i64, i64)>, DbError> {
     let mut decided = BTreeMap::new();
-    for mut row in link.rows(&DECIDED, args![from, until, actor.lacks(), actor.id]).await? {
+    for mut row in
+        link.rows(permit.opens(&DECIDED), args![from, until, actor.lacks(), actor.id]).await?
+    {
         decided.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
     }
     Ok(decided)

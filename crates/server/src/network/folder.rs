@@ -16,7 +16,7 @@ use super::agreed;
 use super::inventory::{self, NewLine};
 use crate::app::id_of;
 use crate::args;
-use crate::db::{DbError, Link, Sql, Tx};
+use crate::db::{Asked, DbError, Link, Tx};
 use crate::office::{Changed, Difference, ImportFault, Told, When, bring_and_tell};
 use crate::web::Fault;
 
@@ -171,7 +171,7 @@ async fn texts(
 
 async fn text_rows(
     link: &mut Link,
-    sql: &'static Sql,
+    sql: &Asked,
     args: &[crate::db::Value],
 ) -> Result<BTreeMap<String, String>, DbError> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
@@ -235,7 +235,7 @@ impl<'a> Table<'a> {
     }
 }
 
-async fn find(tx: &mut Tx, sql: &'static Sql, code: &str) -> Result<Option<Uuid>, DbError> {
+async fn find(tx: &mut Tx, sql: &Asked, code: &str) -> Result<Option<Uuid>, DbError> {
     tx.row(sql, args![code]).await?.map(|mut row| row.get(0)).transpose()
 }
 

@@ -287,10 +287,10 @@ pub async fn decided_by(
 /// How many tasks of a service lie open at the units of an office (REQ-ORG-34).
 pub(super) async fn open_tasks(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     service: &str,
 ) -> Result<i64, DbError> {
-    let row = link.row(&OPEN_TASKS, args![office, service]).await?;
+    let row = link.row(permit.opens(&OPEN_TASKS), args![office, service]).await?;
     row.map(|mut row| row.get(0)).transpose().map(Option::unwrap_or_default)
 }

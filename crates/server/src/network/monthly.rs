@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::figures::Numbers;
 use crate::app::App;
 use crate::args;
-use crate::db::{DbError, Link, Sql, Tx};
+use crate::db::{Asked, DbError, Link, Tx};
 use crate::policy::{Permit, Proof};
 use crate::walls::in_counts;
 
@@ -101,7 +101,7 @@ pub(super) async fn of_month(
 pub(super) async fn count(
     app: &App,
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     month: Date,
 ) -> Result<Vec<(&'static str, Numbers)>, DbError> {
     let until = month.saturating_add(1.month());
@@ -109,21 +109,25 @@ pub(super) async fn count(
     let (begins, ends) = (instant(month), instant(until));
     let [cases, visits, meetings] = COUNTED;
     let mut all = vec![
-        (cases, numbers(link, &OPEN_CASES, args![ends]).await?),
-        (visits, numbers(link, &VISITS, args![month, until]).await?),
-        (meetings, numbers(link, &MEETINGS_BY_PLACE, args![begins, ends]).await?),
+        (cases, numbers(link, proof.opens(&OPEN_CASES), args![ends]).await?),
+        (visits, numbers(link, proof.opens(&VISITS), args![month, until]).await?),
+        (meetings, numbers(link, proof.opens(&MEETINGS_BY_PLACE), args![begins, ends]).await?),
     ];
-    let measured = participation(link, Period { from: month, until: Some(until) }).await?;
-    let decided = decisions(link, (begins, ends)).await?;
+    let measured = participation(link, proof, Period { from: month, until: Some(until) }).await?;
+    let decided = decisions(link, proof, (begins, ends)).await?;
     all.extend(MEASURED.into_iter().zip(measured.into_iter().chain(decided)));
     Ok(all)
 }
 
 /// The first five of [`MEASURED`].
-async fn participation(link: &mut Link, month: Period) -> Result<[Numbers; 5], DbError> {
+async fn participation(
+    link: &mut Link,
+    proof: &dyn Proof,
+    month: Period,
+) -> Result<[Numbers; 5], DbError> {
     let mut rows: BTreeMap<String, Vec<Participation<Uuid>>> = BTreeMap::new();
     let until = month.until.unwrap_or(month.from);
-    for mut row in link.rows(&PARTICIPATION, args![month.from, until]).await? {
+    for mut row in link.rows(proof.opens(&PARTICIPATION), args![month.from, until]).await? {
         let (municipality, last, kind): (String, String, String) =
             (row.get(0)?, row.get(3)?, row.get(5)?);
         rows.entry(municipality).or_default().push(Participation {
@@ -148,10 +152,11 @@ async fn participation(link: &mut Link, month: Period) -> Result<[Numbers; 5], D
 /// The last two of [`MEASURED`].
 async fn decisions(
     link: &mut Link,
+    proof: &dyn Proof,
     (begins, ends): (Timestamp, Timestamp),
 ) -> Result<[Numbers; 2], DbError> {
     let mut all: [Numbers; 2] = Default::default();
-    for mut row in link.rows(&MEASURE_DECISIONS, args![begins, ends]).await? {
+    for mut row in link.rows(proof.opens(&MEASURE_DECISIONS), args![begins, ends]).await? {
         let (municipality, kind, number): (String, String, i64) =
             (row.get(0)?, row.get(1)?, row.get(2)?);
         let [decided, own] = &mut all;
@@ -185,7 +190,7 @@ pub(super) async fn measured(
 
 async fn numbers(
     link: &mut Link,
-    sql: &'static Sql,
+    sql: &Asked,
     args: &[crate::db::Value],
 ) -> Result<Numbers, DbError> {
     let mut numbers = Numbers::new();

@@ -10,8 +10,9 @@ use onedoor_domain::office::OfficeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::SET_UP;
 use crate::args;
-use crate::db::{DbError, Link, Sql};
+use crate::db::{Asked, DbError, Link, Plain};
 use crate::words::Words;
 
 crate::sql! {
@@ -328,7 +329,7 @@ pub async fn snapshot(
 
 /// A table of the set-up: what it tells of, its statement, and a label for each field after the
 /// code; an empty one for what says by itself what it is.
-type Table = (Told, &'static Sql, &'static [&'static str]);
+type Table = (Told, &'static Plain, &'static [&'static str]);
 
 const TABLES: [Table; 6] = [
     (Told::Place, &PLACES, &["", "", ""]),
@@ -423,9 +424,9 @@ impl Snapshot {
         }
         for place in places {
             difference.inhabitants += count(link, &INHABITANTS, place).await?;
-            difference.persons += count(link, &KNOWN_HERE, place).await?;
-            difference.cases += count(link, &OPEN_CASES, place).await?;
-            difference.visits += count(link, &OPEN_VISITS, place).await?;
+            difference.persons += count(link, SET_UP.opens(&KNOWN_HERE), place).await?;
+            difference.cases += count(link, SET_UP.opens(&OPEN_CASES), place).await?;
+            difference.visits += count(link, SET_UP.opens(&OPEN_VISITS), place).await?;
         }
         Ok(difference)
     }
@@ -462,14 +463,15 @@ pub(super) async fn times_apart(
 ) -> Result<i64, DbError> {
     let mut times = 0;
     for set in sets {
-        if let Some(mut row) = link.row(&APART, args![&set.municipality, now]).await? {
+        if let Some(mut row) = link.row(SET_UP.opens(&APART), args![&set.municipality, now]).await?
+        {
             times += row.get::<i64>(0)?;
         }
     }
     Ok(times)
 }
 
-async fn count(link: &mut Link, sql: &'static Sql, place: &str) -> Result<i64, DbError> {
+async fn count(link: &mut Link, sql: &Asked, place: &str) -> Result<i64, DbError> {
     let row = link.row(sql, args![place]).await?;
     row.map(|mut row| row.get(0)).transpose().map(Option::unwrap_or_default)
 }

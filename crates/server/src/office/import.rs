@@ -6,7 +6,7 @@ use onedoor_domain::office::{Fault as LineFault, OfficeSet, Period, StaffMember,
 use onedoor_domain::secrecy::Groups;
 use thiserror::Error;
 
-use super::{access, serving, store, takeover};
+use super::{SET_UP, access, serving, store, takeover};
 use crate::app::id_of;
 use crate::args;
 use crate::db::{DbError, Tx};
@@ -377,7 +377,7 @@ async fn goes_off_duty(tx: &mut Tx, code: &str, when: When) -> Result<(), Import
     for (sql, args) in
         [(&DEPENDED_ON, args![id].to_vec()), (&WAITING_FOR, args![id, when.now].to_vec())]
     {
-        if let Some(mut row) = tx.row(sql, &args).await? {
+        if let Some(mut row) = tx.row(SET_UP.opens(sql), &args).await? {
             let things: i64 = row.get(0)?;
             if things > 0 {
                 return Err(ImportFault::DependedOn(code.to_owned(), things));
@@ -399,7 +399,7 @@ async fn stays_with_its_cases(tx: &mut Tx, unit: &Unit) -> Result<(), ImportFaul
     if agency == id_of("agency", &unit.agency) && !ends {
         return Ok(());
     }
-    let carried = tx.row(&CARRIED_BY, args![id]).await?;
+    let carried = tx.row(SET_UP.opens(&CARRIED_BY), args![id]).await?;
     let carried: i64 = carried.map(|mut row| row.get(0)).transpose()?.unwrap_or(0);
     if carried > 0 {
         return Err(ImportFault::DependedOn(unit.code.clone(), carried));
@@ -416,7 +416,7 @@ async fn stays_with_cases(tx: &mut Tx, staff: &StaffMember) -> Result<(), Import
     if unit == id_of("unit", &staff.unit) && role == staff.role.as_str() {
         return Ok(());
     }
-    let depended = tx.row(&DEPENDED_ON, args![id]).await?;
+    let depended = tx.row(SET_UP.opens(&DEPENDED_ON), args![id]).await?;
     let cases: i64 = depended.map(|mut row| row.get(0)).transpose()?.unwrap_or(0);
     if cases > 0 {
         return Err(ImportFault::DependedOn(staff.code.clone(), cases));

@@ -32,6 +32,12 @@ use crate::db::{Link, Tx};
 use crate::policy::{Permit, Subject};
 use crate::web::{Desk, Fault, Routes};
 
+/// Why statements about persons run here without a permit: see [`GROUNDS`](crate::policy::GROUNDS).
+pub(crate) struct SetUp(());
+
+/// Of this module and those in it alone.
+static SET_UP: SetUp = SetUp(());
+
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, OfficeId, StaffId, UnitId};
 use onedoor_domain::office::{AgencyKind, Role};
 
+use super::SET_UP;
 use super::store::Choice;
 use crate::args;
 use crate::db::{DbError, Link, Tx};
@@ -158,7 +159,7 @@ pub async fn take_questions(
     office: OfficeId,
     manager: StaffId,
 ) -> Result<u64, DbError> {
-    tx.run(&TAKE_QUESTIONS, args![office, manager]).await
+    tx.run(SET_UP.opens(&TAKE_QUESTIONS), args![office, manager]).await
 }
 
 /// Gives whoever leads an office the questions that wait for a decision there: when its units came

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use onedoor_domain::office::{OfficeSet, Unit};
 use uuid::Uuid;
 
+use super::SET_UP;
 use super::import::ImportFault;
 use super::principal_on;
 use crate::app::id_of;
 use crate::args;
-use crate::db::{DbError, Sql, Tx};
+use crate::db::{Asked, DbError, Tx};
 
 crate::sql! {
     // What another municipality's file has brought may not be taken over by this one.
@@ -50,7 +51,7 @@ pub(super) async fn is_free(
     set: &OfficeSet,
     sets: &[OfficeSet],
 ) -> Result<(), ImportFault> {
-    let lists: [(&Sql, BTreeSet<&str>); 4] = [
+    let lists: [(&Asked, BTreeSet<&str>); 4] = [
         (&OFFICES_ELSEWHERE, set.offices.iter().map(|it| it.code.as_str()).collect()),
         (&UNITS_ELSEWHERE, set.units.iter().map(|it| it.code.as_str()).collect()),
         (&DISTRICTS_ELSEWHERE, set.districts.iter().map(|it| it.code.as_str()).collect()),
@@ -107,7 +108,7 @@ pub(super) async fn shared(
         if !same && elsewhere(tx, &AGENCY_PLACES, id, (sets, today)).await? {
             return Err(ImportFault::ToldApart(it.code.clone()));
         }
-        if !answers && tx.row(&ANSWERS, args![id]).await?.is_some() {
+        if !answers && tx.row(SET_UP.opens(&ANSWERS), args![id]).await?.is_some() {
             return Err(ImportFault::Answers(it.code.clone()));
         }
     }
@@ -117,7 +118,7 @@ pub(super) async fn shared(
 /// Whether an agency or a principal is there in a municipality that the import does not hold.
 async fn elsewhere(
     tx: &mut Tx,
-    sql: &'static Sql,
+    sql: &Asked,
     id: Uuid,
     (sets, today): (&[OfficeSet], Date),
 ) -> Result<bool, DbError> {

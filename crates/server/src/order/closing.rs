@@ -195,11 +195,11 @@ pub(super) struct Unit {
 /// The units of an office, what they carry, and who would take it in another.
 pub(super) async fn units(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (office, into): (OfficeId, OfficeId),
     today: Date,
 ) -> Result<Vec<Unit>, DbError> {
-    let rows = link.rows(&UNITS, args![office, into, today]).await?;
+    let rows = link.rows(permit.opens(&UNITS), args![office, into, today]).await?;
     rows.into_iter()
         .map(|mut row| {
             let (to, name): (Option<UnitId>, Option<String>) = (row.get(3)?, row.get(4)?);
@@ -235,7 +235,7 @@ pub(super) struct Booked {
 /// Finds the places of booked times in the office that takes over.
 pub(super) async fn booked(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (office, into, kind): (OfficeId, OfficeId, Closing),
     now: Timestamp,
 ) -> Result<Booked, DbError> {
@@ -249,12 +249,12 @@ pub(super) async fn booked(
     }
     let most = places(most);
     let mut taken: BTreeSet<(i64, i64)> = BTreeSet::new();
-    for mut row in link.rows(&BOOKED, args![into, now]).await? {
+    for mut row in link.rows(permit.opens(&BOOKED), args![into, now]).await? {
         let (at, place): (i64, Option<i64>) = (row.get(1)?, row.get(3)?);
         taken.extend(place.map(|place| (at, place)));
     }
     let mut booked = Booked::default();
-    for mut row in link.rows(&BOOKED, args![office, now]).await? {
+    for mut row in link.rows(permit.opens(&BOOKED), args![office, now]).await? {
         let (at, place): (i64, Option<i64>) = (row.get(1)?, row.get(3)?);
         let place = place.and_then(|_| (1..).find(|place| !taken.contains(&(at, *place))));
         if let Some(place) = place {
@@ -283,16 +283,16 @@ async fn keep_access(
 /// The office is there no more: nobody books or checks in, and its kiosks are shut.
 async fn end_office(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (office, into): (OfficeId, OfficeId),
     booked: &Booked,
     (today, now): (Date, Timestamp),
 ) -> Result<(), DbError> {
     for (id, _, place) in &booked.moves {
-        tx.run_one(&MOVE_BOOKING, args![*id, into, *place]).await?;
+        tx.run_one(permit.opens(&MOVE_BOOKING), args![*id, into, *place]).await?;
     }
     tx.run(&END_KIOSK_TOKENS, args![office, now]).await?;
-    tx.run(&END_KIOSKS, args![office]).await?;
+    tx.run(permit.opens(&END_KIOSKS), args![office]).await?;
     tx.run_one(&END_OFFICE, args![office, today]).await
 }
 
@@ -325,11 +325,11 @@ pub(super) async fn hangs(
 ) -> Result<Hangs, DbError> {
     let mut counts = [0_i64; 5];
     let asked = [
-        link.row(&OPEN_VISITS, args![office]).await?,
-        link.row(&APPOINTMENTS, args![office, now]).await?,
-        link.row(&LEANING, args![office]).await?,
+        link.row(permit.opens(&OPEN_VISITS), args![office]).await?,
+        link.row(permit.opens(&APPOINTMENTS), args![office, now]).await?,
+        link.row(permit.opens(&LEANING), args![office]).await?,
         link.row(&CONTACTS, args![office]).await?,
-        link.row(&MEETINGS, args![office, now]).await?,
+        link.row(permit.opens(&MEETINGS), args![office, now]).await?,
     ];
     for (count, row) in counts.iter_mut().zip(asked) {
         *count = row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0);
@@ -382,11 +382,11 @@ pub(super) async fn staff(
 /// meetings that people come to.
 pub(super) async fn depending(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     now: Timestamp,
 ) -> Result<i64, DbError> {
-    let row = link.row(&DEPENDING, args![office, now]).await?;
+    let row = link.row(permit.opens(&DEPENDING), args![office, now]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
@@ -418,7 +418,7 @@ pub(super) async fn merge(
     tx.run(&MOVE_UNITS, args![office, into]).await?;
     offices::questions_to_leader(tx, into).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
-    tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    tx.run(permit.opens(&MOVE_APPOINTMENTS), args![office, into, now]).await?;
     move_rooms(tx, office, into).await?;
     tx.run(&MOVE_LEASES, args![office, into, today]).await?;
     tx.run(&MOVE_HOURS, args![office, into, today]).await?;
@@ -458,14 +458,14 @@ pub(super) async fn complete(
         tx.run(&END_CONTACTS, args![staff, today]).await?;
         tx.run(&OFF_DUTY, args![staff]).await?;
     }
-    tx.run(&MOVE_TASKS, args![id]).await?;
-    tx.run(&MOVE_ESCALATIONS, args![id]).await?;
+    tx.run(permit.opens(&MOVE_TASKS), args![id]).await?;
+    tx.run(permit.opens(&MOVE_ESCALATIONS), args![id]).await?;
     tx.run(&SERVED_BY, args![id, today]).await?;
     tx.run(&SERVED_UNTIL, args![id, today]).await?;
     tx.run(&SERVED_LATER, args![id, today]).await?;
     tx.run(&END_UNITS, args![office, today]).await?;
     tx.run(&MOVE_DISTRICTS, args![office, into]).await?;
-    tx.run(&MOVE_APPOINTMENTS, args![office, into, now]).await?;
+    tx.run(permit.opens(&MOVE_APPOINTMENTS), args![office, into, now]).await?;
     end_office(tx, permit, (office, into), booked, (today, now)).await?;
     tx.run(&FREE_ROOMS, args![office, now]).await?;
     tx.run(&CANCEL_ROOMS, args![office, now]).await?;
@@ -515,8 +515,8 @@ pub(crate) struct ClosingLine {
 }
 
 /// The closings, latest first.
-pub(super) async fn list(link: &mut Link, _: &Permit) -> Result<Vec<ClosingLine>, DbError> {
-    let rows = link.rows(&LIST, &[]).await?;
+pub(super) async fn list(link: &mut Link, permit: &Permit) -> Result<Vec<ClosingLine>, DbError> {
+    let rows = link.rows(permit.opens(&LIST), &[]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;

@@ -149,10 +149,10 @@ fn candidate(row: &mut Row) -> Result<Candidate, DbError> {
 /// Somebody who can carry a case, with what they have.
 pub(super) async fn someone(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     id: StaffId,
 ) -> Result<Option<Someone>, DbError> {
-    let Some(mut row) = link.row(&LOAD, args![id]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(proof.opens(&LOAD), args![id]).await? else { return Ok(None) };
     let (worker, lacks) = candidate(&mut row)?;
     Ok(Some(Someone { worker, lacks, name: row.get(6)?, office: row.get(7)?, cases: row.get(8)? }))
 }
@@ -205,14 +205,16 @@ pub(super) enum From {
 /// The next cases that the order has not asked for, after one.
 pub(super) async fn pieces(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     from: From,
     (after, order): (Uuid, Uuid),
     limit: i64,
 ) -> Result<Vec<Piece>, DbError> {
     let rows = match from {
-        From::Staff(id) => link.rows(&OF_STAFF, args![id, after, order, limit]).await?,
-        From::Unit(id) => link.rows(&OF_UNIT, args![id, after, order, limit]).await?,
+        From::Staff(id) => {
+            link.rows(proof.opens(&OF_STAFF), args![id, after, order, limit]).await?
+        }
+        From::Unit(id) => link.rows(proof.opens(&OF_UNIT), args![id, after, order, limit]).await?,
     };
     let read = |mut row: Row| Ok(Piece { case: row.get(0)?, guard: row.get(1)?, tied: Vec::new() });
     rows.into_iter().map(read).collect()
@@ -221,11 +223,11 @@ pub(super) async fn pieces(
 /// The cases of a worker whose person somebody has a tie to.
 pub(super) async fn tied(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     receiver: StaffId,
     from: StaffId,
 ) -> Result<Vec<CaseId>, DbError> {
-    let rows = link.rows(&TIES, args![receiver, from]).await?;
+    let rows = link.rows(proof.opens(&TIES), args![receiver, from]).await?;
     rows.into_iter().map(|mut row| row.get(0)).collect()
 }
 
@@ -239,10 +241,10 @@ pub(super) struct Counts {
 
 pub(super) async fn counts(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     staff: StaffId,
 ) -> Result<Counts, DbError> {
-    let Some(mut row) = link.row(&COUNTS, args![staff]).await? else {
+    let Some(mut row) = link.row(proof.opens(&COUNTS), args![staff]).await? else {
         return Ok(Counts::default());
     };
     Ok(Counts { waiting: row.get(0)?, deputies: row.get(1)?, steps: row.get(2)? })
@@ -251,13 +253,13 @@ pub(super) async fn counts(
 /// The next cases that a worker is deputy of, or whose step is theirs, and their units.
 pub(super) async fn leans_on(
     link: &mut Link,
-    _: &Warrant,
+    warrant: &Warrant,
     staff: StaffId,
     as_deputy: bool,
     (after, limit): (Uuid, i64),
 ) -> Result<Vec<(CaseId, UnitId)>, DbError> {
     let statement = if as_deputy { &DEPUTIES_OF } else { &STEPS_OF };
-    let rows = link.rows(statement, args![staff, after, limit]).await?;
+    let rows = link.rows(warrant.opens(statement), args![staff, after, limit]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
@@ -377,11 +379,11 @@ pub(super) async fn open(link: &mut Link, _: &Warrant) -> Result<Vec<Uuid>, DbEr
 /// may see.
 pub(super) async fn states(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (id, all): (Uuid, bool),
     actor: &Actor,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&STATES, args![id, all, actor.lacks(), actor.id]).await?;
+    let rows = link.rows(permit.opens(&STATES), args![id, all, actor.lacks(), actor.id]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
@@ -400,7 +402,7 @@ struct OrderState {
 /// How many hand-overs of each order of a list stand where, in one statement.
 async fn states_of_list(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     orders: &[Uuid],
     actor: &Actor,
 ) -> Result<Vec<OrderState>, DbError> {
@@ -415,7 +417,7 @@ async fn states_of_list(
             seen: row.get(3)?,
         })
     };
-    link.rows(&STATES_OF_LIST, &args).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&STATES_OF_LIST), &args).await?.into_iter().map(read).collect()
 }
 
 /// An order in the list.
@@ -505,6 +507,6 @@ pub(super) async fn asked_of(
         let name = format!("{given} {family}").trim().to_owned();
         Ok(AskedLine { id: case.to_string(), name, person })
     };
-    let rows = link.rows(&ASKED_OF_ME, args).await?;
+    let rows = link.rows(permit.opens(&ASKED_OF_ME), args).await?;
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }

@@ -63,7 +63,7 @@ pub(super) async fn coming(
     now: Timestamp,
 ) -> Result<Telling, DbError> {
     let mut telling = Telling::default();
-    for mut row in link.rows(&COMING, args![office, now]).await? {
+    for mut row in link.rows(permit.opens(&COMING), args![office, now]).await? {
         let (id, person): (Uuid, Option<PersonId>) = (row.get(0)?, row.get(1)?);
         let subject = person.map_or(SubjectId::from(id), SubjectId::from);
         let key = Key::of(permit, subject, row.get(6)?)?;

@@ -100,7 +100,7 @@ async fn list(desk: Desk) -> Reply {
     let answers = desk.actor().role != Some(Role::PrivacyOwner);
     if answers {
         let args = args![permit.agency(), desk.actor().lacks(), desk.actor().id];
-        for mut row in conn.rows(&WAITING, args).await? {
+        for mut row in conn.rows(permit.opens(&WAITING), args).await? {
             // The texts of a question are for the page of that one question.
             let (question, _) = read_question(&mut row, None, today)?;
             let person: Uuid = row.get(14)?;
@@ -109,7 +109,7 @@ async fn list(desk: Desk) -> Reply {
             lines.push(WaitingLine { question, name: name(&mut row, 15, &key)? });
         }
     } else {
-        for mut row in conn.rows(&ALL, &[]).await? {
+        for mut row in conn.rows(permit.opens(&ALL), &[]).await? {
             let (question, _) = read_question(&mut row, None, today)?;
             lines.push(WaitingLine { question, name: String::new() });
         }
@@ -158,7 +158,8 @@ struct Found {
 /// The question, for who may answer it: a worker of the agency that it was sent
 /// to, who may act for the person. For all others it is not there.
 async fn find(desk: &Desk, link: &mut Link, id: Uuid) -> Result<(Found, Permit), Fault> {
-    let whose = link.row(&WHOSE, args![id]).await?;
+    let warrant = Warrant::new(Cause::Whose, &desk.app().vault);
+    let whose = link.row(warrant.opens(&WHOSE), args![id]).await?;
     let (person, agency) = match whose {
         Some(mut row) => (row.get::<PersonId>(0)?, Some(row.get::<AgencyId>(1)?)),
         None => (PersonId(Uuid::nil()), None),
@@ -168,7 +169,7 @@ async fn find(desk: &Desk, link: &mut Link, id: Uuid) -> Result<(Found, Permit),
     if agency.is_none() || permit.agency() != agency {
         return Err(Fault::Hidden);
     }
-    let row = link.row(&READ, args![id, permit.the_person()?, agency]).await?;
+    let row = link.row(permit.opens(&READ), args![id, permit.the_person()?, agency]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let asked_under = key_of(link, &permit, row.get(22)?).await?;
     let (mut question, rule) = read_question(&mut row, Some(&asked_under), desk.today())?;
@@ -209,7 +210,7 @@ async fn key_of(link: &mut Link, permit: &Permit, owner: Uuid) -> Result<Key, Db
 
 /// The record under whose key a question stands, and that key.
 async fn key_of_question(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Key, Fault> {
-    let mut row = link.row(&OWNER, args![id]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(permit.opens(&OWNER), args![id]).await?.ok_or(Fault::Hidden)?;
     Ok(key_of(link, permit, row.get(0)?).await?)
 }
 
@@ -288,7 +289,7 @@ async fn write_answer(
     let worker = desk.worker()?;
     let reason = key_of_question(tx, permit, id).await?.seal(CORRECTION_REASON, reason)?;
     let args = args![id, version, verdict.as_str(), reason, desk.now(), *on, worker.id];
-    match tx.run(&ANSWER, args).await? {
+    match tx.run(permit.opens(&ANSWER), args).await? {
         1 => Ok(()),
         _ => Err(Fault::conflict("stale")),
     }
@@ -314,7 +315,7 @@ async fn extend(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<ExtendForm>
             let key = key_of_question(&mut tx, &permit, id).await?;
             let why = key.seal_some(CORRECTION_LONGER, longer.extended())?;
             let args = args![id, version, longer.due(), why];
-            if tx.run(&EXTEND, args).await? != 1 {
+            if tx.run(permit.opens(&EXTEND), args).await? != 1 {
                 return Err(Fault::conflict("stale"));
             }
             noted(&desk, &permit, "extended");

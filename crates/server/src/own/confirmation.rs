@@ -47,11 +47,11 @@ pub(crate) struct ConfirmForm {}
 /// right and who confirms it may both not be that near to whom it lets in.
 pub(super) async fn is_near(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     person: PersonId,
     unit: Option<UnitId>,
 ) -> Result<bool, DbError> {
-    Ok(link.row(&NEAR, args![person, unit]).await?.is_some())
+    Ok(link.row(permit.opens(&NEAR), args![person, unit]).await?.is_some())
 }
 
 async fn confirm(
@@ -63,7 +63,7 @@ async fn confirm(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::NoteRepresentation, Subject::Person(id)).await?;
     let person = permit.the_person()?;
-    let row = tx.row(&WAITS, args![right, person, desk.actor().lacks()]).await?;
+    let row = tx.row(permit.opens(&WAITS), args![right, person, desk.actor().lacks()]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let by: PersonId = row.get(0)?;
     let (recorder, unit): (Option<Uuid>, Option<UnitId>) = (row.get(1)?, row.get(2)?);
@@ -72,7 +72,7 @@ async fn confirm(
     if same || is_near(&mut tx, &permit, by, mine).await? {
         return Err(Fault::conflict("representation-second"));
     }
-    if tx.run(&CONFIRM, args![right, person, worker.id, desk.now()]).await? != 1 {
+    if tx.run(permit.opens(&CONFIRM), args![right, person, worker.id, desk.now()]).await? != 1 {
         return Err(Fault::conflict("stale"));
     }
     noted(&desk, &permit, Some(by), Some(right), "confirmed");

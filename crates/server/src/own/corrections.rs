@@ -224,7 +224,7 @@ async fn page(
     if may_ask(pass) {
         let keys = Keys::of(link, pass).await?;
         let args = args![pass.person(), pass.looker(), pass.sees_all()];
-        for mut row in link.rows(&MINE, args).await? {
+        for mut row in link.rows(pass.opens(&MINE), args).await? {
             let key = keys.get(row.get(14)?)?;
             // A weak sign-in opens no text at all.
             let key = Some(key).filter(|_| pass.is_sure());
@@ -311,7 +311,7 @@ async fn target(
     form: &AskForm,
     faults: &mut Faults,
 ) -> Result<Option<Target>, Fault> {
-    let Some(mut row) = link.row(&RESPONSIBLE, args![pass.person()]).await? else {
+    let Some(mut row) = link.row(pass.opens(&RESPONSIBLE), args![pass.person()]).await? else {
         return Err(Fault::Hidden);
     };
     let agency: Option<AgencyId> = row.get(0)?;
@@ -406,7 +406,7 @@ async fn insert(
         question.due(),
         target.document,
     ];
-    tx.run_one(&INSERT, args).await
+    tx.run_one(pass.opens(&INSERT), args).await
 }
 
 /// Taking a question back.
@@ -424,7 +424,7 @@ async fn withdraw(own: Own, Path(id): Path<Uuid>, Input(form): Input<WithdrawFor
         return Err(Fault::Hidden);
     }
     let args = args![pass.person(), id, pass.looker(), pass.sees_all()];
-    let row = tx.row(&READ, args).await?;
+    let row = tx.row(pass.opens(&READ), args).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let keys = Keys::of(&mut tx, &pass).await?;
     let key = keys.get(row.get(14)?)?;
@@ -433,7 +433,7 @@ async fn withdraw(own: Own, Path(id): Path<Uuid>, Input(form): Input<WithdrawFor
         return Err(Fault::conflict("correction-closed"));
     }
     let version = form.version.trim().parse().unwrap_or(shown.version);
-    if tx.run(&WITHDRAW, args![id, version]).await? != 1 {
+    if tx.run(pass.opens(&WITHDRAW), args![id, version]).await? != 1 {
         return Err(Fault::conflict("stale"));
     }
     own.note(pass.entry(Action::AskCorrection, serde_json::json!({ "withdrawn": true })));

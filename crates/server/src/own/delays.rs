@@ -15,7 +15,7 @@ use super::log;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::journal::Entry;
-use crate::policy::{Permit, Subject};
+use crate::policy::{Permit, Proof, Subject};
 use crate::walls::unbarred_row;
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
@@ -117,7 +117,9 @@ pub(crate) struct ConfirmForm {}
 /// one about them waits.
 async fn page(desk: &Desk, link: &mut Link, permit: &Permit) -> Result<DelayPage, Fault> {
     let (me, mut lines) = (desk.actor().id, Vec::new());
-    for mut row in link.rows(&LIST, args![desk.now(), desk.actor().lacks(), me]).await? {
+    for mut row in
+        link.rows(permit.opens(&LIST), args![desk.now(), desk.actor().lacks(), me]).await?
+    {
         let (lane, seq): (i64, i64) = (row.get(0)?, row.get(1)?);
         let (set_by, actor): (Option<Uuid>, Option<Uuid>) = (row.get(5)?, row.get(10)?);
         let asked = row.get::<Option<i64>>(6)?.is_some();
@@ -161,11 +163,12 @@ fn basis(code: &str) -> Option<&'static str> {
 /// one who asks is tied to or not cleared for.
 async fn there(
     desk: &Desk,
+    proof: &dyn Proof,
     link: &mut Link,
     (lane, seq): (i64, i64),
 ) -> Result<Option<Option<Uuid>>, DbError> {
     let args = args![lane, seq, desk.actor().lacks(), desk.actor().id];
-    link.row(&THERE, args).await?.map(|mut row| row.get(0)).transpose()
+    link.row(proof.opens(&THERE), args).await?.map(|mut row| row.get(0)).transpose()
 }
 
 async fn ask(desk: Desk, Input(form): Input<DelayForm>) -> Reply {
@@ -177,7 +180,7 @@ async fn ask(desk: Desk, Input(form): Input<DelayForm>) -> Reply {
     let place = place.and_then(|(lane, seq)| Some((lane.parse().ok()?, seq.parse().ok()?)));
     let mut line: Option<(i64, i64)> = None;
     if let Some(place) = place
-        && let Some(actor) = there(&desk, &mut tx, place).await?
+        && let Some(actor) = there(&desk, &permit, &mut tx, place).await?
     {
         // What one did oneself is not for oneself to hide.
         if actor.is_some() && actor == me {
@@ -218,7 +221,7 @@ async fn confirm(desk: Desk, Path(row): Path<String>, Input(_): Input<ConfirmFor
     let me = desk.actor().id.ok_or(Fault::Denied)?;
     let (lane, seq) = log::place(&row).ok_or(Fault::Hidden)?;
     let args = args![lane, seq, desk.actor().lacks(), me, desk.now()];
-    let mut found = tx.row(&WAITS, args).await?.ok_or(Fault::Hidden)?;
+    let mut found = tx.row(permit.opens(&WAITS), args).await?.ok_or(Fault::Hidden)?;
     let (set_by, actor): (Option<Uuid>, Option<Uuid>) = (found.get(0)?, found.get(1)?);
     if set_by == Some(me) || actor == Some(me) {
         return Err(Fault::conflict("delay-second"));

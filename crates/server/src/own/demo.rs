@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::app::id_of;
 use crate::args;
-use crate::db::{Db, DbError, Link, Sql};
+use crate::db::{Db, DbError, Link, Personal, Plain};
 use crate::keys::{
     CASE_PLACE, CASE_SUMMARY, CASE_WHAT, Key, PERSON_ADDRESS, PERSON_BORN, PERSON_FAMILY,
     PERSON_GIVEN, REPRESENTATION_SOURCE, Vault,
@@ -18,19 +18,19 @@ use crate::policy::{Cause, Warrant};
 /// The key in `installation` under which sign-in finds them.
 const KEY: &str = "residents";
 
-static PERSON: Sql = Sql::new(
+static PERSON: Personal = Personal::new(
     "own::demo::PERSON",
     "insert into person (id, given_name, family_name, born_on, language, phone, email, address,
         postcode, basic_unit, protection, source, received_on, version)
     values ($1, $2, $3, $4, 'nb', '', '', $5, '', null, 0, 'person', $6, 1)",
 );
-static KNOWN: Sql = Sql::new(
+static KNOWN: Personal = Personal::new(
     "own::demo::KNOWN",
     "insert into person_agency (person_id, agency_id, since)
     select $1, agency_id, $3 from shared_case where id = $2",
 );
 // The child's case lies with the same two people as the first resident's.
-static CASE: Sql = Sql::new(
+static CASE: Personal = Personal::new(
     "own::demo::CASE",
     "insert into shared_case (id, person_id, summary, responsible_id, deputy_id, agency_id,
         unit_id, on_duty, step_what, step_owner_id, step_on, step_place, opened_at, closed_at,
@@ -39,39 +39,48 @@ static CASE: Sql = Sql::new(
         $7, responsible_id, $3, $8, $4, null, null, 0, 0, 0, false, 1
     from shared_case where id = $5",
 );
-static CASE_AGENCY: Sql = Sql::new(
+static CASE_AGENCY: Personal = Personal::new(
     "own::demo::CASE_AGENCY",
     "insert into case_agency (case_id, agency_id, since)
     select id, agency_id, opened_at from shared_case where id = $1",
 );
-static RIGHT: Sql = Sql::new(
+static RIGHT: Personal = Personal::new(
     "own::demo::RIGHT",
     "insert into representation (id, person_id, representative_person_id, kind, categories,
         valid_from, valid_until, recorded_by, source, confirmed_at)
     values ($1, $2, $3, 'guardian', 'id case emp ben housing family', $4, null, null,
         $5, 0)",
 );
-static NOTE: Sql = Sql::new(
+static THERE: Plain = Plain::new("own::demo::THERE", "select 1 from installation where key = $1");
+static NOTE: Plain = Plain::new(
     "own::demo::NOTE",
     "insert into installation (key, value) values ($1, $2) on conflict (key) do nothing",
 );
 
 /// A resident of the city whose open case has a story.
-const OPEN: &str = "select p.id, p.given_name, p.family_name, c.id from shared_case c
+static OPEN: Personal = Personal::new(
+    "own::demo::OPEN",
+    "select p.id, p.given_name, p.family_name, c.id from shared_case c
     join person p on p.id = c.person_id
     where c.closed_at is null and p.guard = 0 and p.merged_into is null
-    order by c.handovers desc, c.id limit 1";
+    order by c.handovers desc, c.id limit 1",
+);
 /// One whose address is protected.
-const PROTECTED: &str = "select p.id, p.given_name, p.family_name from person p
+static PROTECTED: Personal = Personal::new(
+    "own::demo::PROTECTED",
+    "select p.id, p.given_name, p.family_name from person p
     where p.guard > 0 and p.merged_into is null
-    order by p.guard, p.id limit 1";
+    order by p.guard, p.id limit 1",
+);
 
 async fn found(
     link: &mut Link,
     warrant: &Warrant,
-    sql: &str,
+    sql: &'static Personal,
 ) -> Result<Option<(Uuid, String, Uuid)>, DbError> {
-    let Some(mut row) = link.text_rows(sql).await?.into_iter().next() else { return Ok(None) };
+    let Some(mut row) = link.rows(warrant.opens(sql), &[]).await?.into_iter().next() else {
+        return Ok(None);
+    };
     let id: Uuid = row.get(0)?;
     let key = Key::look_up(link, warrant, id).await?;
     let given = key.open(PERSON_GIVEN, row.get(1)?)?;
@@ -88,13 +97,12 @@ async fn found(
 pub async fn bring_in(db: &Db, vault: &Vault, now: Timestamp, today: Date) -> Result<(), DbError> {
     let warrant = Warrant::new(Cause::Population, vault);
     let mut tx = db.begin().await?;
-    let there = format!("select 1 from installation where key = '{KEY}'");
-    if !tx.text_rows(&there).await?.is_empty() {
+    if !tx.rows(&THERE, args![KEY]).await?.is_empty() {
         return Ok(());
     }
-    let Some((open, name, case)) = found(&mut tx, &warrant, OPEN).await? else { return Ok(()) };
+    let Some((open, name, case)) = found(&mut tx, &warrant, &OPEN).await? else { return Ok(()) };
     let mut list = vec![(open, name, "open")];
-    if let Some((id, name, _)) = found(&mut tx, &warrant, PROTECTED).await? {
+    if let Some((id, name, _)) = found(&mut tx, &warrant, &PROTECTED).await? {
         list.push((id, name, "protected"));
     }
     let day = |years: i64| today.checked_sub(years.years()).unwrap_or(today).to_string();
@@ -112,8 +120,8 @@ pub async fn bring_in(db: &Db, vault: &Vault, now: Timestamp, today: Date) -> Re
             key.seal(PERSON_ADDRESS, "Lyngveien 8")?,
             &since
         ];
-        tx.run_one(&PERSON, args).await?;
-        tx.run_one(&KNOWN, args![id, case, &since]).await?;
+        tx.run_one(warrant.opens(&PERSON), args).await?;
+        tx.run_one(warrant.opens(&KNOWN), args![id, case, &since]).await?;
         list.push((id, format!("{given} Solhaug"), kind));
     }
     let (child, guardian) = (id_of("resident", "minor"), id_of("resident", "guardian"));
@@ -130,11 +138,11 @@ pub async fn bring_in(db: &Db, vault: &Vault, now: Timestamp, today: Date) -> Re
         key.seal(CASE_WHAT, "Samtale om skole og hjem")?,
         key.seal(CASE_PLACE, "Rom 2")?
     ];
-    tx.run_one(&CASE, args).await?;
-    tx.run_one(&CASE_AGENCY, args![own_case]).await?;
+    tx.run_one(warrant.opens(&CASE), args).await?;
+    tx.run_one(warrant.opens(&CASE_AGENCY), args![own_case]).await?;
     let source = key.seal(REPRESENTATION_SOURCE, "guardianship register")?;
     let args = args![id_of("right", "minor"), child, guardian, &since, source];
-    tx.run_one(&RIGHT, args).await?;
+    tx.run_one(warrant.opens(&RIGHT), args).await?;
     let noted: Vec<_> = list
         .into_iter()
         .map(|(id, name, kind)| serde_json::json!({ "id": id, "name": name, "kind": kind }))

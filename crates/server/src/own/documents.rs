@@ -117,7 +117,7 @@ pub(super) async fn lines(
 ) -> Result<Vec<OwnDocument>, DbError> {
     let keys = Keys::of(link, pass).await?;
     let mut list = Vec::new();
-    for mut row in link.rows(&LIST, args![pass.person(), own.today()]).await? {
+    for mut row in link.rows(pass.opens(&LIST), args![pass.person(), own.today()]).await? {
         let owner: Uuid = row.get(11)?;
         let id: Uuid = row.get(0)?;
         let given: Option<Uuid> = row.get(10)?;
@@ -139,7 +139,7 @@ pub(super) async fn lines(
 }
 
 async fn receivers(link: &mut Link, pass: &Pass) -> Result<Vec<Choice>, DbError> {
-    let rows = link.rows(&RECEIVERS, args![pass.person()]).await?;
+    let rows = link.rows(pass.opens(&RECEIVERS), args![pass.person()]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;

@@ -23,7 +23,7 @@ use super::pass::{pass, quiet};
 use super::store::Keys;
 use crate::args;
 use crate::consent::store as consents;
-use crate::db::{DbError, Link, Sql, Value};
+use crate::db::{DbError, Link, Personal, Value};
 use crate::keys::{COLUMNS, Column};
 use crate::web::{Own, Reply, Routes};
 
@@ -40,7 +40,7 @@ pub struct Table {
     matter: Option<Matter>,
     /// The name in the file, and the column that it comes from.
     columns: &'static [(&'static str, &'static str)],
-    sql: &'static Sql,
+    sql: &'static Personal,
 }
 
 macro_rules! exports {
@@ -631,7 +631,7 @@ impl Table {
         keys: &Keys,
     ) -> Result<Vec<BTreeMap<String, Option<String>>>, DbError> {
         let mut rows = Vec::new();
-        for mut row in link.rows(self.sql, args![pass.person()]).await? {
+        for mut row in link.rows(pass.opens(self.sql), args![pass.person()]).await? {
             let owner: Uuid = row.get(self.columns.len())?;
             let mut read = BTreeMap::new();
             for (at, (column, from)) in self.columns.iter().enumerate() {

@@ -69,7 +69,7 @@ pub(crate) struct OwnHanded {
 pub(super) async fn handed(link: &mut Link, pass: &Pass) -> Result<Vec<OwnHanded>, DbError> {
     let keys = Keys::of(link, pass).await?;
     let mut list = Vec::new();
-    for mut row in link.rows(&HANDED, args![pass.person()]).await? {
+    for mut row in link.rows(pass.opens(&HANDED), args![pass.person()]).await? {
         list.push(OwnHanded {
             from: row.get(0)?,
             to: row.get(1)?,

@@ -148,8 +148,8 @@ pub(crate) struct SayForm {
 }
 
 /// What of the law's list is missing.
-async fn missing(own: &Own, link: &mut Link, seen: &Seen) -> Result<Vec<Part>, Fault> {
-    let consents = walls::consents(link, seen.stored.person, own.today()).await?;
+async fn missing(own: &Own, link: &mut Link, pass: &Pass, seen: &Seen) -> Result<Vec<Part>, Fault> {
+    let consents = walls::consents(link, pass.permit(), seen.stored.person, own.today()).await?;
     let consent = consents.iter().any(|one| one.purpose == Purpose::Coordination);
     let agencies = offices::agencies(link).await?;
     let municipal: BTreeSet<_> =
@@ -187,7 +187,7 @@ async fn say(own: Own, Input(form): Input<SayForm>) -> Reply {
     // REQ-MAP-24: not before the agencies have an agreed summary, or a disagreement on record.
     let settled = views::settled(&mut tx, pass.permit(), own.today()).await.is_ok();
     if word == "agreed" && settled && seen.stored.plan.state == PlanState::Draft {
-        let missing = missing(&own, &mut tx, &seen).await?;
+        let missing = missing(&own, &mut tx, &pass, &seen).await?;
         let mut stored = seen.stored.clone();
         if let Ok(plan) = stored.plan.clone().agree(&missing, own.today()) {
             stored.plan = plan;

@@ -241,7 +241,7 @@ pub(super) async fn lines(
         limit,
         own.today()
     ];
-    let rows = link.rows(&LINES, args).await?;
+    let rows = link.rows(pass.opens(&LINES), args).await?;
     rows.into_iter().map(|mut row| line(&mut row, pass)).collect()
 }
 
@@ -255,7 +255,7 @@ pub(super) async fn one(
 ) -> Result<Option<(LogLine, Option<AgencyId>)>, DbError> {
     let Some((lane, seq)) = place(name) else { return Ok(None) };
     let Some(mut row) =
-        link.row(&ONE, args![pass.person(), lane, seq, own.now(), own.today()]).await?
+        link.row(pass.opens(&ONE), args![pass.person(), lane, seq, own.now(), own.today()]).await?
     else {
         return Ok(None);
     };
@@ -274,21 +274,22 @@ pub(super) async fn untold(
     pass: &Pass,
     own: &Own,
 ) -> Result<BTreeSet<Uuid>, DbError> {
-    let rows = link.rows(&UNTOLD, args![pass.person(), own.now(), own.today()]).await?;
+    let rows = link.rows(pass.opens(&UNTOLD), args![pass.person(), own.now(), own.today()]).await?;
     rows.into_iter().map(|mut row| row.get(0)).collect()
 }
 
 /// How many of the staff, and how many agencies, have seen something of the file
 /// (REQ-INFO-06).
 pub(super) async fn spread(link: &mut Link, pass: &Pass, own: &Own) -> Result<(i64, i64), DbError> {
-    match link.row(&SPREAD, args![pass.person(), own.now(), own.today()]).await? {
+    match link.row(pass.opens(&SPREAD), args![pass.person(), own.now(), own.today()]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
 }
 
 async fn agencies(link: &mut Link, pass: &Pass, own: &Own) -> Result<Vec<Choice>, DbError> {
-    let rows = link.rows(&AGENCIES, args![pass.person(), own.now(), own.today()]).await?;
+    let rows =
+        link.rows(pass.opens(&AGENCIES), args![pass.person(), own.now(), own.today()]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;

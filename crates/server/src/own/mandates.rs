@@ -36,7 +36,7 @@ pub(super) async fn mandates(
     by: PersonId,
 ) -> Result<Vec<Mandate>, DbError> {
     let mut found = Vec::new();
-    for mut row in link.rows(&MANDATES, args![permit.person(), by]).await? {
+    for mut row in link.rows(permit.opens(&MANDATES), args![permit.person(), by]).await? {
         let (kind, covers): (String, String) = (row.get(0)?, row.get(1)?);
         // A right of an unknown kind is none.
         let Some(right) = Right::parse(&kind) else { continue };
@@ -64,7 +64,7 @@ pub(super) async fn acts_for(
     mine: &Permit,
 ) -> Result<Vec<ActsFor>, Fault> {
     let mut list: Vec<ActsFor> = Vec::new();
-    for mut row in link.rows(&ACTS_FOR, args![mine.person(), own.today()]).await? {
+    for mut row in link.rows(mine.opens(&ACTS_FOR), args![mine.person(), own.today()]).await? {
         let id: PersonId = row.get(0)?;
         // What holds no more is left out; one's own page is there all the same.
         let permit = match policy::own_file(own, link, Action::ReadOwn, id).await {

@@ -7,7 +7,7 @@ use onedoor_domain::secrecy::own::{Assurance, Looker, Matter, Right, Sight, sigh
 use onedoor_domain::secrecy::{Action, Ground};
 
 use super::{mandates, store};
-use crate::db::Link;
+use crate::db::{Asked, Link, Personal};
 use crate::journal::{Entry, SubjectKind};
 use crate::policy::{self, Permit};
 use crate::web::{Fault, Own};
@@ -27,6 +27,11 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// See [`Proof::opens`](crate::policy::Proof::opens).
+    pub(super) fn opens<'p>(&'p self, sql: &'static Personal) -> &'p Asked {
+        self.permit.opens(sql)
+    }
+
     /// Whose file it is.
     #[must_use]
     pub fn person(&self) -> PersonId {

@@ -98,7 +98,7 @@ async fn proposed(
     pass: &Pass,
     language: Language,
 ) -> Result<Vec<OwnProposed>, DbError> {
-    let rows = link.rows(&PROPOSED, args![pass.person(), language.as_str()]).await?;
+    let rows = link.rows(pass.opens(&PROPOSED), args![pass.person(), language.as_str()]).await?;
     rows.into_iter()
         .map(|mut row| Ok(OwnProposed { name: row.get(0)?, state: row.get(1)?, day: row.get(2)? }))
         .collect()
@@ -110,7 +110,7 @@ async fn promised(
     language: Language,
 ) -> Result<Vec<OwnPromise>, DbError> {
     let keys = Keys::of(link, pass).await?;
-    let rows = link.rows(&PROMISED, args![pass.person(), language.as_str()]).await?;
+    let rows = link.rows(pass.opens(&PROMISED), args![pass.person(), language.as_str()]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(OwnPromise {

@@ -139,7 +139,7 @@ async fn page(
     let today = desk.today();
     let mut lines = Vec::new();
     let mut seen = Vec::new();
-    for mut row in link.rows(&LIST, args![person, desk.actor().lacks()]).await? {
+    for mut row in link.rows(permit.opens(&LIST), args![person, desk.actor().lacks()]).await? {
         let other: PersonId = row.get(1)?;
         // Whoever may act for somebody is known by name to the one who keeps that right, also
         // where nothing else of them may be read.
@@ -275,7 +275,7 @@ async fn insert(desk: &Desk, tx: &mut Tx, permit: &Permit, right: &Read) -> Resu
         desk.worker()?.id,
         key.seal(REPRESENTATION_SOURCE, &right.source)?
     ];
-    Ok(tx.run_one(&INSERT, args).await?)
+    Ok(tx.run_one(permit.opens(&INSERT), args).await?)
 }
 
 pub(super) fn noted(
@@ -302,11 +302,11 @@ async fn end(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::NoteRepresentation, Subject::Person(id)).await?;
     let person = permit.the_person()?;
-    let by = tx.row(&BY, args![right, person]).await?;
+    let by = tx.row(permit.opens(&BY), args![right, person]).await?;
     let by = by.map(|mut row| row.get::<PersonId>(0)).transpose()?;
     let today = desk.today();
-    let ended = tx.run(&END, args![right, person, today]).await?;
-    if ended == 0 && tx.run(&DROP, args![right, person, today]).await? == 0 {
+    let ended = tx.run(permit.opens(&END), args![right, person, today]).await?;
+    if ended == 0 && tx.run(permit.opens(&DROP), args![right, person, today]).await? == 0 {
         return Err(Fault::Hidden);
     }
     noted(&desk, &permit, by, Some(right), "ended");

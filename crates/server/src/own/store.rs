@@ -108,7 +108,9 @@ pub(super) struct Facts {
 
 /// Looks up the permit's person.
 pub(super) async fn facts(link: &mut Link, permit: &Permit) -> Result<Option<Facts>, DbError> {
-    let Some(mut row) = link.row(&FACTS, args![permit.person()]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(permit.opens(&FACTS), args![permit.person()]).await? else {
+        return Ok(None);
+    };
     let id: PersonId = row.get(0)?;
     let key = Key::of(permit, id, row.get(4)?)?;
     let born = key.open_some(PERSON_BORN, row.get(1)?)?;
@@ -133,7 +135,7 @@ impl Keys {
     pub(super) async fn of(link: &mut Link, pass: &Pass) -> Result<Self, DbError> {
         let mut keys = BTreeMap::new();
         let joined = Warrant::new(Cause::Joined, pass.permit().vault());
-        for mut row in link.rows(&KEYS, args![pass.person()]).await? {
+        for mut row in link.rows(pass.opens(&KEYS), args![pass.person()]).await? {
             let id: Uuid = row.get(0)?;
             // A record that was joined to the person's is the person.
             let proof: &dyn Proof = if id == pass.person().0 { pass.permit() } else { &joined };
@@ -185,7 +187,7 @@ impl Keys {
 
 /// The name of the permit's person.
 pub(super) async fn name(link: &mut Link, permit: &Permit) -> Result<String, DbError> {
-    let Some(mut row) = link.row(&NAME, args![permit.person()]).await? else {
+    let Some(mut row) = link.row(permit.opens(&NAME), args![permit.person()]).await? else {
         return Ok(String::new());
     };
     let id = permit.person().unwrap_or(PersonId(Uuid::nil()));
@@ -213,7 +215,7 @@ pub(crate) struct Registered {
 
 /// Reads what is registered.
 pub(super) async fn registered(link: &mut Link, pass: &Pass) -> Result<Registered, Fault> {
-    let row = link.row(&IDENTITY, args![pass.person()]).await?;
+    let row = link.row(pass.opens(&IDENTITY), args![pass.person()]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let key = Key::look_up(link, pass.permit(), pass.person()).await?;
     let given = key.open(PERSON_GIVEN, row.get(0)?)?;
@@ -279,7 +281,7 @@ impl OwnCase {
 /// Reads the open cases, the eldest first: one, or one of each agency where the law keeps the
 /// agencies of a house apart.
 pub(super) async fn open_cases(link: &mut Link, pass: &Pass) -> Result<Vec<OwnCase>, DbError> {
-    let rows = link.rows(&OPEN_CASES, args![pass.person()]).await?;
+    let rows = link.rows(pass.opens(&OPEN_CASES), args![pass.person()]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -330,7 +332,7 @@ pub(super) async fn appointments(
     pass: &Pass,
     now: Timestamp,
 ) -> Result<Vec<OwnTime>, DbError> {
-    let rows = link.rows(&APPOINTMENTS, args![pass.person(), now]).await?;
+    let rows = link.rows(pass.opens(&APPOINTMENTS), args![pass.person(), now]).await?;
     let keys = Keys::of(link, pass).await?;
     rows.into_iter()
         .map(|mut row| {
@@ -366,7 +368,7 @@ pub(super) async fn visits(link: &mut Link, pass: &Pass) -> Result<Vec<OwnVisit>
     let whole = pass.sees_all();
     let mut list = Vec::new();
     let keys = Keys::of(link, pass).await?;
-    for mut row in link.rows(&VISITS, args![pass.person()]).await? {
+    for mut row in link.rows(pass.opens(&VISITS), args![pass.person()]).await? {
         let owner: Uuid = row.get(9)?;
         let answer = keys.text(owner, VISIT_ANSWER, row.get(5)?)?;
         let step = keys.text(owner, VISIT_WHAT, row.get(6)?)?;
@@ -432,7 +434,7 @@ pub(super) fn matter_of(subject: &str) -> Option<Matter> {
 pub(super) async fn rulings(link: &mut Link, pass: &Pass) -> Result<Vec<OwnRuling>, DbError> {
     let mut list = Vec::new();
     let keys = Keys::of(link, pass).await?;
-    for mut row in link.rows(&RULINGS, args![pass.person()]).await? {
+    for mut row in link.rows(pass.opens(&RULINGS), args![pass.person()]).await? {
         let subject: String = row.get(0)?;
         let covered = match matter_of(&subject) {
             Some(matter) => pass.sight().shows(matter),
@@ -472,8 +474,8 @@ pub(crate) struct OwnFact {
 pub(super) async fn facts_held(link: &mut Link, pass: &Pass) -> Result<Vec<OwnFact>, DbError> {
     let keys = Keys::of(link, pass).await?;
     let mut list = Vec::new();
-    let facts = link.rows(&FACTS_HELD, args![pass.person()]).await?;
-    let notes = link.rows(&NOTES_HELD, args![pass.person()]).await?;
+    let facts = link.rows(pass.opens(&FACTS_HELD), args![pass.person()]).await?;
+    let notes = link.rows(pass.opens(&NOTES_HELD), args![pass.person()]).await?;
     let all = facts.into_iter().map(|row| (row, false));
     for (mut row, note) in all.chain(notes.into_iter().map(|row| (row, true))) {
         let owner: Uuid = row.get(5)?;
@@ -505,7 +507,7 @@ pub(crate) struct OwnGround {
 pub(super) async fn grounds(link: &mut Link, pass: &Pass) -> Result<Vec<OwnGround>, DbError> {
     let keys = Keys::of(link, pass).await?;
     let mut list = Vec::new();
-    for mut row in link.rows(&GROUNDS, args![pass.person()]).await? {
+    for mut row in link.rows(pass.opens(&GROUNDS), args![pass.person()]).await? {
         let categories = Categories::from_i64(row.get(3)?).unwrap_or(Categories::NONE);
         list.push(OwnGround {
             from: row.get(0)?,
@@ -535,7 +537,7 @@ pub(super) async fn accesses(
 ) -> Result<Vec<OwnAccess>, DbError> {
     let keys = Keys::of(link, pass).await?;
     let mut list = Vec::new();
-    for mut row in link.rows(&ACCESSES, args![pass.person(), today]).await? {
+    for mut row in link.rows(pass.opens(&ACCESSES), args![pass.person(), today]).await? {
         list.push(OwnAccess {
             agency: row.get(0)?,
             reason: keys.text(row.get(3)?, ACCESS_REASON, row.get(1)?)?,
@@ -554,7 +556,7 @@ pub(super) async fn nearest(
 ) -> Result<Vec<OfficeLine>, DbError> {
     let told = !pass.is_protected() && pass.sight().shows(Matter::Identity);
     let near = if told { pass.person() } else { PersonId(Uuid::nil()) };
-    let rows = link.rows(&OFFICES, args![near, today, most]).await?;
+    let rows = link.rows(pass.opens(&OFFICES), args![near, today, most]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;

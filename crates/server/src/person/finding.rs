@@ -274,7 +274,7 @@ pub async fn search(
         today,
     ];
     let mut hits: Vec<Hit> = Vec::new();
-    let rows = link.rows(&SEARCH_OWN, args).await?;
+    let rows = link.rows(permit.opens(&SEARCH_OWN), args).await?;
     let full = rows.len() == PAGE;
     let mut last = None;
     for row in rows {
@@ -311,10 +311,10 @@ async fn beside(
 ) -> Result<(Vec<Row>, Vec<Row>), DbError> {
     let level = actor.lacks();
     let args = args![actor.id, actor.unit, level, from, until];
-    let cases = link.rows(&SEARCH_CASES, args).await?;
+    let cases = link.rows(permit.opens(&SEARCH_CASES), args).await?;
     let closed = permit.counter().closed();
     let args = args![actor.office, level, actor.id, actor.agency, closed];
-    let visits = link.rows(&SEARCH_VISITS, args).await?;
+    let visits = link.rows(permit.opens(&SEARCH_VISITS), args).await?;
     Ok((cases, visits))
 }
 
@@ -344,7 +344,7 @@ pub(super) async fn near(
             actor.office,
             today,
         ];
-        for row in link.rows(&NEAR_OWN, args).await? {
+        for row in link.rows(permit.opens(&NEAR_OWN), args).await? {
             let found = hit(permit, row)?;
             if query.near(&found.given, &found.family) && !hits.iter().any(|h| h.id == found.id) {
                 hits.push(found);
@@ -387,9 +387,9 @@ pub async fn by_number(
         permit.counter().closed(),
     ];
     let mut hits = Vec::new();
-    for row in link.rows(&BY_NUMBER, args).await? {
+    for row in link.rows(permit.opens(&BY_NUMBER), args).await? {
         let found = hit(permit, row)?;
-        let own = link.row(&IS_KNOWN, args![found.id, actor.agency]).await?.is_some();
+        let own = link.row(permit.opens(&IS_KNOWN), args![found.id, actor.agency]).await?.is_some();
         hits.push(Hit { through_case: !own, ..found });
     }
     Ok(hits)
@@ -404,7 +404,7 @@ pub async fn with_number(
     permit: &Permit,
     number: &IdentityNumber,
 ) -> Result<Option<PersonId>, DbError> {
-    let row = link.row(&WITH_NUMBER, args![permit.vault().number(number)]).await?;
+    let row = link.row(permit.opens(&WITH_NUMBER), args![permit.vault().number(number)]).await?;
     row.map(|mut row| row.get(0)).transpose()
 }
 
@@ -425,7 +425,7 @@ pub async fn lines(
         let mut ids: Vec<Value> = page.iter().map(|hit| Value::from(hit.id)).collect();
         ids.resize(PAGE, Value::from(Uuid::nil()));
         let mut numbers: HashMap<PersonId, Vec<(Sealed, String)>> = HashMap::new();
-        for mut row in link.rows(&NUMBERS_ON_PAGE, &ids).await? {
+        for mut row in link.rows(permit.opens(&NUMBERS_ON_PAGE), &ids).await? {
             numbers.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
         }
         for hit in page {
@@ -438,12 +438,12 @@ pub async fn lines(
 
 pub(super) async fn masked(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     key: &Key,
     person: PersonId,
 ) -> Result<String, DbError> {
     let mut numbers = Vec::new();
-    for mut row in link.rows(&NUMBERS, args![person]).await? {
+    for mut row in link.rows(proof.opens(&NUMBERS), args![person]).await? {
         numbers.push((row.get(0)?, row.get(1)?));
     }
     masks(key, numbers)
@@ -471,7 +471,10 @@ pub async fn joined(
 ) -> Result<Vec<PersonLine>, Fault> {
     let mut lines = Vec::new();
     let warrant = Warrant::new(Cause::Joined, permit.vault());
-    for row in link.rows(&JOINED, args![permit.the_person()?, actor.lacks(), actor.id]).await? {
+    for row in link
+        .rows(permit.opens(&JOINED), args![permit.the_person()?, actor.lacks(), actor.id])
+        .await?
+    {
         let found = hit(&warrant, row)?;
         let number = masked(link, &warrant, &found.key, found.id).await?;
         lines.push(found.line(number)?);

@@ -77,7 +77,7 @@ pub async fn rulings(
     agency: Option<AgencyId>,
 ) -> Result<Vec<RulingLine>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&RULINGS, args![person, agency]).await?;
+    let rows = link.rows(permit.opens(&RULINGS), args![person, agency]).await?;
     let read = |mut row: Row| -> Result<RulingLine, DbError> {
         let key = Key::of(permit, person, row.get(8)?)?;
         Ok(RulingLine {
@@ -135,9 +135,9 @@ pub async fn rule(
         now,
         ruling.result,
     ];
-    tx.run_one(&RULE, args).await?;
+    tx.run_one(permit.opens(&RULE), args).await?;
     if ruling.kind == "decision" {
-        tx.run(&DECIDED, args![person, ruling.by.unit, ruling.subject, now]).await?;
+        tx.run(permit.opens(&DECIDED), args![person, ruling.by.unit, ruling.subject, now]).await?;
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ pub async fn visits(
 ) -> Result<Vec<VisitLine>, Fault> {
     let counter = permit.counter();
     let args = args![permit.the_person()?, actor.agency, actor.office, actor.id, counter.closed()];
-    let rows = link.rows(&VISITS, args).await?;
+    let rows = link.rows(permit.opens(&VISITS), args).await?;
     let read = |mut row: Row| -> Result<VisitLine, DbError> {
         let id: Uuid = row.get(0)?;
         let (needs, own): (String, bool) = (row.get(2)?, row.get(5)?);
@@ -195,7 +195,7 @@ pub async fn open_cases(
     link: &mut Link,
     permit: &Permit,
 ) -> Result<Vec<(CaseId, AgencyId)>, Fault> {
-    let rows = link.rows(&OPEN_CASES, args![permit.the_person()?]).await?;
+    let rows = link.rows(permit.opens(&OPEN_CASES), args![permit.the_person()?]).await?;
     let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?));
     Ok(rows.into_iter().map(read).collect::<Result<_, DbError>>()?)
 }

@@ -151,7 +151,7 @@ pub async fn read(link: &mut Link, permit: &Permit) -> Result<Identity, Fault> {
     let (mut identity, key) = found.ok_or(Fault::Hidden)?;
     if identity.hides_contact(permit) {
         let args = args![identity.id, permit.agency()];
-        let mut own = link.row(&READ_OWN_CONTACT, args).await?;
+        let mut own = link.row(permit.opens(&READ_OWN_CONTACT), args).await?;
         let columns = [OWN_PHONE, OWN_EMAIL, OWN_ADDRESS, OWN_POSTCODE];
         let fields = [
             &mut identity.phone,
@@ -172,7 +172,7 @@ async fn read_one(
     proof: &dyn Proof,
     id: PersonId,
 ) -> Result<Option<(Identity, Key)>, DbError> {
-    let Some(mut row) = link.row(&READ, args![id]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(proof.opens(&READ), args![id]).await? else { return Ok(None) };
     let key = Key::of(proof, id, row.get(15)?)?;
     // A bit that is not known hides from everybody.
     let guard = Guard::from_i64(row.get(9)?);
@@ -287,14 +287,14 @@ pub async fn register(
         new.residence,
         new.died_on,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     if let Some(number) = &new.number {
         let (blind, sealed) =
             (permit.vault().number(number), key.seal(NUMBER, number.canonical())?);
         let args = args![id, blind, number.kind().as_str(), held, sealed];
-        tx.run_one(&INSERT_NUMBER, args).await?;
+        tx.run_one(permit.opens(&INSERT_NUMBER), args).await?;
         // Whoever it is: a record beside is no way round a tie.
-        tx.run(&TIES_OF_NUMBER, args![permit.vault().number(number), id]).await?;
+        tx.run(permit.opens(&TIES_OF_NUMBER), args![permit.vault().number(number), id]).await?;
     }
     name_keys(tx, permit, id, (&new.given, &new.family), agency, today).await?;
     Ok(id)
@@ -322,21 +322,21 @@ async fn recognise(
     new: &NewPerson,
 ) -> Result<Recognised, Fault> {
     let blind = permit.vault().number(number);
-    let Some(mut row) = tx.row(&WHO_HAS, args![&blind]).await? else {
+    let Some(mut row) = tx.row(permit.opens(&WHO_HAS), args![&blind]).await? else {
         return Ok(Recognised::Nobody);
     };
     let (mut known, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
     if let Some(into) = known.merged_into {
         (known, _) = read_one(tx, permit, into).await?.ok_or(Fault::Hidden)?;
     }
-    let own = tx.row(&SINCE, args![known.id, actor.agency]).await?.is_some();
+    let own = tx.row(permit.opens(&SINCE), args![known.id, actor.agency]).await?.is_some();
     let query = NameQuery::parse(&format!("{} {}", new.given, new.family));
     let fits = query.is_ok_and(|query| query.near(&known.given, &known.family));
-    let tied = tx.row(&IS_TIED, args![actor.id, known.id]).await?.is_some();
+    let tied = tx.row(permit.opens(&IS_TIED), args![actor.id, known.id]).await?.is_some();
     if known.guard.is_open_to(actor.lacks()) && !tied && (own || fits) {
         return Ok(Recognised::Known(Box::new(known)));
     }
-    let held = tx.row(&WHO_HOLDS, args![&blind, actor.lacks()]).await?;
+    let held = tx.row(permit.opens(&WHO_HOLDS), args![&blind, actor.lacks()]).await?;
     match held {
         Some(mut row) => {
             let (beside, _) = read_one(tx, permit, row.get(0)?).await?.ok_or(Fault::Hidden)?;
@@ -365,9 +365,9 @@ async fn name_keys(
     today: Date,
 ) -> Result<(), DbError> {
     let Some(agency) = agency else { return Ok(()) };
-    tx.run(&KNOWN_TO, args![person, agency, today]).await?;
+    tx.run(proof.opens(&KNOWN_TO), args![person, agency, today]).await?;
     for key in search_keys(given, family) {
-        tx.run(&NAME_KEY, args![agency, proof.vault().name(&key), person]).await?;
+        tx.run(proof.opens(&NAME_KEY), args![agency, proof.vault().name(&key), person]).await?;
     }
     Ok(())
 }
@@ -382,7 +382,7 @@ pub async fn language(
     person: PersonId,
 ) -> Result<Option<String>, DbError> {
     debug_assert_eq!(permit.action(), Action::CheckIn);
-    link.row(&LANGUAGE, args![person]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(permit.opens(&LANGUAGE), args![person]).await?.map(|mut row| row.get(0)).transpose()
 }
 
 /// Makes the permit's person known to an agency: it begins to help.
@@ -444,7 +444,7 @@ pub async fn save(
             own(OWN_ADDRESS, &new.address)?,
             own(OWN_POSTCODE, &new.postcode)?,
         ];
-        tx.run(&OWN_CONTACT, args).await?;
+        tx.run(permit.opens(&OWN_CONTACT), args).await?;
     }
     let kept = |new: &str, old: &str| if hidden { old.to_owned() } else { new.to_owned() };
     let owner = if hidden { before.contact_agency } else { permit.agency() };
@@ -467,13 +467,13 @@ pub async fn save(
         new.residence,
         new.died_on,
     ];
-    tx.run_one(&UPDATE, args).await?;
+    tx.run_one(permit.opens(&UPDATE), args).await?;
     together::guard(tx, permit, id, new.guard).await?;
-    tx.run(&CLEAR_NAME_KEYS, args![id]).await?;
-    for mut row in tx.rows(&AGENCIES_OF, args![id]).await? {
+    tx.run(permit.opens(&CLEAR_NAME_KEYS), args![id]).await?;
+    for mut row in tx.rows(permit.opens(&AGENCIES_OF), args![id]).await? {
         let agency: AgencyId = row.get(0)?;
         for key in search_keys(&new.given, &new.family) {
-            tx.run(&NAME_KEY, args![agency, permit.vault().name(&key), id]).await?;
+            tx.run(permit.opens(&NAME_KEY), args![agency, permit.vault().name(&key), id]).await?;
         }
     }
     Ok(())
@@ -488,7 +488,7 @@ pub async fn since(
     permit: &Permit,
     agency: Option<AgencyId>,
 ) -> Result<Option<String>, Fault> {
-    let row = link.row(&SINCE, args![permit.the_person()?, agency]).await?;
+    let row = link.row(permit.opens(&SINCE), args![permit.the_person()?, agency]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?)
 }
 
@@ -506,23 +506,23 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
     }
     // In one order, so that two who join the same records do not wait for each other for good.
     for id in [from.min(to), from.max(to)] {
-        if tx.run(&KEEP_STILL, args![id]).await? == 0 {
+        if tx.run(permit.opens(&KEEP_STILL), args![id]).await? == 0 {
             return Err(Fault::conflict("person-joined"));
         }
     }
     let (kept, _) = read_one(tx, into, to).await?.ok_or(Fault::conflict("person-joined"))?;
-    tx.run_one(&JOIN, args![from, to]).await?;
-    tx.run(&COME_ALONG, args![from, to]).await?;
+    tx.run_one(permit.opens(&JOIN), args![from, to]).await?;
+    tx.run(permit.opens(&COME_ALONG), args![from, to]).await?;
     if let Some((joined, _)) = read_one(tx, permit, from).await? {
         // Two records of one person: the stricter protection holds for both.
         let guard = kept.guard.and(joined.guard);
         together::guard(tx, into, to, guard).await?;
         together::ties(tx, into, to).await?;
     }
-    for mut row in tx.rows(&AGENCIES_OF, args![from]).await? {
+    for mut row in tx.rows(permit.opens(&AGENCIES_OF), args![from]).await? {
         let agency: AgencyId = row.get(0)?;
         let since: Date = tx
-            .row(&SINCE, args![from, agency])
+            .row(permit.opens(&SINCE), args![from, agency])
             .await?
             .map(|mut row| row.get(0))
             .transpose()?
@@ -538,7 +538,7 @@ pub async fn join(tx: &mut Tx, permit: &Permit, into: &Permit) -> Result<(), Fau
 /// # Errors
 /// A conflict when they are not joined.
 pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fault> {
-    tx.run_one(&PART, args![permit.the_person()?, from.the_person()?]).await?;
+    tx.run_one(permit.opens(&PART), args![permit.the_person()?, from.the_person()?]).await?;
     Ok(())
 }
 
@@ -546,8 +546,8 @@ pub async fn part(tx: &mut Tx, permit: &Permit, from: &Permit) -> Result<(), Fau
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn guard(link: &mut Link, _: &dyn Proof, person: PersonId) -> Result<i64, DbError> {
-    let row = link.row(&GUARD, args![person]).await?;
+pub async fn guard(link: &mut Link, proof: &dyn Proof, person: PersonId) -> Result<i64, DbError> {
+    let row = link.row(proof.opens(&GUARD), args![person]).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(i64::MAX))
 }
 
@@ -557,8 +557,12 @@ pub async fn guard(link: &mut Link, _: &dyn Proof, person: PersonId) -> Result<i
 /// When the database does not answer.
 pub async fn tied(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     person: PersonId,
 ) -> Result<Vec<StaffId>, DbError> {
-    link.rows(&TIED, args![person]).await?.into_iter().map(|mut row| row.get(0)).collect()
+    link.rows(proof.opens(&TIED), args![person])
+        .await?
+        .into_iter()
+        .map(|mut row| row.get(0))
+        .collect()
 }

@@ -51,11 +51,11 @@ crate::sql! {
 /// When the database does not answer.
 pub async fn guard(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     person: PersonId,
     guard: Guard,
 ) -> Result<(), DbError> {
-    tx.run(&GUARD, args![person, guard.as_i64(), guard.level().as_i64()]).await?;
+    tx.run(proof.opens(&GUARD), args![person, guard.as_i64(), guard.level().as_i64()]).await?;
     Ok(())
 }
 
@@ -63,9 +63,9 @@ pub async fn guard(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn ties(tx: &mut Tx, _: &dyn Proof, person: PersonId) -> Result<(), DbError> {
-    tx.run(&TIES, args![person]).await?;
-    tx.run(&TIES_ANEW, args![person]).await?;
+pub async fn ties(tx: &mut Tx, proof: &dyn Proof, person: PersonId) -> Result<(), DbError> {
+    tx.run(proof.opens(&TIES), args![person]).await?;
+    tx.run(proof.opens(&TIES_ANEW), args![person]).await?;
     Ok(())
 }
 
@@ -73,8 +73,8 @@ pub async fn ties(tx: &mut Tx, _: &dyn Proof, person: PersonId) -> Result<(), Db
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn wait_for(tx: &mut Tx, _: &dyn Proof, person: PersonId) -> Result<(), DbError> {
-    tx.run(&KEEP_WHOLE_STILL, args![person]).await?;
+pub async fn wait_for(tx: &mut Tx, proof: &dyn Proof, person: PersonId) -> Result<(), DbError> {
+    tx.run(proof.opens(&KEEP_WHOLE_STILL), args![person]).await?;
     Ok(())
 }
 
@@ -86,7 +86,7 @@ pub async fn wait_for(tx: &mut Tx, _: &dyn Proof, person: PersonId) -> Result<()
 /// [`Fault::Hidden`] when the person has been erased meanwhile.
 pub async fn keep_still(tx: &mut Tx, proof: &dyn Proof, person: PersonId) -> Result<(), Fault> {
     wait_for(tx, proof, person).await?;
-    match tx.row(&IS_ERASED, args![person]).await? {
+    match tx.row(proof.opens(&IS_ERASED), args![person]).await? {
         Some(_) => Err(Fault::Hidden),
         None => Ok(()),
     }

@@ -10,18 +10,25 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::app::{App, id_of};
-use crate::db::DbError;
+use crate::db::{DbError, Personal};
+use crate::policy::{Cause, Warrant};
+
+/// Whether the demonstration was there before.
+static THERE: Personal = Personal::new("plan::demo::THERE", "select 1 from plan limit 1");
 
 /// The longest answer that is read.
 const LONGEST: usize = 1 << 20;
 
 /// Open cases at the office, with whoever carries each and the deputy.
-const CASES: &str = "select c.person_id, c.responsible_id, c.deputy_id from shared_case c
+static CASES: Personal = Personal::new(
+    "plan::demo::CASES",
+    "select c.person_id, c.responsible_id, c.deputy_id from shared_case c
     join agency a on a.id = c.agency_id join unit u on u.id = c.unit_id
     join office o on o.id = u.office_id join person p on p.id = c.person_id
     where a.kind = 'social' and o.code = 'heimdal' and c.closed_at is null
         and p.guard = 0 and p.merged_into is null
-    order by c.opened_at desc, c.id limit 20";
+    order by c.opened_at desc, c.id limit 20",
+);
 
 /// How many plans are made.
 const PLANS: usize = 3;
@@ -134,12 +141,13 @@ fn items(day: impl Fn(i64) -> String) -> Vec<(Value, bool)> {
 /// # Errors
 /// When the database does not answer, or the demonstration refuses its own people.
 pub async fn bring_in(app: &App, router: &Router) -> Result<usize, DbError> {
+    let warrant = Warrant::new(Cause::Population, &app.vault);
     let mut conn = app.db.read().await?;
-    if !conn.text_rows("select 1 from plan limit 1").await?.is_empty() {
+    if !conn.rows(warrant.opens(&THERE), &[]).await?.is_empty() {
         return Ok(0);
     }
     let mut cases: Vec<(Uuid, Uuid, Uuid)> = Vec::new();
-    for mut row in conn.text_rows(CASES).await? {
+    for mut row in conn.rows(warrant.opens(&CASES), &[]).await? {
         cases.push((row.get(0)?, row.get(1)?, row.get(2)?));
     }
     drop(conn);

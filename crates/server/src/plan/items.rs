@@ -213,7 +213,7 @@ pub async fn of_plan(
     stored: &Stored,
 ) -> Result<Vec<StoredItem>, DbError> {
     let key = Key::look_up(link, proof, stored.person).await?;
-    let rows = link.rows(&OF_PLAN, args![stored.id, stored.person]).await?;
+    let rows = link.rows(proof.opens(&OF_PLAN), args![stored.id, stored.person]).await?;
     rows.into_iter().map(|row| read(row, &key)).collect()
 }
 
@@ -250,7 +250,7 @@ pub(super) async fn insert(
 ) -> Result<PlanItemId, Fault> {
     let key = Key::look_up(tx, permit, stored.person).await?;
     let id = PlanItemId(crate::app::new_id());
-    let last: i64 = match tx.row(&LAST, args![stored.id]).await? {
+    let last: i64 = match tx.row(permit.opens(&LAST), args![stored.id]).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
@@ -297,7 +297,7 @@ pub(super) async fn insert(
         now,
         new.by,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     Ok(id)
 }
 
@@ -346,7 +346,7 @@ pub async fn save(
         today.into(),
         one.unevaluated.into(),
     ];
-    tx.run_one(&SAVE, &args).await?;
+    tx.run_one(proof.opens(&SAVE), &args).await?;
     Ok(())
 }
 
@@ -354,8 +354,12 @@ pub async fn save(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn after(link: &mut Link, _: &dyn Proof, stored: &Stored) -> Result<Vec<After>, DbError> {
-    let rows = link.rows(&AFTER, args![stored.id]).await?;
+pub async fn after(
+    link: &mut Link,
+    proof: &dyn Proof,
+    stored: &Stored,
+) -> Result<Vec<After>, DbError> {
+    let rows = link.rows(proof.opens(&AFTER), args![stored.id]).await?;
     let read = |mut row: Row| Ok(After { item: row.get(0)?, after: row.get(1)? });
     rows.into_iter().map(read).collect()
 }
@@ -366,16 +370,16 @@ pub async fn after(link: &mut Link, _: &dyn Proof, stored: &Stored) -> Result<Ve
 /// When the database refuses.
 pub(super) async fn set_after(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     stored: &Stored,
     edge: After,
     waits: bool,
 ) -> Result<(), Fault> {
     if waits {
         let args = args![edge.item, edge.after, stored.id, stored.person];
-        tx.run(&ADD_AFTER, args).await?;
+        tx.run(permit.opens(&ADD_AFTER), args).await?;
     } else {
-        tx.run(&DROP_AFTER, args![edge.item, edge.after, stored.id]).await?;
+        tx.run(permit.opens(&DROP_AFTER), args![edge.item, edge.after, stored.id]).await?;
     }
     Ok(())
 }
@@ -401,7 +405,7 @@ pub struct Breach {
 /// When the database does not answer.
 pub async fn breaches(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     stored: &Stored,
 ) -> Result<Vec<Breach>, DbError> {
     let read = |mut row: Row| {
@@ -414,7 +418,7 @@ pub async fn breaches(
             on: row.get(4)?,
         })
     };
-    link.rows(&BREACHES, args![stored.id]).await?.into_iter().map(read).collect()
+    link.rows(proof.opens(&BREACHES), args![stored.id]).await?.into_iter().map(read).collect()
 }
 
 /// Notes a broken promise (REQ-PLAN-02).
@@ -423,7 +427,7 @@ pub async fn breaches(
 /// When the database refuses.
 pub(super) async fn note_breach(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     stored: &Stored,
     (item, unit, due): (PlanItemId, UnitId, Date),
     (kind, agency): (BreachKind, AgencyId),
@@ -431,7 +435,7 @@ pub(super) async fn note_breach(
 ) -> Result<(), Fault> {
     let id = crate::app::new_id();
     let args = args![id, stored.id, stored.person, item, agency, unit, kind.as_str(), due, today];
-    tx.run_one(&ADD_BREACH, args).await?;
+    tx.run_one(proof.opens(&ADD_BREACH), args).await?;
     Ok(())
 }
 
@@ -439,8 +443,8 @@ pub(super) async fn note_breach(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn promised(link: &mut Link, _: &Permit, unit: UnitId) -> Result<Load, DbError> {
-    match link.row(&PROMISED, args![unit]).await? {
+pub async fn promised(link: &mut Link, permit: &Permit, unit: UnitId) -> Result<Load, DbError> {
+    match link.row(permit.opens(&PROMISED), args![unit]).await? {
         Some(mut row) => Ok(Load { minutes: row.get(0)?, money: row.get(1)? }),
         None => Ok(Load::default()),
     }
@@ -468,11 +472,15 @@ pub(super) struct Gone {
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn gone(link: &mut Link, _: &Warrant, most: i64) -> Result<Vec<Gone>, DbError> {
+pub(super) async fn gone(
+    link: &mut Link,
+    warrant: &Warrant,
+    most: i64,
+) -> Result<Vec<Gone>, DbError> {
     let read = |mut row: Row| {
         Ok(Gone { item: row.get(0)?, plan: row.get(1)?, person: row.get(2)?, need: row.get(3)? })
     };
-    link.rows(&GONE, args![most]).await?.into_iter().map(read).collect()
+    link.rows(warrant.opens(&GONE), args![most]).await?.into_iter().map(read).collect()
 }
 
 /// The need of such an item stands on, as one that is not met (REQ-PLAN-08).
@@ -486,6 +494,6 @@ pub(super) async fn lack_need(
     why: &str,
 ) -> Result<(), DbError> {
     let key = Key::look_up(tx, warrant, person).await?;
-    tx.run(&LACK, args![need, person, key.seal(NEED_REASON, why)?]).await?;
+    tx.run(warrant.opens(&LACK), args![need, person, key.seal(NEED_REASON, why)?]).await?;
     Ok(())
 }

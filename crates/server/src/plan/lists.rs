@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Link, Row, Sql, Tx, Value};
+use crate::db::{DbError, Link, Personal, Row, Tx, Value};
 use crate::keys::{ITEM_WHAT, Key, PERSON_FAMILY, PERSON_GIVEN, Sealed, WISH_BODY};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
@@ -188,7 +188,7 @@ impl List {
         }
     }
 
-    fn sql(self) -> &'static Sql {
+    fn sql(self) -> &'static Personal {
         match self {
             Self::WithoutPlan => &WITHOUT_PLAN,
             Self::WithoutOnward => &WITHOUT_ONWARD,
@@ -218,7 +218,7 @@ pub async fn list(
     };
     let args = args![at.office, at.agency, at.reader.lacks(), at.reader.id, last];
     let mut lines = Vec::new();
-    for mut row in link.rows(which.sql(), args).await? {
+    for mut row in link.rows(permit.opens(which.sql()), args).await? {
         let id: Uuid = row.get(0)?;
         let key = Key::of(permit, id, row.get(5)?)?;
         let (given, family) =
@@ -262,7 +262,7 @@ pub struct Promises {
 /// When the database does not answer.
 pub async fn promises(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     at: &Where<'_>,
     today: Date,
 ) -> Result<Vec<Promises>, DbError> {
@@ -278,9 +278,9 @@ pub async fn promises(
             persons: row.get(6)?,
         })
     };
-    let rows = link.rows(&PROMISES, args).await?;
+    let rows = link.rows(permit.opens(&PROMISES), args).await?;
     let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>, DbError>>()?;
-    for mut row in link.rows(&BROKEN, args).await? {
+    for mut row in link.rows(permit.opens(&BROKEN), args).await? {
         let (id, agency): (AgencyId, String) = (row.get(0)?, row.get(1)?);
         let (count, persons): (i64, i64) = (row.get(2)?, row.get(3)?);
         match all.iter_mut().find(|one| one.id == id) {
@@ -314,10 +314,10 @@ pub struct Wishes {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn wishes(link: &mut Link, _: &Permit, at: &Where<'_>) -> Result<Wishes, DbError> {
+pub async fn wishes(link: &mut Link, permit: &Permit, at: &Where<'_>) -> Result<Wishes, DbError> {
     let args = args![at.office, at.agency, at.reader.lacks(), at.reader.id];
     let mut wishes = Wishes::default();
-    for mut row in link.rows(&WISHES, args).await? {
+    for mut row in link.rows(permit.opens(&WISHES), args).await? {
         let state: String = row.get(0)?;
         let (all, own): (i64, i64) = (row.get(1)?, row.get(2)?);
         match state.as_str() {
@@ -337,11 +337,11 @@ pub async fn wishes(link: &mut Link, _: &Permit, at: &Where<'_>) -> Result<Wishe
 /// When the database does not answer.
 pub async fn requests(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     at: &Where<'_>,
 ) -> Result<Vec<(String, String, i64)>, DbError> {
     let args = args![at.office, at.agency, at.reader.lacks(), at.reader.id];
-    let rows = link.rows(&REQUESTS, args).await?;
+    let rows = link.rows(permit.opens(&REQUESTS), args).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
@@ -352,13 +352,13 @@ pub async fn requests(
 /// When the database does not answer.
 pub async fn together(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     at: &Where<'_>,
     today: Date,
 ) -> Result<(i64, i64, i64), DbError> {
     let args = args![at.office, today, at.reader.lacks(), at.reader.id];
     let mut all: Vec<(Uuid, Running)> = Vec::new();
-    for mut row in link.rows(&RUNNING, args).await? {
+    for mut row in link.rows(permit.opens(&RUNNING), args).await? {
         let days: (Option<Date>, Option<Date>) = (row.get(2)?, row.get(3)?);
         if let (Some(from), Some(until)) = days {
             let until = until.min(today);
@@ -406,7 +406,7 @@ pub struct CapacityLine {
 /// When the database does not answer.
 pub async fn capacities(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     at: &Where<'_>,
 ) -> Result<Vec<CapacityLine>, DbError> {
     let read = |mut row: Row| {
@@ -425,7 +425,11 @@ pub async fn capacities(
             over: promised.exceeds(capacity),
         })
     };
-    link.rows(&CAPACITIES, args![at.office, at.agency]).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&CAPACITIES), args![at.office, at.agency])
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 /// Says what a unit can take on in a month.

@@ -79,7 +79,7 @@ async fn of_person(
     person: PersonId,
     today: Date,
 ) -> Result<Vec<Kept>, DbError> {
-    let rows = link.rows(&OF_PERSON, args![person]).await?;
+    let rows = link.rows(proof.opens(&OF_PERSON), args![person]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -191,7 +191,7 @@ async fn ask(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<RequestFor
         kept_until(today),
         worker.id,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/plan"), "plan-asked")
 }
@@ -235,7 +235,7 @@ async fn answer(
         kept_until(desk.today()),
         worker.agency,
     ];
-    tx.run_one(&ANSWER, args).await?;
+    tx.run_one(permit.opens(&ANSWER), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/plan"), "plan-answered")
 }

@@ -141,7 +141,7 @@ pub async fn plans(
     proof: &dyn Proof,
     person: PersonId,
 ) -> Result<Vec<Stored>, DbError> {
-    let rows = link.rows(&OF_PERSON, args![person]).await?;
+    let rows = link.rows(proof.opens(&OF_PERSON), args![person]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -155,10 +155,14 @@ pub async fn plans(
 /// When the database does not answer.
 pub async fn records(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     person: PersonId,
 ) -> Result<Vec<PersonId>, DbError> {
-    link.rows(&RECORDS, args![person]).await?.into_iter().map(|mut row| row.get(0)).collect()
+    link.rows(proof.opens(&RECORDS), args![person])
+        .await?
+        .into_iter()
+        .map(|mut row| row.get(0))
+        .collect()
 }
 
 /// How long a plan is kept after the last that happens in it, or its last day where that is
@@ -210,7 +214,7 @@ pub(super) async fn insert(
         new.by,
         kept_until(plan.until, today),
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     Ok(id)
 }
 
@@ -250,7 +254,7 @@ pub async fn save(
         ended,
         kept_until(plan.until, today),
     ];
-    tx.run_one(&SAVE, args).await?;
+    tx.run_one(proof.opens(&SAVE), args).await?;
     Ok(())
 }
 
@@ -290,7 +294,7 @@ pub async fn texts(
     stored: &Stored,
 ) -> Result<Vec<Text>, DbError> {
     let key = Key::look_up(link, proof, stored.person).await?;
-    let rows = link.rows(&TEXTS, args![stored.id, stored.person]).await?;
+    let rows = link.rows(proof.opens(&TEXTS), args![stored.id, stored.person]).await?;
     rows.into_iter().map(|row| text(row, &key)).collect()
 }
 
@@ -305,7 +309,8 @@ pub async fn versions(
     field: Field,
 ) -> Result<Vec<Text>, DbError> {
     let key = Key::look_up(link, proof, stored.person).await?;
-    let rows = link.rows(&VERSIONS, args![stored.id, stored.person, field.as_str()]).await?;
+    let rows =
+        link.rows(proof.opens(&VERSIONS), args![stored.id, stored.person, field.as_str()]).await?;
     rows.into_iter().map(|row| text(row, &key)).collect()
 }
 
@@ -323,7 +328,7 @@ pub(super) async fn add_text(
     let key = Key::look_up(tx, permit, stored.person).await?;
     let sealed = key.seal(PLAN_BODY, body)?;
     let args = args![stored.id, stored.person, field.as_str(), n, sealed, now, by];
-    tx.run_one(&ADD_TEXT, args).await?;
+    tx.run_one(permit.opens(&ADD_TEXT), args).await?;
     Ok(())
 }
 
@@ -353,7 +358,7 @@ pub async fn happened(
     now: Timestamp,
 ) -> Result<(), Fault> {
     let key = Key::look_up(tx, proof, person).await?;
-    let last: i64 = match tx.row(&LAST_EVENT, args![plan]).await? {
+    let last: i64 = match tx.row(proof.opens(&LAST_EVENT), args![plan]).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
@@ -368,7 +373,7 @@ pub async fn happened(
         event.by,
         event.by_person,
     ];
-    tx.run_one(&ADD_EVENT, args).await?;
+    tx.run_one(proof.opens(&ADD_EVENT), args).await?;
     Ok(())
 }
 
@@ -413,5 +418,9 @@ pub async fn events(
             by_person: person.is_some(),
         })
     };
-    link.rows(&EVENTS, args![stored.id, stored.person]).await?.into_iter().map(read).collect()
+    link.rows(proof.opens(&EVENTS), args![stored.id, stored.person])
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
 }

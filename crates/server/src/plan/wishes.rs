@@ -92,7 +92,11 @@ pub async fn of_plan(
             agency_name: row.get(8)?,
         })
     };
-    link.rows(&OF_PLAN, args![stored.id, stored.person]).await?.into_iter().map(read).collect()
+    link.rows(proof.opens(&OF_PLAN), args![stored.id, stored.person])
+        .await?
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 /// Keeps a wish that was said to an agency at an office.
@@ -122,7 +126,7 @@ async fn keep(
         false,
         today,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     Ok(())
 }
 
@@ -199,7 +203,7 @@ async fn answer(
     let reasoned = !state.asks_reason() || !reason.is_empty();
     let sealed = key.seal(WISH_REASON, &reason)?;
     let args = args![wish, version, stored.id, state.as_str(), sealed, reasoned, desk.today()];
-    tx.run_one(&ANSWER, args).await?;
+    tx.run_one(permit.opens(&ANSWER), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/plan"), "wish-answered")
 }

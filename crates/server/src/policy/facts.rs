@@ -10,7 +10,7 @@ use onedoor_domain::secrecy::{
 };
 use uuid::Uuid;
 
-use super::{Permit, Subject};
+use super::{DECIDING, Permit, Subject};
 use crate::args;
 use crate::db::{DbError, Link, Row};
 use crate::sign_in::Actor;
@@ -303,11 +303,11 @@ async fn look_up_at(
         }
         Subject::Person(id) => {
             let args = args![id, actor.agency, office, today, actor.id, national, closed];
-            link.row(&PERSON_FACTS, args).await?
+            link.row(DECIDING.opens(&PERSON_FACTS), args).await?
         }
         Subject::Case(id) => {
             let args = args![id, actor.agency, office, today, actor.id, national, closed];
-            link.row(&CASE_FACTS, args).await?
+            link.row(DECIDING.opens(&CASE_FACTS), args).await?
         }
         Subject::Meeting(id) => {
             let args = args![id, actor.agency, office, actor.id];
@@ -315,7 +315,7 @@ async fn look_up_at(
         }
         Subject::Visit(id) => {
             let args = args![id, office, actor.id, actor.agency, closed];
-            link.row(&VISIT_FACTS, args).await?
+            link.row(DECIDING.opens(&VISIT_FACTS), args).await?
         }
     };
     let beside: Option<bool> = match (&mut row, subject) {
@@ -376,7 +376,7 @@ async fn told_by_judgement(
     found.asked.concerned = true;
     let mut judged = counter;
     let mut passages = Vec::new();
-    for mut row in link.rows(&CONCERNED, args![visit]).await? {
+    for mut row in link.rows(DECIDING.opens(&CONCERNED), args![visit]).await? {
         let (agency, kind): (AgencyId, String) = (row.get(0)?, row.get(1)?);
         let Some(kind) = AgencyKind::parse(&kind) else { return Ok(()) };
         if counter.names(kind) {
@@ -426,10 +426,13 @@ async fn manages(
     found: &mut Found,
 ) -> Result<(), DbError> {
     let manager = actor.role == Some(Role::JointManager);
-    let mut manages =
-        manager && link.row(&IS_MANAGER_OF_HANDOVER, args![case, actor.id]).await?.is_some();
+    let mut manages = manager
+        && link
+            .row(DECIDING.opens(&IS_MANAGER_OF_HANDOVER), args![case, actor.id])
+            .await?
+            .is_some();
     if let Some(me) = actor.id {
-        manages |= link.row(&STANDS_IN, args![case, me, today]).await?.is_some();
+        manages |= link.row(DECIDING.opens(&STANDS_IN), args![case, me, today]).await?.is_some();
     }
     if manages && found.facts.exists && !found.facts.relations.contains(&Relation::Manages) {
         found.facts.relations.push(Relation::Manages);
@@ -449,7 +452,7 @@ async fn look_for_single(
     }
     found.asked.single = true;
     let (me, now, today) = (desk.actor().id, desk.now(), desk.today());
-    found.looked_up = walls::single_access(link, me, person, now, today).await?;
+    found.looked_up = walls::single_access(link, &DECIDING, me, person, now, today).await?;
     Ok(())
 }
 
@@ -477,7 +480,7 @@ pub(super) async fn make_up(
     nobody.asked = found.asked;
     look_for_single(desk, link, &mut nobody, PersonId(NOBODY)).await?;
     if matches!(subject, Subject::Visit(_)) && !found.asked.concerned {
-        link.rows(&CONCERNED, args![VisitId(NOBODY)]).await?;
+        link.rows(DECIDING.opens(&CONCERNED), args![VisitId(NOBODY)]).await?;
     }
     for _ in found.asked.crossing..crossing {
         crosses(desk, link, PersonId(NOBODY), AgencyId(NOBODY), &nobody).await?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::calendar::MINUTE;
 use crate::app::id_of;
 use crate::args;
-use crate::db::{Db, DbError, Link, Sql, Tx};
+use crate::db::{Db, DbError, Link, Personal, Plain, Tx};
 use crate::keys::{
     BOOKING_NAME, BOOKING_PHONE, Key, PERSON_ADDRESS, PERSON_BORN, PERSON_FAMILY, PERSON_GIVEN,
     REACTION_TEXT, VISIT_ACCOUNT, VISIT_ANSWER, VISIT_NAME, VISIT_REASON,
@@ -114,21 +114,21 @@ pub static FACES: &[Face] = &[
 /// The key in `installation` under which they are noted.
 pub const KEY: &str = "faces";
 
-static PERSON: Sql = Sql::new(
+static PERSON: Personal = Personal::new(
     "population::faces::PERSON",
     "insert into person (id, given_name, family_name, born_on, language, phone, email, address,
         postcode, basic_unit, protection, source, received_on, version)
     values ($1, $2, $3, $4, 'nb', '', '', $5, '', null, 0, 'person', $6, 1)",
 );
-static KNOWN: Sql = Sql::new(
+static KNOWN: Personal = Personal::new(
     "population::faces::KNOWN",
     "insert into person_agency (person_id, agency_id, since) values ($1, $2, $3)",
 );
-static NAME: Sql = Sql::new(
+static NAME: Personal = Personal::new(
     "population::faces::NAME",
     "insert into person_name (agency_id, key, person_id) values ($1, $2, $3) on conflict do nothing",
 );
-static VISIT: Sql = Sql::new(
+static VISIT: Personal = Personal::new(
     "population::faces::VISIT",
     "insert into visit (id, office_id, day, ticket, person_id, spoken_name, language, needs, account,
         mode, track, first_track, track_reason, state, arrived_at, called_at, closed_at, server_id,
@@ -136,25 +136,25 @@ static VISIT: Sql = Sql::new(
     values ($1, $2, $3, $4, $5, $6, 'nb', $7, $8, 'host', $9, $9, $10, 'closed', $11, $12, $13, $14,
         'informed', $15, false, 0, $13, 1)",
 );
-static DECLINED: Sql = Sql::new(
+static DECLINED: Personal = Personal::new(
     "population::faces::DECLINED",
     "update visit set track = 'common_area', first_track = 'common_area' where id = $1",
 );
-static AGENCY: Sql = Sql::new(
+static AGENCY: Personal = Personal::new(
     "population::faces::AGENCY",
     "insert into visit_agency (visit_id, agency_id, took_part) values ($1, $2, $3)",
 );
-static EVENT: Sql = Sql::new(
+static EVENT: Personal = Personal::new(
     "population::faces::EVENT",
     "insert into visit_event (visit_id, n, at, kind, actor_id, detail)
     values ($1, $2, $3, $4, $5, '{}')",
 );
-static MARK: Sql = Sql::new(
+static MARK: Personal = Personal::new(
     "population::faces::MARK",
     "insert into visit_mark (visit_id, kind, code, office_id, day, staff_id, at)
     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
 );
-static BOOKING: Sql = Sql::new(
+static BOOKING: Personal = Personal::new(
     "population::faces::BOOKING",
     "insert into booking (id, office_id, starts_at, ends_at, place_no, person_id, spoken_name, phone,
         needs, language, access, meet_by, booked_by, agency_id, visit_id, appointment_id, made_by,
@@ -162,22 +162,31 @@ static BOOKING: Sql = Sql::new(
     values ($1, $2, $3, $4, 1, $5, $6, $7, $8, 'nb', '', 'office', 'net', null, null, null, null, $9,
         $10, $11, null, null, 1)",
 );
-static CONTACT: Sql = Sql::new(
+static CONTACT: Plain = Plain::new(
     "population::faces::CONTACT",
     "insert into anonymous_contact (id, office_id, day, kind, channel, needs, guidance)
     values ($1, $2, $3, $4, $5, '[]', $6)",
 );
-static ANSWER: Sql = Sql::new(
+static ANSWER: Plain = Plain::new(
     "population::faces::ANSWER",
     "insert into way_out (id, office_id, day, in_time, travel_minutes, solved)
     values ($1, $2, $3, $4, $5, $6)",
 );
-static REACTION: Sql = Sql::new(
+static REACTION: Personal = Personal::new(
     "population::faces::REACTION",
     "insert into reaction (id, office_id, day, kind, text, at, council_on, taken_by)
     values ($1, $2, $3, 'left_out', $4, $5, null, null)",
 );
-static NOTE: Sql = Sql::new(
+static THERE: Plain =
+    Plain::new("population::faces::THERE", "select 1 from installation where key = $1");
+static FIRST: Plain = Plain::new(
+    "population::faces::FIRST",
+    "select u.office_id, s.id from staff s join unit u on u.id = s.unit_id
+        where s.role = 'front_worker' and s.on_duty order by s.code limit 1",
+);
+static AGENCIES: Plain =
+    Plain::new("population::faces::AGENCIES", "select id, kind from agency order by kind, code");
+static NOTE: Plain = Plain::new(
     "population::faces::NOTE",
     "insert into installation (key, value) values ($1, $2) on conflict (key) do nothing",
 );
@@ -190,11 +199,9 @@ struct Place {
 }
 
 async fn place(link: &mut Link) -> Result<Option<Place>, DbError> {
-    let first = "select u.office_id, s.id from staff s join unit u on u.id = s.unit_id
-        where s.role = 'front_worker' and s.on_duty order by s.code limit 1";
-    let Some(mut row) = link.text_rows(first).await?.into_iter().next() else { return Ok(None) };
+    let Some(mut row) = link.rows(&FIRST, &[]).await?.into_iter().next() else { return Ok(None) };
     let mut agencies = Vec::new();
-    for mut row in link.text_rows("select id, kind from agency order by kind, code").await? {
+    for mut row in link.rows(&AGENCIES, &[]).await? {
         agencies.push((row.get(0)?, row.get(1)?));
     }
     Ok(Some(Place { office: row.get(0)?, worker: row.get(1)?, agencies }))
@@ -212,8 +219,7 @@ pub async fn bring_in(
 ) -> Result<usize, DbError> {
     let warrant = Warrant::new(Cause::Population, vault);
     let mut tx = db.begin().await?;
-    let there = format!("select 1 from installation where key = '{KEY}'");
-    if !tx.text_rows(&there).await?.is_empty() {
+    if !tx.rows(&THERE, args![KEY]).await?.is_empty() {
         return Ok(0);
     }
     let Some(place) = place(&mut tx).await? else { return Ok(0) };
@@ -252,13 +258,13 @@ async fn person(
         key.seal(PERSON_ADDRESS, "")?,
         today,
     ];
-    tx.run_one(&PERSON, args).await?;
+    tx.run_one(warrant.opens(&PERSON), args).await?;
     let kinds = sort(face.needs).agencies;
     for (agency, kind) in &place.agencies {
         if kinds.iter().any(|one| one.as_str() == kind) {
-            tx.run_one(&KNOWN, args![id, *agency, today]).await?;
+            tx.run_one(warrant.opens(&KNOWN), args![id, *agency, today]).await?;
             for name in onedoor_domain::person::search_keys(face.given, face.family) {
-                tx.run(&NAME, args![*agency, vault.name(&name), id]).await?;
+                tx.run(warrant.opens(&NAME), args![*agency, vault.name(&name), id]).await?;
             }
         }
     }
@@ -298,17 +304,17 @@ async fn visit(
         place.worker,
         key.seal(VISIT_ANSWER, "Fikk en oversikt")?,
     ];
-    tx.run_one(&VISIT, args).await?;
-    tx.run(&DECLINED, args![id]).await?;
+    tx.run_one(warrant.opens(&VISIT), args).await?;
+    tx.run(warrant.opens(&DECLINED), args![id]).await?;
     for (agency, kind) in &place.agencies {
         if sorting.agencies.iter().any(|one| one.as_str() == kind) {
-            tx.run_one(&AGENCY, args![id, *agency, true]).await?;
+            tx.run_one(warrant.opens(&AGENCY), args![id, *agency, true]).await?;
         }
     }
     for (at, (step, kind)) in
         [arrived, called, closed].into_iter().zip((1_i64..).zip(["arrived", "called", "closed"]))
     {
-        tx.run_one(&EVENT, args![id, step, at, kind, place.worker]).await?;
+        tx.run_one(warrant.opens(&EVENT), args![id, step, at, kind, place.worker]).await?;
     }
     let mut marks = vec![("offer", "job-search"), ("guidance", "rights")];
     if !face.event.is_empty() {
@@ -316,7 +322,7 @@ async fn visit(
     }
     for (kind, code) in marks {
         let args = args![id, kind, code, place.office, day, place.worker, closed];
-        tx.run_one(&MARK, args).await?;
+        tx.run_one(warrant.opens(&MARK), args).await?;
     }
     Ok(())
 }
@@ -349,7 +355,7 @@ async fn booking(
             state,
             (state != "booked").then_some(starts + half),
         ];
-        tx.run_one(&BOOKING, args).await?;
+        tx.run_one(warrant.opens(&BOOKING), args).await?;
     }
     Ok(())
 }
@@ -384,6 +390,6 @@ async fn besides(
     let id = id_of("face-reaction", "1");
     let key = Key::make(tx, warrant, id).await?;
     let said = key.seal(REACTION_TEXT, "Jeg kan ikke arbeide nå, og plakaten gjelder ikke meg")?;
-    tx.run_one(&REACTION, args![id, place.office, today, said, now]).await?;
+    tx.run_one(warrant.opens(&REACTION), args![id, place.office, today, said, now]).await?;
     Ok(())
 }

@@ -10,6 +10,7 @@ mod cases;
 mod city;
 mod endings;
 pub mod faces;
+pub mod measured;
 mod morning;
 mod names;
 mod nation;
@@ -30,7 +31,7 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 
 use crate::db::bulk::{Bulk, Feed, LOADING, state};
-use crate::db::{Db, DbError, Link, Sql};
+use crate::db::{Db, DbError, Link, Personal, Plain};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN, Vault};
 use crate::policy::{Cause, Warrant};
 use calendar::{Calendar, DAY, office_hours, workday_before};
@@ -144,12 +145,13 @@ pub async fn fill(
         None => {}
     }
     let has = |rows: Vec<_>| !rows.is_empty();
+    let warrant = Warrant::new(Cause::Population, vault);
     let mut conn = db.read().await?;
-    if has(conn.text_rows("select 1 from person limit 1").await?) {
+    if has(conn.rows(warrant.opens(&ANYBODY), &[]).await?) {
         return Err(PopulationFault::Inhabited);
     }
     let mut staff = std::collections::HashSet::new();
-    for mut row in conn.text_rows("select code from staff where on_duty").await? {
+    for mut row in conn.rows(&ON_DUTY, &[]).await? {
         staff.insert(row.get::<String>(0)?);
     }
     drop(conn);
@@ -185,7 +187,9 @@ pub async fn fill(
     }
 }
 
-static NAMES: Sql = Sql::new(
+static ANYBODY: Personal = Personal::new("population::ANYBODY", "select 1 from person limit 1");
+static ON_DUTY: Plain = Plain::new("population::ON_DUTY", "select code from staff where on_duty");
+static NAMES: Personal = Personal::new(
     "population::NAMES",
     "select p.id, p.given_name, p.family_name, k.wrapped from person p
         join subject_key k on k.subject_id = p.id where p.id >= $1 order by p.id limit $2",
@@ -209,7 +213,7 @@ pub async fn some_names(
     let mut conn = db.read().await?;
     let link: &mut Link = &mut conn;
     let mut names = Vec::new();
-    for mut row in link.rows(&NAMES, crate::args![from, limit]).await? {
+    for mut row in link.rows(warrant.opens(&NAMES), crate::args![from, limit]).await? {
         let id: uuid::Uuid = row.get(0)?;
         let key = Key::of(&warrant, id, row.get(3)?)?;
         let given = key.open(PERSON_GIVEN, row.get(1)?)?;

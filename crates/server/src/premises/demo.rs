@@ -8,10 +8,14 @@ use onedoor_domain::premises::Area;
 use super::leases::{self, NewLease};
 use super::rooms;
 use crate::app::id_of;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Plain, Tx};
 use crate::keys::Vault;
 use crate::policy::{Cause, Warrant};
 use crate::web::Fault;
+
+/// Whether the demonstration was there before.
+static THERE: Plain =
+    Plain::new("premises::demo::THERE", "select 1 from room union all select 1 from lease limit 1");
 
 const OFFICES: [&str; 4] = ["heimdal", "lerkendal", "midtbyen", "ostbyen"];
 /// Name, seats, and whether a door can be closed.
@@ -43,8 +47,7 @@ pub async fn demonstrate(
 ) -> Result<bool, Fault> {
     let warrant = Warrant::new(Cause::Population, vault);
     let mut tx = db.begin().await?;
-    let there = "select 1 from room union all select 1 from lease limit 1";
-    if !tx.text_rows(there).await?.is_empty() {
+    if !tx.rows(&THERE, &[]).await?.is_empty() {
         return Ok(false);
     }
     for office in OFFICES {

@@ -11,7 +11,11 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::app::{App, id_of};
-use crate::db::DbError;
+use crate::db::{DbError, Personal, Plain};
+use crate::policy::{Cause, Warrant};
+
+/// Whether the demonstration was there before.
+static THERE: Plain = Plain::new("provider::demo::THERE", "select 1 from provider limit 1");
 
 /// Who keeps the agreements.
 const MANAGER: &str = "heimdal-01";
@@ -36,12 +40,15 @@ const FACTS: [[(&str, &str); 2]; HANDED] = [
 ];
 
 /// Open cases that the employment service carries at the manager's office.
-const CASES: &str = "select c.person_id, c.responsible_id from shared_case c
+static CASES: Personal = Personal::new(
+    "provider::demo::CASES",
+    "select c.person_id, c.responsible_id from shared_case c
     join agency a on a.id = c.agency_id join unit u on u.id = c.unit_id
     join office o on o.id = u.office_id join person p on p.id = c.person_id
     where a.kind = 'employment' and o.code = 'heimdal' and c.closed_at is null
         and p.guard = 0 and p.merged_into is null
-    order by c.opened_at desc, c.id limit 20";
+    order by c.opened_at desc, c.id limit 20",
+);
 
 /// Somebody at a desk of the demonstration.
 pub(crate) struct Worker<'a> {
@@ -118,12 +125,13 @@ fn entries(page: &Value) -> Vec<&str> {
 /// # Errors
 /// When the database does not answer, or the demonstration refuses its own people.
 pub async fn bring_in(app: &App, router: &Router) -> Result<usize, DbError> {
+    let warrant = Warrant::new(Cause::Population, &app.vault);
     let mut conn = app.db.read().await?;
-    if !conn.text_rows("select 1 from provider limit 1").await?.is_empty() {
+    if !conn.rows(&THERE, &[]).await?.is_empty() {
         return Ok(0);
     }
     let mut cases: Vec<(Uuid, Uuid)> = Vec::new();
-    for mut row in conn.text_rows(CASES).await? {
+    for mut row in conn.rows(warrant.opens(&CASES), &[]).await? {
         cases.push((row.get(0)?, row.get(1)?));
     }
     drop(conn);

@@ -235,7 +235,7 @@ pub async fn hand(
             now,
             it.by,
         ];
-        tx.run_one(&HAND, args).await?;
+        tx.run_one(permit.opens(&HAND), args).await?;
     }
     Ok(act)
 }
@@ -248,7 +248,7 @@ pub type Act = (Uuid, String, Timestamp);
 /// # Errors
 /// When the database does not answer.
 pub async fn acts(link: &mut Link, permit: &Permit, agency: AgencyId) -> Result<Vec<Act>, Fault> {
-    let rows = link.rows(&ACTS, args![permit.the_person()?, agency]).await?;
+    let rows = link.rows(permit.opens(&ACTS), args![permit.the_person()?, agency]).await?;
     let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     Ok(rows.into_iter().map(read).collect::<Result<Vec<_>, DbError>>()?)
 }
@@ -296,7 +296,7 @@ pub async fn paper(
     act: Uuid,
 ) -> Result<Paper, Fault> {
     let person: PersonId = permit.the_person()?;
-    let rows = link.rows(&ONE_ACT, args![act, person, agency]).await?;
+    let rows = link.rows(permit.opens(&ONE_ACT), args![act, person, agency]).await?;
     let key = Key::look_up(link, permit, person).await?;
     let mut paper: Option<Paper> = None;
     for mut row in rows {

@@ -26,6 +26,12 @@ pub use told::{LetterCell, PackShort, ToldCode, body_name, find, short};
 
 use crate::web::Routes;
 
+/// Why statements about persons run here without a permit: see [`GROUNDS`](crate::policy::GROUNDS).
+pub(crate) struct Counting(());
+
+/// Of this module and those in it alone.
+static COUNTING: Counting = Counting(());
+
 /// The routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {

@@ -9,6 +9,7 @@ use onedoor_domain::office::AgencyKind;
 use onedoor_domain::secrecy::{Category, Purpose};
 use uuid::Uuid;
 
+use super::COUNTING;
 use crate::args;
 use crate::db::{DbError, Link};
 use crate::walls::in_counts;
@@ -92,7 +93,7 @@ fn pairs(mask: i64) -> impl Iterator<Item = (AgencyKind, AgencyKind)> {
 /// instant, so that no count of today tells what was registered a moment ago.
 pub(super) async fn people(link: &mut Link, month: (Date, Timestamp)) -> Result<People, DbError> {
     let mut people = People::new();
-    for mut row in link.rows(&KNOWN_TO_KINDS, args![month.0, month.1]).await? {
+    for mut row in link.rows(COUNTING.opens(&KNOWN_TO_KINDS), args![month.0, month.1]).await? {
         let (mask, count): (i64, i64) = (row.get(0)?, row.get(1)?);
         for (from, to) in pairs(mask) {
             for category in [Category::Id, Category::Case] {
@@ -100,7 +101,7 @@ pub(super) async fn people(link: &mut Link, month: (Date, Timestamp)) -> Result<
             }
         }
     }
-    for mut row in link.rows(&HELD_BY_KINDS, args![month.0, month.1]).await? {
+    for mut row in link.rows(COUNTING.opens(&HELD_BY_KINDS), args![month.0, month.1]).await? {
         let (holder, code, mask, count): (i64, String, i64, i64) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let Some(category) = Category::parse(&code) else { continue };
@@ -157,7 +158,7 @@ pub type Used = BTreeSet<(AgencyKind, AgencyKind, Purpose, Category)>;
 /// When the database does not answer.
 pub async fn used_since(link: &mut Link, since: Timestamp) -> Result<Used, DbError> {
     let mut used = Used::new();
-    for mut row in link.rows(&USED_SINCE, args![since]).await? {
+    for mut row in link.rows(COUNTING.opens(&USED_SINCE), args![since]).await? {
         let (from, to): (String, String) = (row.get(0)?, row.get(1)?);
         let (purpose, categories): (String, String) = (row.get(2)?, row.get(3)?);
         let (Some(from), Some(to), Some(purpose)) =

@@ -47,7 +47,7 @@ pub async fn earlier(
     agency: Option<AgencyId>,
 ) -> Result<Vec<Earlier>, Fault> {
     let Some(person) = permit.person() else { return Ok(Vec::new()) };
-    let rows = link.rows(&EARLIER, args![person, permit.visit()?, agency]).await?;
+    let rows = link.rows(permit.opens(&EARLIER), args![person, permit.visit()?, agency]).await?;
     let read = |mut row: Row| -> Result<Earlier, DbError> {
         let needs: String = row.get(1)?;
         let key = Key::of(permit, person, row.get(6)?)?;

@@ -23,13 +23,13 @@ crate::sql! {
 /// When the database refuses.
 pub async fn mark(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     visit: VisitId,
     (kind, code): (&str, &str),
     by: Option<Uuid>,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run(&MARK, args![visit, kind, code, by, now]).await.map(|_| ())
+    tx.run(permit.opens(&MARK), args![visit, kind, code, by, now]).await.map(|_| ())
 }
 
 /// What was noted of the permit's visit: kind and code.
@@ -37,7 +37,7 @@ pub async fn mark(
 /// # Errors
 /// When the database does not answer.
 pub async fn marks(link: &mut Link, permit: &Permit) -> Result<Vec<(String, String)>, Fault> {
-    let rows = link.rows(&MARKS, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&MARKS), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<_, DbError> { Ok((row.get(0)?, row.get(1)?)) };
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }

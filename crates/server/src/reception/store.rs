@@ -155,7 +155,7 @@ pub async fn arrive(
         crate::person::together::keep_still(tx, permit, person).await?;
     }
     let told_again = match arrival.person {
-        Some(person) => told_again(tx, person, &arrival.needs, now).await?,
+        Some(person) => told_again(tx, permit, person, &arrival.needs, now).await?,
         None => 0,
     };
     let key = match arrival.person {
@@ -178,9 +178,9 @@ pub async fn arrive(
         now,
         told_again,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     for agency in &arrival.agencies {
-        tx.run(&INSERT_AGENCY, args![arrival.id, *agency]).await?;
+        tx.run(permit.opens(&INSERT_AGENCY), args![arrival.id, *agency]).await?;
     }
     Ok(ticket)
 }
@@ -189,13 +189,14 @@ pub async fn arrive(
 /// the target is once (REQ-FRONT-01).
 async fn told_again(
     link: &mut Link,
+    proof: &dyn Proof,
     person: PersonId,
     needs: &[Need],
     now: Timestamp,
 ) -> Result<i64, DbError> {
     let since = now.as_microsecond() - 90 * 24 * 3600 * 1_000_000;
     let mut count = 0;
-    for mut row in link.rows(&EARLIER_NEEDS, args![person, since]).await? {
+    for mut row in link.rows(proof.opens(&EARLIER_NEEDS), args![person, since]).await? {
         let earlier = read_needs(&row.get::<String>(0)?);
         count += i64::from(earlier.iter().any(|need| needs.contains(need)));
     }
@@ -213,14 +214,14 @@ pub(super) fn read_needs(text: &str) -> Vec<Need> {
 /// When the database refuses.
 pub async fn event(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     visit: VisitId,
     kind: &str,
     actor: Option<Uuid>,
     detail: &serde_json::Value,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    tx.run_one(&EVENT, args![visit, now, kind, actor, detail.to_string()]).await
+    tx.run_one(permit.opens(&EVENT), args![visit, now, kind, actor, detail.to_string()]).await
 }
 
 /// A line of a visit's history: when, what, who, more.
@@ -231,7 +232,7 @@ pub type EventRow = (i64, String, String, serde_json::Value);
 /// # Errors
 /// When the database does not answer.
 pub async fn events(link: &mut Link, permit: &Permit) -> Result<Vec<EventRow>, Fault> {
-    let rows = link.rows(&EVENTS, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&EVENTS), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<EventRow, DbError> {
         let detail: String = row.get(3)?;
         let detail = serde_json::from_str(&detail).unwrap_or_default();
@@ -345,7 +346,8 @@ pub fn concerns(needs: &[Need]) -> i64 {
 /// [`Fault::Hidden`] when it is not there.
 pub async fn read(link: &mut Link, permit: &Permit) -> Result<Stored, Fault> {
     let counter = permit.counter();
-    let row = link.row(&READ, args![permit.visit()?, counter.agency, counter.me]).await?;
+    let row =
+        link.row(permit.opens(&READ), args![permit.visit()?, counter.agency, counter.me]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     let (id, person): (VisitId, Option<PersonId>) = (row.get(0)?, row.get(3)?);
     let subject = person.map_or(SubjectId::from(id), SubjectId::from);
@@ -433,7 +435,7 @@ pub type AgencyRow = (AgencyId, String, String, bool);
 /// # Errors
 /// When the database does not answer.
 pub async fn agencies(link: &mut Link, permit: &Permit) -> Result<Vec<AgencyRow>, Fault> {
-    let rows = link.rows(&AGENCIES, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&AGENCIES), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<AgencyRow, DbError> {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
     };
@@ -470,7 +472,7 @@ pub async fn save(
         server.map(|_| now),
         now,
     ];
-    tx.run_one(&SAVE, args).await?;
+    tx.run_one(permit.opens(&SAVE), args).await?;
     Ok(())
 }
 
@@ -488,21 +490,22 @@ pub async fn identify(
     now: Timestamp,
 ) -> Result<(), Fault> {
     crate::person::together::keep_still(tx, permit, person).await?;
-    let again = told_again(tx, person, needs, now).await?;
+    let again = told_again(tx, permit, person, needs, now).await?;
     let id = permit.visit()?;
     let before = Key::look_up(tx, permit, subject(permit)?).await?;
     let warrant = Warrant::new(Cause::Identification, permit.vault());
     let own = Key::look_up(tx, &warrant, person).await?;
-    let mut said = tx.row(&SAID, args![id]).await?.ok_or(Fault::Hidden)?;
+    let mut said = tx.row(permit.opens(&SAID), args![id]).await?.ok_or(Fault::Hidden)?;
     let name = own.seal(VISIT_NAME, &before.open(VISIT_NAME, said.get(0)?)?)?;
     let account = own.seal(VISIT_ACCOUNT, &before.open(VISIT_ACCOUNT, said.get(1)?)?)?;
     let reason = own.seal(VISIT_REASON, &before.open(VISIT_REASON, said.get(2)?)?)?;
-    tx.run_one(&SEAL_ANEW, args![id, name, account, reason]).await?;
-    if let Some(mut told) = tx.row(&SITUATION_SAID, args![id]).await? {
+    tx.run_one(permit.opens(&SEAL_ANEW), args![id, name, account, reason]).await?;
+    if let Some(mut told) = tx.row(permit.opens(&SITUATION_SAID), args![id]).await? {
         let body = own.seal(SITUATION_BODY, &before.open(SITUATION_BODY, told.get(0)?)?)?;
-        tx.run_one(&SITUATION_ANEW, args![id, body]).await?;
+        tx.run_one(permit.opens(&SITUATION_ANEW), args![id, body]).await?;
     }
-    tx.run_one(&SAVE_PERSON, args![permit.visit()?, version, person, again, now]).await?;
+    tx.run_one(permit.opens(&SAVE_PERSON), args![permit.visit()?, version, person, again, now])
+        .await?;
     Ok(())
 }
 
@@ -563,9 +566,9 @@ pub async fn close(
         ending.adviser_needed,
         closer,
     ];
-    tx.run_one(&CLOSE, args).await?;
+    tx.run_one(permit.opens(&CLOSE), args).await?;
     for agency in ending.took_part {
-        tx.run(&TOOK_PART, args![permit.visit()?, *agency, true]).await?;
+        tx.run(permit.opens(&TOOK_PART), args![permit.visit()?, *agency, true]).await?;
     }
     Ok(())
 }
@@ -577,10 +580,10 @@ pub async fn close(
 /// When the database does not answer.
 pub async fn changed_since(
     link: &mut Link,
-    _: &Warrant,
+    warrant: &Warrant,
     since: Timestamp,
 ) -> Result<Vec<(OfficeId, i64, Timestamp)>, DbError> {
-    let rows = link.rows(&CHANGED, args![since]).await?;
+    let rows = link.rows(warrant.opens(&CHANGED), args![since]).await?;
     rows.into_iter()
         .map(|mut row| {
             let needs: String = row.get(1)?;

@@ -139,7 +139,7 @@ pub async fn queue(
 ) -> Result<Vec<QueueRow>, Fault> {
     let counter = permit.counter();
     let args = args![permit.office()?, actor.lacks(), actor.id, actor.agency, counter.closed()];
-    let rows = link.rows(&QUEUE, args).await?;
+    let rows = link.rows(permit.opens(&QUEUE), args).await?;
     Ok(rows.into_iter().map(|row| queued(permit, row)).collect::<Result<_, _>>()?)
 }
 
@@ -159,7 +159,7 @@ pub async fn perhaps(
         return Ok(Vec::new());
     }
     let args = args![permit.office()?, actor.lacks(), actor.id, actor.agency, closed, today];
-    let rows = link.rows(&PERHAPS, args).await?;
+    let rows = link.rows(permit.opens(&PERHAPS), args).await?;
     Ok(rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, DbError>>()?)
 }
 
@@ -169,7 +169,8 @@ pub async fn perhaps(
 /// [`Fault::Hidden`] when it is not there.
 pub async fn in_queue(link: &mut Link, permit: &Permit) -> Result<QueueRow, Fault> {
     let counter = permit.counter();
-    let row = link.row(&QUEUED, args![permit.visit()?, counter.me, counter.agency]).await?;
+    let row =
+        link.row(permit.opens(&QUEUED), args![permit.visit()?, counter.me, counter.agency]).await?;
     let row = queued(permit, row.ok_or(Fault::Hidden)?)?;
     Ok(QueueRow { perhaps: true, ..row })
 }
@@ -182,7 +183,12 @@ pub async fn in_queue(link: &mut Link, permit: &Permit) -> Result<QueueRow, Faul
 pub async fn others(link: &mut Link, permit: &Permit, actor: &Actor) -> Result<i64, Fault> {
     let closed = permit.counter().closed();
     let args = args![permit.office()?, actor.lacks(), actor.id, actor.agency, closed];
-    Ok(link.row(&OTHERS, args).await?.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
+    Ok(link
+        .row(permit.opens(&OTHERS), args)
+        .await?
+        .map(|mut row| row.get(0))
+        .transpose()?
+        .unwrap_or(0))
 }
 
 /// How an office's day goes: all, waiting, clarified on the spot.
@@ -197,7 +203,7 @@ pub async fn today(
 ) -> Result<(i64, i64, i64), Fault> {
     let closed = permit.counter().closed();
     let args = args![permit.office()?, day, actor.lacks(), actor.id, actor.agency, closed];
-    match link.row(&TODAY, args).await? {
+    match link.row(permit.opens(&TODAY), args).await? {
         Some(mut row) => Ok((
             row.get(0)?,
             row.get::<Option<i64>>(1)?.unwrap_or(0),
@@ -215,7 +221,7 @@ pub async fn today(
 /// When the database does not answer.
 pub async fn wait(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     office: OfficeId,
     (day, arrived): (Date, Timestamp),
     reader: &Actor,
@@ -224,10 +230,10 @@ pub async fn wait(
     let one = |row: Option<Row>| -> Result<i64, DbError> {
         row.map(|mut row| row.get(0)).transpose().map(|n| n.unwrap_or(0))
     };
-    let ahead = one(link.row(&WAITING, args![office, arrived, lacks, me]).await?)?;
-    let serving = one(link.row(&SERVING, args![office, lacks, me]).await?)?;
+    let ahead = one(link.row(proof.opens(&WAITING), args![office, arrived, lacks, me]).await?)?;
+    let serving = one(link.row(proof.opens(&SERVING), args![office, lacks, me]).await?)?;
     let mut minutes = Vec::new();
-    for mut row in link.rows(&SERVED, args![office, day, lacks, me]).await? {
+    for mut row in link.rows(proof.opens(&SERVED), args![office, day, lacks, me]).await? {
         minutes.push(row.get::<i64>(0)? / 60_000_000);
     }
     let count = |n: i64| usize::try_from(n).unwrap_or(0);

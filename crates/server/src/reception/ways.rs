@@ -52,7 +52,7 @@ pub async fn route(
         route.away,
         now,
     ];
-    tx.run(&ROUTE, args).await?;
+    tx.run(permit.opens(&ROUTE), args).await?;
     Ok(())
 }
 
@@ -64,7 +64,7 @@ pub type RouteRow = (String, String, String, String, String, bool);
 /// # Errors
 /// When the database does not answer.
 pub async fn ways(link: &mut Link, permit: &Permit) -> Result<Vec<RouteRow>, Fault> {
-    let rows = link.rows(&ROUTES, args![permit.visit()?]).await?;
+    let rows = link.rows(permit.opens(&ROUTES), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<RouteRow, DbError> {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
     };
@@ -76,6 +76,6 @@ pub async fn ways(link: &mut Link, permit: &Permit) -> Result<Vec<RouteRow>, Fau
 /// # Errors
 /// When the database does not answer.
 pub async fn home(link: &mut Link, permit: &Permit) -> Result<Option<String>, Fault> {
-    let row = link.row(&BASIC_UNIT_OF, args![permit.the_person()?]).await?;
+    let row = link.row(permit.opens(&BASIC_UNIT_OF), args![permit.the_person()?]).await?;
     Ok(row.map(|mut row| row.get::<Option<String>>(0)).transpose()?.flatten())
 }

@@ -85,7 +85,7 @@ pub async fn claims(
     today: Date,
 ) -> Result<Vec<Claim>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&CLAIMS, args![person, agency, today]).await?;
+    let rows = link.rows(permit.opens(&CLAIMS), args![person, agency, today]).await?;
     let read = |mut row: Row| -> Result<Claim, DbError> {
         // What was written on a record that was joined lies under that record's key.
         let key = key_of(permit, row.get(14)?, row.get(15)?)?;
@@ -160,7 +160,7 @@ pub async fn keep_claim(
         new.until,
         if new.held { "held" } else { "asked" },
     ];
-    tx.run_one(&INSERT_CLAIM, args).await?;
+    tx.run_one(permit.opens(&INSERT_CLAIM), args).await?;
     Ok(id)
 }
 
@@ -181,7 +181,7 @@ pub struct Parties {
 /// # Errors
 /// [`Fault::Hidden`] when there is none.
 pub async fn claim_parties(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Parties, Fault> {
-    let row = link.row(&CLAIM, args![id, permit.the_person()?]).await?;
+    let row = link.row(permit.opens(&CLAIM), args![id, permit.the_person()?]).await?;
     let mut row = row.ok_or(Fault::Hidden)?;
     Ok(Parties { from: row.get(0)?, to: row.get(1)?, state: row.get(2)?, of: row.get(3)? })
 }
@@ -202,7 +202,7 @@ pub async fn answer_claim(
     let key = Key::look_up(tx, &joined, of).await?;
     let state = if yes { "held" } else { "refused" };
     let answer = key.seal(CLAIM_ANSWER, reason)?;
-    tx.run_one(&ANSWER_CLAIM, args![id, state, answer, now, by]).await?;
+    tx.run_one(permit.opens(&ANSWER_CLAIM), args![id, state, answer, now, by]).await?;
     Ok(())
 }
 
@@ -212,12 +212,12 @@ pub async fn answer_claim(
 /// A conflict when it had ended.
 pub async fn end_claim(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
     by: StaffId,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run_one(&END_CLAIM, args![id, now, by]).await?;
+    tx.run_one(permit.opens(&END_CLAIM), args![id, now, by]).await?;
     Ok(())
 }
 
@@ -242,11 +242,11 @@ pub struct Question {
 /// When the database does not answer.
 pub async fn questions(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     agency: AgencyId,
     today: Date,
 ) -> Result<Vec<Question>, DbError> {
-    let rows = link.rows(&ASKED, args![agency, today]).await?;
+    let rows = link.rows(permit.opens(&ASKED), args![agency, today]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Question {

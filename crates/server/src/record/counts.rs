@@ -55,11 +55,11 @@ crate::sql! {
 pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64), Fault> {
     let person = permit.the_person()?;
     let agency = permit.agency().ok_or(Fault::Denied)?;
-    let staff = match link.row(&SPREAD, args![person, agency]).await? {
+    let staff = match link.row(permit.opens(&SPREAD), args![person, agency]).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
-    let parties = match link.row(&PARTIES, args![person, agency]).await? {
+    let parties = match link.row(permit.opens(&PARTIES), args![person, agency]).await? {
         Some(mut row) => row.get(0)?,
         None => 0,
     };
@@ -73,11 +73,11 @@ pub async fn spread(link: &mut Link, permit: &Permit) -> Result<(i64, i64), Faul
 /// When the database does not answer.
 pub async fn duplicates(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     agency: AgencyId,
     month: Timestamp,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&DUPLICATES, args![agency, month]).await?;
+    let rows = link.rows(permit.opens(&DUPLICATES), args![agency, month]).await?;
     let rows = rows.into_iter().map(|mut row| Ok((row.get::<String>(0)?, row.get(1)?)));
     let may_cross = |code: &str| {
         FactKind::parse(code).is_some_and(|kind| kind.may_cross(Purpose::Coordination))
@@ -93,10 +93,10 @@ pub async fn duplicates(
 /// When the database does not answer.
 pub async fn known_elsewhere(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     agency: AgencyId,
     month: Date,
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(&KNOWN_ELSEWHERE, args![agency, month]).await?;
+    let rows = link.rows(permit.opens(&KNOWN_ELSEWHERE), args![agency, month]).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }

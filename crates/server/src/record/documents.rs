@@ -115,7 +115,7 @@ pub async fn of_agency(
     today: Date,
 ) -> Result<Vec<Head>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&OF_AGENCY, args![person, agency, today]).await?;
+    let rows = link.rows(permit.opens(&OF_AGENCY), args![person, agency, today]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -129,7 +129,8 @@ pub async fn of_agency(
 /// [`Fault::Hidden`] when there is none, it has ended, or it is about somebody else.
 pub async fn one(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Result<Head, Fault> {
     let person = permit.the_person()?;
-    let mut owner = link.row(&OWNER, args![id, person]).await?.ok_or(Fault::Hidden)?;
+    let mut owner =
+        link.row(permit.opens(&OWNER), args![id, person]).await?.ok_or(Fault::Hidden)?;
     // A record that was joined to the person's is read on the person's own page.
     if owner.get::<PersonId>(0)? != person {
         return Err(Fault::Hidden);
@@ -148,9 +149,9 @@ pub async fn one_of(
     id: Uuid,
     today: Date,
 ) -> Result<Head, Fault> {
-    let mut owner = link.row(&OWNER, args![id, person]).await?.ok_or(Fault::Hidden)?;
+    let mut owner = link.row(proof.opens(&OWNER), args![id, person]).await?.ok_or(Fault::Hidden)?;
     let key = Key::look_up(link, proof, owner.get::<PersonId>(0)?).await?;
-    let row = link.row(&ONE, args![id, today, person]).await?.ok_or(Fault::Hidden)?;
+    let row = link.row(proof.opens(&ONE), args![id, today, person]).await?.ok_or(Fault::Hidden)?;
     Ok(head(row, &key)?)
 }
 
@@ -167,7 +168,7 @@ pub async fn content(
     let broken = || Fault::Defect(format!("document {} is not whole", document.id));
     let size = usize::try_from(document.size).map_err(|_| broken())?;
     let mut whole = Vec::with_capacity(size);
-    let rows = link.rows(&PARTS, args![document.id]).await?;
+    let rows = link.rows(proof.opens(&PARTS), args![document.id]).await?;
     for (place, mut row) in rows.into_iter().enumerate() {
         let sealed: Sealed = row.get(1)?;
         let part = key.open_bytes(DOCUMENT_BODY, sealed)?;
@@ -247,13 +248,13 @@ pub async fn keep(
         new.by.ok(),
         new.by.err(),
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     for (place, part) in new.content.chunks(PART).enumerate() {
         let mut body = mark(id, place);
         body.extend_from_slice(part);
         let n = i64::try_from(place).unwrap_or(i64::MAX);
         let args = args![id, n, key.seal_bytes(DOCUMENT_BODY, &body)?];
-        tx.run_one(&INSERT_PART, args).await?;
+        tx.run_one(permit.opens(&INSERT_PART), args).await?;
     }
     Ok(id)
 }
@@ -262,7 +263,7 @@ pub async fn keep(
 ///
 /// # Errors
 /// When somebody else came first.
-pub async fn end(tx: &mut Tx, _: &Permit, id: Uuid, now: Timestamp) -> Result<(), Fault> {
-    tx.run_one(&END, args![id, now]).await?;
+pub async fn end(tx: &mut Tx, permit: &Permit, id: Uuid, now: Timestamp) -> Result<(), Fault> {
+    tx.run_one(permit.opens(&END), args![id, now]).await?;
     Ok(())
 }

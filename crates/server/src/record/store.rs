@@ -137,8 +137,8 @@ pub async fn entries(
 ) -> Result<Vec<Entry>, Fault> {
     let person = permit.the_person()?;
     let mut all = Vec::new();
-    let facts = link.rows(&FACTS, args![person, agency, today]).await?;
-    let notes = link.rows(&NOTES, args![person, agency, today]).await?;
+    let facts = link.rows(permit.opens(&FACTS), args![person, agency, today]).await?;
+    let notes = link.rows(permit.opens(&NOTES), args![person, agency, today]).await?;
     for head in documents::of_agency(link, permit, agency, today).await? {
         all.push(Entry {
             id: head.id,
@@ -229,7 +229,7 @@ pub struct Fact {
 /// [`Fault::Hidden`] when there is none, or it is somebody else's.
 pub async fn fact(link: &mut Link, permit: &Permit, id: Uuid, today: Date) -> Result<Fact, Fault> {
     let person = permit.the_person()?;
-    let found = link.row(&FACT, args![id, today]).await?;
+    let found = link.row(permit.opens(&FACT), args![id, today]).await?;
     // Before anything is said of it, so that what is hidden costs what is not there costs.
     let key = Key::look_up(link, permit, person).await?;
     let mut row = found.ok_or(Fault::Hidden)?;
@@ -273,7 +273,7 @@ pub struct NoteHead {
 /// # Errors
 /// [`Fault::Hidden`] when there is none, or it is about somebody else.
 pub async fn note_head(link: &mut Link, permit: &Permit, id: Uuid) -> Result<NoteHead, Fault> {
-    let mut row = link.row(&NOTE, args![id]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(permit.opens(&NOTE), args![id]).await?.ok_or(Fault::Hidden)?;
     let of: PersonId = row.get(0)?;
     if of != permit.the_person()? {
         return Err(Fault::Hidden);
@@ -296,7 +296,9 @@ pub async fn note_head(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Not
 /// When the database does not answer.
 pub async fn filed(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Option<Fact>, Fault> {
     let person = permit.the_person()?;
-    let Some(mut row) = link.row(&FILED, args![id, person]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(permit.opens(&FILED), args![id, person]).await? else {
+        return Ok(None);
+    };
     let key = Key::look_up(link, permit, person).await?;
     let code: String = row.get(0)?;
     Ok(Some(Fact {
@@ -366,13 +368,13 @@ pub async fn keep_fact(
     let args = args![person, new.agency, new.kind.as_str(), new.office];
     let mut newer = None;
     let mut ended = Vec::new();
-    for mut row in tx.rows(&SAME_KIND, args).await? {
+    for mut row in tx.rows(permit.opens(&SAME_KIND), args).await? {
         let (before, received): (Uuid, Date) = (row.get(0)?, row.get(1)?);
         if new.by.is_none() && received > new.received {
             newer = Some(before);
         } else {
             // Before the new one is there: of a kind one holds at a time.
-            tx.run(&END_FACT, args![before, now]).await?;
+            tx.run(permit.opens(&END_FACT), args![before, now]).await?;
             ended.push(before);
         }
     }
@@ -395,9 +397,9 @@ pub async fn keep_fact(
         newer.map(|_| now),
         newer,
     ];
-    tx.run_one(&INSERT_FACT, args).await?;
+    tx.run_one(permit.opens(&INSERT_FACT), args).await?;
     for before in ended {
-        tx.run(&REPLACED, args![before, newer.unwrap_or(id)]).await?;
+        tx.run(permit.opens(&REPLACED), args![before, newer.unwrap_or(id)]).await?;
     }
     Ok(id)
 }
@@ -406,8 +408,8 @@ pub async fn keep_fact(
 ///
 /// # Errors
 /// When somebody else came first.
-pub async fn end_fact(tx: &mut Tx, _: &Permit, id: Uuid, now: Timestamp) -> Result<(), Fault> {
-    tx.run_one(&END_FACT, args![id, now]).await?;
+pub async fn end_fact(tx: &mut Tx, permit: &Permit, id: Uuid, now: Timestamp) -> Result<(), Fault> {
+    tx.run_one(permit.opens(&END_FACT), args![id, now]).await?;
     Ok(())
 }
 
@@ -466,7 +468,7 @@ pub async fn keep_note(
         new.by,
         new.grade.as_str(),
     ];
-    tx.run_one(&INSERT_NOTE, args).await?;
+    tx.run_one(permit.opens(&INSERT_NOTE), args).await?;
     Ok(id)
 }
 
@@ -478,7 +480,7 @@ pub async fn open_cases(
     link: &mut Link,
     permit: &Permit,
 ) -> Result<Vec<(Uuid, AgencyId, Timestamp, Option<String>)>, Fault> {
-    let rows = link.rows(&CASES, args![permit.the_person()?]).await?;
+    let rows = link.rows(permit.opens(&CASES), args![permit.the_person()?]).await?;
     let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
     Ok(rows.into_iter().map(read).collect::<Result<_, DbError>>()?)
 }

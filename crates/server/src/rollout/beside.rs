@@ -139,11 +139,13 @@ crate::page!(BesidePage, "rollout/pages/beside.html");
 async fn parts_of(
     link: &mut Link,
     actor: &Actor,
-    _: &Permit,
+    permit: &Permit,
     (trial, effort): (Uuid, Uuid),
 ) -> Result<Vec<Part>, DbError> {
     let mut all = Vec::new();
-    for mut row in link.rows(&PARTS, args![trial, effort, actor.lacks(), actor.id]).await? {
+    for mut row in
+        link.rows(permit.opens(&PARTS), args![trial, effort, actor.lacks(), actor.id]).await?
+    {
         let (in_trial, in_effort): (Option<Uuid>, Option<Uuid>) = (row.get(1)?, row.get(2)?);
         let group = |code: Option<String>| code.as_deref().and_then(TargetGroup::parse);
         let (as_trial, as_effort) = (group(row.get(3)?), group(row.get(4)?));
@@ -169,13 +171,13 @@ async fn parts_of(
 async fn meetings_of(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (trial, effort): (Uuid, Uuid),
 ) -> Result<Vec<Met>, DbError> {
     let actor = desk.actor();
     let args = args![trial, effort, actor.lacks(), actor.id, desk.now()];
     let mut all = Vec::new();
-    for mut row in link.rows(&MEETINGS, args).await? {
+    for mut row in link.rows(permit.opens(&MEETINGS), args).await? {
         let (in_trial, in_effort): (Option<Uuid>, Option<Uuid>) = (row.get(2)?, row.get(3)?);
         let two = in_trial == Some(trial) && in_effort == Some(effort);
         let running: Option<String> = row.get(4)?;

@@ -151,7 +151,8 @@ struct Decision {
 }
 
 async fn decisions(link: &mut Link, permit: &Permit) -> Result<Vec<Decision>, Fault> {
-    let rows = link.rows(&DECISIONS, args![permit.the_person()?, permit.agency()]).await?;
+    let rows =
+        link.rows(permit.opens(&DECISIONS), args![permit.the_person()?, permit.agency()]).await?;
     let read = |mut row: crate::db::Row| -> Result<Decision, DbError> {
         let id: Uuid = row.get(0)?;
         let line = DecisionLine { id: id.to_string(), at: row.get(1)?, unit: row.get(2)? };
@@ -161,7 +162,8 @@ async fn decisions(link: &mut Link, permit: &Permit) -> Result<Vec<Decision>, Fa
 }
 
 async fn parts(link: &mut Link, permit: &Permit) -> Result<Vec<MeasureLine>, Fault> {
-    let rows = link.rows(&OF_PERSON, args![permit.the_person()?, permit.agency()]).await?;
+    let rows =
+        link.rows(permit.opens(&OF_PERSON), args![permit.the_person()?, permit.agency()]).await?;
     let read = |mut row: crate::db::Row| -> Result<MeasureLine, DbError> {
         let id: Uuid = row.get(0)?;
         Ok(MeasureLine {
@@ -273,7 +275,7 @@ async fn add(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<MeasureFor
         worker.id,
         desk.now(),
     ];
-    match tx.run_one(&ADD, args).await {
+    match tx.run_one(permit.opens(&ADD), args).await {
         Err(DbError::Unique { .. }) => return Err(Fault::conflict("measure-part-there")),
         other => other?,
     }
@@ -300,7 +302,7 @@ async fn end(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<EndForm>) 
         return desk.again(&page, list);
     };
     let args = args![part, permit.the_person()?, worker.agency, until, worker.id, desk.now()];
-    tx.run_one(&END, args).await?;
+    tx.run_one(permit.opens(&END), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/measures"), "measure-part-ended")
 }

@@ -232,7 +232,7 @@ fn named<'a>(names: &'a [(String, String)], id: &'a str) -> &'a str {
 async fn counts(
     desk: &Desk,
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (from, until): (Timestamp, Timestamp),
     (structure, today): (Structure, Date),
     rules: &[Merger],
@@ -243,7 +243,9 @@ async fn counts(
     let until = until.min(month_of(&desk.app().zone, today).1);
     let names = names(link).await?;
     let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
-    for mut row in link.rows(&COUNTS, args![from, until, actor.lacks(), actor.id]).await? {
+    for mut row in
+        link.rows(permit.opens(&COUNTS), args![from, until, actor.lacks(), actor.id]).await?
+    {
         let unit: Uuid = row.get(0)?;
         let unit = unit.to_string();
         let of = under(structure, &unit, rules, today);
@@ -427,7 +429,7 @@ async fn decide(
 /// worker, so nobody has to accept anything. Gives what the journal says of it, case by case.
 pub(super) async fn carry(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     (old, new): (UnitId, UnitId),
     now: Timestamp,
 ) -> Result<Vec<Entry>, DbError> {
@@ -440,12 +442,21 @@ pub(super) async fn carry(
             "new": new.to_string() }),
     };
     let mut entries = vec![entry((SubjectKind::Nothing, None), Vec::new())];
-    for mut row in tx.rows(&CARRIED_CASES, args![old]).await? {
+    for mut row in tx.rows(proof.opens(&CARRIED_CASES), args![old]).await? {
         let (case, person): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
         entries.push(entry((SubjectKind::Case, Some(case)), vec![person]));
     }
-    for sql in [&STAFF, &CASES, &HANDOVERS, &TASKS, &ESCALATIONS, &HOURS, &ALLOCATED, &ORDERS] {
-        tx.run(sql, args![old, new]).await?;
+    for sql in [
+        STAFF.listed(),
+        CASES.listed(),
+        HANDOVERS.listed(),
+        TASKS.listed(),
+        ESCALATIONS.listed(),
+        HOURS.listed(),
+        ALLOCATED.listed(),
+        ORDERS.listed(),
+    ] {
+        tx.run(proof.opens_listed(sql), args![old, new]).await?;
     }
     // The unit that stays may be one of another office, which somebody else leads.
     if let Some(mut row) = tx.row(&OFFICE_OF, args![new]).await? {
@@ -496,7 +507,7 @@ async fn rulings(
     let (rules, _) = mergers(link).await?;
     let names = names(link).await?;
     let mut lines = Vec::new();
-    for mut row in link.rows(&RULINGS, args![person, agency]).await? {
+    for mut row in link.rows(permit.opens(&RULINGS), args![person, agency]).await? {
         let unit: Uuid = row.get(3)?;
         let unit = unit.to_string();
         lines.push(UnitRuling {

@@ -228,7 +228,7 @@ pub(super) async fn efforts(link: &mut Link) -> Result<Vec<Choice>, DbError> {
 async fn parts(link: &mut Link, permit: &Permit) -> Result<Vec<PartLine>, Fault> {
     let args = args![permit.the_person()?, permit.agency()];
     let mut lines = Vec::new();
-    for mut row in link.rows(&OF_PERSON, args).await? {
+    for mut row in link.rows(permit.opens(&OF_PERSON), args).await? {
         let id: Uuid = row.get(0)?;
         lines.push(PartLine {
             id: id.to_string(),
@@ -249,7 +249,7 @@ async fn parts(link: &mut Link, permit: &Permit) -> Result<Vec<PartLine>, Fault>
 async fn meetings(link: &mut Link, permit: &Permit) -> Result<Vec<MeetingLine>, Fault> {
     let args = args![permit.the_person()?, permit.agency()];
     let mut lines = Vec::new();
-    for mut row in link.rows(&MEETINGS, args).await? {
+    for mut row in link.rows(permit.opens(&MEETINGS), args).await? {
         let id: Uuid = row.get(0)?;
         lines.push(MeetingLine {
             id: id.to_string(),
@@ -406,7 +406,7 @@ async fn add(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<PartForm>)
         worker.id,
         desk.now(),
     ];
-    match tx.run_one(&ADD, args).await {
+    match tx.run_one(permit.opens(&ADD), args).await {
         Err(DbError::Unique { .. }) => return Err(Fault::conflict("trial-part-there")),
         other => other?,
     }
@@ -464,7 +464,7 @@ async fn end(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<EndForm>) 
         worker.id,
         desk.now(),
     ];
-    tx.run_one(&END, args).await?;
+    tx.run_one(permit.opens(&END), args).await?;
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/trials"), "trial-part-ended")
 }
@@ -494,11 +494,11 @@ async fn mark(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<MeetingFo
         return desk.again(&page, list);
     };
     if trial.is_none() && effort.is_none() {
-        tx.run(&UNMARK, args![meeting]).await?;
+        tx.run(permit.opens(&UNMARK), args![meeting]).await?;
     } else {
         let running = running.map(Running::as_str);
         let args = args![meeting, trial, effort, running, worker.id, desk.now()];
-        tx.run_one(&MARK, args).await?;
+        tx.run_one(permit.opens(&MARK), args).await?;
     }
     desk.commit(tx).await?;
     desk.done(&format!("/persons/{id}/trials"), "trial-meeting-kept")

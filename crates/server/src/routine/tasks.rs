@@ -100,7 +100,7 @@ pub(crate) async fn set(
 /// row of the matrix, and nobody who has that agency already.
 pub(crate) async fn moves(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     (municipality, rows): (&str, &[TaskRow<AgencyId>]),
     new: TaskRow<AgencyId>,
 ) -> Result<i64, DbError> {
@@ -115,7 +115,7 @@ pub(crate) async fn moves(
     let until = next.map(|it| it.from.to_string()).min().unwrap_or_default();
     let kind = if before.is_some() { "" } else { new.task.default_agency().as_str() };
     let args = args![municipality, new.task.as_str(), new.from, until, kind, new.agency];
-    let row = link.row(&MOVES, args).await?;
+    let row = link.row(proof.opens(&MOVES), args).await?;
     Ok(row.map(|mut row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
@@ -131,7 +131,7 @@ pub(super) struct Task {
 /// The tasks of the permit's case, the latest first.
 pub(super) async fn of_case(link: &mut Link, permit: &Permit) -> Result<Vec<Task>, Fault> {
     let mut all = Vec::new();
-    for mut row in link.rows(&OF_CASE, args![permit.case()?]).await? {
+    for mut row in link.rows(permit.opens(&OF_CASE), args![permit.case()?]).await? {
         let task: String = row.get(1)?;
         if let Some(task) = FollowTask::parse(&task) {
             all.push(Task { id: row.get(0)?, task, due_on: row.get(2)?, done_on: row.get(3)? });
@@ -167,7 +167,7 @@ pub(super) async fn open_here(
 ) -> Result<(Vec<OpenTask>, Option<String>), DbError> {
     let lacks = actor.lacks();
     let args = args![actor.office, actor.agency, until, lacks, actor.id, on, after, PAGE + 1];
-    let mut rows = link.rows(&OPEN_HERE, args).await?;
+    let mut rows = link.rows(permit.opens(&OPEN_HERE), args).await?;
     let page = usize::try_from(PAGE).unwrap_or(100);
     let more = rows.len() > page;
     rows.truncate(page);
@@ -199,7 +199,9 @@ pub(super) async fn one(
     permit: &Permit,
     id: Uuid,
 ) -> Result<Option<(FollowTask, Date)>, Fault> {
-    let Some(mut row) = link.row(&ONE, args![id, permit.case()?]).await? else { return Ok(None) };
+    let Some(mut row) = link.row(permit.opens(&ONE), args![id, permit.case()?]).await? else {
+        return Ok(None);
+    };
     let task: String = row.get(0)?;
     let due_on: Date = row.get(1)?;
     Ok(FollowTask::parse(&task).map(|task| (task, due_on)))
@@ -213,7 +215,7 @@ pub(super) async fn add(
 ) -> Result<(), Fault> {
     let case = permit.case()?;
     let args = args![crate::app::new_id(), case, task.as_str(), due_on, by, now];
-    Ok(tx.run_one(&ADD, args).await?)
+    Ok(tx.run_one(permit.opens(&ADD), args).await?)
 }
 
 pub(super) async fn done(
@@ -222,33 +224,36 @@ pub(super) async fn done(
     task: Uuid,
     today: Date,
 ) -> Result<(), Fault> {
-    Ok(tx.run_one(&DONE, args![task, permit.case()?, today]).await?)
+    Ok(tx.run_one(permit.opens(&DONE), args![task, permit.case()?, today]).await?)
 }
 
 /// The municipality where the permit's case is carried.
 pub(super) async fn place(link: &mut Link, permit: &Permit) -> Result<String, Fault> {
-    let row = link.row(&PLACE, args![permit.case()?]).await?;
+    let row = link.row(permit.opens(&PLACE), args![permit.case()?]).await?;
     Ok(row.ok_or(Fault::Hidden)?.get(0)?)
 }
 
 /// The agency that has a task where nothing is agreed, at the office where the case is.
 pub(super) async fn by_default(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     case: CaseId,
     (task, on): (FollowTask, Date),
 ) -> Result<Option<AgencyId>, DbError> {
     let kind = task.default_agency().as_str();
-    link.row(&DEFAULT, args![case, kind, on]).await?.map(|mut row| row.get(0)).transpose()
+    link.row(proof.opens(&DEFAULT), args![case, kind, on])
+        .await?
+        .map(|mut row| row.get(0))
+        .transpose()
 }
 
 /// The unit of an agency that does it, and the agency's name.
 pub(super) async fn unit(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     (case, agency): (CaseId, AgencyId),
     on: Date,
 ) -> Result<Option<(String, String)>, DbError> {
-    let row = link.row(&UNIT, args![case, agency, on]).await?;
+    let row = link.row(proof.opens(&UNIT), args![case, agency, on]).await?;
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }

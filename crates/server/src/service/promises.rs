@@ -84,7 +84,7 @@ pub async fn make(
         office,
         now,
     ];
-    tx.run_one(&MAKE, args).await?;
+    tx.run_one(permit.opens(&MAKE), args).await?;
     Ok(())
 }
 
@@ -100,7 +100,8 @@ pub async fn of_person(
     language: Language,
 ) -> Result<Vec<PromiseLine>, Fault> {
     let Some(person) = permit.person() else { return Ok(Vec::new()) };
-    let rows = link.rows(&OF_PERSON, args![person, agency, language.as_str()]).await?;
+    let rows =
+        link.rows(permit.opens(&OF_PERSON), args![person, agency, language.as_str()]).await?;
     let read = |mut row: Row| -> Result<PromiseLine, DbError> {
         let id: uuid::Uuid = row.get(0)?;
         let key = Key::of(permit, person, row.get(9)?)?;
@@ -135,5 +136,5 @@ pub async fn settle(
     let person = permit.the_person()?;
     let state = compare(given).as_str();
     let args = args![person, subject.as_str(), state, given.as_str(), now];
-    Ok(tx.run(&SETTLE, args).await?)
+    Ok(tx.run(permit.opens(&SETTLE), args).await?)
 }

@@ -15,3 +15,9 @@ pub use provider::{Provider, install_crypto};
 pub use session::{SESSION_COOKIE, act_for, actor};
 pub use store::STATEMENTS;
 pub(crate) use store::expire;
+
+/// Why statements about persons run here without a permit: see [`GROUNDS`](crate::policy::GROUNDS).
+pub(crate) struct Threshold(());
+
+/// Of this module and those in it alone.
+static THRESHOLD: Threshold = Threshold(());

@@ -8,6 +8,7 @@ use onedoor_domain::secrecy::own::Assurance;
 use onedoor_domain::secrecy::{Group, Groups};
 use uuid::Uuid;
 
+use super::THRESHOLD;
 use super::actor::{Actor, ActorKind, Resident};
 use crate::args;
 
@@ -153,7 +154,7 @@ pub(super) async fn session_actor(
     hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<(Actor, i64)>, DbError> {
-    match link.row(&SESSION_ACTOR, args![hash.to_vec(), now]).await? {
+    match link.row(THRESHOLD.opens(&SESSION_ACTOR), args![hash.to_vec(), now]).await? {
         Some(row) => read_actor(row),
         None => Ok(None),
     }
@@ -182,7 +183,7 @@ pub(super) async fn note_token_use(
 }
 
 pub(super) async fn note_use(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<(), DbError> {
-    tx.run(&NOTE_USE, args![hash.to_vec(), now]).await.map(|_| ())
+    tx.run(THRESHOLD.opens(&NOTE_USE), args![hash.to_vec(), now]).await.map(|_| ())
 }
 
 pub(super) async fn start_session(
@@ -194,7 +195,7 @@ pub(super) async fn start_session(
 ) -> Result<(), DbError> {
     let level = who.level.map(Assurance::as_str);
     let args = args![hash.to_vec(), who.kind.as_str(), who.id, now, until, who.token, level];
-    tx.run_one(&START, args).await
+    tx.run_one(THRESHOLD.opens(&START), args).await
 }
 
 pub(super) async fn act_for(
@@ -202,7 +203,7 @@ pub(super) async fn act_for(
     hash: &[u8],
     person: Option<PersonId>,
 ) -> Result<(), DbError> {
-    tx.run_one(&ACT_FOR, args![hash.to_vec(), person]).await
+    tx.run_one(THRESHOLD.opens(&ACT_FOR), args![hash.to_vec(), person]).await
 }
 
 /// The person with this number; only here does a number lead to a person who
@@ -212,14 +213,14 @@ pub(super) async fn person_by_number(
     vault: &Vault,
     number: &IdentityNumber,
 ) -> Result<Option<Uuid>, DbError> {
-    link.row(&PERSON_BY_NUMBER, args![vault.number(number)])
+    link.row(THRESHOLD.opens(&PERSON_BY_NUMBER), args![vault.number(number)])
         .await?
         .map(|mut row| row.get(0))
         .transpose()
 }
 
 pub(super) async fn is_person(link: &mut Link, id: Uuid) -> Result<bool, DbError> {
-    Ok(link.row(&PERSON_THERE, args![id]).await?.is_some())
+    Ok(link.row(THRESHOLD.opens(&PERSON_THERE), args![id]).await?.is_some())
 }
 
 /// The residents that a demonstration offers, as it noted them.
@@ -233,7 +234,7 @@ pub(super) async fn office_list(link: &mut Link) -> Result<Vec<Row>, DbError> {
 }
 
 pub(super) async fn end_session(tx: &mut Tx, hash: &[u8]) -> Result<(), DbError> {
-    tx.run(&END, args![hash.to_vec()]).await.map(|_| ())
+    tx.run(THRESHOLD.opens(&END), args![hash.to_vec()]).await.map(|_| ())
 }
 
 /// Removes what has expired.
@@ -241,7 +242,7 @@ pub(super) async fn end_session(tx: &mut Tx, hash: &[u8]) -> Result<(), DbError>
 /// # Errors
 /// When the database does not answer.
 pub(crate) async fn expire(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
-    tx.run(&EXPIRE, args![now]).await?;
+    tx.run(THRESHOLD.opens(&EXPIRE), args![now]).await?;
     tx.run(&EXPIRE_ATTEMPTS, args![now]).await.map(|_| ())
 }
 

@@ -284,11 +284,11 @@ pub(crate) struct LoadLine {
 
 pub(super) async fn loads(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     office: OfficeId,
     today: Date,
 ) -> Result<Vec<LoadLine>, DbError> {
-    let rows = link.rows(&LOADS, args![office, today]).await?;
+    let rows = link.rows(permit.opens(&LOADS), args![office, today]).await?;
     rows.into_iter()
         .map(|mut row| Ok(LoadLine { name: row.get(0)?, open: row.get(1)?, late: row.get(2)? }))
         .collect()

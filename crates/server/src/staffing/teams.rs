@@ -65,10 +65,10 @@ pub(crate) struct TeamLine {
 
 pub(super) async fn list(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (office, leads): (OfficeId, bool),
 ) -> Result<Vec<TeamLine>, DbError> {
-    let rows = link.rows(&LIST, args![office, leads]).await?;
+    let rows = link.rows(permit.opens(&LIST), args![office, leads]).await?;
     rows.into_iter()
         .map(|mut row| {
             let id: Uuid = row.get(0)?;
@@ -226,7 +226,7 @@ pub(super) async fn participants(
             person: person.0,
         })
     };
-    let rows = link.rows(&PARTICIPANTS, args).await?;
+    let rows = link.rows(permit.opens(&PARTICIPANTS), args).await?;
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
@@ -240,5 +240,5 @@ pub(super) async fn take(
     if permit.case()? != case {
         return Err(Fault::Defect("the permit is for another case".into()));
     }
-    Ok(tx.run_one(&TAKE, args![case, team]).await?)
+    Ok(tx.run_one(permit.opens(&TAKE), args![case, team]).await?)
 }

@@ -154,7 +154,7 @@ async fn answer(desk: Desk, Input(form): Input<WayOutForm>) -> Reply {
         let key = Key::make(&mut tx, &permit, id).await?;
         let sealed = key.seal(REACTION_TEXT, &said)?;
         let args = args![id, office, desk.today(), reaction.as_str(), sealed, desk.now()];
-        tx.run_one(&REACT, args).await?;
+        tx.run_one(permit.opens(&REACT), args).await?;
     }
     desk.commit(tx).await?;
     desk.done("/kiosk/thanks", "way-out")
@@ -187,8 +187,8 @@ pub(crate) struct ReactionsPage {
 crate::page!(ReactionsPage, "standard/pages/reactions.html");
 
 async fn reactions(link: &mut Link, permit: &Permit) -> Result<Vec<ReactionLine>, DbError> {
-    let mut rows = link.rows(&NEW, &[]).await?;
-    rows.extend(link.rows(&TAKEN, &[]).await?);
+    let mut rows = link.rows(permit.opens(&NEW), &[]).await?;
+    rows.extend(link.rows(permit.opens(&TAKEN), &[]).await?);
     let read = |mut row: Row| -> Result<ReactionLine, DbError> {
         let id: Uuid = row.get(0)?;
         let key = Key::of(permit, SubjectId::from(id), row.get(6)?)?;
@@ -218,8 +218,8 @@ pub(crate) struct CouncilForm {}
 async fn council(desk: Desk, Path(id): Path<Uuid>, Input(_): Input<CouncilForm>) -> Reply {
     let worker = desk.worker()?;
     let mut tx = desk.begin().await?;
-    desk.permit(&mut tx, Action::ReadReactions, Subject::Duty).await?;
-    if tx.run(&COUNCIL, args![id, desk.today(), worker.id]).await? != 1 {
+    let permit = desk.permit(&mut tx, Action::ReadReactions, Subject::Duty).await?;
+    if tx.run(permit.opens(&COUNCIL), args![id, desk.today(), worker.id]).await? != 1 {
         return Err(Fault::Hidden);
     }
     desk.commit(tx).await?;

@@ -64,7 +64,7 @@ pub(super) struct Mark {
 
 /// The mark of the permit's visit, if there is one.
 pub(super) async fn read(link: &mut Link, permit: &Permit) -> Result<Option<Mark>, Fault> {
-    let row = link.row(&READ, args![permit.visit()?]).await?;
+    let row = link.row(permit.opens(&READ), args![permit.visit()?]).await?;
     let read = |mut row: Row| -> Result<Mark, DbError> {
         Ok(Mark {
             content: row.get(0)?,
@@ -97,11 +97,12 @@ pub(super) async fn mark(
     let (closed, used) = (talk.needs_closed, talk.room_used);
     if version > 0 {
         let args = args![visit, version, content, closed, used, reason, by, now];
-        tx.run_one(&MARK_AGAIN, args).await?;
-    } else if tx.row(&READ, args![visit]).await?.is_some() {
+        tx.run_one(permit.opens(&MARK_AGAIN), args).await?;
+    } else if tx.row(permit.opens(&READ), args![visit]).await?.is_some() {
         return Err(Fault::conflict("stale"));
     } else {
-        tx.run_one(&MARK, args![visit, content, closed, used, reason, by, now]).await?;
+        tx.run_one(permit.opens(&MARK), args![visit, content, closed, used, reason, by, now])
+            .await?;
     }
     Ok(())
 }
@@ -140,7 +141,7 @@ pub(super) struct ContentLine {
 /// Counts talks that needed a closed room.
 pub(super) async fn counts(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     span: &Span<'_>,
 ) -> Result<Vec<ContentLine>, DbError> {
     let read = |mut row: Row| {
@@ -148,13 +149,17 @@ pub(super) async fn counts(
         let overheard = needed - used.unwrap_or_default();
         Ok(ContentLine { content: row.get(0)?, needed: Some(needed), overheard: Some(overheard) })
     };
-    let rows = link.rows(&COUNTS, &span.args()).await?;
+    let rows = link.rows(permit.opens(&COUNTS), &span.args()).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// Ended visits whose talk nobody has marked.
-pub(super) async fn unmarked(link: &mut Link, _: &Permit, span: &Span<'_>) -> Result<i64, DbError> {
-    match link.row(&UNMARKED, &span.args()).await? {
+pub(super) async fn unmarked(
+    link: &mut Link,
+    permit: &Permit,
+    span: &Span<'_>,
+) -> Result<i64, DbError> {
+    match link.row(permit.opens(&UNMARKED), &span.args()).await? {
         Some(mut row) => row.get(0),
         None => Ok(0),
     }
@@ -199,6 +204,6 @@ pub(super) async fn overheard(
             person: row.get(6)?,
         })
     };
-    let rows = link.rows(&OVERHEARD, &span.args()).await?;
+    let rows = link.rows(permit.opens(&OVERHEARD), &span.args()).await?;
     rows.into_iter().map(read).collect()
 }

@@ -55,7 +55,7 @@ async fn statements(
     today: Date,
 ) -> Result<Vec<Statement>, DbError> {
     let key = Key::look_up(link, proof, person).await?;
-    let rows = link.rows(&HELD, args![person, today]).await?;
+    let rows = link.rows(proof.opens(&HELD), args![person, today]).await?;
     let read = |mut row: Row| {
         Ok(Statement {
             agency: row.get(0)?,
@@ -119,10 +119,10 @@ pub async fn look(
     for one in differences(&held).iter().filter(|one| compared(&one.kind).is_some()) {
         let (kind, first, second) = (&one.kind, one.first, one.second);
         let there = args![person, kind, first, second, one.first_on, one.second_on];
-        if tx.row(&THERE, there).await?.is_none() {
+        if tx.row(proof.opens(&THERE), there).await?.is_none() {
             let id = crate::app::new_id();
             let args = args![id, person, kind, first, second, one.first_on, one.second_on, now];
-            tx.run(&NOTE, args).await?;
+            tx.run(proof.opens(&NOTE), args).await?;
             new += 1;
         }
     }
@@ -161,7 +161,7 @@ pub(super) async fn points(
     link: &mut Link,
     permit: &Permit,
 ) -> Result<Vec<PointLine>, Fault> {
-    let rows = link.rows(&POINTS, args![permit.case()?, permit.agency()]).await?;
+    let rows = link.rows(permit.opens(&POINTS), args![permit.case()?, permit.agency()]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -224,6 +224,7 @@ pub(super) async fn settle(
     now: Timestamp,
 ) -> Result<(), Fault> {
     debug_assert_eq!(permit.action(), Action::PlanCase);
-    tx.run_one(&SETTLE, args![point, version, permit.case()?, now, by, agency]).await?;
+    tx.run_one(permit.opens(&SETTLE), args![point, version, permit.case()?, now, by, agency])
+        .await?;
     Ok(())
 }

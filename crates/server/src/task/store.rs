@@ -118,7 +118,7 @@ pub(super) async fn send(
         task.address,
         task.route,
     ];
-    tx.run_one(&SEND, args).await?;
+    tx.run_one(permit.opens(&SEND), args).await?;
     Ok(id)
 }
 
@@ -164,14 +164,21 @@ fn line(mut row: Row) -> Result<TaskLine, DbError> {
 /// What a unit has to do, and what it has sent, without whom the worker may not know of.
 pub(super) async fn of_unit(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     unit: UnitId,
     actor: &Actor,
 ) -> Result<(Vec<TaskLine>, Vec<TaskLine>), DbError> {
-    let to_do =
-        link.rows(&TO_DO, args![unit, actor.lacks(), actor.id]).await?.into_iter().map(line);
+    let to_do = link
+        .rows(permit.opens(&TO_DO), args![unit, actor.lacks(), actor.id])
+        .await?
+        .into_iter()
+        .map(line);
     let to_do = to_do.collect::<Result<_, _>>()?;
-    let sent = link.rows(&SENT, args![unit, actor.lacks(), actor.id]).await?.into_iter().map(line);
+    let sent = link
+        .rows(permit.opens(&SENT), args![unit, actor.lacks(), actor.id])
+        .await?
+        .into_iter()
+        .map(line);
     Ok((to_do, sent.collect::<Result<_, _>>()?))
 }
 
@@ -182,17 +189,17 @@ pub(super) async fn of_person(
     agency: AgencyId,
 ) -> Result<Vec<TaskLine>, Fault> {
     let person = permit.the_person()?;
-    let rows = link.rows(&OF_PERSON, args![person, agency]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![person, agency]).await?;
     Ok(rows.into_iter().map(line).collect::<Result<_, _>>()?)
 }
 
 /// Whom a task is about, who sent it and who does it. Only units of these two open it.
 pub(super) async fn whose(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
 ) -> Result<Option<(PersonId, UnitId, UnitId)>, DbError> {
-    let row = link.row(&WHOSE, args![id]).await?;
+    let row = link.row(permit.opens(&WHOSE), args![id]).await?;
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
 }
 
@@ -232,7 +239,7 @@ pub(super) struct Task {
 /// Opens a task about the permit's person.
 pub(super) async fn read(link: &mut Link, permit: &Permit, id: Uuid) -> Result<Task, Fault> {
     let person = permit.the_person()?;
-    let mut row = link.row(&READ, args![id, person]).await?.ok_or(Fault::Hidden)?;
+    let mut row = link.row(permit.opens(&READ), args![id, person]).await?.ok_or(Fault::Hidden)?;
     let key = Key::of(permit, person, row.get(14)?)?;
     Ok(Task {
         kind: row.get(0)?,
@@ -267,7 +274,8 @@ pub(super) async fn record(
     let person = permit.the_person()?;
     let key = Key::look_up(tx, permit, person).await?;
     let result = key.seal(TASK_RESULT, result)?;
-    let changed = tx.run(&MOVE, args![id, person, version, state, result, by, now]).await?;
+    let changed =
+        tx.run(permit.opens(&MOVE), args![id, person, version, state, result, by, now]).await?;
     if changed != 1 {
         return Err(Fault::conflict("stale"));
     }

@@ -280,8 +280,8 @@ impl Crossing {
 ///
 /// # Errors
 /// [`DbError::Busy`] when it has ended.
-pub async fn keep_still(tx: &mut Tx, _: &dyn Proof, consent: ConsentId) -> Result<(), DbError> {
-    tx.run_one(&KEEP_STILL, args![consent]).await
+pub async fn keep_still(tx: &mut Tx, proof: &dyn Proof, consent: ConsentId) -> Result<(), DbError> {
+    tx.run_one(proof.opens(&KEEP_STILL), args![consent]).await
 }
 
 /// Waits for whoever tells something on a consent at this moment, and holds back whoever begins
@@ -290,8 +290,8 @@ pub async fn keep_still(tx: &mut Tx, _: &dyn Proof, consent: ConsentId) -> Resul
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn wait_for(tx: &mut Tx, _: &dyn Proof, consent: ConsentId) -> Result<(), DbError> {
-    tx.run(&KEEP_STILL, args![consent]).await?;
+pub async fn wait_for(tx: &mut Tx, proof: &dyn Proof, consent: ConsentId) -> Result<(), DbError> {
+    tx.run(proof.opens(&KEEP_STILL), args![consent]).await?;
     Ok(())
 }
 
@@ -326,7 +326,7 @@ pub async fn write(
             one.consent,
             one.necessity,
         ];
-        if !each && tx.row(&IS_DISCLOSED, there).await?.is_some() {
+        if !each && tx.row(proof.opens(&IS_DISCLOSED), there).await?.is_some() {
             continue;
         }
         let args = args![
@@ -347,7 +347,7 @@ pub async fn write(
             one.by,
             one.to_staff,
         ];
-        tx.run(&DISCLOSE, args).await?;
+        tx.run(proof.opens(&DISCLOSE), args).await?;
     }
     Ok(())
 }

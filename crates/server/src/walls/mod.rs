@@ -20,16 +20,17 @@ pub use crossing::{
     Crossed, Crossing, Disclosure, Passage, Passed, crossed, keep_still, taken_over,
 };
 pub use proposal::{Beyond, Proposal, beyond};
+pub(crate) use standing::single_access;
 pub use standing::{
     Giver, Held, SMALLEST, Standing, consents, giver_of, givers, lying_over, set_count,
-    single_access, smallest_count,
+    smallest_count,
 };
 pub use telling::{Telling, journal_ground, telling};
 
-use crate::db::Sql;
+use crate::db::Listed;
 
 /// Every statement of the walls.
 #[must_use]
-pub fn statements() -> Vec<&'static Sql> {
+pub fn statements() -> Vec<Listed> {
     [book::STATEMENTS, proposal::STATEMENTS, standing::STATEMENTS].concat()
 }

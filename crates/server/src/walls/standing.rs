@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::args;
 use crate::config::Config;
 use crate::db::{DbError, Link, Row};
-use crate::policy::{Permit, Proof};
+use crate::policy::{Deciding, Permit, Proof};
 use crate::web::{Desk, Fault};
 
 crate::sql! {
@@ -202,7 +202,7 @@ impl Standing {
         };
         let today = desk.today();
         let pack = desk.app().walls.pack(actor.office, today).ok_or(Fault::Denied)?;
-        let claims = claims(link, person, today).await?;
+        let claims = claims(link, permit, person, today).await?;
         Ok(Self {
             office: actor.office,
             receiver: Receiver::agency(&pack, agency, kind),
@@ -210,7 +210,7 @@ impl Standing {
             overlays: permit.overlays(),
             groups: actor.groups(),
             single: permit.single().cloned(),
-            consents: consents(link, person, today).await?,
+            consents: consents(link, permit, person, today).await?,
             necessities: claims.iter().map(|claim| claim.necessity.clone()).collect(),
             claims,
             now: desk.now(),
@@ -226,12 +226,14 @@ impl Standing {
     pub async fn of_told(
         app: &App,
         link: &mut Link,
-        _: &dyn Proof,
+        proof: &dyn Proof,
         staff: StaffId,
         person: PersonId,
     ) -> Result<Option<Self>, DbError> {
         let today = app.today();
-        let Some(mut row) = link.row(&TOLD, args![staff, person]).await? else { return Ok(None) };
+        let Some(mut row) = link.row(proof.opens(&TOLD), args![staff, person]).await? else {
+            return Ok(None);
+        };
         let kind: String = row.get(1)?;
         let Some(kind) = AgencyKind::parse(&kind) else { return Ok(None) };
         let office: Option<OfficeId> = row.get(2)?;
@@ -240,7 +242,7 @@ impl Standing {
         let clearance = Clearance::parse(&clearance).unwrap_or_default();
         let residence: String = row.get(6)?;
         let Some(pack) = app.walls.pack(office, today) else { return Ok(None) };
-        let claims = claims(link, person, today).await?;
+        let claims = claims(link, proof, person, today).await?;
         Ok(Some(Self {
             office,
             receiver: Receiver::agency(&pack, row.get(0)?, kind),
@@ -249,7 +251,7 @@ impl Standing {
             groups: Groups::of(clearance, marks.has(Group::Shielded)).or(marks),
             // What opens once for a worker who asks opens nothing for the server.
             single: None,
-            consents: consents(link, person, today).await?,
+            consents: consents(link, proof, person, today).await?,
             necessities: claims.iter().map(|claim| claim.necessity.clone()).collect(),
             claims,
             now: app.now(),
@@ -458,14 +460,16 @@ impl Standing {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn single_access(
+pub(crate) async fn single_access(
     link: &mut Link,
+    deciding: &Deciding,
     staff: Option<Uuid>,
     person: PersonId,
     now: Timestamp,
     today: Date,
 ) -> Result<Option<SingleAccess>, DbError> {
-    let Some(mut row) = link.row(&IN_FORCE, args![staff, person, today]).await? else {
+    let Some(mut row) = link.row(deciding.opens(&IN_FORCE), args![staff, person, today]).await?
+    else {
         return Ok(None);
     };
     let confirm_by: Timestamp = row.get(3)?;
@@ -489,11 +493,12 @@ pub async fn single_access(
 /// When the database does not answer, or holds something unknown.
 pub async fn consents(
     link: &mut Link,
+    proof: &dyn Proof,
     person: PersonId,
     today: Date,
 ) -> Result<Vec<Consent>, DbError> {
     let mut all: Vec<Consent> = Vec::new();
-    for mut row in link.rows(&CONSENTS, args![person, today]).await? {
+    for mut row in link.rows(proof.opens(&CONSENTS), args![person, today]).await? {
         let id = ConsentId(row.get(0)?);
         if all.last().is_none_or(|last| last.id != id) {
             let (purpose, categories): (String, String) = (row.get(1)?, row.get(2)?);
@@ -524,8 +529,13 @@ pub async fn consents(
     Ok(all)
 }
 
-async fn claims(link: &mut Link, person: PersonId, today: Date) -> Result<Vec<Claim>, DbError> {
-    let rows = link.rows(&CLAIMS, args![person, today]).await?;
+async fn claims(
+    link: &mut Link,
+    proof: &dyn Proof,
+    person: PersonId,
+    today: Date,
+) -> Result<Vec<Claim>, DbError> {
+    let rows = link.rows(proof.opens(&CLAIMS), args![person, today]).await?;
     rows.into_iter()
         .map(|mut row| {
             let purpose: String = row.get(3)?;

@@ -1,12 +1,13 @@
 //! The door to the database: groups, rollbacks, full disks, migrations.
 
 use onedoor_server::args;
-use onedoor_server::db::{Db, DbError, Engine, Pending, Sql};
+use onedoor_server::db::{Db, DbError, Engine, Pending, Plain};
 
 use crate::support::{House, MORNING, engines, house, on_both, runtime};
 
-static PUT: Sql = Sql::new("test::PUT", "insert into installation (key, value) values ($1, $2)");
-static COUNT: Sql = Sql::new("test::COUNT", "select count(*) from installation");
+static PUT: Plain =
+    Plain::new("test::PUT", "insert into installation (key, value) values ($1, $2)");
+static COUNT: Plain = Plain::new("test::COUNT", "select count(*) from installation");
 
 async fn count(db: &Db) -> i64 {
     let mut conn = db.read().await.unwrap();

@@ -343,10 +343,10 @@ fn what_reads_looks_and_accesses_keeps_the_bar() {
         });
         // One's own file is one's own, and the nightly keeping shows nothing.
         let elsewhere = ["::own::", "::keeping::", "::population::"];
-        let name = sql.name.trim_start_matches("onedoor_server::");
+        let name = sql.name().trim_start_matches("onedoor_server::");
         if !text.trim_start().starts_with("select")
             || !reads
-            || elsewhere.iter().any(|part| sql.name.contains(part))
+            || elsewhere.iter().any(|part| sql.name().contains(part))
         {
             continue;
         }

@@ -176,7 +176,7 @@ fn hot_statements_use_an_index() {
             let plan = match plan {
                 Ok(plan) => plan,
                 Err(error) => {
-                    faults.push(format!("{}: {error}", sql.name));
+                    faults.push(format!("{}: {error}", sql.name()));
                     continue;
                 }
             };
@@ -196,16 +196,16 @@ fn hot_statements_use_an_index() {
                     continue;
                 }
                 let Some(all) = meant.tables(name) else {
-                    faults.push(format!("{}: {step}: what is {name}?", sql.name));
+                    faults.push(format!("{}: {step}: what is {name}?", sql.name()));
                     continue;
                 };
                 if all.iter().all(|table| bounded.contains(table.as_str())) {
                     continue;
                 }
-                if let Some(known) = named(sql.name) {
+                if let Some(known) = named(sql.name()) {
                     used.insert(known);
                 } else {
-                    faults.push(format!("{}: {step} {all:?}", sql.name));
+                    faults.push(format!("{}: {step} {all:?}", sql.name()));
                 }
             }
         }
