@@ -112,7 +112,7 @@ struct Stored {
 
 async fn stored(desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<Vec<Stored>, Fault> {
     let person = permit.the_person()?;
-    let rows = tx.rows(&ATTEMPTS, args![person, desk.today()]).await?;
+    let rows = tx.rows(permit.opens(&ATTEMPTS), args![person, desk.today()]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -237,7 +237,7 @@ async fn keep(tx: &mut Tx, permit: &Permit, desk: &Desk, new: &Attempt) -> Resul
         worker.id,
         kept_until(category(new.kind), desk.app().country, day),
     ];
-    Ok(tx.run_one(&NOTE, args).await?)
+    Ok(tx.run_one(permit.opens(&NOTE), args).await?)
 }
 
 async fn note(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<AttemptForm>) -> Reply {

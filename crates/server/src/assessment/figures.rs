@@ -146,17 +146,21 @@ struct When {
 
 async fn named(
     link: &mut Link,
-    _: &Permit,
-    sql: &'static crate::db::Sql,
+    permit: &Permit,
+    sql: &'static crate::db::Personal,
     args: &[crate::db::Value],
 ) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = link.rows(sql, args).await?;
+    let rows = link.rows(permit.opens(sql), args).await?;
     rows.into_iter().map(|mut row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
-async fn flags(link: &mut Link, _: &Permit, when: &When) -> Result<(FollowUp, Vec<i64>), DbError> {
+async fn flags(
+    link: &mut Link,
+    permit: &Permit,
+    when: &When,
+) -> Result<(FollowUp, Vec<i64>), DbError> {
     let (mut all, mut days) = (Vec::new(), Vec::new());
-    for mut row in link.rows(&FLAGS, args![when.office, when.day]).await? {
+    for mut row in link.rows(permit.opens(&FLAGS), args![when.office, when.day]).await? {
         let (raised, outcome): (bool, String) = (row.get(0)?, row.get(1)?);
         let (contact, flagged): (Date, Date) = (row.get(2)?, row.get(3)?);
         all.push((raised, (!outcome.is_empty()).then(|| outcome == "long")));
@@ -174,12 +178,12 @@ fn is_completed(schooling: &str) -> bool {
 
 async fn schooling(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     when: &When,
 ) -> Result<Vec<SchoolingLine>, DbError> {
     // (group, known, without)
     let mut all: Vec<(String, i64, i64)> = vec![("all".to_owned(), 0, 0)];
-    for mut row in link.rows(&SCHOOLED, args![when.office, when.day]).await? {
+    for mut row in link.rows(permit.opens(&SCHOOLED), args![when.office, when.day]).await? {
         let (group, code): (String, String) = (row.get(0)?, row.get(1)?);
         let count: i64 = row.get(2)?;
         let without = if is_completed(&code) { 0 } else { count };
@@ -206,11 +210,11 @@ async fn schooling(
 
 async fn pair(
     link: &mut Link,
-    _: &Permit,
-    sql: &'static crate::db::Sql,
+    permit: &Permit,
+    sql: &'static crate::db::Personal,
     args: &[crate::db::Value],
 ) -> Result<(i64, i64), DbError> {
-    match link.row(sql, args).await? {
+    match link.row(permit.opens(sql), args).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }

@@ -165,7 +165,8 @@ pub async fn of_person(
     person: PersonId,
     (agency, today): (Option<AgencyId>, Date),
 ) -> Result<Vec<Kept>, DbError> {
-    let rows = link.rows(&OF_PERSON, args![person, agency, agency.is_none(), today]).await?;
+    let rows =
+        link.rows(proof.opens(&OF_PERSON), args![person, agency, agency.is_none(), today]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -360,7 +361,7 @@ async fn insert(
         worker.id,
         kept_until(category, desk.app().country, desk.today()),
     ];
-    Ok(tx.run_one(&PROPOSE, args).await?)
+    Ok(tx.run_one(permit.opens(&PROPOSE), args).await?)
 }
 
 async fn propose(desk: Desk, Path(id): Path<PersonId>, Input(form): Input<JudgementForm>) -> Reply {
@@ -486,17 +487,17 @@ async fn answer(
     desk.done(&path, if yes { "judgement-confirmed" } else { "judgement-refused" })
 }
 
-async fn take_back(tx: &mut Tx, _: &Permit, args: &[crate::db::Value]) -> Result<(), Fault> {
-    Ok(tx.run_one(&TAKE_BACK, args).await?)
+async fn take_back(tx: &mut Tx, permit: &Permit, args: &[crate::db::Value]) -> Result<(), Fault> {
+    Ok(tx.run_one(permit.opens(&TAKE_BACK), args).await?)
 }
 
-async fn end_held(tx: &mut Tx, _: &Permit, args: &[crate::db::Value]) -> Result<(), Fault> {
-    tx.run(&END, args).await?;
+async fn end_held(tx: &mut Tx, permit: &Permit, args: &[crate::db::Value]) -> Result<(), Fault> {
+    tx.run(permit.opens(&END), args).await?;
     Ok(())
 }
 
-async fn confirm(tx: &mut Tx, _: &Permit, args: &[crate::db::Value]) -> Result<(), Fault> {
-    Ok(tx.run_one(&ANSWER, args).await?)
+async fn confirm(tx: &mut Tx, permit: &Permit, args: &[crate::db::Value]) -> Result<(), Fault> {
+    Ok(tx.run_one(permit.opens(&ANSWER), args).await?)
 }
 
 /// What became of the person.
@@ -524,7 +525,7 @@ async fn later(
     if !["work", "activity", "none"].contains(&outcome) {
         return Err(Fault::field("outcome", "choose"));
     }
-    match tx.run(&OUTCOME, args![one, id, outcome, desk.today()]).await? {
+    match tx.run(permit.opens(&OUTCOME), args![one, id, outcome, desk.today()]).await? {
         1 => {}
         _ => return Err(Fault::conflict("stale")),
     }

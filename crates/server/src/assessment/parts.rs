@@ -84,7 +84,7 @@ pub(super) async fn lines(
     id: Uuid,
 ) -> Result<Vec<PartLine>, Fault> {
     let person = permit.the_person()?;
-    let rows = tx.rows(&PARTS, args![id, person]).await?;
+    let rows = tx.rows(permit.opens(&PARTS), args![id, person]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -131,7 +131,7 @@ async fn keep(
         worker.id,
         kept_until(category(competence), desk.app().country, desk.today()),
     ];
-    match tx.run(&GIVE, args).await? {
+    match tx.run(permit.opens(&GIVE), args).await? {
         1 => Ok(()),
         _ => Err(Fault::conflict("stale")),
     }

@@ -212,7 +212,7 @@ pub async fn of_person(
     person: PersonId,
     today: Date,
 ) -> Result<Vec<Assessment>, DbError> {
-    let rows = link.rows(&OF_PERSON, args![person, today]).await?;
+    let rows = link.rows(proof.opens(&OF_PERSON), args![person, today]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -255,7 +255,7 @@ pub async fn answers(
     person: PersonId,
     today: Date,
 ) -> Result<Vec<Kept>, DbError> {
-    let rows = link.rows(&ANSWERS, args![person, today]).await?;
+    let rows = link.rows(proof.opens(&ANSWERS), args![person, today]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -298,7 +298,7 @@ pub async fn start(
     let person = permit.the_person()?;
     let round = match new.doubles {
         Some((_, round)) => round,
-        None => match tx.row(&ROUNDS, args![person, new.agency]).await? {
+        None => match tx.row(permit.opens(&ROUNDS), args![person, new.agency]).await? {
             Some(mut row) => row.get::<i64>(0)? + 1,
             None => 1,
         },
@@ -322,7 +322,7 @@ pub async fn start(
         needed.join(" "),
         kept_until(Category::Case, country, began_on),
     ];
-    tx.run_one(&START, args).await?;
+    tx.run_one(permit.opens(&START), args).await?;
     Ok(id)
 }
 
@@ -374,7 +374,7 @@ pub async fn keep(
 ) -> Result<(), Fault> {
     let key = Key::look_up(tx, proof, person).await?;
     let side = new.side.as_str();
-    tx.run(&REPLACE, args![new.assessment, new.item, side, new.agency, now]).await?;
+    tx.run(proof.opens(&REPLACE), args![new.assessment, new.item, side, new.agency, now]).await?;
     let args = args![
         new_id(),
         new.assessment,
@@ -393,7 +393,7 @@ pub async fn keep(
         new.taken.and_then(|it| it.consent),
         kept_until(new.dimension.category(), country, new.on),
     ];
-    tx.run_one(&KEEP, args).await?;
+    tx.run_one(proof.opens(&KEEP), args).await?;
     Ok(())
 }
 
@@ -411,7 +411,7 @@ pub async fn end(
     let state = if completed.is_some() { "completed" } else { "stopped" };
     let (on, minutes) = (completed.map(|it| it.0), completed.and_then(|it| it.1));
     let args = args![id, version, permit.the_person()?, state, on, minutes];
-    Ok(tx.run_one(&END, args).await?)
+    Ok(tx.run_one(permit.opens(&END), args).await?)
 }
 
 /// Keeps the flag of long unemployment of an open assessment.
@@ -427,7 +427,7 @@ pub async fn keep_flag(
 ) -> Result<(), Fault> {
     debug_assert!(proof.reaches(person.0));
     let args = args![id, person, flag.raised, i64::from(flag.points), today, version];
-    tx.run(&FLAG, args).await?;
+    tx.run(proof.opens(&FLAG), args).await?;
     Ok(())
 }
 
@@ -442,7 +442,7 @@ pub async fn keep_outcome(
     outcome: &str,
     today: Date,
 ) -> Result<(), Fault> {
-    match tx.run(&OUTCOME, args![id, permit.the_person()?, outcome, today]).await? {
+    match tx.run(permit.opens(&OUTCOME), args![id, permit.the_person()?, outcome, today]).await? {
         1 => Ok(()),
         _ => Err(Fault::conflict("stale")),
     }
@@ -485,5 +485,5 @@ pub async fn keep_work(
         said.trade,
         said.target_group,
     ];
-    Ok(tx.run_one(&WORK, args).await?)
+    Ok(tx.run_one(permit.opens(&WORK), args).await?)
 }

@@ -134,7 +134,7 @@ async fn state(
     today: jiff::civil::Date,
 ) -> Result<Result<Settled, ViewFault>, Fault> {
     let (mut views, mut how) = (Vec::new(), None);
-    for mut row in link.rows(&STATES, args![permit.the_person()?, today]).await? {
+    for mut row in link.rows(permit.opens(&STATES), args![permit.the_person()?, today]).await? {
         let (kind, agency, at): (String, AgencyId, Timestamp) =
             (row.get(0)?, row.get(1)?, row.get(2)?);
         match Settled::parse(&kind) {
@@ -152,7 +152,7 @@ async fn page(desk: &Desk, tx: &mut Tx, permit: &Permit) -> Result<ViewsPage, Fa
     let key = Key::look_up(tx, permit, person.id).await?;
     let (mut views, mut settled) = (Vec::new(), None);
     let mut form = ViewForm::default();
-    for mut row in tx.rows(&VIEWS, args![person.id, desk.today()]).await? {
+    for mut row in tx.rows(permit.opens(&VIEWS), args![person.id, desk.today()]).await? {
         let (kind, agency): (String, AgencyId) = (row.get(0)?, row.get(1)?);
         if !sieve.lets(tx, agency, Category::Case, Held::default()).await? {
             continue;
@@ -205,9 +205,9 @@ async fn keep(
     let person = permit.the_person()?;
     let key = Key::look_up(tx, permit, person).await?;
     if kind == "view" {
-        tx.run(&REPLACE, args![person, worker.agency, kind, desk.now()]).await?;
+        tx.run(permit.opens(&REPLACE), args![person, worker.agency, kind, desk.now()]).await?;
     } else {
-        tx.run(&REPLACE_SETTLED, args![person, desk.now()]).await?;
+        tx.run(permit.opens(&REPLACE_SETTLED), args![person, desk.now()]).await?;
     }
     let args = args![
         new_id(),
@@ -220,7 +220,7 @@ async fn keep(
         worker.id,
         kept_until(Category::Case, desk.app().country, desk.today()),
     ];
-    Ok(tx.run_one(&WRITE, args).await?)
+    Ok(tx.run_one(permit.opens(&WRITE), args).await?)
 }
 
 fn paragraph(field: &str, value: &str, faults: &mut Faults) -> String {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::args;
-use crate::db::{DbError, Link, Row, Sql, Tx};
+use crate::db::{DbError, Link, Personal, Row, Tx};
 use crate::keys::{Key, PERSON_FAMILY, PERSON_GIVEN};
 use crate::policy::Permit;
 use crate::sign_in::Actor;
@@ -74,7 +74,7 @@ pub(crate) struct FollowLine {
 async fn lines(
     link: &mut Link,
     permit: &Permit,
-    sql: &'static Sql,
+    sql: &'static Personal,
     args: &[crate::db::Value],
 ) -> Result<Vec<FollowLine>, DbError> {
     let read = |mut row: Row| {
@@ -90,7 +90,7 @@ async fn lines(
             stage: row.get(6)?,
         })
     };
-    link.rows(sql, args).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(sql), args).await?.into_iter().map(read).collect()
 }
 
 /// Who was not met in time (REQ-FOLL-03).
@@ -132,7 +132,7 @@ pub(super) async fn loads(
     office: OfficeId,
 ) -> Result<Vec<(StaffId, String, Vec<(Stage, i64)>)>, DbError> {
     let mut all: Vec<(StaffId, String, Vec<(Stage, i64)>)> = Vec::new();
-    for mut row in link.rows(&LOAD, args![office, permit.agency()]).await? {
+    for mut row in link.rows(permit.opens(&LOAD), args![office, permit.agency()]).await? {
         let (id, stage): (StaffId, String) = (row.get(0)?, row.get(2)?);
         let Some(stage) = Stage::parse(&stage) else { continue };
         if all.last().is_none_or(|(last, _, _)| *last != id) {
@@ -148,12 +148,12 @@ pub(super) async fn loads(
 /// How a worker used the time since a day: way, why it did not happen, minutes, how often.
 pub(super) async fn split(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     staff: StaffId,
     since: Date,
 ) -> Result<Vec<(String, String, i64, i64)>, DbError> {
     let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-    link.rows(&SPLIT, args![staff, since]).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&SPLIT), args![staff, since]).await?.into_iter().map(read).collect()
 }
 
 /// What a place has agreed: area, variant, first day; the latest first.

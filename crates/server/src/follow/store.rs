@@ -113,7 +113,7 @@ fn followed(mut row: Row) -> Result<Followed, DbError> {
 /// What follow-ups of the permit's person are open, whosever they are. The caller shows another
 /// agency's only as far as the walls let it.
 pub(super) async fn open_ones(link: &mut Link, permit: &Permit) -> Result<Vec<Followed>, Fault> {
-    let rows = link.rows(&OF_PERSON, args![permit.the_person()?]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![permit.the_person()?]).await?;
     Ok(rows.into_iter().map(followed).collect::<Result<_, _>>()?)
 }
 
@@ -153,7 +153,7 @@ pub(super) async fn open(
         new.stage.due(today),
         today,
     ];
-    match tx.run_one(&OPEN, args).await {
+    match tx.run_one(permit.opens(&OPEN), args).await {
         Err(DbError::Unique { .. }) => return Err(Fault::conflict("follow-there")),
         other => other?,
     }
@@ -162,7 +162,7 @@ pub(super) async fn open(
             Ok(unit) => (Some(*unit), None),
             Err(provider) => (None, Some(*provider)),
         };
-        tx.run_one(&ADD_LEAD, args![id, area.as_str(), unit, provider, now]).await?;
+        tx.run_one(permit.opens(&ADD_LEAD), args![id, area.as_str(), unit, provider, now]).await?;
     }
     Ok(id)
 }
@@ -173,13 +173,13 @@ pub(super) async fn open(
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn change(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (Uuid, i64),
     (stage, until): (Stage, Option<Date>),
     (due, towards): (Date, Towards),
 ) -> Result<(), DbError> {
     let args = args![id, version, stage.as_str(), until, due, towards.as_str()];
-    tx.run_one(&CHANGE, args).await
+    tx.run_one(permit.opens(&CHANGE), args).await
 }
 
 /// Ends a follow-up, with what it led to: nobody goes silently.
@@ -188,11 +188,11 @@ pub(super) async fn change(
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn close(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (Uuid, i64),
     (today, outcome): (Date, &str),
 ) -> Result<(), DbError> {
-    tx.run_one(&CLOSE, args![id, version, today, outcome]).await
+    tx.run_one(permit.opens(&CLOSE), args![id, version, today, outcome]).await
 }
 
 /// A contact to be noted.
@@ -207,7 +207,7 @@ pub(super) struct NewContact {
 /// anew (REQ-FOLL-03).
 pub(super) async fn note_contact(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, stage): (Uuid, Stage),
     new: &NewContact,
     (by, now): (StaffId, Timestamp),
@@ -215,9 +215,9 @@ pub(super) async fn note_contact(
     let missed = new.missed.map(Cause::as_str).unwrap_or_default();
     let way = new.way.as_str();
     let args = args![crate::app::new_id(), id, new.on, way, new.minutes, missed, by, now];
-    tx.run_one(&CONTACT, args).await?;
+    tx.run_one(permit.opens(&CONTACT), args).await?;
     if new.missed.is_none() && new.way.is_contact() {
-        tx.run(&MET, args![id, new.on, stage.due(new.on)]).await?;
+        tx.run(permit.opens(&MET), args![id, new.on, stage.due(new.on)]).await?;
     }
     Ok(())
 }
@@ -228,11 +228,11 @@ pub(super) type Contact = (String, String, i64, String, String);
 /// The contacts, the latest first.
 pub(super) async fn contacts(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
 ) -> Result<Vec<Contact>, DbError> {
     let read = |mut row: Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-    link.rows(&CONTACTS, args![id]).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&CONTACTS), args![id]).await?.into_iter().map(read).collect()
 }
 
 /// The lead of an area.
@@ -248,9 +248,13 @@ pub(super) struct AreaLead {
 }
 
 /// Who leads which area, and who is asked.
-pub(super) async fn leads(link: &mut Link, _: &Permit, id: Uuid) -> Result<Vec<AreaLead>, DbError> {
+pub(super) async fn leads(
+    link: &mut Link,
+    permit: &Permit,
+    id: Uuid,
+) -> Result<Vec<AreaLead>, DbError> {
     let mut all = Vec::new();
-    for mut row in link.rows(&LEADS, args![id]).await? {
+    for mut row in link.rows(permit.opens(&LEADS), args![id]).await? {
         let area: String = row.get(0)?;
         let area = Area::parse(&area)
             .ok_or_else(|| DbError::Other(format!("an unknown area of follow-up: {area}")))?;
@@ -278,7 +282,7 @@ pub(super) async fn leads(link: &mut Link, _: &Permit, id: Uuid) -> Result<Vec<A
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn set_lead(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
     before: &AreaLead,
     after: Lead<Uuid>,
@@ -299,7 +303,7 @@ pub(super) async fn set_lead(
         asked_at,
         since,
     ];
-    tx.run_one(&SET_LEAD, args).await
+    tx.run_one(permit.opens(&SET_LEAD), args).await
 }
 
 /// What a place has agreed about an area on a day.
@@ -341,7 +345,7 @@ pub(super) async fn outpatient(
     permit: &Permit,
     (id, agency): (Uuid, AgencyId),
 ) -> Result<Vec<(String, bool)>, Fault> {
-    let rows = link.rows(&OUTPATIENT_VISITS, args![id, agency]).await?;
+    let rows = link.rows(permit.opens(&OUTPATIENT_VISITS), args![id, agency]).await?;
     let key = Key::look_up(link, permit, permit.the_person()?).await?;
     let read = |mut row: Row| {
         let outcome = key.open(OUTPATIENT, row.get(1)?)?;
@@ -360,32 +364,35 @@ pub(super) async fn note_outpatient(
 ) -> Result<(), Fault> {
     let key = Key::look_up(tx, permit, permit.the_person()?).await?;
     let outcome = key.seal(OUTPATIENT, if missed { "missed" } else { "kept" })?;
-    tx.run_one(&NOTE_OUTPATIENT, args![crate::app::new_id(), id, agency, on, outcome, by, now])
-        .await?;
+    tx.run_one(
+        permit.opens(&NOTE_OUTPATIENT),
+        args![crate::app::new_id(), id, agency, on, outcome, by, now],
+    )
+    .await?;
     Ok(())
 }
 
 /// Gives the named contact a task to reach the person (REQ-FOLL-12).
 pub(super) async fn add_task(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, staff): (Uuid, StaffId),
     (due, now): (Date, Timestamp),
 ) -> Result<(), DbError> {
-    tx.run_one(&TASK, args![crate::app::new_id(), id, staff, due, now]).await
+    tx.run_one(permit.opens(&TASK), args![crate::app::new_id(), id, staff, due, now]).await
 }
 
 /// Open tasks to reach the person.
 pub(super) async fn tasks(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     id: Uuid,
 ) -> Result<Vec<(String, String)>, DbError> {
     let read = |mut row: Row| {
         let id: Uuid = row.get(0)?;
         Ok((id.to_string(), row.get(1)?))
     };
-    link.rows(&TASKS, args![id]).await?.into_iter().map(read).collect()
+    link.rows(permit.opens(&TASKS), args![id]).await?.into_iter().map(read).collect()
 }
 
 /// Notes that the person was reached.
@@ -394,9 +401,9 @@ pub(super) async fn tasks(
 /// A conflict when it was noted meanwhile.
 pub(super) async fn task_done(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (task, id): (Uuid, Uuid),
     today: Date,
 ) -> Result<(), DbError> {
-    tx.run_one(&TASK_DONE, args![task, id, today]).await
+    tx.run_one(permit.opens(&TASK_DONE), args![task, id, today]).await
 }

@@ -200,10 +200,10 @@ static OF_RECORD_TOO: &[Listed] = listed![
 /// Takes out everything that is about one record, and leaves its identifier.
 pub(super) async fn empty(tx: &mut Tx, permit: &Permit, record: Uuid) -> Result<(), DbError> {
     each(tx, permit, OF_RECORD, record).await?;
-    for followed in ids(tx, &FOLLOWED_OF, record).await? {
+    for followed in ids(tx, permit.opens(&FOLLOWED_OF), record).await? {
         each(tx, permit, FOLLOW_WORK, followed).await?;
     }
-    for meeting in ids(tx, &MEETINGS_OF_PERSON, record).await? {
+    for meeting in ids(tx, permit.opens(&MEETINGS_OF_PERSON), record).await? {
         each(tx, permit, MEETING_WORK, meeting).await?;
     }
     // Booked times refer to visits and appointments.

@@ -378,7 +378,8 @@ pub(super) static MEETING_WORK: &[Listed] = listed![
     BUSY_OF_MEETING,
     MEETING,
 ];
-pub(super) static APPOINTMENT_WORK: &[Listed] = listed![SLOTS_OF_APPOINTMENT, TRIAL_MEETING, APPOINTMENT];
+pub(super) static APPOINTMENT_WORK: &[Listed] =
+    listed![SLOTS_OF_APPOINTMENT, TRIAL_MEETING, APPOINTMENT];
 /// Booked times go before the visits and appointments that they refer to.
 pub(super) static BOOKINGS: Things = Things {
     class: "booking",
@@ -405,7 +406,13 @@ pub(super) static THINGS: &[Things] = &[
         due: &DUE_COUNCILS,
         work: MEETING_WORK,
     },
-    Things { class: "meeting", by_day: false, personal: true, due: &DUE_WISHES, work: &[&WISH] },
+    Things {
+        class: "meeting",
+        by_day: false,
+        personal: true,
+        due: &DUE_WISHES,
+        work: listed![WISH],
+    },
     Things {
         class: "record",
         by_day: true,
@@ -511,7 +518,13 @@ pub(super) static THINGS: &[Things] = &[
         due: &DUE_JUDGEMENTS,
         work: listed![JUDGEMENT],
     },
-    Things { class: "record", by_day: true, personal: true, due: &DUE_ATTEMPTS, work: listed![ATTEMPT] },
+    Things {
+        class: "record",
+        by_day: true,
+        personal: true,
+        due: &DUE_ATTEMPTS,
+        work: listed![ATTEMPT],
+    },
     Things {
         class: "record",
         by_day: true,

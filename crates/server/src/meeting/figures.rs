@@ -76,12 +76,12 @@ pub(super) type Span = (Timestamp, Timestamp);
 /// house. And how often nobody went anywhere.
 pub(super) async fn places(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     place: &str,
     span: Span,
 ) -> Result<(BTreeMap<(Option<AgencyId>, String), i64>, i64), DbError> {
     let (mut at, mut away) = (BTreeMap::new(), 0);
-    for mut row in link.rows(&PLACES, args![place, span.0, span.1]).await? {
+    for mut row in link.rows(permit.opens(&PLACES), args![place, span.0, span.1]).await? {
         let (whose, way): (Option<AgencyId>, String) = (row.get(0)?, row.get(2)?);
         let name: Option<String> = row.get(1)?;
         let count: i64 = row.get(3)?;
@@ -97,12 +97,12 @@ pub(super) async fn places(
 /// What two agencies at a place have ever talked about.
 pub(super) async fn treated(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     place: &str,
     until: Timestamp,
 ) -> Result<BTreeMap<(AgencyId, AgencyId), BTreeSet<Topic>>, DbError> {
     let mut all: BTreeMap<(AgencyId, AgencyId), BTreeSet<Topic>> = BTreeMap::new();
-    for mut row in link.rows(&TREATED, args![place, until]).await? {
+    for mut row in link.rows(permit.opens(&TREATED), args![place, until]).await? {
         let (one, other): (AgencyId, AgencyId) = (row.get(0)?, row.get(1)?);
         let topic: String = row.get(2)?;
         let pair = if one < other { (one, other) } else { (other, one) };
@@ -114,11 +114,11 @@ pub(super) async fn treated(
 /// How many meetings headed where insurance belongs, and at how many it took part.
 pub(super) async fn third(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     place: &str,
     span: Span,
 ) -> Result<(i64, i64), DbError> {
-    match link.row(&THIRD, args![place, span.0, span.1]).await? {
+    match link.row(permit.opens(&THIRD), args![place, span.0, span.1]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
@@ -127,11 +127,11 @@ pub(super) async fn third(
 /// How many topics persons put forward, and how many entered an agreement.
 pub(super) async fn wishes(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     place: &str,
     span: Span,
 ) -> Result<(i64, i64), DbError> {
-    match link.row(&WISHES, args![place, span.0, span.1]).await? {
+    match link.row(permit.opens(&WISHES), args![place, span.0, span.1]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
     }
@@ -149,11 +149,11 @@ pub(super) struct Hours {
 /// The minutes of each agency for the persons that it met, beside what was agreed and done.
 pub(super) async fn hours(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     place: &str,
     span: Span,
 ) -> Result<Vec<Hours>, DbError> {
-    let rows = link.rows(&HOURS, args![place, span.0, span.1]).await?;
+    let rows = link.rows(permit.opens(&HOURS), args![place, span.0, span.1]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Hours {

@@ -95,7 +95,7 @@ pub(super) async fn all(
     permit: &Permit,
     (meeting, person): (MeetingId, PersonId),
 ) -> Result<Vec<Line>, Fault> {
-    let rows = link.rows(&OF_MEETING, args![meeting]).await?;
+    let rows = link.rows(permit.opens(&OF_MEETING), args![meeting]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -279,7 +279,7 @@ pub(super) async fn add(
         new.by,
         now,
     ];
-    tx.run_one(&ADD, args).await?;
+    tx.run_one(permit.opens(&ADD), args).await?;
     Ok(id)
 }
 
@@ -289,10 +289,12 @@ pub(super) async fn add(
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn settle(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     meeting: MeetingId,
     (line, version): (Uuid, i64),
     (state, item): (AgreedState, Option<Uuid>),
 ) -> Result<(), Fault> {
-    Ok(tx.run_one(&SETTLE, args![line, meeting, version, state.as_str(), item]).await?)
+    Ok(tx
+        .run_one(proof.opens(&SETTLE), args![line, meeting, version, state.as_str(), item])
+        .await?)
 }

@@ -143,7 +143,7 @@ pub(crate) async fn answer(
     if !matches!(answer, "yes" | "no" | "other_time") {
         return Err(Fault::field("answer", "choose"));
     }
-    Ok(tx.run_one(&ANSWER, args![id, version, answer]).await?)
+    Ok(tx.run_one(permit.opens(&ANSWER), args![id, version, answer]).await?)
 }
 
 /// What the person says to all at the table: a topic, whom they bring, their view, or where they
@@ -197,7 +197,7 @@ pub(crate) async fn set_wishes(
     let way = wishes.meet_by.map(MeetBy::as_str).unwrap_or_default();
     let part: DayPart = wishes.part;
     let args = args![permit.the_person()?, wishes.not_on, part.as_str(), way, now];
-    tx.run_one(&SET_WISHES, args).await?;
+    tx.run_one(permit.opens(&SET_WISHES), args).await?;
     Ok(())
 }
 
@@ -218,8 +218,8 @@ pub(crate) async fn file(desk: &Desk, link: &mut Link, permit: &Permit, id: Meet
 /// When the database refuses.
 pub(crate) async fn took_away(
     tx: &mut Tx,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     appointment: Uuid,
 ) -> Result<(), DbError> {
-    tx.run(&TOOK_AWAY, args![appointment]).await.map(|_| ())
+    tx.run(proof.opens(&TOOK_AWAY), args![appointment]).await.map(|_| ())
 }

@@ -67,7 +67,7 @@ pub(super) async fn of_place(
 ) -> Result<Vec<SeriesLine>, Fault> {
     let own = permit.agency();
     let mut all = Vec::new();
-    for mut row in link.rows(&SERIES, args![municipality, now]).await? {
+    for mut row in link.rows(permit.opens(&SERIES), args![municipality, now]).await? {
         let id: Uuid = row.get(0)?;
         let first: Date = row.get(5)?;
         let months: i64 = row.get(4)?;

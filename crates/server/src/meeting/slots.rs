@@ -109,7 +109,7 @@ pub(crate) async fn find(
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut busy = BTreeSet::new();
     for one in search.staff {
-        for mut row in link.rows(&BUSY, args![*one, now, until]).await? {
+        for mut row in link.rows(permit.opens(&BUSY), args![*one, now, until]).await? {
             busy.insert(row.get::<Timestamp>(0)?);
         }
     }
@@ -119,7 +119,7 @@ pub(crate) async fn find(
         }
     }
     if let Some(person) = permit.person() {
-        for mut row in link.rows(&PERSON_BUSY, args![person, now, until]).await? {
+        for mut row in link.rows(permit.opens(&PERSON_BUSY), args![person, now, until]).await? {
             let (starts, ends): (Timestamp, i64) = (row.get(0)?, row.get(1)?);
             let length = (ends - starts.as_microsecond()) / (15 * 60 * 1_000_000);
             busy.extend(quarters(starts, length.clamp(1, 96)));
@@ -137,7 +137,12 @@ pub(crate) async fn find(
 
 /// Holds the rows of the staff until the end of the transaction, and refuses a quarter that one
 /// of them has taken.
-async fn hold(tx: &mut Tx, staff: &[StaffId], slots: &[Timestamp]) -> Result<(), Fault> {
+async fn hold(
+    tx: &mut Tx,
+    permit: &Permit,
+    staff: &[StaffId],
+    slots: &[Timestamp],
+) -> Result<(), Fault> {
     let mut order = staff.to_vec();
     order.sort_unstable();
     for one in &order {
@@ -145,7 +150,7 @@ async fn hold(tx: &mut Tx, staff: &[StaffId], slots: &[Timestamp]) -> Result<(),
     }
     for one in order {
         for slot in slots {
-            if tx.row(&TAKEN, args![one, *slot]).await?.is_some() {
+            if tx.row(permit.opens(&TAKEN), args![one, *slot]).await?.is_some() {
                 return Err(Fault::conflict("meeting-taken"));
             }
         }
@@ -159,13 +164,13 @@ async fn hold(tx: &mut Tx, staff: &[StaffId], slots: &[Timestamp]) -> Result<(),
 /// A conflict when somebody has been booked meanwhile.
 pub(super) async fn take(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     meeting: Uuid,
     staff: &[StaffId],
     (starts, count): (Timestamp, i64),
 ) -> Result<(), Fault> {
     let slots = quarters(starts, count);
-    hold(tx, staff, &slots).await?;
+    hold(tx, permit, staff, &slots).await?;
     for one in staff {
         for slot in &slots {
             tx.run_one(&TAKE_BUSY, args![*one, *slot, meeting, ""]).await?;
@@ -198,14 +203,14 @@ pub(super) async fn take_own(
 /// off, and the person's page shows the time no more.
 pub(super) async fn let_go(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     appointment: Uuid,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run(&FREE_SLOTS, args![appointment]).await?;
-    tx.run(&LET_GO, args![appointment, now]).await?;
-    if tx.row(&KEPT, args![appointment]).await?.is_none() {
-        tx.run(&DROP, args![appointment]).await?;
+    tx.run(permit.opens(&FREE_SLOTS), args![appointment]).await?;
+    tx.run(permit.opens(&LET_GO), args![appointment, now]).await?;
+    if tx.row(permit.opens(&KEPT), args![appointment]).await?.is_none() {
+        tx.run(permit.opens(&DROP), args![appointment]).await?;
     }
     Ok(())
 }
@@ -241,7 +246,7 @@ pub async fn book(
 ) -> Result<AppointmentId, Fault> {
     let id = AppointmentId(crate::app::new_id());
     let slots = quarters(booking.starts, booking.quarters);
-    hold(tx, booking.staff, &slots).await?;
+    hold(tx, permit, booking.staff, &slots).await?;
     let length = booking.quarters * 15 * 60 * 1_000_000;
     let ends = booking.starts.as_microsecond() + length;
     let person = permit.the_person()?;
@@ -255,7 +260,7 @@ pub async fn book(
         ends,
         "joint_meeting",
     ];
-    tx.run_one(&BOOK, args).await?;
+    tx.run_one(permit.opens(&BOOK), args).await?;
     // What becomes of it is known afterwards (REQ-REF-15).
     let visit = permit.visit().ok();
     let args = args![
@@ -272,10 +277,10 @@ pub async fn book(
         booking.made.0,
         booking.made.1,
     ];
-    tx.run_one(&KEEP, args).await?;
+    tx.run_one(permit.opens(&KEEP), args).await?;
     for staff in booking.staff {
         for slot in &slots {
-            tx.run_one(&TAKE, args![*staff, *slot, id]).await?;
+            tx.run_one(permit.opens(&TAKE), args![*staff, *slot, id]).await?;
         }
     }
     Ok(id)
@@ -290,8 +295,8 @@ pub async fn read(
     permit: &Permit,
     id: AppointmentId,
 ) -> Result<Option<(Timestamp, String, Vec<String>)>, DbError> {
-    let Some(mut row) = link.row(&STARTS, args![id]).await? else { return Ok(None) };
-    let with = link.rows(&WITH, args![id]).await?;
+    let Some(mut row) = link.row(permit.opens(&STARTS), args![id]).await? else { return Ok(None) };
+    let with = link.rows(permit.opens(&WITH), args![id]).await?;
     let names = with.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?;
     let person: PersonId = row.get(2)?;
     let place = Key::of(permit, person, row.get(3)?)?.open(APPOINTMENT_PLACE, row.get(1)?)?;

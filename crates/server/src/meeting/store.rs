@@ -156,25 +156,29 @@ pub(super) async fn read(link: &mut Link, permit: &Permit) -> Result<Meeting, Fa
 }
 
 /// A meeting; the caller has checked whose it is.
-pub(super) async fn by_id(link: &mut Link, _: &dyn Proof, id: MeetingId) -> Result<Meeting, Fault> {
-    let row = link.row(&READ, args![id]).await?.ok_or(Fault::Hidden)?;
+pub(super) async fn by_id(
+    link: &mut Link,
+    proof: &dyn Proof,
+    id: MeetingId,
+) -> Result<Meeting, Fault> {
+    let row = link.row(proof.opens(&READ), args![id]).await?.ok_or(Fault::Hidden)?;
     Ok(meeting(row)?)
 }
 
 /// The meetings about the permit's person, the latest first.
 pub(super) async fn of_person(link: &mut Link, permit: &Permit) -> Result<Vec<Meeting>, Fault> {
-    let rows = link.rows(&OF_PERSON, args![permit.the_person()?]).await?;
+    let rows = link.rows(permit.opens(&OF_PERSON), args![permit.the_person()?]).await?;
     Ok(rows.into_iter().map(meeting).collect::<Result<_, _>>()?)
 }
 
 /// What a member of staff is invited to from an instant on, of persons whom they may see.
 pub(super) async fn of_staff(
     link: &mut Link,
-    _: &Permit,
+    permit: &Permit,
     (staff, lacks): (Option<Uuid>, i64),
     from: Timestamp,
 ) -> Result<Vec<Meeting>, Fault> {
-    let rows = link.rows(&OF_STAFF, args![staff, from, lacks]).await?;
+    let rows = link.rows(permit.opens(&OF_STAFF), args![staff, from, lacks]).await?;
     Ok(rows.into_iter().map(meeting).collect::<Result<_, _>>()?)
 }
 
@@ -216,10 +220,10 @@ impl Party {
 /// Who was invited to a meeting.
 pub(super) async fn parties(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     meeting: MeetingId,
 ) -> Result<Vec<Party>, DbError> {
-    let rows = link.rows(&PARTIES, args![meeting]).await?;
+    let rows = link.rows(proof.opens(&PARTIES), args![meeting]).await?;
     let read = |mut row: Row| {
         let attendance: String = row.get(9)?;
         Ok(Party {
@@ -289,7 +293,7 @@ pub(super) async fn call(
         new.by,
         now,
     ];
-    tx.run_one(&INSERT, args).await?;
+    tx.run_one(permit.opens(&INSERT), args).await?;
     let nobody = (None::<StaffId>, None::<AgencyId>, None::<ProviderId>);
     let mut all = Vec::new();
     if new.person.is_some() {
@@ -299,7 +303,7 @@ pub(super) async fn call(
     all.extend(new.providers.iter().map(|v| ("provider", (None, None, Some(*v)))));
     for (kind, (staff, agency, provider)) in all {
         let args = args![crate::app::new_id(), new.id, kind, staff, agency, provider];
-        tx.run_one(&ADD_PARTY, args).await?;
+        tx.run_one(permit.opens(&ADD_PARTY), args).await?;
     }
     Ok(())
 }
@@ -310,12 +314,14 @@ pub(super) async fn call(
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn move_to(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (MeetingId, i64),
     (starts, ends): (Timestamp, Timestamp),
     (appointment, room_booking): (Option<Uuid>, Option<Uuid>),
 ) -> Result<(), Fault> {
-    Ok(tx.run_one(&MOVE, args![id, version, starts, ends, appointment, room_booking]).await?)
+    Ok(tx
+        .run_one(permit.opens(&MOVE), args![id, version, starts, ends, appointment, room_booking])
+        .await?)
 }
 
 /// Calls a meeting off.
@@ -324,11 +330,11 @@ pub(super) async fn move_to(
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn cancel(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (MeetingId, i64),
     now: Timestamp,
 ) -> Result<(), Fault> {
-    Ok(tx.run_one(&CANCEL, args![id, version, now]).await?)
+    Ok(tx.run_one(permit.opens(&CANCEL), args![id, version, now]).await?)
 }
 
 /// Notes that a meeting was held; who came may be put right afterwards.
@@ -337,14 +343,14 @@ pub(super) async fn cancel(
 /// A conflict when somebody has changed it meanwhile, or it was called off.
 pub(super) async fn hold(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (MeetingId, i64),
     came: &[(Uuid, Attendance, i64)],
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run_one(&HOLD, args![id, version, now]).await?;
+    tx.run_one(permit.opens(&HOLD), args![id, version, now]).await?;
     for (party, attendance, minutes) in came {
-        tx.run_one(&CAME, args![*party, id, attendance.as_str(), *minutes]).await?;
+        tx.run_one(permit.opens(&CAME), args![*party, id, attendance.as_str(), *minutes]).await?;
     }
     Ok(())
 }
@@ -355,20 +361,20 @@ pub(super) async fn hold(
 /// A conflict when somebody has changed it meanwhile.
 pub(super) async fn head(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     (id, version): (MeetingId, i64),
     towards: Towards,
 ) -> Result<(), Fault> {
-    Ok(tx.run_one(&TOWARDS, args![id, version, towards.as_str()]).await?)
+    Ok(tx.run_one(permit.opens(&TOWARDS), args![id, version, towards.as_str()]).await?)
 }
 
 /// What was talked about, as codes.
 pub(super) async fn topics(
     link: &mut Link,
-    _: &dyn Proof,
+    proof: &dyn Proof,
     meeting: MeetingId,
 ) -> Result<Vec<Topic>, DbError> {
-    let rows = link.rows(&TOPICS, args![meeting]).await?;
+    let rows = link.rows(proof.opens(&TOPICS), args![meeting]).await?;
     let codes: Vec<String> =
         rows.into_iter().map(|mut row| row.get(0)).collect::<Result<_, _>>()?;
     Ok(codes.iter().filter_map(|code| Topic::parse(code)).collect())
@@ -377,13 +383,13 @@ pub(super) async fn topics(
 /// Tags a meeting with what was talked about, in place of what stood there (REQ-MEET-11).
 pub(super) async fn tag(
     tx: &mut Tx,
-    _: &Permit,
+    permit: &Permit,
     meeting: MeetingId,
     topics: &[Topic],
 ) -> Result<(), DbError> {
-    tx.run(&CLEAR_TOPICS, args![meeting]).await?;
+    tx.run(permit.opens(&CLEAR_TOPICS), args![meeting]).await?;
     for topic in topics {
-        tx.run(&ADD_TOPIC, args![meeting, topic.as_str()]).await?;
+        tx.run(permit.opens(&ADD_TOPIC), args![meeting, topic.as_str()]).await?;
     }
     Ok(())
 }
@@ -391,7 +397,7 @@ pub(super) async fn tag(
 /// What suits the permit's person.
 pub(super) async fn wishes(link: &mut Link, permit: &Permit) -> Result<Wishes, DbError> {
     let Some(person) = permit.person() else { return Ok(Wishes::default()) };
-    let Some(mut row) = link.row(&WISHES, args![person]).await? else {
+    let Some(mut row) = link.row(permit.opens(&WISHES), args![person]).await? else {
         return Ok(Wishes::default());
     };
     let (part, meet_by): (String, String) = (row.get(1)?, row.get(2)?);
@@ -410,5 +416,5 @@ pub(crate) async fn was_invited(
     kind: onedoor_domain::office::AgencyKind,
 ) -> Result<bool, Fault> {
     let args = args![permit.the_person()?, kind.as_str()];
-    Ok(link.row(&INVITED_KIND, args).await?.is_some())
+    Ok(link.row(permit.opens(&INVITED_KIND), args).await?.is_some())
 }

@@ -80,7 +80,7 @@ pub(super) async fn of_person(
     debug_assert!(proof.reaches(person.0));
     let now = app.now();
     let args = args![person, now, now.as_microsecond() + DAYS * 24 * 3600 * 1_000_000];
-    let mut rows = link.rows(&TIMES, args).await?;
-    rows.extend(link.rows(&COUNTER, args).await?);
+    let mut rows = link.rows(proof.opens(&TIMES), args).await?;
+    rows.extend(link.rows(proof.opens(&COUNTER), args).await?);
     rows.into_iter().map(|row| read(app, row)).collect()
 }

@@ -311,7 +311,7 @@ async fn look_up_at(
         }
         Subject::Meeting(id) => {
             let args = args![id, actor.agency, office, actor.id];
-            link.row(&MEETING_FACTS, args).await?
+            link.row(DECIDING.opens(&MEETING_FACTS), args).await?
         }
         Subject::Visit(id) => {
             let args = args![id, office, actor.id, actor.agency, closed];
