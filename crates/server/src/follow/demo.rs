@@ -7,21 +7,30 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::{App, id_of};
-use crate::db::DbError;
+use crate::db::{DbError, Personal, Plain};
+use crate::policy::{Cause, Warrant};
 use crate::provider::demo::{Worker, broken};
 
 /// Open cases that the employment service carries at Heimdal.
-const CASES: &str = "select c.person_id, c.responsible_id from shared_case c
+static CASES: Personal = Personal::new(
+    "follow::demo::CASES",
+    "select c.person_id, c.responsible_id from shared_case c
     join agency a on a.id = c.agency_id join unit u on u.id = c.unit_id
     join office o on o.id = u.office_id join person p on p.id = c.person_id
     where a.kind = 'employment' and o.code = 'heimdal' and c.closed_at is null
         and p.guard = 0 and p.merged_into is null
-    order by c.opened_at desc, c.id limit 12";
+    order by c.opened_at desc, c.id limit 12",
+);
 /// A caseworker of social services there.
-const SOCIAL: &str = "select s.id from staff s join unit u on u.id = s.unit_id
+static SOCIAL: Plain = Plain::new(
+    "follow::demo::SOCIAL",
+    "select s.id from staff s join unit u on u.id = s.unit_id
     join agency a on a.id = u.agency_id join office o on o.id = u.office_id
     where a.kind = 'social' and o.code = 'heimdal' and s.role = 'caseworker' and s.on_duty
-    order by s.code limit 1";
+    order by s.code limit 1",
+);
+/// Whether the demonstration was there before.
+static THERE: Plain = Plain::new("follow::demo::THERE", "select 1 from meeting_series limit 1");
 /// How many people are met and followed up.
 const PEOPLE: usize = 4;
 const TOPICS: [&str; PEOPLE] =
@@ -34,14 +43,15 @@ const TOPICS: [&str; PEOPLE] =
 /// When the database does not answer, or the demonstration refuses its own people.
 pub async fn bring_in(app: &App, router: &Router) -> Result<usize, DbError> {
     let mut conn = app.db.read().await?;
-    if !conn.text_rows("select 1 from meeting_series limit 1").await?.is_empty() {
+    if !conn.rows(&THERE, &[]).await?.is_empty() {
         return Ok(0);
     }
     let mut cases: Vec<(Uuid, Uuid)> = Vec::new();
-    for mut row in conn.text_rows(CASES).await? {
+    let warrant = Warrant::new(Cause::Population, &app.vault);
+    for mut row in conn.rows(warrant.opens(&CASES), &[]).await? {
         cases.push((row.get(0)?, row.get(1)?));
     }
-    let Some(mut row) = conn.text_rows(SOCIAL).await?.into_iter().next() else { return Ok(0) };
+    let Some(mut row) = conn.row(&SOCIAL, &[]).await? else { return Ok(0) };
     let social: Uuid = row.get(0)?;
     drop(conn);
     arrange(app, router, social).await?;

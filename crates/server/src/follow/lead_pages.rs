@@ -133,7 +133,7 @@ async fn asked_unit(
     let office = desk.office()?;
     let worker = desk.worker()?;
     let units = offices::units(link, office, desk.today()).await?;
-    let unit = units.into_iter().find(|one| one.id.to_string() == typed.trim());
+    let unit = units.into_iter().find(|one| one.id == typed.trim());
     let unit = unit.ok_or_else(|| Fault::field("unit", "choose"))?;
     let me = walls::giver_of(link, worker.agency, Some(office)).await?.ok_or(Fault::Denied)?;
     let standing = Standing::of(desk, link, permit).await?;

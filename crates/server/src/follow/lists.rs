@@ -125,13 +125,16 @@ pub(super) async fn reach(
     lines(link, permit, &REACH, args![actor.id, actor.lacks()]).await
 }
 
-/// What each worker of the reader's agency at an office carries: who, their name, persons by stage.
+/// What a worker carries: who, their name, persons by stage.
+pub(super) type Load = (StaffId, String, Vec<(Stage, i64)>);
+
+/// What each worker of the reader's agency at an office carries.
 pub(super) async fn loads(
     link: &mut Link,
     permit: &Permit,
     office: OfficeId,
-) -> Result<Vec<(StaffId, String, Vec<(Stage, i64)>)>, DbError> {
-    let mut all: Vec<(StaffId, String, Vec<(Stage, i64)>)> = Vec::new();
+) -> Result<Vec<Load>, DbError> {
+    let mut all: Vec<Load> = Vec::new();
     for mut row in link.rows(permit.opens(&LOAD), args![office, permit.agency()]).await? {
         let (id, stage): (StaffId, String) = (row.get(0)?, row.get(2)?);
         let Some(stage) = Stage::parse(&stage) else { continue };

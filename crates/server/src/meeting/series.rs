@@ -106,7 +106,7 @@ pub(super) async fn of_place(
 pub(super) async fn place_of(link: &mut Link, office: OfficeId) -> Result<String, Fault> {
     let read = |mut row: Row| row.get::<String>(0);
     let row = link.row(&OFFICE_OF, args![office]).await?;
-    Ok(row.map(read).transpose()?.ok_or(Fault::Hidden)?)
+    row.map(read).transpose()?.ok_or(Fault::Hidden)
 }
 
 /// A series to be set up.

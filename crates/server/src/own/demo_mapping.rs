@@ -7,17 +7,27 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::{App, id_of};
-use crate::db::DbError;
+use crate::db::{DbError, Personal, Plain};
+use crate::policy::{Cause, Warrant};
 use crate::provider::demo::Worker;
 
 /// The resident of the demonstration whose open case has a story, and who is responsible.
-const OPEN: &str = "select p.id, c.responsible_id from shared_case c
+static OPEN: Personal = Personal::new(
+    "own::demo_mapping::OPEN",
+    "select p.id, c.responsible_id from shared_case c
     join person p on p.id = c.person_id
     where c.closed_at is null and p.guard = 0 and p.merged_into is null
-    order by c.handovers desc, c.id limit 1";
+    order by c.handovers desc, c.id limit 1",
+);
 /// Caseworkers, agency by agency.
-const CASEWORKERS: &str = "select s.id, u.agency_id from staff s join unit u on u.id = s.unit_id
-    where s.role = 'caseworker' and s.on_duty order by u.agency_id, s.code limit 5000";
+static CASEWORKERS: Plain = Plain::new(
+    "own::demo_mapping::CASEWORKERS",
+    "select s.id, u.agency_id from staff s join unit u on u.id = s.unit_id
+    where s.role = 'caseworker' and s.on_duty order by u.agency_id, s.code limit 5000",
+);
+/// Whether the demonstration was there before.
+static THERE: Plain =
+    Plain::new("own::demo_mapping::THERE", "select 1 from instrument_approval limit 1");
 /// Who notes what the region asks for.
 const MANAGER: &str = "heimdal-01";
 /// Occupations with what the region asks for.
@@ -45,18 +55,19 @@ async fn said(worker: &Worker<'_>, path: &str, sent: &Value) -> Result<Value, Db
 /// When the database does not answer, or the demonstration refuses its own people.
 pub async fn bring_in(app: &App, router: &Router) -> Result<bool, DbError> {
     let mut conn = app.db.read().await?;
-    if !conn.text_rows("select 1 from instrument_approval limit 1").await?.is_empty() {
+    if !conn.rows(&THERE, &[]).await?.is_empty() {
         return Ok(false);
     }
     let mut approvers: Vec<(Uuid, Uuid)> = Vec::new();
-    for mut row in conn.text_rows(CASEWORKERS).await? {
+    for mut row in conn.rows(&CASEWORKERS, &[]).await? {
         let (staff, agency): (Uuid, Uuid) = (row.get(0)?, row.get(1)?);
         if approvers.last().is_none_or(|(_, last)| *last != agency) {
             approvers.push((staff, agency));
         }
     }
     let mut open: Option<(Uuid, Uuid)> = None;
-    for mut row in conn.text_rows(OPEN).await? {
+    let warrant = Warrant::new(Cause::Population, &app.vault);
+    for mut row in conn.rows(warrant.opens(&OPEN), &[]).await? {
         open = Some((row.get(0)?, row.get(1)?));
     }
     drop(conn);
