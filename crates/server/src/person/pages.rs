@@ -175,6 +175,9 @@ pub(crate) struct PersonPage {
     pub(crate) may_joint: bool,
     pub(crate) may_consents: bool,
     pub(crate) may_send: bool,
+    pub(crate) may_meet: bool,
+    pub(crate) may_follow: bool,
+    pub(crate) may_map: bool,
     pub(crate) joined: Vec<PersonLine>,
     pub(crate) visits: Vec<VisitLine>,
     pub(crate) rulings: Vec<RulingLine>,
@@ -221,6 +224,7 @@ async fn person_page(
     }
     let (mut may_edit, mut may_join, mut may_rule) = (false, false, false);
     let (mut may_joint, mut may_consents, mut may_send) = (false, false, false);
+    let (mut may_meet, mut may_follow, mut may_map) = (false, false, false);
     for (action, may) in [
         (Action::EditPerson, &mut may_edit),
         (Action::JoinPersons, &mut may_join),
@@ -228,6 +232,9 @@ async fn person_page(
         (Action::ReadRecord, &mut may_joint),
         (Action::ReadConsent, &mut may_consents),
         (Action::SendTask, &mut may_send),
+        (Action::CallMeeting, &mut may_meet),
+        (Action::ReadFollowUp, &mut may_follow),
+        (Action::ReadAssessment, &mut may_map),
     ] {
         *may = desk.may(link, action, Subject::Person(identity.id)).await?;
     }
@@ -263,6 +270,9 @@ async fn person_page(
         may_joint,
         may_consents,
         may_send,
+        may_meet,
+        may_follow,
+        may_map,
         joined,
         visits: history::visits(link, permit, actor).await?,
         rulings: history::rulings(link, permit, actor.agency).await?,
