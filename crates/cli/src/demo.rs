@@ -95,6 +95,7 @@ pub(crate) async fn run(
     onedoor_server::plan::demo::bring_in(&app, &router).await?;
     onedoor_server::own::demo_mapping::bring_in(&app, &router).await?;
     onedoor_server::follow::demo::bring_in(&app, &router).await?;
+    onedoor_server::refer::demo::bring_in(&app, &router).await?;
     say::line(&format!("Onedoor is open at http://{}", listener.local_addr()?));
     say::line("Stop with Ctrl-C. Start again and everything is as you left it.");
     onedoor_server::serve::serve(app, listener, tasks::stopped()).await?;

@@ -26,6 +26,7 @@ pub mod practice;
 pub mod premises;
 pub mod reception;
 pub mod record;
+pub mod refer;
 pub mod rollout;
 pub mod secrecy;
 pub mod service;

@@ -93,6 +93,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     let ordered = crate::order::round(app).await;
     let booked = crate::booking::round(app).await;
     let escalated = crate::meeting::round(app).await;
+    let referred = crate::refer::round(app).await;
     let gone = crate::plan::demand::round(app).await;
     let answers = crate::office::carry_due(app, app.today()).await;
     let carried = crate::rollout::carry_due(app, app.today()).await;
@@ -109,6 +110,7 @@ pub async fn once(app: &App) -> Result<deadlines::Round, Fault> {
     ordered?;
     booked?;
     escalated?;
+    referred?;
     gone?;
     answers?;
     carried?;

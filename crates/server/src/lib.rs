@@ -45,6 +45,7 @@ pub mod provider;
 pub mod question;
 pub mod reception;
 pub mod record;
+pub mod refer;
 pub mod rollout;
 pub mod routine;
 pub mod serve;
@@ -90,6 +91,7 @@ pub const SLICES: &[&str] = &[
     "provider",
     "meeting",
     "follow",
+    "refer",
     "standard",
     "reception",
     "talk",
@@ -135,6 +137,7 @@ pub fn routes() -> Routes {
         .and(provider::routes())
         .and(meeting::routes())
         .and(follow::routes())
+        .and(refer::routes())
         .and(consent::routes())
         .and(standard::routes())
         .and(reception::routes())
@@ -258,6 +261,8 @@ pub fn statements() -> Vec<Listed> {
         meeting::PLANNED_STATEMENTS,
         follow::STATEMENTS,
         follow::LIST_STATEMENTS,
+        refer::STATEMENTS,
+        refer::DECISION_STATEMENTS,
         standard::set_up::STATEMENTS,
         standard::limits::STATEMENTS,
         standard::way_out::STATEMENTS,

@@ -74,6 +74,12 @@ closed! {
         AnswerHandover = "case.answer_handover",
         /// Decides who owns a need after a refusal or an expiry.
         SettleHandover = "case.settle_handover",
+        /// Sees the referrals of a case, and those from and to the own unit.
+        ReadReferrals = "case.read_referrals",
+        /// Refers a case, or a part of it, to a unit, a provider, health or school.
+        Refer = "case.refer",
+        /// Answers a referral, notes an answer from outside, or takes one back.
+        AnswerReferral = "case.answer_referral",
         /// Ends a case.
         CloseCase = "case.close",
         /// Sees one's own day.
@@ -501,6 +507,12 @@ pub fn paths(role: Role, action: Action) -> &'static [Relation] {
         // The joint manager, or whoever stands in for them.
         Action::SettleHandover if worker => &[Manages],
         Action::CloseCase if worker => &[Responsible, Deputy, Manages],
+        // The lists are of one's own unit and agency; a case's own needs a part in it.
+        Action::ReadReferrals if worker => {
+            &[Duty, OwnAgency, Responsible, Deputy, StepOwner, Asked, Manages]
+        }
+        Action::Refer if worker => &[Responsible, Deputy, Manages],
+        Action::AnswerReferral if worker => &[Asked, OwnAgency, Responsible, Deputy, Manages],
         Action::ReadDay if worker => &[Duty],
         Action::Decide | Action::Guide if worker => &[Reception, OwnAgency, TakesPart],
         Action::ReadRecord

@@ -180,10 +180,21 @@ pub(crate) async fn tell(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
+    ends: (AgencyId, AgencyId),
+) -> Result<Option<&'static str>, Fault> {
+    tell_of(desk, tx, permit, ends, Category::Case).await
+}
+
+/// The same for one kind of information.
+pub(crate) async fn tell_of(
+    desk: &Desk,
+    tx: &mut Tx,
+    permit: &Permit,
     (from, to): (AgencyId, AgencyId),
+    category: Category,
 ) -> Result<Option<&'static str>, Fault> {
     let (ground, pack, rule, consent, necessity) =
-        match walls::telling(desk, tx, permit, (from, to), Category::Case).await? {
+        match walls::telling(desk, tx, permit, (from, to), category).await? {
             Telling::Own => return Ok(None),
             Telling::MayNot(code) => return Ok(Some(code)),
             Telling::May { ground, pack, rule, consent, necessity } => {
@@ -198,14 +209,14 @@ pub(crate) async fn tell(
         persons: permit.person().iter().map(|p| p.0).collect(),
         detail: json!({
             "pack": pack, "rule": rule, "purpose": "coordination", "to": to.to_string(),
-            "category": "case", "consent": consent.map(|id| id.to_string()),
+            "category": category.as_str(), "consent": consent.map(|id| id.to_string()),
             "necessity": necessity.map(|id| id.to_string()),
         }),
     });
     let disclosure = disclosures::Disclosure {
         from,
         to,
-        categories: Categories::only(Category::Case),
+        categories: Categories::only(category),
         purpose: Purpose::Coordination,
         ground: ground.as_str().to_owned(),
         rule,

@@ -44,7 +44,8 @@ pub async fn event(
     Ok(add_event(tx, permit, (case, person), kind, actor, detail, now).await?)
 }
 
-pub(super) async fn add_event(
+/// The same by a warrant, where nobody did it.
+pub(crate) async fn add_event(
     tx: &mut Tx,
     proof: &dyn Proof,
     (case, person): (CaseId, PersonId),

@@ -13,6 +13,6 @@ mod pages;
 pub mod sight;
 pub mod store;
 
-pub(crate) use acts::tell;
 pub use acts::{Opened, Opening, open_case};
+pub(crate) use acts::{tell, tell_of};
 pub use pages::routes;

@@ -62,6 +62,7 @@ migrations! {
     35 "0035_indexes"
     36 "0036_second_word"
     37 "0037_principal_transfer"
+    38 "0038_referrals"
 }
 
 /// What stands between a database and this program.

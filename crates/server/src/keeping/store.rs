@@ -112,6 +112,8 @@ crate::sql! {
         and not exists (select 1 from shared_case o where o.id <> $1
             and o.person_id = kin.person_id)";
     TASKS_OF_CASE = "delete from follow_task where case_id = $1";
+    REFERRALS_OF_CASE = "delete from referral where case_id = $1";
+    DECISIONS_OF_CASE = "delete from joint_decision where case_id = $1";
     HANDOVERS_OF_CASE = "delete from handover where case_id = $1";
     EVENTS_OF_CASE = "delete from case_event where case_id = $1";
     AGENCIES_OF_CASE = "delete from case_agency where case_id = $1";
@@ -700,6 +702,8 @@ pub(super) async fn delete_case(tx: &mut Tx, warrant: &Warrant, id: Uuid) -> Res
         POINTS_OF_CASE.listed(),
         KIN_OF_CASE.listed(),
         TASKS_OF_CASE.listed(),
+        REFERRALS_OF_CASE.listed(),
+        DECISIONS_OF_CASE.listed(),
         HANDOVERS_OF_CASE.listed(),
         EVENTS_OF_CASE.listed(),
         AGENCIES_OF_CASE.listed(),

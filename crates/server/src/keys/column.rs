@@ -49,6 +49,13 @@ columns! {
     HANDOVER_NEED = "handover"."need";
     HANDOVER_REASON = "handover"."answer_reason";
     HANDOVER_ALTERNATIVE = "handover"."alternative";
+    REFERRAL_TO = "referral"."to_name";
+    REFERRAL_NEED = "referral"."need";
+    REFERRAL_CONDITIONS = "referral"."conditions";
+    REFERRAL_ANSWER = "referral"."answer";
+    REFERRAL_INSTEAD = "referral"."instead";
+    REFERRAL_SAID = "referral"."said_by";
+    REFERRAL_DECISION = "referral"."decision";
     RULING_TEXT = "ruling"."text";
     TASK_WHAT = "unit_task"."what";
     TASK_RESULT = "unit_task"."result";

@@ -26,6 +26,7 @@ mod series;
 mod series_pages;
 mod slots;
 mod store;
+mod together;
 
 pub use figures::STATEMENTS as FIGURE_STATEMENTS;
 pub use groups::STATEMENTS as GROUP_STATEMENTS;
@@ -38,6 +39,7 @@ pub use series::STATEMENTS as SERIES_STATEMENTS;
 pub use slots::{Booking, STATEMENTS, book, free, read};
 pub use store::STATEMENTS as STORE_STATEMENTS;
 pub(crate) use store::was_invited;
+pub(crate) use together::{Together, call_together};
 
 use crate::web::Routes;
 

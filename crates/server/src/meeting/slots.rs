@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use onedoor_domain::booking::BookedBy;
-use onedoor_domain::ids::{AgencyId, AppointmentId, OfficeId, PersonId, StaffId};
+use onedoor_domain::ids::{AgencyId, AppointmentId, OfficeId, PersonId, StaffId, VisitId};
 use onedoor_domain::meeting::{Wishes, free_starts, quarters};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::args;
 use crate::db::{DbError, Link, Tx};
 use crate::keys::{APPOINTMENT_PLACE, BOOKING_NAME, BOOKING_PHONE, Key};
 use crate::office::calendar;
-use crate::policy::Permit;
+use crate::policy::{Permit, Proof};
 use crate::web::Fault;
 
 crate::sql! {
@@ -103,13 +103,24 @@ pub(crate) async fn find(
     permit: &Permit,
     search: &Search<'_>,
 ) -> Result<Vec<(Timestamp, bool)>, DbError> {
+    find_for(app, link, permit, permit.person(), search).await
+}
+
+/// The same for a person whom the caller names, where the rules look and not somebody.
+pub(super) async fn find_for(
+    app: &App,
+    link: &mut Link,
+    proof: &dyn Proof,
+    person: Option<PersonId>,
+    search: &Search<'_>,
+) -> Result<Vec<(Timestamp, bool)>, DbError> {
     let now = app.now();
     let days = calendar::open_hours(link, search.office, app.country, app.today(), i64::from(DAYS))
         .await?;
     let until = now.as_microsecond() + i64::from(DAYS) * 24 * 3600 * 1_000_000;
     let mut busy = BTreeSet::new();
     for one in search.staff {
-        for mut row in link.rows(permit.opens(&BUSY), args![*one, now, until]).await? {
+        for mut row in link.rows(proof.opens(&BUSY), args![*one, now, until]).await? {
             busy.insert(row.get::<Timestamp>(0)?);
         }
     }
@@ -118,8 +129,8 @@ pub(crate) async fn find(
             busy.insert(row.get::<Timestamp>(0)?);
         }
     }
-    if let Some(person) = permit.person() {
-        for mut row in link.rows(permit.opens(&PERSON_BUSY), args![person, now, until]).await? {
+    if let Some(person) = person {
+        for mut row in link.rows(proof.opens(&PERSON_BUSY), args![person, now, until]).await? {
             let (starts, ends): (Timestamp, i64) = (row.get(0)?, row.get(1)?);
             let length = (ends - starts.as_microsecond()) / (15 * 60 * 1_000_000);
             busy.extend(quarters(starts, length.clamp(1, 96)));
@@ -139,7 +150,7 @@ pub(crate) async fn find(
 /// of them has taken.
 async fn hold(
     tx: &mut Tx,
-    permit: &Permit,
+    proof: &dyn Proof,
     staff: &[StaffId],
     slots: &[Timestamp],
 ) -> Result<(), Fault> {
@@ -150,7 +161,7 @@ async fn hold(
     }
     for one in order {
         for slot in slots {
-            if tx.row(permit.opens(&TAKEN), args![one, *slot]).await?.is_some() {
+            if tx.row(proof.opens(&TAKEN), args![one, *slot]).await?.is_some() {
                 return Err(Fault::conflict("meeting-taken"));
             }
         }
@@ -244,13 +255,23 @@ pub async fn book(
     permit: &Permit,
     booking: &Booking<'_>,
 ) -> Result<AppointmentId, Fault> {
+    let whose = (permit.the_person()?, permit.visit().ok());
+    book_for(tx, permit, whose, booking).await
+}
+
+/// The same for a person whom the caller names, at a visit where there is one.
+pub(super) async fn book_for(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    (person, visit): (PersonId, Option<VisitId>),
+    booking: &Booking<'_>,
+) -> Result<AppointmentId, Fault> {
     let id = AppointmentId(crate::app::new_id());
     let slots = quarters(booking.starts, booking.quarters);
-    hold(tx, permit, booking.staff, &slots).await?;
+    hold(tx, proof, booking.staff, &slots).await?;
     let length = booking.quarters * 15 * 60 * 1_000_000;
     let ends = booking.starts.as_microsecond() + length;
-    let person = permit.the_person()?;
-    let key = Key::look_up(tx, permit, person).await?;
+    let key = Key::look_up(tx, proof, person).await?;
     let args = args![
         id,
         person,
@@ -260,9 +281,8 @@ pub async fn book(
         ends,
         "joint_meeting",
     ];
-    tx.run_one(permit.opens(&BOOK), args).await?;
+    tx.run_one(proof.opens(&BOOK), args).await?;
     // What becomes of it is known afterwards (REQ-REF-15).
-    let visit = permit.visit().ok();
     let args = args![
         id,
         booking.office,
@@ -277,10 +297,10 @@ pub async fn book(
         booking.made.0,
         booking.made.1,
     ];
-    tx.run_one(permit.opens(&KEEP), args).await?;
+    tx.run_one(proof.opens(&KEEP), args).await?;
     for staff in booking.staff {
         for slot in &slots {
-            tx.run_one(permit.opens(&TAKE), args![*staff, *slot, id]).await?;
+            tx.run_one(proof.opens(&TAKE), args![*staff, *slot, id]).await?;
         }
     }
     Ok(id)

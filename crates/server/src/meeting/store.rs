@@ -274,6 +274,16 @@ pub(super) async fn call(
     now: Timestamp,
 ) -> Result<(), Fault> {
     debug_assert!(matches!(permit.action(), Action::CallMeeting | Action::ArrangeMeeting));
+    add(tx, permit, new, now).await
+}
+
+/// The same where the rules call it, and not somebody.
+pub(super) async fn add(
+    tx: &mut Tx,
+    proof: &dyn Proof,
+    new: &NewMeeting<'_>,
+    now: Timestamp,
+) -> Result<(), Fault> {
     let args = args![
         new.id,
         new.kind.as_str(),
@@ -293,7 +303,7 @@ pub(super) async fn call(
         new.by,
         now,
     ];
-    tx.run_one(permit.opens(&INSERT), args).await?;
+    tx.run_one(proof.opens(&INSERT), args).await?;
     let nobody = (None::<StaffId>, None::<AgencyId>, None::<ProviderId>);
     let mut all = Vec::new();
     if new.person.is_some() {
@@ -303,7 +313,7 @@ pub(super) async fn call(
     all.extend(new.providers.iter().map(|v| ("provider", (None, None, Some(*v)))));
     for (kind, (staff, agency, provider)) in all {
         let args = args![crate::app::new_id(), new.id, kind, staff, agency, provider];
-        tx.run_one(permit.opens(&ADD_PARTY), args).await?;
+        tx.run_one(proof.opens(&ADD_PARTY), args).await?;
     }
     Ok(())
 }

@@ -108,6 +108,24 @@ exports! {
     ] "from handover h join shared_case c on c.id = h.case_id
         join agency f on f.id = h.from_agency_id join agency t on t.id = h.to_agency_id
         where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    REFERRALS "referral" of "c.person_id" None, [
+        "case" = "r.case_id", "from" = "f.name", "receiver" = "r.receiver",
+        "to" = "coalesce(t.name, v.name, '')", "to_name" = "r.to_name", "wish" = "r.wish",
+        "reason" = "r.reason", "need" = "r.need", "conditions" = "r.conditions",
+        "agreed_on" = "r.agreed_on", "sent_on" = "r.sent_on", "deadline" = "r.deadline",
+        "state" = "r.state", "answered_on" = "r.answered_on",
+        "return_reason" = "r.return_reason", "answer" = "r.answer", "instead" = "r.instead",
+        "said_by" = "r.said_by", "came" = "r.came", "came_on" = "r.came_on",
+        "decided_on" = "r.decided_on", "decision" = "r.decision",
+    ] "from referral r join shared_case c on c.id = r.case_id
+        join agency f on f.id = r.from_agency_id left join agency t on t.id = r.to_agency_id
+        left join provider v on v.id = r.provider_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
+    JOINT_DECISIONS "joint_decision" of "c.person_id" Some(Matter::Case), [
+        "case" = "d.case_id", "shuttles" = "d.shuttles", "made_at" = "d.made_at",
+        "call_by" = "d.call_by",
+    ] "from joint_decision d join shared_case c on c.id = d.case_id
+        where c.person_id in (select id from person where id = $1 or merged_into = $1)";
     FOLLOW_TASKS "follow_task" of "c.person_id" Some(Matter::Case), [
         "case" = "t.case_id", "task" = "t.task", "due_on" = "t.due_on", "done_on" = "t.done_on",
     ] "from follow_task t join shared_case c on c.id = t.case_id

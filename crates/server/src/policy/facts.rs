@@ -17,12 +17,45 @@ use crate::sign_in::Actor;
 use crate::walls::{self, Counter, NAMED, Passage, Standing, still_theirs, told_here};
 use crate::web::{Desk, Fault};
 
+/// Whether a referral of the case `c` waits for an answer of a worker's unit (REQ-REF-02).
+macro_rules! referred {
+    ($me:literal) => {
+        concat!(
+            "exists (select 1 from referral r join staff m on m.unit_id = r.to_unit_id
+                where r.case_id = c.id and m.id = ",
+            $me,
+            " and r.state in ('sent', 'received'))"
+        )
+    };
+}
+
+/// The unit that was asked, by a referral or a hand-over: the worker's own first.
+macro_rules! asked_unit {
+    ($me:literal) => {
+        concat!(
+            "case when ",
+            referred!($me),
+            " then (select m.unit_id from staff m where m.id = ",
+            $me,
+            ") else h.to_unit_id end"
+        )
+    };
+}
+
+/// The worker who was asked in particular; a referral asks none.
+macro_rules! asked_staff {
+    ($me:literal) => {
+        concat!("case when ", referred!($me), " then null else h.to_staff_id end")
+    };
+}
+
 crate::sql! {
     PERSON_FACTS = concat!("select p.id, exists (select 1 from person_agency a
                 where a.person_id = p.id and a.agency_id = $2),
             exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
                 and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
-            c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
+            c.responsible_id, c.deputy_id, c.step_owner_id, ", asked_unit!("$5"), ",
+            ", asked_staff!("$5"), ",
             c.agency_id, o.manager_id, null, 0 = 1,
             p.guard, p.residence, p.died_on,
             (select cast(coalesce(sum(t.bits), 0) as bigint) from staff_tie t
@@ -46,12 +79,14 @@ crate::sql! {
         order by case when $5 in (c.responsible_id, c.deputy_id, c.step_owner_id) then 0
             when h.to_staff_id = $5 or (h.to_staff_id is null
                 and h.to_unit_id = (select m.unit_id from staff m where m.id = $5)) then 1
+            when ", referred!("$5"), " then 1
             when o.manager_id = $5 then 2 when c.agency_id = $2 then 3 else 4 end, c.id
         limit 1");
     CASE_FACTS = concat!("select p.id, 0 = 1,
             exists (select 1 from visit v where v.person_id = p.id and v.office_id = $3
                 and (v.state <> 'closed' or v.day = $4) and ", told_here!("$2", "$5", "$7"), "),
-            c.responsible_id, c.deputy_id, c.step_owner_id, h.to_unit_id, h.to_staff_id,
+            c.responsible_id, c.deputy_id, c.step_owner_id, ", asked_unit!("$5"), ",
+            ", asked_staff!("$5"), ",
             c.agency_id, o.manager_id, null,
             exists (select 1 from case_agency a where a.case_id = c.id and a.agency_id = $2),
             p.guard, p.residence, p.died_on,

@@ -292,6 +292,21 @@ impl Standing {
         self.towards(receiver, self.overlays)
     }
 
+    /// The same before a body that the pack knows by its role and that has no agency here: the
+    /// health service, a school. It carries no mark, so what lies over the person stands before it
+    /// whole. Where the pack knows no such body nothing crosses.
+    #[must_use]
+    pub fn before_body(&self, role: &str, declared: &[String]) -> Self {
+        let body = self.pack.bodies().find(|(_, it)| it.role.as_deref() == Some(role));
+        let receiver = Receiver {
+            id: AgencyId(Uuid::nil()),
+            body: body.map(|(body, _)| body),
+            agreement: None,
+            declared: declared.to_vec(),
+        };
+        self.towards(receiver, self.overlays)
+    }
+
     fn towards(&self, receiver: Receiver, overlays: Overlays) -> Self {
         Self {
             pack: Arc::clone(&self.pack),

@@ -39,6 +39,7 @@ macro_rules! files {
             include_str!(concat!("../talking/words/", $language, ".ftl")),
             include_str!(concat!("../meeting/words/", $language, ".ftl")),
             include_str!(concat!("../follow/words/", $language, ".ftl")),
+            include_str!(concat!("../refer/words/", $language, ".ftl")),
             include_str!(concat!("../case/words/", $language, ".ftl")),
             include_str!(concat!("../record/words/", $language, ".ftl")),
             include_str!(concat!("../need/words/", $language, ".ftl")),

@@ -301,6 +301,22 @@ async fn by_the_way(house: &House, told: &Told) {
             where person_id = {person}",
             new()
         ),
+        format!(
+            "insert into referral (id, case_id, office_id, from_agency_id, from_unit_id, sent_by,
+            receiver, to_name, wish, reason, need_kind, need, conditions, ground, rule, sent_on,
+            sent_at, deadline, state, return_reason, answer, instead, said_by, came, decision,
+            version) select {}, s.id, {office}, {social}, {unit}, {staff}, 'health', c.giver_name,
+            'part', 'statement', 'treatment', c.giver_name, '', 'consent', '', '2026-11-23', 9,
+            '2026-12-01', 'sent', '', '', '', '', '', '', 1 from shared_case s
+            join consent c on c.person_id = s.person_id where s.person_id = {person} limit 1",
+            new()
+        ),
+        format!(
+            "insert into joint_decision (id, case_id, shuttles, office_id, holder_id, made_at,
+            call_by, why_none) select {}, id, 2, {office}, {staff}, 9, '2026-12-07', 'no_time'
+            from shared_case where person_id = {person} limit 1",
+            new()
+        ),
         format!("insert into effort (id, code, name) values ({effort}, 'felles', 'Felles')"),
         format!(
             "insert into trial_part (id, person_id, agency_id, effort_id, effort_group,
@@ -427,7 +443,8 @@ async fn places(house: &House, told: &Told) -> BTreeMap<&'static str, String> {
         (
             "shared_case",
             "case_id",
-            &["case_agency", "case_event", "handover", "follow_task"] as &[&str],
+            &["case_agency", "case_event", "handover", "referral", "joint_decision", "follow_task"]
+                as &[&str],
         ),
         (
             "visit",
@@ -505,7 +522,7 @@ async fn texts_of(house: &House, told: &Told) -> Vec<(String, String)> {
     for column in onedoor_server::keys::COLUMNS {
         let whose = match column.table {
             "person" => format!("id = {person}"),
-            "case_event" | "handover" => {
+            "case_event" | "handover" | "referral" => {
                 format!("case_id in (select id from shared_case where person_id = {person})")
             }
             "document_part" => {
@@ -697,6 +714,8 @@ fn an_erased_person_is_in_no_table_and_in_no_backup() {
                 "update measure_part set ruling_id = null where person_id = {person};
                  delete from ruling where person_id = {person};
                  delete from follow_task where case_id in {cases};
+                 delete from referral where case_id in {cases};
+                 delete from joint_decision where case_id in {cases};
                  delete from handover where case_id in {cases};
                  delete from case_event where case_id in {cases};
                  delete from case_agency where case_id in {cases};

@@ -60,6 +60,7 @@ mod providers;
 mod question;
 mod random;
 mod reception;
+mod referrals;
 mod registers;
 mod responsibility;
 mod routes;

@@ -160,3 +160,6 @@ act-record-keep_document = Kept or ended a document
 act-record-open_document = Opened a document
 act-person-note_kin = Saw or recorded family ties
 act-person-note_representation = Saw or recorded who may act for a person
+act-case-read_referrals = Saw referrals
+act-case-refer = Referred
+act-case-answer_referral = Answered a referral, or noted what came of it

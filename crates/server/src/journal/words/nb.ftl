@@ -157,3 +157,6 @@ act-record-keep_document = La inn eller avsluttet et dokument
 act-record-open_document = Åpnet et dokument
 act-person-note_kin = Så eller førte opp familiebånd
 act-person-note_representation = Så eller førte opp hvem som kan opptre for en person
+act-case-read_referrals = Så henvisninger
+act-case-refer = Henviste
+act-case-answer_referral = Svarte på en henvisning, eller noterte hva som kom ut av den

@@ -157,3 +157,6 @@ act-record-keep_document = La inn eller avslutta eit dokument
 act-record-open_document = Opna eit dokument
 act-person-note_kin = Såg eller førte opp familieband
 act-person-note_representation = Såg eller førte opp kven som kan opptre for ein person
+act-case-read_referrals = Såg tilvisingar
+act-case-refer = Tilviste
+act-case-answer_referral = Svara på ei tilvising, eller noterte kva som kom ut av ho

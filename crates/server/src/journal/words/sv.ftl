@@ -160,3 +160,6 @@ act-record-keep_document = Lade in eller avslutade ett dokument
 act-record-open_document = Öppnade ett dokument
 act-person-note_kin = Såg eller antecknade familjeband
 act-person-note_representation = Såg eller antecknade vem som får företräda en person
+act-case-read_referrals = Såg hänvisningar
+act-case-refer = Hänvisade
+act-case-answer_referral = Svarade på en hänvisning, eller antecknade vad som kom ut av den

@@ -466,3 +466,6 @@ my-office-search = Search for an office or a street
 my-office-find = Search
 my-office-none = No office fits.
 my-office-more = There are more offices. Write more to find yours.
+own-act-case-read_referrals = Saw whom you were referred to.
+own-act-case-refer = Referred you to somebody else.
+own-act-case-answer_referral = Answered a referral of you.

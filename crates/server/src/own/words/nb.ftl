@@ -463,3 +463,6 @@ my-office-search = Søk etter kontor eller gate
 my-office-find = Søk
 my-office-none = Ingen kontorer passer.
 my-office-more = Det finnes flere kontorer. Skriv mer for å finne ditt.
+own-act-case-read_referrals = Så hvem du er henvist til.
+own-act-case-refer = Henviste deg til noen andre.
+own-act-case-answer_referral = Svarte på en henvisning av deg.

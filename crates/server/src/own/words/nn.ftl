@@ -463,3 +463,6 @@ my-office-search = Søk etter kontor eller gate
 my-office-find = Søk
 my-office-none = Ingen kontor passar.
 my-office-more = Det finst fleire kontor. Skriv meir for å finne ditt.
+own-act-case-read_referrals = Såg kven du er tilvist til.
+own-act-case-refer = Tilviste deg til nokon andre.
+own-act-case-answer_referral = Svara på ei tilvising av deg.

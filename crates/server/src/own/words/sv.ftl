@@ -466,3 +466,6 @@ my-office-search = Sök efter kontor eller gata
 my-office-find = Sök
 my-office-none = Inga kontor passar.
 my-office-more = Det finns fler kontor. Skriv mer för att hitta ditt.
+own-act-case-read_referrals = Såg vem du har hänvisats till.
+own-act-case-refer = Hänvisade dig till någon annan.
+own-act-case-answer_referral = Svarade på en hänvisning av dig.

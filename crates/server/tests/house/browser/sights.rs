@@ -207,6 +207,7 @@ pub async fn sights(house: &House) -> Sights {
     }
     let (order, team) = arranged(house, &case).await;
     let watch = privacy.see("/watch").await["lines"][0]["id"].as_str().unwrap().to_owned();
+    crate::referrals::for_pages(house, &holder, &case).await;
     let provider = crate::providers::agreement(house, "insurance", &["id", "case", "emp"]).await;
     let paper = crate::providers::handed(&holder, &person, &provider, &["placement"]).await;
     let assessment = crate::assessments::mapped(house, &receiver, &person).await;
