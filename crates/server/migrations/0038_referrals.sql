@@ -90,5 +90,5 @@ create table joint_decision (
 );
 create unique index joint_decision_once on joint_decision (case_id, shuttles);
 create index joint_decision_office on joint_decision (office_id, call_by);
-create index case_shuttling on shared_case (shuttles)
+create index case_shuttling on shared_case (shuttles, id)
     where closed_at is null and shuttles >= 2;

@@ -33,7 +33,7 @@ crate::sql! {
         from shared_case c join unit u on u.id = c.unit_id join office o on o.id = u.office_id
         where c.closed_at is null and c.shuttles >= 2 and not exists (
             select 1 from joint_decision d where d.case_id = c.id and d.shuttles = c.shuttles)
-        order by c.id limit 200";
+        order by c.shuttles, c.id limit 200";
     // Who of the other agency had it last.
     BEFORE = "select h.asked_by from handover h where h.case_id = $1 and h.state = 'accepted'
             and h.from_agency_id <> $2 order by h.answered_at desc, h.id desc limit 1";

@@ -6,8 +6,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use onedoor_domain::ids::{AgencyId, CaseId, UnitId};
 use onedoor_domain::need::NeedKind;
-use onedoor_domain::refer::{Reason, Receiver, Wish};
-use onedoor_domain::secrecy::{Action, Category, Ground, Remedy, Verdict};
+use onedoor_domain::refer::{Reason as Why, Receiver, Wish};
+use onedoor_domain::secrecy::{Action, Category, Ground, Reason, Remedy, Verdict};
 use onedoor_domain::text;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -71,7 +71,8 @@ pub(crate) struct SendForm {
     /// Conditions of the law that the sender says hold: codes.
     #[serde(default)]
     pub(crate) condition: Vec<String>,
-    /// The day on which the person agreed that health or school is told; may be empty.
+    /// The day on which the person agreed that a receiver outside the house is told; may be
+    /// empty where the law lets it be told without.
     #[serde(default)]
     pub(crate) agreed_on: String,
     /// The last day for an answer.
@@ -127,7 +128,7 @@ struct Read {
     receiver: Receiver,
     to: To,
     wish: Wish,
-    reason: Reason,
+    reason: Why,
     need_kind: NeedKind,
     need: String,
     conditions: String,
@@ -180,7 +181,7 @@ async fn read(
 ) -> Result<Option<Read>, Fault> {
     let receiver = faults.choice("receiver", &form.receiver, Receiver::parse);
     let wish = faults.choice("wish", &form.wish, Wish::parse);
-    let reason = faults.choice("reason", &form.reason, Reason::parse);
+    let reason = faults.choice("reason", &form.reason, Why::parse);
     let need_kind = faults.choice("need_kind", &form.need_kind, NeedKind::parse);
     let need = text::required(&form.need, text::PARAGRAPH);
     let need = faults.take("need", need, |e| e.code().into());
@@ -230,8 +231,9 @@ fn field(category: Category) -> &'static str {
 }
 
 /// REQ-INFO-01: tells a receiver outside the house by what the pack lets through. Where it asks for
-/// the person's own word, health and school are told on the day's agreement that the sender writes
-/// down; a provider by a consent that is recorded, as with everything that is handed to it.
+/// the person's own word, or says nothing of such a receiver, the receiver is told on the day's
+/// agreement that the sender writes down; a provider under a rule that asks for consent, by one that
+/// is recorded, as with everything that is handed to it. What the pack closes stays closed.
 async fn tell_outside(
     desk: &Desk,
     link: &mut Link,
@@ -261,22 +263,21 @@ async fn tell_outside(
             Some(Verdict::Deny(refusal)) => {
                 let asks =
                     matches!(refusal.remedy, Remedy::Consent { .. } | Remedy::Necessity { .. });
-                let agreed = it.agreed_on.is_some() && it.receiver != Receiver::Provider;
-                match (asks, agreed) {
-                    (true, true) => (Ground::Consent, String::new(), None),
-                    (true, false) if it.receiver == Receiver::Provider => {
-                        faults.add(field(category), "wall-consent");
-                        continue;
-                    }
-                    (true, false) => {
-                        faults.add("agreed_on", "refer-agreed");
-                        continue;
-                    }
-                    (false, _) => {
-                        faults.add(field(category), "wall-nothing");
-                        continue;
-                    }
+                // Where the pack says nothing at all of such a receiver, the person's word does.
+                let silent = refusal.reasons.iter().all(|reason| *reason == Reason::NoRule);
+                if asks && it.receiver == Receiver::Provider {
+                    faults.add(field(category), "wall-consent");
+                    continue;
                 }
+                if !asks && !silent {
+                    faults.add(field(category), "wall-nothing");
+                    continue;
+                }
+                if it.agreed_on.is_none() {
+                    faults.add("agreed_on", "refer-agreed");
+                    continue;
+                }
+                (Ground::Consent, String::new(), None)
             }
             None => {
                 faults.add(field(category), "wall-nothing");

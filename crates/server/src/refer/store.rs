@@ -56,7 +56,7 @@ macro_rules! line {
 }
 
 crate::sql! {
-    OF_CASE = referral!("where r.case_id = $1 order by r.sent_at desc, r.id limit 100");
+    OF_CASE = referral!("where r.case_id = $1 order by r.sent_at desc, r.id desc limit 100");
     ONE = referral!("where r.id = $1 and r.case_id = $2");
     SEND = "insert into referral (id, case_id, office_id, from_agency_id, from_unit_id, sent_by,
             receiver, to_agency_id, to_unit_id, provider_id, to_name, wish, reason, need_kind, need,
@@ -84,7 +84,7 @@ crate::sql! {
         unbarred!("$2", "$3"), " order by r.deadline, r.id limit 100");
     // What one's agency at one's office has sent since a day.
     OURS = line!("r.office_id = $1 and r.from_agency_id = $2 and r.sent_on >= $3 and ",
-        unbarred!("$4", "$5"), " order by r.sent_on desc, r.id limit 500");
+        unbarred!("$4", "$5"), " order by r.sent_on desc, r.id desc limit 500");
     // What nobody answered, or what came back: the joint manager decides.
     OF_MANAGER = line!("r.manager_id = $1 and r.state in ('expired', 'returned') and ",
         unbarred!("$2", "$3"), " order by r.deadline, r.id limit 200");

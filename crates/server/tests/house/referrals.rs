@@ -96,7 +96,7 @@ fn a_referral_moves_the_case_with_a_yes_alone() {
         let told = latest(&scene.worker, &case).await;
         assert_eq!((&told["came"], &told["decision"]), (&json!("came"), &json!("Plass på kurs")));
         let noted: i64 =
-            house.one("select count(*) from journal where action = 'case.answer_referral'").await;
+            house.one("select count(*) from journal where act = 'case.answer_referral'").await;
         assert!(noted >= 4, "{noted}");
     });
 }
@@ -198,15 +198,15 @@ fn the_insurance_office_is_asked_and_followed_up() {
     });
 }
 
-/// REQ-REF-16: social services refer straight to a provider, on the consent that the law asks for
-/// and with conditions; they own the case before and after its answer, which they write down with the
+/// REQ-REF-16: social services refer straight to a provider, with the person's yes and what the
+/// agreement lists, under conditions; they own the case before and after its answer, which they write down with the
 /// day and who said it, until another agency takes the case over.
 #[test]
 fn a_provider_is_referred_to_and_the_owner_stays() {
     on_both(|house| async move {
         let her = woman(&house, "no-2022").await;
         let provider = agreement(&house, "social", &["id", "case", "emp"]).await;
-        let form = json!({
+        let mut form = json!({
             "receiver": "provider", "provider": provider, "wish": "part", "reason": "measure",
             "need_kind": "work", "need": "Arbeidstrening", "conditions": "Tre dager i uka",
             "deadline": "2026-12-01",
@@ -216,12 +216,12 @@ fn a_provider_is_referred_to_and_the_owner_stays() {
         let refused = send(&her.social, &her.case, &over).await;
         assert_eq!(refused.faults()["wish"], "refer-outside-part");
         let refused = send(&her.social, &her.case, &form).await;
-        assert!(!refused.faults().is_empty(), "nothing is told without a ground");
-        let consent = json!({
-            "purpose": "coordination", "category": ["id", "case", "emp"], "form": "written",
-            "from": [agency("social")], "to": [provider],
-        });
-        give(&her.social, &her.person, &consent).await;
+        assert_eq!(refused.faults()["agreed_on"], "refer-agreed", "nothing without a ground");
+        form["agreed_on"] = json!("2026-11-23");
+        let mut unlisted = form.clone();
+        unlisted["need_kind"] = json!("debt");
+        let refused = send(&her.social, &her.case, &unlisted).await;
+        assert_eq!(refused.faults()["need_kind"], "wall-nothing", "the agreement lists no debts");
         send(&her.social, &her.case, &form).await.ok();
         assert_eq!(owner(&house).await, SOCIAL);
         assert_eq!(latest(&her.social, &her.case).await["conditions"], "Tre dager i uka");
