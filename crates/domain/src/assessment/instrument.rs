@@ -443,7 +443,10 @@ pub fn check(instrument: &Instrument, whole: bool) -> Vec<LineFault> {
         let place = format!("items[{n}]");
         let mut say = |kind, value: &str| faults.push(fault(0, &place, kind, value));
         let is_item = (1..=20).contains(&item.code.len())
-            && item.code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+            && item
+                .code
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         if !is_item {
             say(FileFault::BadCode, &item.code);
         }
