@@ -19,7 +19,7 @@ use crate::keys::Vault;
 use crate::walls::Counter;
 use crate::web::{Desk, Fault, Own};
 
-pub use facts::STATEMENTS as FACT_STATEMENTS;
+pub use facts::{NOBODY, STATEMENTS as FACT_STATEMENTS};
 pub use opening::{GROUNDS, Opening};
 
 /// Why the policy reads without a permit: see [`GROUNDS`].

@@ -437,18 +437,30 @@ impl Item {
     /// The agency that was asked says yes: the promise moves with its day. Or no: nothing moves.
     ///
     /// # Errors
-    /// When another agency was asked, or the promise is broken already: its day is moved first, so
-    /// that the breach stays with the one whose it is.
+    /// When another agency was asked; when what is under way has no day, which an agency's promise
+    /// has (REQ-PLAN-02); or when the promise is broken already: its day is moved first, so that the
+    /// breach stays with the one whose it is.
     pub fn take_over(self, by: AgencyId, yes: bool, today: Date) -> Result<Self, ItemFault> {
         let Some(to) = self.asked else { return Err(ItemFault::State) };
         if to.agency() != by {
             return Err(ItemFault::NotYours);
         }
-        if yes && self.broken(today).is_some() {
+        if !yes {
+            return Ok(Self { asked: None, ..self });
+        }
+        if self.broken(today).is_some() {
             return Err(ItemFault::Days);
         }
-        let owner = if yes { to } else { self.owner };
-        Ok(Self { owner, asked: None, ..self })
+        let mut accepted_on = self.accepted_on;
+        if self.state.is_promised() && !matches!(to, Owner::Person { .. }) {
+            // What the person had begun by themselves bound nobody. From now it binds somebody.
+            let due = self.due.ok_or(ItemFault::NoDue)?;
+            if due < today {
+                return Err(ItemFault::Days);
+            }
+            accepted_on = accepted_on.or(Some(today));
+        }
+        Ok(Self { owner: to, accepted_on, asked: None, ..self })
     }
 
     /// Looks at it afterwards (REQ-PLAN-11).

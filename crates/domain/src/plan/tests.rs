@@ -147,6 +147,25 @@ fn more_than_the_capacity_waits_for_the_manager() {
     }
 }
 
+/// REQ-PLAN-02: what the person has begun by themselves becomes an agency's promise only with a day
+/// that lies ahead, and from the day of its yes.
+#[test]
+fn an_own_task_that_an_agency_takes_over_gets_a_day() {
+    let today = date(2026, 11, 22);
+    let begun = |due: Option<Date>| {
+        let own = Owner::Person { kept_by: agency(1) };
+        let item = Item::propose(own, None, due).unwrap().start(true, today).unwrap();
+        item.ask(owned(2)).unwrap()
+    };
+    let takes = |item: Item| item.take_over(owned(2).agency(), true, today);
+    assert_eq!(takes(begun(None)), Err(ItemFault::NoDue));
+    assert_eq!(takes(begun(Some(date(2026, 11, 21)))), Err(ItemFault::Days));
+    let taken = takes(begun(Some(date(2026, 12, 1)))).unwrap();
+    assert_eq!((taken.owner, taken.accepted_on), (owned(2), Some(today)));
+    let left = begun(None).take_over(owned(2).agency(), false, today).unwrap();
+    assert_eq!(left.owner, Owner::Person { kept_by: agency(1) });
+}
+
 /// REQ-PLAN-13, REQ-PLAN-16: the person's own task and a partner's are nobody's promise here.
 #[test]
 fn own_tasks_and_partners_are_no_agencys_delivery() {

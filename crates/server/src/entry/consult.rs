@@ -39,7 +39,8 @@ crate::sql! {
             coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version
         from consultation c join staff s on s.id = c.asked_by join agency a on a.id = c.to_agency_id
         left join unit u on u.id = c.unit_id left join staff w on w.id = c.answered_by
-        where c.asked_by = $1 order by c.asked_at desc limit 50";
+        where c.asked_by = $1 and (c.asked_at, c.id) < ($2, $3)
+        order by c.asked_at desc, c.id desc limit $4";
     READ = "select c.id, s.name, a.name, c.question, c.asked_at, coalesce(c.outcome, ''),
             coalesce(u.name, ''), c.answer, coalesce(w.name, ''), c.answered_at, c.version
         from consultation c join staff s on s.id = c.asked_by join agency a on a.id = c.to_agency_id
@@ -53,7 +54,7 @@ crate::sql! {
 pub(super) fn routes() -> Routes {
     Routes::default()
         .see::<ConsultPage, _, _>("/consultations", "Questions between colleagues", list)
-        .asking(&["after"])
+        .asking(&["after", "before"])
         .act::<ConsultAskForm, _, _>(
             "/consultations",
             "Asks a colleague of another agency about no named person",
@@ -122,7 +123,10 @@ pub(crate) struct ConsultPage {
     pub(crate) waiting: Vec<ConsultLine>,
     /// Where the next page of it begins.
     pub(crate) next: Option<String>,
+    /// What the caller asked, the latest first, page by page.
     pub(crate) mine: Vec<ConsultLine>,
+    /// Where the next page of it begins.
+    pub(crate) mine_next: Option<String>,
     pub(crate) agencies: Vec<Choice>,
     pub(crate) doubtful: bool,
     pub(crate) form: ConsultAskForm,
@@ -139,9 +143,18 @@ const PAGE: usize = 50;
 struct After {
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    before: String,
 }
 
 impl After {
+    /// When the caller's own was asked, and which: the page holds those before it.
+    fn own_place(&self) -> (i64, Uuid) {
+        let found = self.before.split_once('_');
+        let place = found.and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+        place.unwrap_or((i64::MAX, Uuid::nil()))
+    }
+
     /// Whether near or far, when it was asked, and which.
     fn place(&self) -> (String, i64, Uuid) {
         let mut parts = self.after.splitn(3, '_');
@@ -167,13 +180,20 @@ async fn page(desk: &Desk, link: &mut Link, after: &After) -> Result<ConsultPage
     }
     let next = if waiting.len() > PAGE { places.into_iter().nth(PAGE - 1) } else { None };
     waiting.truncate(PAGE);
-    let mine = link.rows(&MINE, args![desk.actor().id]).await?;
+    let (at, id) = after.own_place();
+    let rows = link.rows(&MINE, args![desk.actor().id, at, id, limit]).await?;
+    let mut mine = rows.into_iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let has_more = mine.len() > PAGE;
+    mine.truncate(PAGE);
+    let last = mine.last().filter(|_| has_more);
+    let mine_next = last.map(|one| format!("{}_{}", one.asked_at, one.id));
     let all = offices::agencies(link).await?;
     let others = all.into_iter().filter(|one| Some(one.id) != own);
     Ok(ConsultPage {
         waiting,
         next,
-        mine: mine.into_iter().map(line).collect::<Result<_, _>>()?,
+        mine,
+        mine_next,
         agencies: others.map(|one| Choice { id: one.id.to_string(), name: one.name }).collect(),
         doubtful: false,
         form: ConsultAskForm {

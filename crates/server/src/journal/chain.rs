@@ -58,8 +58,8 @@ impl Entry {
     /// REQ-INFO-08: where somebody was refused what may belong to a person and no person is found,
     /// the journal asks the database as much as if one were.
     fn stands_for_nobody(&self) -> bool {
-        let may_be_somebodys =
-            matches!(self.subject.0, SubjectKind::Person | SubjectKind::Case | SubjectKind::Visit);
+        use SubjectKind::{Case, Meeting, Person, Visit};
+        let may_be_somebodys = matches!(self.subject.0, Person | Case | Visit | Meeting);
         self.ground.is_none() && self.persons.is_empty() && may_be_somebodys
     }
 }

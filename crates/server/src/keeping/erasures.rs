@@ -15,7 +15,7 @@ use super::kept::{self, Stored};
 use crate::db::{DbError, Link};
 use crate::journal::{Entry, SubjectKind};
 use crate::person::together;
-use crate::policy::{self, Permit, Subject};
+use crate::policy::{self, NOBODY, Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -269,11 +269,10 @@ async fn show(desk: Desk, Path(id): Path<Uuid>) -> Reply {
 
 /// One request; none about the reader, their own, or somebody they are not cleared for.
 async fn load(desk: &Desk, link: &mut Link, permit: &Permit, id: Uuid) -> Result<Stored, Fault> {
-    let stored = kept::erasure(link, permit, id).await?.ok_or(Fault::Hidden)?;
-    if policy::is_barred(desk, link, stored.person).await? {
-        return Err(Fault::Hidden);
-    }
-    Ok(stored)
+    let found = kept::erasure(link, permit, id).await?;
+    let person = found.as_ref().map_or(NOBODY, |stored| stored.person);
+    let is_barred = policy::is_barred(desk, link, person).await?;
+    found.filter(|_| !is_barred).ok_or(Fault::Hidden)
 }
 
 async fn decide(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<DecideForm>) -> Reply {

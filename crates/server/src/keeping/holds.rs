@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::kept::{self, NewHold};
 use super::store;
 use crate::journal::{Entry, SubjectKind};
-use crate::policy::{self, Permit, Subject};
+use crate::policy::{self, NOBODY, Permit, Subject};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Fault, FieldFault, Input, Reply, Routes};
 
@@ -215,11 +215,12 @@ async fn lift(desk: Desk, Path(id): Path<Uuid>, Input(form): Input<LiftForm>) ->
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::LiftHold, Subject::Duty).await?;
     let by = desk.actor().id.ok_or(Fault::Denied)?;
-    let (person, lifted) = kept::hold(&mut tx, &permit, id).await?.ok_or(Fault::Hidden)?;
-    // Nobody decides about themselves or their own.
-    if policy::is_barred(&desk, &mut tx, person).await? {
-        return Err(Fault::Hidden);
-    }
+    let found = kept::hold(&mut tx, &permit, id).await?;
+    let about = found.as_ref().map_or(NOBODY, |(person, _)| *person);
+    // Nobody decides about themselves or their own. Of nobody it is asked too: what is not there
+    // costs what is hidden costs (REQ-INFO-08).
+    let is_barred = policy::is_barred(&desk, &mut tx, about).await?;
+    let (person, lifted) = found.filter(|_| !is_barred).ok_or(Fault::Hidden)?;
     if lifted.is_some() {
         return Err(Fault::conflict("stale"));
     }

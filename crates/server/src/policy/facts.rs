@@ -492,7 +492,7 @@ async fn look_for_single(
 }
 
 /// Nobody, nothing: no person, visit or agency has this identifier.
-const NOBODY: Uuid = Uuid::nil();
+pub const NOBODY: Uuid = Uuid::nil();
 
 /// REQ-INFO-08: asks about nobody what was not asked about the subject, when the answer is no. So
 /// the same statements run, as often and in the same order, whether something is hidden, by

@@ -76,6 +76,8 @@ pub(crate) struct ProposalPage {
     pub(crate) wider: Vec<WiderRow>,
     /// The digest of all that is confirmed; to be sent back with the answer.
     pub(crate) mark: String,
+    /// Whether the pack has been loaded anew since: nobody can say yes to it then.
+    pub(crate) has_changed: bool,
     /// Whether the one who reads may be the second person.
     pub(crate) may_confirm: bool,
     /// Whether the one who reads may say no, or take it back.
@@ -157,6 +159,7 @@ async fn page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<ProposalPage, Fa
     let me = desk.worker().ok().map(|worker| worker.id);
     let mine = it.by.is_some() && it.by == me;
     let may = it.state == "waiting" && desk.may(link, Action::ChoosePolicy, Subject::Duty).await?;
+    let has_changed = it.state == "waiting" && walls::digest(&written.text) != it.digest;
     Ok(ProposalPage {
         state: it.state.clone(),
         answered_by: it.answered_by.clone(),
@@ -164,7 +167,8 @@ async fn page(desk: &Desk, link: &mut Link, id: Uuid) -> Result<ProposalPage, Fa
         beyond: beyond(desk, &written, narrowing.as_ref(), &it),
         wider: wider(&written.pack, narrowing.as_ref()),
         mark: it.mark(),
-        may_confirm: may && !mine && me.is_some(),
+        has_changed,
+        may_confirm: may && !mine && me.is_some() && !has_changed,
         may_refuse: may,
         mine,
         line: row(desk, &list, it).ok_or(Fault::Hidden)?,

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use onedoor_domain::ids::PersonId;
+use onedoor_domain::ids::{AgencyId, PersonId};
 use onedoor_domain::record::{DocumentKind, LARGEST, Media, clean_name, document_form};
 use onedoor_domain::secrecy::{Action, Category, Purpose, Verdict};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use super::joint;
 use super::pages::{EmptyForm, SeenByPage, owner, received};
 use crate::db::{Link, Tx};
 use crate::person::store as persons;
-use crate::policy::{Permit, Subject};
+use crate::policy::{NOBODY, Permit, Subject};
 use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::validate::Faults;
 use crate::web::{Desk, Face, Fault, FieldFault, Input, Reply, Routes, sent};
@@ -278,25 +278,27 @@ async fn open(
     let purpose = Purpose::parse(&asked.purpose).unwrap_or(Purpose::Coordination);
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::OpenDocument, Subject::Person(id)).await?;
-    let head = documents::one(&mut tx, &permit, document, desk.today()).await?;
-    may_open(&desk, &mut tx, &permit, &head, purpose).await?;
+    let found = documents::one(&mut tx, &permit, document, desk.today()).await;
+    let head = may_open(&desk, &mut tx, &permit, Fault::hidden_is_none(found)?, purpose).await?;
     let content = documents::content(&mut tx, &permit, &head).await?;
     noted(&desk, &permit, document, "opened");
     desk.commit(tx).await?;
     give(&desk, head, content)
 }
 
-/// Whether the one who asks may open the document; what crosses is written down.
+/// The document, if the one who asks may open it; what crosses is written down. One that is not
+/// there is judged as far as one that is, so that it costs the same (REQ-INFO-08).
 async fn may_open(
     desk: &Desk,
     tx: &mut Tx,
     permit: &Permit,
-    head: &Head,
+    found: Option<Head>,
     purpose: Purpose,
-) -> Result<(), Fault> {
+) -> Result<Head, Fault> {
     let standing = Standing::of(desk, tx, permit).await?;
-    let giver = walls::giver_of(tx, head.agency, desk.actor().office).await?;
-    let giver = giver.ok_or(Fault::Hidden)?;
+    let agency = found.as_ref().map_or(AgencyId(NOBODY), |head| head.agency);
+    let giver = walls::giver_of(tx, agency, desk.actor().office).await?;
+    let (Some(head), Some(giver)) = (found, giver) else { return Err(Fault::Hidden) };
     let own = head.agency == standing.receiver();
     let held = Held {
         internal: head.internal,
@@ -306,14 +308,14 @@ async fn may_open(
     let verdict = standing.judge(&giver, purpose, head.category, held);
     let Some(Verdict::Permit(ground)) = verdict else { return Err(Fault::Hidden) };
     if own {
-        return Ok(());
+        return Ok(head);
     }
     if !head.kind.may_cross(head.category, purpose) {
         return Err(Fault::Hidden);
     }
     let crossed = Crossed { giver: giver.id, category: head.category, ground, rows: 1 };
     walls::crossed(desk, permit, &standing, purpose, &[crossed]);
-    Ok(())
+    Ok(head)
 }
 
 /// Gives a document out: to a browser as a file to keep, to a program with its content.

@@ -1,7 +1,7 @@
 //! Taking over what another agency has asked, instead of asking again (REQ-INFO-07).
 
 use axum::extract::Path;
-use onedoor_domain::ids::PersonId;
+use onedoor_domain::ids::{AgencyId, PersonId};
 use onedoor_domain::record::kept_until;
 use onedoor_domain::secrecy::{Action, Purpose, Verdict};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, NewFact, Reused};
-use crate::policy::Subject;
+use crate::policy::{NOBODY, Subject};
 use crate::walls::{self, Crossed, Held, Standing};
 use crate::web::{Desk, Fault, Input, Reply};
 
@@ -35,10 +35,14 @@ pub(super) async fn reuse(
     let mut tx = desk.begin().await?;
     let permit = desk.permit(&mut tx, Action::WriteRecord, Subject::Person(id)).await?;
     let purpose = Purpose::parse(&form.purpose).unwrap_or(Purpose::Coordination);
-    let found = store::fact(&mut tx, &permit, fact, desk.today()).await?;
+    let found = store::fact(&mut tx, &permit, fact, desk.today()).await;
+    let found = Fault::hidden_is_none(found)?;
+    // What is not there is judged as far as what is hidden, so that it costs the same.
     let standing = Standing::of(&desk, &mut tx, &permit).await?;
-    let giver = walls::giver_of(&mut tx, found.agency, desk.actor().office).await?;
-    let giver = giver.filter(|g| g.id != worker.agency).ok_or(Fault::Hidden)?;
+    let agency = found.as_ref().map_or(AgencyId(NOBODY), |fact| fact.agency);
+    let giver = walls::giver_of(&mut tx, agency, desk.actor().office).await?;
+    let giver = giver.filter(|giver| giver.id != worker.agency);
+    let (Some(found), Some(giver)) = (found, giver) else { return Err(Fault::Hidden) };
     let category = found.kind.category();
     let held = Held {
         internal: false,

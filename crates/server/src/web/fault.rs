@@ -74,6 +74,19 @@ impl Fault {
         Self::Fields(vec![FieldFault::new(field, code)])
     }
 
+    /// Nothing where something is hidden or absent, so that a page goes on as far as it would with
+    /// what is there before it answers: both cost the same (REQ-INFO-08).
+    ///
+    /// # Errors
+    /// Every other fault.
+    pub fn hidden_is_none<T>(found: Result<T, Self>) -> Result<Option<T>, Self> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(Self::Hidden) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// The status of both faces.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -15,12 +15,14 @@ mod routes;
 pub mod sent;
 pub mod validate;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -49,43 +51,46 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
      img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
 
-/// Everything the server answers to, in its layers.
+/// Everything the server answers to, in its layers. Only what must know which route it is lies round
+/// each route; the rest lies once round them all.
 pub fn router(app: &App, routes: Routes) -> Router {
-    let document = openapi::document(&routes.list);
     let csrf = match &app.config.public_url {
         Some(url) => CsrfLayer::new().add_trusted_origin(url).unwrap_or_default(),
         None => CsrfLayer::new(),
     };
-    let live = routes.router;
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
-    let inner = live
+    let lasting = fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    // Nobody asks for it on most days.
+    let (list, made) = (routes.list, OnceLock::new());
+    let described = Arc::new(move || made.get_or_init(|| document(&list)).clone());
+    let inner = routes
+        .router
         .route("/assets/{name}", get(assets::asset))
         .route("/health", get(health::alive))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/language", axum::routing::post(health::language))
-        .route("/api/v1/openapi.json", get(move || async move { axum::Json(document) }))
+        .route("/api/v1/openapi.json", get(move || async move { axum::Json(described()) }))
         .layer(axum::middleware::from_fn(edge::measure))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(csrf)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), edge::edge))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
-        .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new())
+        .with_state(app.clone());
+    let whole = ServiceBuilder::new()
+        .option_layer(app.config.is_off_loopback().then_some(lasting))
+        .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         // A document that is given out brings a narrower one along.
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(CONTENT_SECURITY_POLICY),
         ))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
-        .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"));
-    let inner = if app.config.is_off_loopback() {
-        inner.layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
-    } else {
-        inner
-    };
-    inner.with_state(app.clone())
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), edge::edge))
+        .layer(csrf)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .service(inner);
+    Router::new().fallback_service(whole)
 }

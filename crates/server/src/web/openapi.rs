@@ -11,14 +11,12 @@ use super::routes::{Door, Route, shape};
 pub fn document(routes: &[Route]) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     let mut paths: BTreeMap<String, serde_json::Map<String, Value>> = BTreeMap::new();
-    let problem = shape::<super::edge::Problem>();
-    for shape in std::iter::once(&problem)
-        .chain(routes.iter().filter(|r| r.api).flat_map(|r| r.input.iter().chain(&r.output)))
-    {
-        for (name, schema) in &shape.parts {
-            schemas.insert(name.clone(), json!(schema));
+    let bodies = routes.iter().filter(|r| r.api).flat_map(|r| r.input.iter().chain(&r.output));
+    for shape in std::iter::once(shape::<super::edge::Problem>()).chain(bodies.map(|body| body())) {
+        for (name, schema) in shape.parts {
+            schemas.entry(name).or_insert_with(|| json!(schema));
         }
-        schemas.insert(shape.name.clone(), json!(shape.schema));
+        schemas.entry(shape.name).or_insert_with(|| json!(shape.schema));
     }
     for route in routes.iter().filter(|route| route.api) {
         let path = format!("/api/v1{}", route.path);
@@ -72,7 +70,7 @@ fn operation(route: &Route) -> Value {
         |shape| {
             json!({
                 "description": "Done",
-                "content": { "application/json": { "schema": reference(&shape.name) } },
+                "content": { "application/json": { "schema": reference(&shape().name) } },
             })
         },
     );
@@ -93,7 +91,7 @@ fn operation(route: &Route) -> Value {
         }
         let body = json!({
             "required": true,
-            "content": { "application/json": { "schema": reference(&input.name) } },
+            "content": { "application/json": { "schema": reference(&input().name) } },
         });
         operation.insert("requestBody".into(), body);
     }

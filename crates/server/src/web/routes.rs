@@ -49,10 +49,10 @@ pub struct Route {
     pub door: Door,
     /// What it is for, in a few words, for the API's document.
     pub about: &'static str,
-    /// The body it takes.
-    pub input: Option<Shape>,
+    /// The body it takes, described when somebody asks for the API's document.
+    pub input: Option<fn() -> Shape>,
     /// The body it gives; of an act, what was done.
-    pub output: Option<Shape>,
+    pub output: Option<fn() -> Shape>,
     /// Parameters that may stand in the address.
     pub query: &'static [&'static str],
     /// Whether it makes something, so that a repeat must be recognised.
@@ -108,7 +108,7 @@ impl Routes {
             door: Door::SignedIn,
             about,
             input: None,
-            output: Some(shape::<P>()),
+            output: Some(shape::<P>),
             query: &[],
             creates: false,
             page: true,
@@ -143,8 +143,8 @@ impl Routes {
             path,
             door: Door::SignedIn,
             about,
-            input: Some(shape::<I>()),
-            output: Some(shape::<O>()),
+            input: Some(shape::<I>),
+            output: Some(shape::<O>),
             query: &[],
             creates: false,
             page: true,

@@ -211,6 +211,14 @@ fn a_colleague_is_asked_whether_it_is_a_case() {
         let rest = second["waiting"].as_array().unwrap();
         assert_eq!((rest.len(), &second["next"]), (10, &Value::Null));
         assert_eq!(rest[9]["question"], "En sak nummer 59?");
+        // And so is each of one's own, the latest first.
+        let own = worker.see("/consultations").await;
+        assert_eq!(own["mine"][0]["question"], "En sak nummer 59?");
+        assert_eq!(own["mine"].as_array().unwrap().len(), 50);
+        let next = format!("/consultations?before={}", own["mine_next"].as_str().unwrap());
+        let own = worker.see(&next).await;
+        assert_eq!((own["mine"].as_array().unwrap().len(), &own["mine_next"]), (13, &Value::Null));
+        assert_eq!(own["mine"][12]["question"], "En som er sykmeldt og student, er det en sak?");
         house.force("delete from consultation where outcome is null").await.unwrap();
         let figures = worker.see("/figures/coming").await;
         assert_eq!(figure(&figures, "consult-avoided"), (1, 3));

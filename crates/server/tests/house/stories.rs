@@ -10,9 +10,10 @@ use onedoor_server::app::id_of;
 use onedoor_server::db::Engine;
 use onedoor_server::words::Words;
 
+use crate::attacks::sql_id;
 use crate::cases::{EMPLOYMENT, SOCIAL};
 use crate::support::browser::{Browser, Served, check_page, serve, turn};
-use crate::support::{CITY, House, runtime, staff_id};
+use crate::support::{CITY, House, runtime, staff_id, unit_id};
 
 /// A service of the catalogue.
 const DEBT_ADVICE: &str = "debt-advice";
@@ -219,8 +220,30 @@ impl Day<'_> {
         ] {
             self.go(path, title, name).await;
         }
+        self.visited().await;
         self.agreed().await;
         self.handed_over().await;
+    }
+
+    /// An agency that is not in the house comes to it on Tuesdays, until it does not any more.
+    async fn visited(&self) {
+        let browser = self.browser;
+        self.go("/visiting", "stand-in-title", "manager-visiting").await;
+        browser.choose("unit", &unit_id("insurance-front-ostbyen").to_string()).await;
+        let office = id_of("office", "heimdal").to_string();
+        browser.choose("office", &office).await;
+        browser.tick("#kind-visiting").await;
+        browser.choose("weekday", "2").await;
+        browser.fill("opens", "09:00").await;
+        browser.fill("closes", "12:00").await;
+        browser.fill("from", "2026-11-02").await;
+        self.send("='/visiting'").await;
+        browser.see("09:00–12:00").await;
+        self.check("manager-visited").await;
+        let open = "select count(*) from visiting_hours where valid_until is null";
+        assert_eq!(self.house.one::<i64>(open).await, 1);
+        browser.click("main form[action^='/visiting/'] button[type=submit]").await;
+        assert_eq!(self.house.one::<i64>(open).await, 0, "ended again");
     }
 
     /// What two agencies agree on paper, with what is missing in it.
@@ -294,6 +317,7 @@ impl Day<'_> {
         self.go(path, "set-up-title", "admin-set-up").await;
         self.go("/services/job-search", "services-title", "admin-service").await;
         self.go("/visiting", "stand-in-title", "admin-visiting").await;
+        self.responsible().await;
         self.go("/office/import", "import-title", "admin-import").await;
         browser.fill("text", "country = \"NO\"").await;
         self.send("='/office/import'").await;
@@ -330,6 +354,30 @@ impl Day<'_> {
         assert_eq!(self.house.one::<i64>(closings).await, 0, "only tried");
         self.go("/network", "network-title", "admin-network").await;
         self.go("/rollout", "rollout-title", "admin-rollout").await;
+    }
+
+    /// Another municipality answers for the social services from a day on; and then it does not.
+    async fn responsible(&self) {
+        let browser = self.browser;
+        let next = id_of("principal", "nyby");
+        let sql = "insert into principal (id, code, name, kind)
+            values ($1, 'nyby', 'Nyby kommune', 'municipality')";
+        self.house.force(&sql.replace("$1", &sql_id(self.house, &next.to_string()))).await.unwrap();
+        self.go("/responsibility", "responsibility-title", "admin-responsibility").await;
+        browser.open_details().await;
+        browser.choose("agency", &id_of("agency", "social").to_string()).await;
+        browser.choose("principal", &next.to_string()).await;
+        browser.fill("on", "2027-01-01").await;
+        browser.fill("ground", "Lov om forsøk § 3").await;
+        self.send("='/responsibility'").await;
+        browser.see("Nyby kommune").await;
+        browser.see(&self.says("responsibility-to-come")).await;
+        self.check("admin-responsible").await;
+        let waits = "select count(*) from principal_transfer";
+        assert_eq!(self.house.one::<i64>(waits).await, 1);
+        self.send("$='/withdraw'").await;
+        browser.see(&self.says("responsibility-none")).await;
+        self.check("admin-withdrawn").await;
     }
 
     /// Ingunn herself: her plan, a time that she books, says yes to and moves, and who has looked.

@@ -351,6 +351,7 @@ policy-proposal-yes-hint = It then holds from the day that stands above.
 policy-proposal-no = I refuse it
 policy-proposal-back = I take it back
 policy-proposal-mine = You proposed this, so another privacy owner must confirm it.
+policy-proposal-changed = The pack has been loaded anew since this was proposed. It cannot be confirmed any more: say no, and propose it anew.
 policy-proposal-send = Answer
 policy-proposal-state-waiting = Waits for a second person; holds nowhere
 policy-proposal-state-confirmed = Confirmed

@@ -351,6 +351,7 @@ policy-proposal-yes-hint = Da gjelder det fra dagen som står over.
 policy-proposal-no = Jeg avslår det
 policy-proposal-back = Jeg trekker det tilbake
 policy-proposal-mine = Du foreslo dette, så en annen personvernansvarlig må bekrefte det.
+policy-proposal-changed = Pakken er lastet inn på nytt etter at dette ble foreslått. Forslaget kan ikke bekreftes lenger: si nei, og foreslå det på nytt.
 policy-proposal-send = Svar
 policy-proposal-state-waiting = Venter på en annen; gjelder ikke noe sted
 policy-proposal-state-confirmed = Bekreftet

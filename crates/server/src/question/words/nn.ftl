@@ -351,6 +351,7 @@ policy-proposal-yes-hint = Då gjeld det frå dagen som står over.
 policy-proposal-no = Eg avslår det
 policy-proposal-back = Eg trekkjer det tilbake
 policy-proposal-mine = Du foreslo dette, så ein annan personvernansvarleg må stadfeste det.
+policy-proposal-changed = Pakka er lasta inn på nytt etter at dette vart foreslått. Forslaget kan ikkje stadfestast lenger: sei nei, og foreslå det på nytt.
 policy-proposal-send = Svar
 policy-proposal-state-waiting = Ventar på ein annan; gjeld ingen stad
 policy-proposal-state-confirmed = Stadfesta

@@ -351,6 +351,7 @@ policy-proposal-yes-hint = Då gäller det från dagen som står ovan.
 policy-proposal-no = Jag avslår det
 policy-proposal-back = Jag tar tillbaka det
 policy-proposal-mine = Du föreslog detta, så en annan dataskyddsansvarig måste bekräfta det.
+policy-proposal-changed = Paketet har lästs in på nytt sedan detta föreslogs. Förslaget kan inte bekräftas längre: säg nej och föreslå det på nytt.
 policy-proposal-send = Svara
 policy-proposal-state-waiting = Väntar på en annan person; gäller ingenstans
 policy-proposal-state-confirmed = Bekräftat

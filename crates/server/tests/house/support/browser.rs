@@ -498,7 +498,9 @@ impl Browser {
     /// Fills a field by its id. Date fields take ISO text.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         let field = self.find(&format!("#{id}")).await;
-        if field.attr("type").await.unwrap().as_deref() == Some("date") {
+        // How these are typed depends on the language of the browser.
+        let kind = field.attr("type").await.unwrap();
+        if matches!(kind.as_deref(), Some("date" | "time")) {
             let args = vec![json!(id), json!(text)];
             self.script("document.getElementById(arguments[0]).value = arguments[1];", args).await;
             return;

@@ -121,7 +121,11 @@ fn sqlite_template() -> &'static Path {
         let path = folder.path().join("template.db");
         let text = path.display().to_string();
         std::thread::spawn(move || runtime().block_on(fill(&text))).join().unwrap();
-        (folder, path)
+        // Whole and closed: a part of the first file may still stand in its log.
+        let whole = folder.path().join("whole.db");
+        let first = rusqlite::Connection::open(&path).unwrap();
+        first.execute("vacuum into ?1", [whole.display().to_string()]).unwrap();
+        (folder, whole)
     });
     path
 }
@@ -157,10 +161,7 @@ pub async fn house_listening(
     let database = match engine {
         Engine::Sqlite => {
             let path = folder.path().join("onedoor.db");
-            // Not a copy of the file: part of it may still stand in its log.
-            let template = rusqlite::Connection::open(sqlite_template()).unwrap();
-            let text = path.display().to_string();
-            template.execute("vacuum into ?1", [text]).unwrap();
+            std::fs::copy(sqlite_template(), &path).unwrap();
             path.display().to_string()
         }
         Engine::Postgres => postgres_database().await,
