@@ -437,8 +437,7 @@ fn of_consent(world: &mut World, at: usize, dice: &mut Dice) -> Option<&'static 
     let file = &mut world.files[at];
     let some = |dice: &mut Dice| {
         let all: Vec<AgencyId> = (0..3).map(|n| agency(2 * n)).collect();
-        let picked = all.iter().filter(|_| dice.yes()).copied().collect::<BTreeSet<_>>();
-        picked
+        all.into_iter().filter(|_| dice.yes()).collect::<BTreeSet<_>>()
     };
     let kinds = |dice: &mut Dice| {
         let picked = Category::ALL.into_iter().filter(|_| dice.yes());

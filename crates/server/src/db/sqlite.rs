@@ -56,9 +56,7 @@ fn set_up(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
         ("foreign_keys", 1),
         ("trusted_schema", 0),
         ("cache_size", -cache_kib),
-        // Whoever commits when it is reached carries the pages into the file, and all others wait:
-        // so rather a little often than much at once.
-        ("wal_autocheckpoint", 1000),
+        ("wal_autocheckpoint", 4000),
     ] {
         connection.pragma_update(None, name, value).map_err(fault)?;
     }

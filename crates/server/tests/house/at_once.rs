@@ -1,4 +1,5 @@
-//! Two who act at the same moment: what one looked at holds until what they do is done.
+//! Two who act at the same moment: what one looked at holds until what they do is done. The first
+//! three were seen to fail on PostgreSQL with the locks taken out.
 
 use http::StatusCode;
 use jiff::ToSpan;
